@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+
+namespace FdExporter.Linux.Native;
+
+/// <summary>
+/// Every system call that the exporter makes, by its C name. Signatures and constants only; errno is read with
+/// <see cref="Marshal.GetLastPInvokeError"/>.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    internal const int EPERM = 1;
+    internal const int ENOENT = 2;
+    internal const int ESRCH = 3;
+    internal const int EINTR = 4;
+    internal const int EIO = 5;
+    internal const int EAGAIN = 11;
+    internal const int EACCES = 13;
+    internal const int ENOTDIR = 20;
+    internal const int EINVAL = 22;
+
+    internal const int O_RDONLY = 0;
+    internal const int O_CLOEXEC = 0x80000;
+
+    /// <summary>Differs between architectures: asm-generic's value is used by neither arm64 nor arm.</summary>
+    internal static readonly int O_DIRECTORY =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
+
+    internal const int AT_FDCWD = -100;
+    internal const int SEEK_SET = 0;
+
+    internal const uint STATX_SIZE = 0x200;
+
+    internal const int AF_INET = 2;
+    internal const int AF_INET6 = 10;
+    internal const int AF_NETLINK = 16;
+    internal const int SOCK_RAW = 3;
+    internal const int SOCK_CLOEXEC = 0x80000;
+    internal const int NETLINK_SOCK_DIAG = 4;
+    internal const int SOL_SOCKET = 1;
+    internal const int SO_RCVBUF = 8;
+    internal const int SO_RCVTIMEO = 20;
+    internal const int MSG_TRUNC = 0x20;
+    internal const int CLONE_NEWNET = 0x40000000;
+
+    internal const long PROC_SUPER_MAGIC = 0x9fa0;
+    internal const int _SC_CLK_TCK = 2;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int openat(int dirfd, byte* pathname, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint read(int fd, byte* buf, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint readlinkat(int dirfd, byte* pathname, byte* buf, nint bufsiz);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(int fd, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(int fd, byte* dirp, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int statx(int dirfd, byte* pathname, int flags, uint mask, Statx* statxbuf);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fstatfs(int fd, Statfs* buf);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long sysconf(int name);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(int sockfd, SockaddrNl* addr, uint addrlen);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getsockname(int sockfd, SockaddrNl* addr, uint* addrlen);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint send(int sockfd, byte* buf, nint len, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recv(int sockfd, byte* buf, nint len, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setns(int fd, int nstype);
+
+    /// <summary>struct statx, the same on every architecture. Source: statx(2).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    internal struct Statx
+    {
+        [FieldOffset(0)] internal uint stx_mask;
+        [FieldOffset(32)] internal ulong stx_ino;
+        [FieldOffset(40)] internal ulong stx_size;
+    }
+
+    /// <summary>struct statfs of a 64-bit architecture; only the type is read. Source: statfs(2).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    internal struct Statfs
+    {
+        [FieldOffset(0)] internal long f_type;
+    }
+
+    /// <summary>struct sockaddr_nl. Source: netlink(7).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct SockaddrNl
+    {
+        internal ushort nl_family;
+        internal ushort nl_pad;
+        internal uint nl_pid;
+        internal uint nl_groups;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Timeval
+    {
+        internal long tv_sec;
+        internal long tv_usec;
+    }
+}

@@ -1,0 +1,18 @@
+namespace FdExporter.Linux.Native;
+
+/// <summary>
+/// A file descriptor that ends with the method that opened it. A scan opens several per process, and a
+/// <see cref="SafeFd"/> for each would be a finalizable object for each.
+/// </summary>
+internal readonly ref struct ScopedFd(int fd)
+{
+    internal int Value { get; } = fd;
+
+    public void Dispose()
+    {
+        if (Value >= 0)
+        {
+            _ = Libc.close(Value);
+        }
+    }
+}

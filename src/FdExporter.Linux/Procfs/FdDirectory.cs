@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
+
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>How the descriptors of a process are counted; a label value of <c>fd_exporter_source_info</c>.</summary>
+internal enum FdCountSource
+{
+    /// <summary>
+    /// One statx: since Linux 6.2 the size of <c>PID/fd</c> is the number of open descriptors. Unlike a listing it holds
+    /// those that a thread waiting in accept(2) or open(2) has been given already, as the limit does.
+    /// </summary>
+    Stat,
+
+    /// <summary>List the directory: older kernels, and folders of captured files.</summary>
+    Readdir,
+}
+
+/// <summary>
+/// <c>/proc/PID/fd</c>: the number of open descriptors of a process. Source: proc_pid_fd(5). Unit: descriptors.
+/// Gone if the process exited; Denied when listing another user's process without CAP_DAC_READ_SEARCH.
+/// </summary>
+internal sealed class FdDirectory
+{
+    private readonly ProcFs _procFs;
+    private readonly byte[] _buffer = new byte[32 * 1024];
+
+    internal FdDirectory(ProcFs procFs)
+    {
+        _procFs = procFs;
+        Source = Probe(procFs);
+    }
+
+    internal FdCountSource Source { get; }
+
+    internal ReadStatus TryCount(int pid, out long count)
+    {
+        ProcPath path = ProcPath.Of(pid, "fd"u8);
+        if (Source == FdCountSource.Readdir)
+        {
+            return TryCountByListing(path, out count);
+        }
+
+        ReadStatus status = _procFs.TryStatSize(path, out ulong size);
+        count = (long)size;
+        return status;
+    }
+
+    /// <summary>Counts by listing, whatever the kernel can; what the size is held against in tests.</summary>
+    internal ReadStatus TryCountByListing(in ProcPath path, out long count)
+    {
+        count = 0;
+        ReadStatus status = _procFs.TryOpen(path, directory: true, out ScopedFd fd);
+        if (status != ReadStatus.Ok)
+        {
+            return status;
+        }
+
+        using (fd)
+        {
+            int length;
+            while ((length = Dirent.Read(fd.Value, _buffer)) > 0)
+            {
+                ReadOnlySpan<byte> entries = _buffer.AsSpan(0, length);
+                while (Dirent.TryTakeNumber(ref entries, out int number, out _))
+                {
+                    count += number >= 0 ? 1 : 0;
+                }
+            }
+
+            // A process that exits while it is listed: ENOENT since Linux 6.2, an early end before.
+            return length == 0 ? ReadStatus.Ok
+                : Marshal.GetLastPInvokeError() is Libc.ENOENT or Libc.ESRCH ? ReadStatus.Gone
+                : throw KernelException.FromLastError("getdents64", $"{_procFs.Root}/{path}");
+        }
+    }
+
+    private static FdCountSource Probe(ProcFs procFs)
+    {
+        if (!procFs.IsKernel)
+        {
+            return FdCountSource.Readdir;
+        }
+
+        // A foreign procfs may not know us (another pid namespace); its first process then answers for the kernel.
+        return HasSize(ProcPath.Of("self/fd"u8)) || HasSize(ProcPath.Of(1, "fd"u8)) ? FdCountSource.Stat : FdCountSource.Readdir;
+
+        bool HasSize(in ProcPath path) => procFs.TryStatSize(path, out ulong size) == ReadStatus.Ok && size > 0;
+    }
+}

@@ -1,0 +1,18 @@
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>What a descriptor is, by the link in <c>/proc/PID/fd</c>.</summary>
+internal enum FdKind
+{
+    Socket,
+    Pipe,
+    File,
+    DeletedFile,
+    EventFd,
+    EventPoll,
+    Inotify,
+    TimerFd,
+    SignalFd,
+    MemFd,
+    Device,
+    Other,
+}

@@ -1,0 +1,19 @@
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// <c>/proc/sys/fs/nr_open</c>: the highest value that a process's RLIMIT_NOFILE may be raised to.
+/// Source: proc_sys_fs(5). Unit: descriptors.
+/// </summary>
+internal static class NrOpen
+{
+    // 1048576
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ulong value) => new ByteReader(text).TryTakeUInt64(out value);
+
+    internal static ReadStatus TryRead(ProcFs procFs, out ulong value)
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        value = 0;
+        ReadStatus status = procFs.TryReadOnce(ProcPath.Of("sys/fs/nr_open"u8), buffer, out ReadOnlySpan<byte> text);
+        return status != ReadStatus.Ok ? status : TryParse(text, out value) ? ReadStatus.Ok : ReadStatus.Malformed;
+    }
+}

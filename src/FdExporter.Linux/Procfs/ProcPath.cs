@@ -1,0 +1,47 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>A NUL-terminated path below the procfs root, built without a string: <c>11342/fd</c>.</summary>
+[InlineArray(Capacity)]
+internal struct ProcPath
+{
+    /// <summary>Room for a pid, a name such as <c>/ns/net</c> or <c>/fd/1048576</c>, and the NUL.</summary>
+    internal const int Capacity = 64;
+
+    private byte _first;
+
+    internal static ProcPath Of(int pid, ReadOnlySpan<byte> file)
+    {
+        ProcPath path = default;
+        Span<byte> bytes = path;
+        bool fits = Utf8Formatter.TryFormat(pid, bytes, out int length);
+        bytes[length++] = (byte)'/';
+        if (!fits || !file.TryCopyTo(bytes[length..^1]))
+        {
+            throw new ArgumentException($"path too long below {pid}/", nameof(file));
+        }
+
+        return path;
+    }
+
+    internal static ProcPath Of(ReadOnlySpan<byte> file)
+    {
+        ProcPath path = default;
+        Span<byte> bytes = path;
+        if (!file.TryCopyTo(bytes[..^1]))
+        {
+            throw new ArgumentException("path too long", nameof(file));
+        }
+
+        return path;
+    }
+
+    public readonly override string ToString()
+    {
+        ReadOnlySpan<byte> bytes = this;
+        return Encoding.UTF8.GetString(bytes[..bytes.IndexOf((byte)0)]);
+    }
+}

@@ -1,0 +1,53 @@
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// <c>/proc/PID/cgroup</c>: the control group that says which service or container a process belongs to.
+/// Source: cgroups(7). Gone if the process exited; Denied under hidepid=1.
+/// </summary>
+internal static class ProcessCgroup
+{
+    internal const int MaxLength = 64 * 1024;
+
+    /// <summary>
+    /// The one path worth showing: that of the unified hierarchy (v2), unless it is the root; else systemd's own
+    /// hierarchy, else the first of v1 that is not the root.
+    /// </summary>
+    // 0::/system.slice/payment.service
+    // 9:name=systemd:/docker/3f1e...
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> path)
+    {
+        path = default;
+        int best = -1;
+        ByteReader lines = new(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            int first = line.IndexOf((byte)':');
+            int second = first < 0 ? -1 : line[(first + 1)..].IndexOf((byte)':');
+            if (second < 0)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> controllers = line.Slice(first + 1, second);
+            ReadOnlySpan<byte> candidate = line[(first + second + 2)..];
+            int worth = candidate.SequenceEqual("/"u8) || candidate.IsEmpty ? 0
+                : controllers.IsEmpty ? 3
+                : controllers.SequenceEqual("name=systemd"u8) ? 2
+                : 1;
+            if (worth > best)
+            {
+                best = worth;
+                path = candidate;
+            }
+        }
+
+        return best >= 0;
+    }
+
+    internal static ReadStatus TryRead(ProcFs procFs, int pid, ref byte[] buffer, out ReadOnlySpan<byte> path)
+    {
+        path = default;
+        ReadStatus status = procFs.TryReadAll(ProcPath.Of(pid, "cgroup"u8), ref buffer, MaxLength, out ReadOnlySpan<byte> text);
+        return status != ReadStatus.Ok ? status : TryParse(text, out path) ? ReadStatus.Ok : ReadStatus.Malformed;
+    }
+}

@@ -1,0 +1,39 @@
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// <c>/proc/PID/status</c>, the line "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
+/// be cheaper, but is root for each process that is not dumpable. Gone if the process exited; Denied under hidepid=1.
+/// </summary>
+internal readonly record struct ProcessStatus(uint EffectiveUid)
+{
+    // Uid:	1000	1000	1000	1000        (real, effective, saved set, file system)
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessStatus value)
+    {
+        value = default;
+        ByteReader lines = new(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            if (line.StartsWith("Uid:"u8))
+            {
+                ByteReader fields = new(line["Uid:"u8.Length..]);
+                if (!fields.TryTakeUInt64(out _) || !fields.TryTakeUInt64(out ulong effective) || effective > uint.MaxValue
+                    || !fields.TrySkipFields(2))
+                {
+                    return false;
+                }
+
+                value = new ProcessStatus((uint)effective);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal static ReadStatus TryRead(ProcFs procFs, int pid, Span<byte> buffer, out ProcessStatus value)
+    {
+        value = default;
+        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(pid, "status"u8), buffer, out ReadOnlySpan<byte> text);
+        return status != ReadStatus.Ok ? status : TryParse(text, out value) ? ReadStatus.Ok : ReadStatus.Malformed;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Sockets;
+
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// <c>/proc/PID/net/tcp</c> and <c>tcp6</c>: the TCP sockets of that process's network namespace. Source:
+/// proc_pid_net(5). Readable by everybody. Gone if the process exited or the kernel has no IPv6.
+/// </summary>
+internal sealed class TcpTable(ProcFs procFs)
+{
+    // The kernel hands out at most a page per read.
+    private readonly byte[] _buffer = new byte[16 * 1024];
+
+    /// <summary>Visits each socket of one table, such as <c>1/net/tcp6</c>.</summary>
+    internal ReadStatus TryRead(in ProcPath path, TcpSocketVisitor visit)
+    {
+        ReadStatus status = procFs.TryOpen(path, directory: false, out ScopedFd fd);
+        if (status != ReadStatus.Ok)
+        {
+            return status;
+        }
+
+        using (fd)
+        {
+            int kept = 0;
+            bool header = true;
+            while (true)
+            {
+                nint length = ProcFs.Read(fd.Value, _buffer.AsSpan(kept));
+                if (length < 0)
+                {
+                    return Marshal.GetLastPInvokeError() == Libc.ESRCH
+                        ? ReadStatus.Gone
+                        : throw KernelException.FromLastError("read", $"{procFs.Root}/{path}");
+                }
+
+                ReadOnlySpan<byte> text = _buffer.AsSpan(0, kept + (int)length);
+                int end;
+                while ((end = text.IndexOf((byte)'\n')) >= 0)
+                {
+                    if (!header)
+                    {
+                        if (!TryParse(text[..end], out TcpSocket socket))
+                        {
+                            return ReadStatus.Malformed;
+                        }
+
+                        visit(in socket);
+                    }
+
+                    header = false;
+                    text = text[(end + 1)..];
+                }
+
+                if (length == 0)
+                {
+                    // A line without its end: the table was cut off.
+                    return text.IsEmpty && !header ? ReadStatus.Ok : ReadStatus.Malformed;
+                }
+
+                if (text.Length == _buffer.Length)
+                {
+                    return ReadStatus.Malformed;
+                }
+
+                kept = text.Length;
+                text.CopyTo(_buffer);
+            }
+        }
+    }
+
+    //   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+    //    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 48213 1 0000000000000000 100 0 0 10 0
+    internal static bool TryParse(ReadOnlySpan<byte> line, out TcpSocket socket)
+    {
+        socket = default;
+        ByteReader fields = new(line);
+        if (!fields.TryTakeField(out ReadOnlySpan<byte> slot) || slot[^1] != (byte)':'
+            || !fields.TryTakeField(out ReadOnlySpan<byte> local) || !TryParseEndpoint(local, out SocketEndpoint localEnd)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> remote) || !TryParseEndpoint(remote, out SocketEndpoint remoteEnd)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> state) || state.Length != 2 || !TryParseHex(state, out uint stateNumber)
+            || stateNumber is 0 or > (uint)KernelTcpState.NewSynRecv
+            || !fields.TryTakeField(out ReadOnlySpan<byte> queues) || queues.Length != 17 || queues[8] != (byte)':'
+            || !TryParseHex(queues[..8], out uint sendQueue) || !TryParseHex(queues[9..], out uint receiveQueue)
+            || !fields.TrySkipFields(2)
+            || !fields.TryTakeUInt64(out ulong uid) || uid > uint.MaxValue
+            || !fields.TrySkipFields(1)
+            || !fields.TryTakeUInt64(out ulong inode)
+
+            // More fields follow the inode on every kernel; without them its last digits may be missing.
+            || fields.Rest.IsEmpty)
+        {
+            return false;
+        }
+
+        socket = new TcpSocket
+        {
+            State = (KernelTcpState)stateNumber,
+            Local = localEnd,
+            Remote = remoteEnd,
+            Inode = inode,
+            Uid = (uint)uid,
+            ReceiveQueue = receiveQueue,
+            SendQueue = sendQueue,
+        };
+        return true;
+    }
+
+    // 0100007F:1F90, or 32 hexadecimal digits and a port: 32-bit words in the machine's byte order.
+    private static bool TryParseEndpoint(ReadOnlySpan<byte> field, out SocketEndpoint endpoint)
+    {
+        endpoint = default;
+        int colon = field.IndexOf((byte)':');
+        if (colon is not (8 or 32) || field.Length != colon + 5 || !TryParseHex(field[(colon + 1)..], out uint port))
+        {
+            return false;
+        }
+
+        Span<byte> address = stackalloc byte[16];
+        for (int word = 0; word < colon / 8; word++)
+        {
+            if (!TryParseHex(field.Slice(word * 8, 8), out uint value))
+            {
+                return false;
+            }
+
+            BinaryPrimitives.WriteUInt32BigEndian(
+                address[(word * 4)..],
+                BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
+        }
+
+        endpoint = colon == 8
+            ? SocketEndpoint.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(address), (ushort)port)
+            : SocketEndpoint.FromIPv6(address, (ushort)port);
+        return true;
+    }
+
+    private static bool TryParseHex(ReadOnlySpan<byte> digits, out uint value)
+        => Utf8Parser.TryParse(digits, out value, out int used, 'X') && used == digits.Length;
+}

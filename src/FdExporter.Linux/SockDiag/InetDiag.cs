@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Sockets;
+
+namespace FdExporter.Linux.SockDiag;
+
+/// <summary>The requests and replies of inet_diag. Source: sock_diag(7), include/uapi/linux/inet_diag.h.</summary>
+internal static class InetDiag
+{
+    internal const ushort SockDiagByFamily = 20;
+    internal const int RequestLength = 56;
+
+    /// <summary>The request type from before sock_diag: the one whose dump knows no family and lists IPv4 and IPv6 together.</summary>
+    internal const ushort TcpDiagGetSock = 18;
+    internal const int OldRequestLength = 60;
+
+    /// <summary>struct inet_diag_msg without its attributes.</summary>
+    internal const int MessageLength = 72;
+
+    /// <summary>One bit for each of the eleven states; the kernel adds handshakes in progress to SYN_RECV itself.</summary>
+    internal const uint AllStates = 0xffe;
+
+    /// <summary>Asks for struct tcp_info with each socket; in ext, attribute N is bit N - 1.</summary>
+    internal const byte ExtInfo = 1 << (AttributeInfo - 1);
+
+    private const byte IPPROTO_TCP = 6;
+    private const ushort AttributeInfo = 2;
+    private const int LastAckReceivedOffset = 56;
+
+    /// <summary>struct inet_diag_req_v2: family, protocol, ext, pad, states, and a socket id left 0 for "any".</summary>
+    internal static void WriteRequest(Span<byte> request, byte family, uint states, byte ext = 0)
+    {
+        request = request[..RequestLength];
+        request.Clear();
+        request[0] = family;
+        request[1] = IPPROTO_TCP;
+        request[2] = ext;
+        MemoryMarshal.Write(request[4..], states);
+    }
+
+    /// <summary>struct inet_diag_req: family, two address lengths, ext, a socket id left 0 for "any", states, dbs.</summary>
+    internal static void WriteOldRequest(Span<byte> request, uint states, byte ext = 0)
+    {
+        request = request[..OldRequestLength];
+        request.Clear();
+        request[3] = ext;
+        MemoryMarshal.Write(request[52..], states);
+    }
+
+    // family state timer retrans | sport dport src[16] dst[16] if cookie[2] | expires rqueue wqueue uid inode
+    //      0     1     2       3 |     4     6      8      24  40        44 |      52     56     60  64    68
+    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket)
+    {
+        socket = default;
+        if (message.Length < MessageLength || message[1] is 0 or > (byte)KernelTcpState.NewSynRecv
+            || message[0] is not (Libc.AF_INET or Libc.AF_INET6))
+        {
+            return false;
+        }
+
+        bool ipv4 = message[0] == Libc.AF_INET;
+        socket = new TcpSocket
+        {
+            State = (KernelTcpState)message[1],
+            Local = ReadEndpoint(message[8..24], message[4..6], ipv4),
+            Remote = ReadEndpoint(message[24..40], message[6..8], ipv4),
+            Cookie = MemoryMarshal.Read<uint>(message[44..]) | ((ulong)MemoryMarshal.Read<uint>(message[48..]) << 32),
+            ReceiveQueue = MemoryMarshal.Read<uint>(message[56..]),
+            SendQueue = MemoryMarshal.Read<uint>(message[60..]),
+            Uid = MemoryMarshal.Read<uint>(message[64..]),
+            Inode = MemoryMarshal.Read<uint>(message[68..]),
+            LastAckReceivedMs = (KernelTcpState)message[1] == KernelTcpState.CloseWait ? ReadLastAckReceived(message[MessageLength..]) : null,
+        };
+        return true;
+    }
+
+    // struct tcp_info grows at its end; tcpi_last_ack_recv is where it was in Linux 2.6.
+    private static uint? ReadLastAckReceived(ReadOnlySpan<byte> attributes)
+    {
+        while (NetlinkMessages.TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            if (type == AttributeInfo && value.Length >= LastAckReceivedOffset + sizeof(uint))
+            {
+                return MemoryMarshal.Read<uint>(value[LastAckReceivedOffset..]);
+            }
+        }
+
+        return null;
+    }
+
+    private static SocketEndpoint ReadEndpoint(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port, bool ipv4)
+        => ipv4
+            ? SocketEndpoint.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(address), NetlinkMessages.ReadPort(port))
+            : SocketEndpoint.FromIPv6(address, NetlinkMessages.ReadPort(port));
+}

@@ -1,0 +1,21 @@
+using System.Buffers.Binary;
+
+namespace FdExporter.Linux.Sockets;
+
+/// <summary>
+/// One end of a socket. IPv4 addresses are kept in their IPv4-mapped form (::ffff:a.b.c.d), so that the two views of
+/// one connection through a dual-stack socket are equal.
+/// </summary>
+internal readonly record struct SocketEndpoint(ulong AddressHigh, ulong AddressLow, ushort Port)
+{
+    private const ulong MappedPrefix = 0x0000_ffff_0000_0000;
+
+    internal bool IsIPv4 => AddressHigh == 0 && (AddressLow & 0xffff_ffff_0000_0000) == MappedPrefix;
+
+    /// <summary>From an IPv4 address as its number, 127.0.0.1 being 0x7f000001.</summary>
+    internal static SocketEndpoint FromIPv4(uint address, ushort port) => new(0, MappedPrefix | address, port);
+
+    /// <summary>From 16 bytes in network order.</summary>
+    internal static SocketEndpoint FromIPv6(ReadOnlySpan<byte> address, ushort port)
+        => new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), port);
+}

@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Globalization;
+using FdExporter.Configuration;
+using FdExporter.Model;
+
+namespace FdExporter.Cli;
+
+/// <summary>The flags of the serving exporter, named and spelled as node_exporter's are.</summary>
+internal sealed class Flags
+{
+    private readonly Option<string[]> _listenAddress = new("--web.listen-address")
+    {
+        Description = "Address to listen on; may be given again.",
+        HelpName = "[host]:port",
+        DefaultValueFactory = static _ => [":10070"],
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
+    {
+        Description = "Path of the metrics.",
+        HelpName = "path",
+        DefaultValueFactory = static _ => "/metrics",
+    };
+
+    private readonly Option<int> _maxRequests = Number("--web.max-requests", 40, 1, 100_000, "Scrapes at once; one more gets 503.");
+
+    private readonly Option<string> _timeoutOffset = new("--web.timeout-offset")
+    {
+        Description = "What a scan leaves of the scrape timeout that Prometheus sends.",
+        HelpName = "duration",
+        DefaultValueFactory = static _ => "500ms",
+    };
+
+    private readonly Option<bool> _enableLifecycle = new("--web.enable-lifecycle")
+    {
+        Description = "Let POST /-/reload read the rules again.",
+    };
+
+    private readonly Option<string> _ruleFile = new("--config.file")
+    {
+        Description = "Rules that name groups; what none of them matches is in group other. Read again on SIGHUP.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string> _procFs = new("--path.procfs")
+    {
+        Description = "Where procfs is mounted.",
+        HelpName = "folder",
+        DefaultValueFactory = static _ => "/proc",
+    };
+
+    private readonly Option<int> _topProcesses = Number(
+        "--limits.top-processes", 20, 0, 10_000, "Processes shown one by one; the rest is added up in other.");
+
+    private readonly Option<int> _maxGroups = Number("--limits.max-groups", 200, 1, 100_000, "Groups shown; the rest is added up in other.");
+
+    private readonly Option<int> _topEndpoints = Number(
+        "--limits.top-endpoints", 50, 0, 10_000, "CLOSE_WAIT endpoints shown; the rest of a group is added up in other.");
+
+    private readonly Option<int> _maxNamespaces = Number(
+        "--limits.max-namespaces", 100, 0, 10_000, "Network namespaces shown; the rest is added up in other.");
+
+    private readonly Option<bool> _disableDefaults = new("--collector.disable-defaults")
+    {
+        Description = "Start with no collector; switch on those wanted.",
+    };
+
+    private readonly Option<string> _logLevel = Choice("--log.level", "info", "debug", "info", "warn", "error");
+
+    private readonly Option<string> _logFormat = Choice("--log.format", "logfmt", "logfmt", "json");
+
+    private readonly List<(string Name, Option<bool> On, Option<bool> Off)> _collectors = [];
+
+    internal Flags()
+    {
+        foreach ((_, string name) in CollectorNames.All)
+        {
+            _collectors.Add((
+                name,
+                new Option<bool>($"--collector.{name}") { Description = $"On by default; --no-collector.{name} switches it off." },
+                new Option<bool>($"--no-collector.{name}") { Hidden = true }));
+        }
+    }
+
+    internal IEnumerable<Option> All =>
+    [
+        _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults, _logLevel, _logFormat,
+    ];
+
+    /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
+    internal ExporterOptions? Read(ParseResult result, out string? problem)
+    {
+        List<ListenAddress> addresses = [];
+        foreach (string text in result.GetRequiredValue(_listenAddress))
+        {
+            if (!ListenAddress.TryParse(text, out ListenAddress? address))
+            {
+                problem = $"--web.listen-address: not [host]:port: '{text}'";
+                return null;
+            }
+
+            addresses.Add(address!);
+        }
+
+        string path = result.GetRequiredValue(_telemetryPath);
+        if (!path.StartsWith('/') || path.IndexOfAny(['{', '}', '?', '#', ' ']) >= 0)
+        {
+            problem = $"--web.telemetry-path: not a path that begins with '/': '{path}'";
+            return null;
+        }
+
+        string offsetText = result.GetRequiredValue(_timeoutOffset);
+        if (!Duration.TryParse(offsetText, out TimeSpan offset))
+        {
+            problem = $"--web.timeout-offset: not a duration such as 500ms or 0.5s: '{offsetText}'";
+            return null;
+        }
+
+        HashSet<string> collectors = [];
+        bool byDefault = !result.GetValue(_disableDefaults);
+        foreach ((string name, Option<bool> on, Option<bool> off) in _collectors)
+        {
+            bool isOn = result.GetResult(on) is { Implicit: false } ? result.GetValue(on) : byDefault;
+            if (isOn && !result.GetValue(off))
+            {
+                collectors.Add(name);
+            }
+        }
+
+        problem = null;
+        return new ExporterOptions
+        {
+            ListenAddresses = addresses,
+            TelemetryPath = path,
+            EnableLifecycle = result.GetValue(_enableLifecycle),
+            RuleFile = result.GetValue(_ruleFile) is { Length: > 0 } file ? file : null,
+            MaxRequests = result.GetValue(_maxRequests),
+            TimeoutOffset = offset,
+            ProcFsRoot = result.GetRequiredValue(_procFs),
+            Collectors = collectors,
+            TopProcesses = result.GetValue(_topProcesses),
+            MaxGroups = result.GetValue(_maxGroups),
+            TopEndpoints = result.GetValue(_topEndpoints),
+            MaxNamespaces = result.GetValue(_maxNamespaces),
+            LogLevel = result.GetValue(_logLevel) switch
+            {
+                "debug" => LogLevel.Debug,
+                "warn" => LogLevel.Warning,
+                "error" => LogLevel.Error,
+                _ => LogLevel.Information,
+            },
+            LogFormat = result.GetValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Logfmt,
+        };
+    }
+
+    private static Option<int> Number(string name, int byDefault, int least, int most, string description)
+    {
+        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => byDefault };
+        option.CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+            {
+                argument.AddError($"{name}: not a number from {least} to {most}: '{text}'");
+            }
+
+            return value;
+        };
+        return option;
+    }
+
+    private static Option<string> Choice(string name, string byDefault, params string[] values)
+    {
+        Option<string> option = new(name)
+        {
+            Description = $"One of {string.Join(", ", values)}.",
+            HelpName = "name",
+            DefaultValueFactory = _ => byDefault,
+        };
+        option.CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (!values.Contains(text))
+            {
+                argument.AddError($"{name}: not one of {string.Join(", ", values)}: '{text}'");
+            }
+
+            return text;
+        };
+        return option;
+    }
+}

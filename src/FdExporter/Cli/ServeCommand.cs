@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using FdExporter.Configuration;
+using FdExporter.Grouping;
+using FdExporter.Metrics;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Web;
+using Microsoft.Extensions.Logging.Console;
+
+namespace FdExporter.Cli;
+
+/// <summary>No verb: serve until told to end.</summary>
+internal static partial class ServeCommand
+{
+    internal static async Task<int> RunAsync(ExporterOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        ConfigureLogging(builder, options);
+        ExporterServer.Configure(builder, options);
+        WebApplication app = builder.Build();
+        await using (app.ConfigureAwait(false))
+        {
+            ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(BuildInfo.Program);
+            LogStarting(logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
+            try
+            {
+                // First of all: until then, the signal would end the process. What comes before the rules are read asks
+                // for nothing that is not about to happen.
+                RuleReloader? reloader = null;
+                using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+                {
+                    signal.Cancel = true;
+                    _ = Volatile.Read(ref reloader)?.ReloadAsync();
+                });
+                using HostScanner scanner = new(
+                    options.ProcFsRoot,
+                    RuleReloader.Load(options.RuleFile),
+                    TimeProvider.System,
+                    app.Services.GetRequiredService<ILogger<HostScanner>>());
+                ExporterMetrics exporter = new();
+                Volatile.Write(ref reloader, new RuleReloader(
+                    options.RuleFile,
+                    scanner,
+                    exporter,
+                    TimeProvider.System,
+                    app.Services.GetRequiredService<ILogger<RuleReloader>>()));
+                HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
+                using ScrapeGate gate = new(scanner, grouper, exporter, TimeProvider.System);
+                Collectors enabled = CollectorNames.All
+                    .Where(each => options.Collectors.Contains(each.Name))
+                    .Aggregate(Collectors.None, static (set, each) => set | each.Collector);
+                using MetricsEndpoint metrics = new(
+                    gate,
+                    exporter,
+                    new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
+                ExporterServer.Map(app, options, metrics, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
+                LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
+                await app.StartAsync().ConfigureAwait(false);
+                foreach (string address in app.Urls)
+                {
+                    LogListening(logger, address);
+                }
+
+                await app.WaitForShutdownAsync().ConfigureAwait(false);
+                return 0;
+            }
+            catch (Exception exception) when (exception is IOException or ConfigException)
+            {
+                // procfs is not where it should be, an address cannot be had, or a rule is wrong; the message names it.
+                LogFatal(logger, exception.Message);
+            }
+
+            return 1;
+        }
+    }
+
+    private static void ConfigureLogging(WebApplicationBuilder builder, ExporterOptions options)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogLevel > LogLevel.Debug)
+        {
+            // The framework's own chatter is for those who debug; what goes wrong we say ourselves.
+            builder.Logging.AddFilter("Microsoft", LogLevel.Error);
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        }
+
+        builder.Logging.AddConsole(console =>
+        {
+            console.FormatterName = SlogFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        builder.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]
+    private static partial void LogStarting(ILogger logger, string version, string revision, string runtime);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
+    private static partial void LogSources(ILogger logger, string tcp, string fdCount, Collectors collectors);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listening on")]
+    private static partial void LogListening(ILogger logger, string address);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "fd-exporter cannot serve")]
+    private static partial void LogFatal(ILogger logger, string err);
+}

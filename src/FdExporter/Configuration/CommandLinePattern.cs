@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace FdExporter.Configuration;
+
+/// <summary>
+/// A regular expression of a <c>cmdline</c> selector, in Go's syntax. Any user of the machine chooses the text it is
+/// matched against, so the engine is the one that cannot be led astray: its time is linear in the text.
+/// </summary>
+internal sealed class CommandLinePattern
+{
+    /// <summary>Longer ones are no patterns but accidents, and cost at every look at a process.</summary>
+    internal const int MaxLength = 4096;
+
+    /// <summary>Linear may still be long: a huge pattern times a command line of megabytes.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    private readonly Regex _regex;
+    private readonly ImmutableArray<string> _names;
+
+    private CommandLinePattern(Regex regex, ImmutableArray<string> names)
+    {
+        _regex = regex;
+        _names = names;
+    }
+
+    /// <summary>The name of each group in the order of the pattern; empty for a group without one.</summary>
+    internal ImmutableArray<string> GroupNames => _names;
+
+    internal RegexOptions Options => _regex.Options;
+
+    internal static bool TryCreate(string source, [NotNullWhen(true)] out CommandLinePattern? pattern, out string reason)
+    {
+        pattern = null;
+        if (source.Length > MaxLength)
+        {
+            reason = $"is longer than {MaxLength} characters";
+            return false;
+        }
+
+        if (!GoRegex.TryTranslate(source, out string translated, out ImmutableArray<string> names, out reason))
+        {
+            return false;
+        }
+
+        try
+        {
+            pattern = new CommandLinePattern(
+                new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Timeout),
+                names);
+            return true;
+        }
+        catch (RegexParseException e)
+        {
+            // The message quotes the translated pattern, which nobody has written; the kind of error says enough.
+            reason = e.Error switch
+            {
+                RegexParseError.NestedQuantifiersNotParenthesized => "a repetition of a repetition",
+                RegexParseError.QuantifierAfterNothing => "nothing to repeat",
+                _ => $"not a regular expression ({e.Error})",
+            };
+            return false;
+        }
+        catch (NotSupportedException)
+        {
+            reason = "too large once its repetitions are written out";
+            return false;
+        }
+    }
+
+    /// <param name="matches">
+    /// Gets what each group matched, empty where it took no part. Groups without a name and the whole match share the
+    /// empty name, and the last one wins, as in process-exporter. Null if nobody wants to know, which is faster.
+    /// </param>
+    internal bool IsMatch(string commandLine, Dictionary<string, string>? matches)
+    {
+        try
+        {
+            if (matches is null)
+            {
+                return _regex.IsMatch(commandLine);
+            }
+
+            Match match = _regex.Match(commandLine);
+            if (!match.Success)
+            {
+                return false;
+            }
+
+            matches[""] = match.Value;
+            for (int i = 0; i < _names.Length; i++)
+            {
+                matches[_names[i]] = match.Groups[GoRegex.GroupName(i)].Value;
+            }
+
+            return true;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // A process that takes a second to match is not the one that was meant; to fail the scan for it would let
+            // any user switch the exporter off.
+            return false;
+        }
+    }
+}

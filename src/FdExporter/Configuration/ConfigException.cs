@@ -1,0 +1,33 @@
+namespace FdExporter.Configuration;
+
+/// <summary>
+/// A configuration file that cannot be used. The message is one line whatever the file holds, so that it stays one
+/// record in a log: <c>file:line: key: reason</c>.
+/// </summary>
+internal sealed class ConfigException : Exception
+{
+    private const int MaxReason = 500;
+
+    internal ConfigException(string file, long line, string key, string reason)
+        : base(OneLine($"{file}:{line}: {Short(key)}: {Short(reason)}"))
+    {
+    }
+
+    /// <summary>For a file that cannot be read at all.</summary>
+    internal ConfigException(string file, string reason, Exception? inner = null)
+        : base(OneLine($"{file}: {Short(reason)}"), inner)
+    {
+    }
+
+    private static string Short(string text) => text.Length <= MaxReason ? text : text[..MaxReason] + "...";
+
+    private static string OneLine(string text)
+        => string.Create(text.Length, text, static (line, source) =>
+        {
+            for (int i = 0; i < line.Length; i++)
+            {
+                // Besides control characters, Unicode has two line ends of its own.
+                line[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? ' ' : source[i];
+            }
+        });
+}

@@ -1,0 +1,37 @@
+namespace FdExporter.Configuration;
+
+/// <summary>What the flags of the serving exporter say. Each has been checked.</summary>
+internal sealed record ExporterOptions
+{
+    internal required IReadOnlyList<ListenAddress> ListenAddresses { get; init; }
+
+    internal required string TelemetryPath { get; init; }
+
+    /// <summary>The file with the rules that name groups; null to call programs by their own names.</summary>
+    internal required string? RuleFile { get; init; }
+
+    /// <summary>Whether a POST may tell the exporter to read the rules again.</summary>
+    internal required bool EnableLifecycle { get; init; }
+
+    /// <summary>Scrapes at once; one more is turned away.</summary>
+    internal required int MaxRequests { get; init; }
+
+    /// <summary>What a scan leaves of Prometheus's scrape timeout for the way back.</summary>
+    internal required TimeSpan TimeoutOffset { get; init; }
+
+    internal required string ProcFsRoot { get; init; }
+
+    internal required IReadOnlySet<string> Collectors { get; init; }
+
+    internal required int TopProcesses { get; init; }
+
+    internal required int MaxGroups { get; init; }
+
+    internal required int TopEndpoints { get; init; }
+
+    internal required int MaxNamespaces { get; init; }
+
+    internal required LogLevel LogLevel { get; init; }
+
+    internal required LogFormat LogFormat { get; init; }
+}

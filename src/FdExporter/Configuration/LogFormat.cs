@@ -1,0 +1,8 @@
+namespace FdExporter.Configuration;
+
+/// <summary>How log lines are written.</summary>
+internal enum LogFormat
+{
+    Logfmt,
+    Json,
+}

@@ -1,0 +1,161 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace FdExporter.Configuration;
+
+/// <summary>
+/// Walks one YAML document along the shape that its reader expects, and refuses everything else with the line it
+/// stands on. It works on events: no reflection, and neither recursion nor memory grows with what a file nests,
+/// because the first unexpected node ends the walk. Tags, anchors, aliases and further documents are refused.
+/// </summary>
+internal sealed class StrictYaml
+{
+    private readonly string _file;
+    private readonly Parser _parser;
+
+    private StrictYaml(string file, string text)
+    {
+        _file = file;
+        _parser = new Parser(new StringReader(text));
+    }
+
+    private ParsingEvent Next => _parser.Current!;
+
+    /// <param name="root">Reads the root node; not called when the document is empty or null.</param>
+    /// <exception cref="ConfigException">The text is no YAML, or <paramref name="root"/> found what it did not expect.</exception>
+    internal static void Read(string file, string text, Action<StrictYaml> root)
+    {
+        StrictYaml yaml = new(file, text);
+        yaml.MoveNext();
+        yaml.Take<StreamStart>();
+        if (yaml.Next is StreamEnd)
+        {
+            return;
+        }
+
+        yaml.Take<DocumentStart>();
+        if (!yaml.TryTakeNull())
+        {
+            root(yaml);
+        }
+
+        yaml.Take<DocumentEnd>();
+        if (yaml.Next is not StreamEnd)
+        {
+            throw yaml.Error(yaml.Next.Start.Line, "yaml", "one document only");
+        }
+    }
+
+    internal ConfigException Error(long line, string key, string reason) => new(_file, line, key, reason);
+
+    /// <summary>Takes a null: nothing, <c>~</c> or <c>null</c> without quotes.</summary>
+    internal bool TryTakeNull()
+    {
+        bool isNull = Next is Scalar { Style: ScalarStyle.Plain, Tag.IsEmpty: true, Value: "" or "~" or "null" or "Null" or "NULL" } scalar
+            && scalar.Anchor.IsEmpty;
+        if (isNull)
+        {
+            MoveNext();
+        }
+
+        return isNull;
+    }
+
+    /// <param name="member">Reads the value of the key it is given; gets the key's name and line.</param>
+    /// <returns>The line it starts on.</returns>
+    internal long TakeMapping(string key, Action<string, long> member)
+    {
+        string shown = key.Length == 0 ? "document" : key;
+        long line = TakeNode<MappingStart>(shown, "a mapping").Start.Line;
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        while (Next is not MappingEnd)
+        {
+            (string name, long at) = TakeText(shown);
+            if (!seen.Add(name))
+            {
+                throw Error(at, Join(key, name), "stands here twice");
+            }
+
+            member(name, at);
+        }
+
+        MoveNext();
+        return line;
+    }
+
+    /// <param name="item">Reads one item; gets its key, such as <c>process_names[2]</c>.</param>
+    internal void TakeSequence(string key, Action<string> item)
+    {
+        TakeNode<SequenceStart>(key, "a list");
+        for (int i = 0; Next is not SequenceEnd; i++)
+        {
+            item($"{key}[{i}]");
+        }
+
+        MoveNext();
+    }
+
+    /// <summary>A scalar as it is written: numbers and booleans are taken for text, null is not.</summary>
+    internal (string Text, long Line) TakeText(string key)
+    {
+        long line = Next.Start.Line;
+        if (TryTakeNull())
+        {
+            throw Error(line, key, "must be text, not null");
+        }
+
+        return (TakeNode<Scalar>(key, "text").Value, line);
+    }
+
+    internal static string Join(string key, string name) => key.Length == 0 ? name : $"{key}.{name}";
+
+    private T TakeNode<T>(string key, string expected)
+        where T : NodeEvent
+    {
+        ParsingEvent node = Next;
+        if (node is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+        {
+            throw Error(node.Start.Line, key, "anchors and aliases are not supported");
+        }
+
+        if (node is not T taken)
+        {
+            string found = node is MappingStart ? "a mapping" : node is SequenceStart ? "a list" : "text";
+            throw Error(node.Start.Line, key, $"must be {expected}, not {found}");
+        }
+
+        // "?" and "!" are what an untagged node may be resolved to.
+        if (!taken.Tag.IsEmpty && !taken.Tag.IsNonSpecific)
+        {
+            throw Error(node.Start.Line, key, "tags are not supported");
+        }
+
+        MoveNext();
+        return taken;
+    }
+
+    private void Take<T>()
+        where T : ParsingEvent
+    {
+        _ = (T)Next;
+        MoveNext();
+    }
+
+    private void MoveNext()
+    {
+        long line = _parser.Current?.End.Line ?? 1;
+        try
+        {
+            _parser.MoveNext();
+        }
+        catch (YamlException e)
+        {
+            throw new ConfigException(_file, e.Start.Line, "yaml", e.Message);
+        }
+        catch (InvalidOperationException e)
+        {
+            // YamlDotNet 18.1.0 says so, without a position, when text follows where it expects the end.
+            throw new ConfigException(_file, line, "yaml", $"no YAML after this line: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using FdExporter.Model;
+
+namespace FdExporter.Grouping;
+
+/// <summary>The sockets in CLOSE_WAIT of one program towards one endpoint.</summary>
+/// <param name="Endpoint">As it is shown: <c>192.168.121.44:443</c>, <c>:9702</c>, or <c>other</c>.</param>
+/// <param name="Causes">Sockets by cause, in the order of <see cref="CloseWaitCause"/>; null for a cause that was never seen.</param>
+internal sealed record CloseWaitGroup(
+    string Group,
+    CloseWaitDirection Direction,
+    string Endpoint,
+    IReadOnlyList<long?> Causes,
+    TimeSpan Oldest,
+    CloseWaitAges Aged);

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using FdExporter.Configuration;
+using FdExporter.Model;
+
+namespace FdExporter.Grouping;
+
+/// <summary>Fills a template with a process, in the words Go's text/template would print.</summary>
+internal static class GroupName
+{
+    /// <summary>
+    /// Unit: UTF-16 code units. A process can have megabytes of arguments, and a label that long would burden every
+    /// scrape and the Prometheus behind it.
+    /// </summary>
+    internal const int MaxLength = 256;
+
+    internal static string Render(NameTemplate template, ProcessDescription process, IReadOnlyDictionary<string, string>? matches)
+    {
+        string first = process.Arguments is [string argument, ..] ? argument : process.Comm;
+        StringBuilder name = new();
+        foreach (NamePart part in template.Parts)
+        {
+            name.Append(part.Field switch
+            {
+                NameField.Literal => part.Text,
+                NameField.Comm => process.Comm,
+                NameField.ExeBase => process.Arguments.Count == 0 ? first : BaseOf(first),
+                NameField.ExeFull => first,
+                NameField.Username => process.User,
+                NameField.Pid => process.Id.Pid.ToString(CultureInfo.InvariantCulture),
+                NameField.StartTime => TextOf(process.StartTime),
+                NameField.Cgroups => $"[{process.Cgroup}]",
+                NameField.Unit => process.Owner.Unit,
+                NameField.Container => process.Owner.Container,
+                NameField.Pod => process.Owner.Pod,
+                NameField.Match => matches?.GetValueOrDefault(part.Text, "") ?? "",
+                NameField.Matches => TextOf(matches),
+                _ => throw new ArgumentOutOfRangeException(nameof(template), part.Field, null),
+            });
+        }
+
+        return name.Length <= MaxLength ? name.ToString() : Cut(name.ToString());
+    }
+
+    /// <summary>The last part of a path, as filepath.Base of Go has it.</summary>
+    internal static string BaseOf(string path)
+    {
+        if (path.Length == 0)
+        {
+            return ".";
+        }
+
+        string trimmed = path.TrimEnd('/');
+        return trimmed.Length == 0 ? "/" : trimmed[(trimmed.LastIndexOf('/') + 1)..];
+    }
+
+    // 2017-10-19 22:52:51.19 +0000 UTC
+    private static string TextOf(DateTimeOffset time)
+        => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture) + " +0000 UTC";
+
+    // map[:nginx: master Cfgfile:/etc/nginx.conf]
+    private static string TextOf(IReadOnlyDictionary<string, string>? matches)
+        => $"map[{string.Join(' ', (matches ?? new Dictionary<string, string>())
+            .OrderBy(static match => match.Key, StringComparer.Ordinal)
+            .Select(static match => $"{match.Key}:{match.Value}"))}]";
+
+    private static string Cut(string name) => name[..(char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+}

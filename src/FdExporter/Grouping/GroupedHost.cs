@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using FdExporter.Model;
+
+namespace FdExporter.Grouping;
+
+/// <summary>A snapshot with its groups and its top processes: bounded, and with sums that are the true totals.</summary>
+internal sealed record GroupedHost
+{
+    internal required HostSnapshot Snapshot { get; init; }
+
+    /// <summary>In the order of their names; the folded ones last, as <see cref="GroupSample.Other"/>.</summary>
+    internal ImmutableArray<GroupSample> Groups { get; init; } = [];
+
+    internal int FoldedGroups { get; init; }
+
+    /// <summary>Most descriptors first.</summary>
+    internal ImmutableArray<TopProcess> TopProcesses { get; init; } = [];
+
+    internal int FoldedProcesses { get; init; }
+
+    /// <summary>What the processes that are not shown hold together. Unit: descriptors.</summary>
+    internal long FoldedOpenFds { get; init; }
+
+    /// <summary>The TCP sockets of the processes that are not shown; null when nobody looked.</summary>
+    internal TcpStateCounts? FoldedSockets { get; init; }
+
+    /// <summary>Most sockets first; null when nobody looked.</summary>
+    internal ImmutableArray<CloseWaitGroup>? CloseWait { get; init; }
+
+    internal int FoldedEndpoints { get; init; }
+
+    /// <summary>The host's first; the folded ones last. Null when nobody looked.</summary>
+    internal ImmutableArray<TcpNamespace>? Namespaces { get; init; }
+
+    internal int FoldedNamespaces { get; init; }
+}

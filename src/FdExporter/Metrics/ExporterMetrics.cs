@@ -1,0 +1,72 @@
+using FdExporter.Model;
+using Prometheus;
+
+namespace FdExporter.Metrics;
+
+/// <summary>The exporter's own counters and gauges, which live as long as it does.</summary>
+internal sealed class ExporterMetrics
+{
+    private readonly Counter _scrapes;
+    private readonly Counter _scans;
+    private readonly Counter _refused;
+    private readonly Counter _vanished;
+    private readonly Counter _malformed;
+    private readonly Gauge _reloadSuccessful;
+    private readonly Gauge _reloadTime;
+
+    internal ExporterMetrics()
+    {
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(Registry);
+
+        // By default each counter would carry the trace id of the last request.
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        _scrapes = Create(MetricCatalog.ExporterScrapes);
+        _scans = Create(MetricCatalog.ExporterScans);
+        _refused = Create(MetricCatalog.ExporterScrapesRefused);
+        _vanished = Create(MetricCatalog.ExporterVanishedProcesses);
+        _malformed = Create(MetricCatalog.ExporterMalformedProcesses);
+        HttpRequests = Create(MetricCatalog.HttpRequests);
+        _reloadSuccessful = CreateGauge(MetricCatalog.ExporterReloadSuccessful);
+        _reloadTime = CreateGauge(MetricCatalog.ExporterReloadTime);
+        foreach (RefusalReason reason in Enum.GetValues<RefusalReason>())
+        {
+            _refused.WithLabels(LabelOf(reason));
+        }
+
+        Counter Create(MetricDefinition metric) => factory.CreateCounter(metric.Name, metric.Help, metric.Labels);
+        Gauge CreateGauge(MetricDefinition metric) => factory.CreateGauge(metric.Name, metric.Help, metric.Labels);
+    }
+
+    internal CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
+
+    /// <summary>For the middleware of prometheus-net.AspNetCore, which increases it.</summary>
+    internal Counter HttpRequests { get; }
+
+    internal void CountScrape() => _scrapes.Inc();
+
+    internal void CountRefusal(RefusalReason reason) => _refused.WithLabels(LabelOf(reason)).Inc();
+
+    /// <summary>The rules were read and are in use.</summary>
+    internal void SetReloaded(DateTimeOffset at)
+    {
+        _reloadTime.Set(at.ToUnixTimeMilliseconds() / 1000.0);
+        _reloadSuccessful.Set(1);
+    }
+
+    internal void SetReloadFailed() => _reloadSuccessful.Set(0);
+
+    internal void CountScan(HostSnapshot snapshot)
+    {
+        _scans.Inc();
+        _vanished.Inc(snapshot.Processes?.Vanished ?? 0);
+        _malformed.Inc(snapshot.Processes?.Malformed ?? 0);
+    }
+
+    private static string LabelOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Busy => "busy",
+        RefusalReason.Timeout => "timeout",
+        RefusalReason.BadRequest => "bad_request",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+
+namespace FdExporter.Metrics;
+
+/// <summary>Every metric of ours, once. README's table, the rules and the dashboards are held against it.</summary>
+internal static class MetricCatalog
+{
+    internal static readonly MetricDefinition SystemHandlesAllocated = new(
+        "fd_system_handles_allocated", "File handles in use on this machine (/proc/sys/fs/file-nr).");
+
+    internal static readonly MetricDefinition SystemHandlesMax = new(
+        "fd_system_handles_max", "File handles this machine can have (fs.file-max).");
+
+    internal static readonly MetricDefinition SystemNrOpen = new(
+        "fd_system_nr_open", "Highest open-files limit that a process may be given (fs.nr_open).");
+
+    internal static readonly MetricDefinition TcpSockets = new(
+        "fd_tcp_sockets", "TCP sockets by network namespace and state.", "netns", "state");
+
+    internal static readonly MetricDefinition GroupProcesses = new(
+        "fd_group_processes", "Processes by group (the program's name).", "group");
+
+    internal static readonly MetricDefinition GroupOpenFds = new(
+        "fd_group_open_fds", "Open file descriptors by group.", "group");
+
+    internal static readonly MetricDefinition GroupMaxProcessOpenFds = new(
+        "fd_group_max_process_open_fds", "Open file descriptors of the group's process that holds most.", "group");
+
+    internal static readonly MetricDefinition GroupMaxProcessFdRatio = new(
+        "fd_group_max_process_fd_ratio", "Open file descriptors over soft limit, of the group's process nearest to it.", "group");
+
+    internal static readonly MetricDefinition GroupFds = new(
+        "fd_group_fds", "Open file descriptors by group and type, as of each process's last walk.", "group", "type");
+
+    internal static readonly MetricDefinition GroupTcpSockets = new(
+        "fd_group_tcp_sockets", "TCP sockets by owning group and state.", "group", "state");
+
+    internal static readonly MetricDefinition ProcessOpenFds = new(
+        "fd_process_open_fds", "Open file descriptors of the top processes, the rest added up in process other.", "group", "process", "pid");
+
+    internal static readonly MetricDefinition ProcessFdsSoftLimit = new(
+        "fd_process_fds_soft_limit", "Soft limit of open file descriptors (RLIMIT_NOFILE); unlimited is +Inf.", "group", "process", "pid");
+
+    internal static readonly MetricDefinition ProcessFdsHardLimit = new(
+        "fd_process_fds_hard_limit", "Hard limit of open file descriptors (RLIMIT_NOFILE); unlimited is +Inf.", "group", "process", "pid");
+
+    internal static readonly MetricDefinition ProcessStartTime = new(
+        "fd_process_start_time_seconds", "When the process started, in seconds since the epoch.", "group", "process", "pid");
+
+    internal static readonly MetricDefinition ProcessTcpSockets = new(
+        "fd_process_tcp_sockets", "TCP sockets that the top processes own, the rest added up in process other.", "group", "process", "pid", "state");
+
+    internal static readonly MetricDefinition ProcessInfo = new(
+        "fd_process_info", "Who runs the process: user, systemd unit, container, pod.", "group", "process", "pid", "user", "unit", "container", "pod");
+
+    internal static readonly MetricDefinition CloseWaitSockets = new(
+        "fd_close_wait_sockets",
+        "Sockets in CLOSE_WAIT by culprit, direction, endpoint (peer if outbound, local port if inbound) and cause.",
+        "group", "direction", "endpoint", "cause");
+
+    internal static readonly MetricDefinition CloseWaitOldest = new(
+        "fd_close_wait_oldest_seconds", "For how long the oldest of them has been stuck, at the least.", "group", "direction", "endpoint");
+
+    internal static readonly MetricDefinition CloseWaitAged = new(
+        "fd_close_wait_aged_sockets", "Sockets stuck in CLOSE_WAIT for at least min_age seconds.", "group", "direction", "endpoint", "min_age");
+
+    internal static readonly MetricDefinition ExporterUnattributedSockets = new(
+        "fd_exporter_unattributed_sockets", "TCP sockets that some process holds and no visible one is known to.", "state");
+
+    internal static readonly MetricDefinition ExporterInodelessSockets = new(
+        "fd_exporter_inodeless_sockets", "TCP sockets that no process can hold: TIME_WAIT, orphans, not yet accepted.", "state");
+
+    internal static readonly MetricDefinition ExporterUnwalkedProcesses = new(
+        "fd_exporter_unwalked_processes", "Processes whose descriptors changed and that time did not suffice to look into; the next scan goes on there.");
+
+    internal static readonly MetricDefinition ExporterWalkedFds = new(
+        "fd_exporter_walked_fds", "Descriptors that this scan looked at one by one.");
+
+    internal static readonly MetricDefinition ExporterCollectorSuccess = new(
+        "fd_exporter_collector_success", "Whether the collector succeeded.", "collector");
+
+    internal static readonly MetricDefinition ExporterCollectorDuration = new(
+        "fd_exporter_collector_duration_seconds", "How long the collector took.", "collector");
+
+    internal static readonly MetricDefinition ExporterProcesses = new(
+        "fd_exporter_processes", "Processes by how much the exporter may see of them: full, count_only, none.", "visibility");
+
+    internal static readonly MetricDefinition ExporterFolded = new(
+        "fd_exporter_folded", "Label sets that were added up in other, by family of metrics.", "family");
+
+    internal static readonly MetricDefinition ExporterSourceInfo = new(
+        "fd_exporter_source_info", "Where the numbers come from: tcp is sock_diag or procfs, fd_count is stat or readdir.", "tcp", "fd_count");
+
+    internal static readonly MetricDefinition ExporterBuildInfo = new(
+        "fd_exporter_build_info", "Version, revision and runtime of the exporter.", "version", "revision", "runtime");
+
+    internal static readonly MetricDefinition ExporterScrapes = new(
+        "fd_exporter_scrapes_total", "Scrapes answered with metrics.");
+
+    internal static readonly MetricDefinition ExporterScans = new(
+        "fd_exporter_scans_total", "Readings of the machine; scrapes at the same time share one.");
+
+    internal static readonly MetricDefinition ExporterScrapesRefused = new(
+        "fd_exporter_scrapes_refused_total", "Scrapes answered with an error, by reason: busy, timeout, bad_request.", "reason");
+
+    internal static readonly MetricDefinition ExporterVanishedProcesses = new(
+        "fd_exporter_vanished_processes_total", "Processes that exited while they were read; they are in no other number.");
+
+    internal static readonly MetricDefinition ExporterMalformedProcesses = new(
+        "fd_exporter_malformed_processes_total", "Processes whose stat file could not be understood, once per scan.");
+
+    internal static readonly MetricDefinition ExporterReloadSuccessful = new(
+        "fd_exporter_config_last_reload_successful", "Whether the rules were usable when they were last read; if not, the ones before them are in use.");
+
+    internal static readonly MetricDefinition ExporterReloadTime = new(
+        "fd_exporter_config_last_reload_success_timestamp_seconds", "When the rules in use were read, in seconds since the epoch.");
+
+    internal static readonly MetricDefinition HttpRequests = new(
+        "http_requests_received_total", "HTTP requests answered, by endpoint and class of status code.", "code", "endpoint");
+
+    internal static readonly MetricDefinition OwnCpuSeconds = new(
+        "process_cpu_seconds_total", "CPU time that the exporter itself used, in seconds.");
+
+    internal static readonly MetricDefinition OwnResidentMemory = new(
+        "process_resident_memory_bytes", "Resident memory of the exporter itself, in bytes.");
+
+    internal static readonly MetricDefinition OwnStartTime = new(
+        "process_start_time_seconds", "When the exporter itself started, in seconds since the epoch.");
+
+    internal static readonly MetricDefinition OwnOpenFds = new(
+        "process_open_fds", "Open file descriptors of the exporter itself.");
+
+    internal static readonly MetricDefinition OwnMaxFds = new(
+        "process_max_fds", "Soft limit of open file descriptors of the exporter itself.");
+
+    internal static ImmutableArray<MetricDefinition> All { get; } =
+    [
+        SystemHandlesAllocated, SystemHandlesMax, SystemNrOpen,
+        TcpSockets,
+        GroupProcesses, GroupOpenFds, GroupMaxProcessOpenFds, GroupMaxProcessFdRatio, GroupFds, GroupTcpSockets,
+        ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
+        CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
+        ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterFolded, ExporterSourceInfo,
+        ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
+        ExporterReloadSuccessful, ExporterReloadTime,
+        HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
+    ];
+}

@@ -1,0 +1,228 @@
+using System.Globalization;
+using FdExporter.Configuration;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using Prometheus;
+
+namespace FdExporter.Metrics;
+
+/// <summary>
+/// Writes one snapshot into a registry of its own. The registry is used once, so no series outlives what it tells of
+/// and two scrapes cannot tear each other's numbers.
+/// </summary>
+internal sealed class SnapshotMetrics
+{
+    private readonly MetricFactory _factory;
+
+    private SnapshotMetrics(MetricFactory factory) => _factory = factory;
+
+    internal static CollectorRegistry Fill(GroupedHost host)
+    {
+        CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        SnapshotMetrics metrics = new(factory);
+        metrics.FillExporter(host);
+        metrics.FillSystem(host.Snapshot.FileHandles);
+        metrics.FillTcp(host);
+        if (host.Snapshot.Processes is { } table)
+        {
+            metrics.FillVisibility(table);
+            metrics.FillGroups(host);
+            metrics.FillProcesses(host);
+        }
+
+        if (host.Snapshot.Ownership is { } ownership)
+        {
+            metrics.FillOwnership(ownership);
+            metrics.FillCloseWait(host);
+        }
+
+        return registry;
+    }
+
+    private void FillExporter(GroupedHost host)
+    {
+        HostSnapshot snapshot = host.Snapshot;
+        Set(MetricCatalog.ExporterBuildInfo, 1, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
+        Set(MetricCatalog.ExporterSourceInfo, 1, snapshot.Sources.Tcp, snapshot.Sources.FdCount);
+        foreach (CollectorOutcome outcome in snapshot.Outcomes)
+        {
+            string collector = CollectorNames.Of(outcome.Collector);
+            Set(MetricCatalog.ExporterCollectorSuccess, outcome.Success ? 1 : 0, collector);
+            Set(MetricCatalog.ExporterCollectorDuration, outcome.Duration.TotalSeconds, collector);
+        }
+
+        Set(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
+        Set(MetricCatalog.OwnStartTime, UnixSeconds(snapshot.Exporter.StartTime));
+        _factory.CreateCounter(MetricCatalog.OwnCpuSeconds.Name, MetricCatalog.OwnCpuSeconds.Help)
+            .IncTo(snapshot.Exporter.CpuTime.TotalSeconds);
+        SetIfKnown(MetricCatalog.OwnOpenFds, snapshot.Exporter.OpenFds);
+        SetIfKnown(MetricCatalog.OwnMaxFds, snapshot.Exporter.MaxFds);
+    }
+
+    private void FillSystem(FileHandles? handles)
+    {
+        if (handles is null)
+        {
+            return;
+        }
+
+        Set(MetricCatalog.SystemHandlesAllocated, handles.Allocated);
+        Set(MetricCatalog.SystemHandlesMax, handles.Max);
+        SetIfKnown(MetricCatalog.SystemNrOpen, handles.NrOpen);
+    }
+
+    private void FillTcp(GroupedHost host)
+    {
+        if (host.Namespaces is not { } namespaces)
+        {
+            return;
+        }
+
+        foreach (TcpNamespace netns in namespaces)
+        {
+            SetByState(MetricCatalog.TcpSockets, netns.Sockets, netns.Name);
+        }
+
+        Set(MetricCatalog.ExporterFolded, host.FoldedNamespaces, "fd_tcp");
+    }
+
+    private void FillOwnership(SocketOwnership ownership)
+    {
+        SetByState(MetricCatalog.ExporterUnattributedSockets, ownership.Unattributed);
+        SetByState(MetricCatalog.ExporterInodelessSockets, ownership.WithoutInode);
+        Set(MetricCatalog.ExporterUnwalkedProcesses, ownership.UnwalkedProcesses);
+        Set(MetricCatalog.ExporterWalkedFds, ownership.WalkedFds);
+    }
+
+    private void FillCloseWait(GroupedHost host)
+    {
+        foreach (CloseWaitGroup group in host.CloseWait ?? [])
+        {
+            string direction = group.Direction == CloseWaitDirection.Inbound ? "inbound" : "outbound";
+            for (int cause = 0; cause < group.Causes.Count; cause++)
+            {
+                SetIfKnown(MetricCatalog.CloseWaitSockets, group.Causes[cause], group.Group, direction, group.Endpoint, CloseWaitCauseNames.All[cause]);
+            }
+
+            Set(MetricCatalog.CloseWaitOldest, group.Oldest.TotalSeconds, group.Group, direction, group.Endpoint);
+            for (int age = 0; age < CloseWaitAges.Length; age++)
+            {
+                string minAge = CloseWaitAges.Thresholds[age].ToString(CultureInfo.InvariantCulture);
+                Set(MetricCatalog.CloseWaitAged, group.Aged[age], group.Group, direction, group.Endpoint, minAge);
+            }
+        }
+
+        Set(MetricCatalog.ExporterFolded, host.FoldedEndpoints, "fd_close_wait");
+    }
+
+    private void FillVisibility(ProcessTable table)
+    {
+        Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.Full), "full");
+        Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.CountOnly), "count_only");
+        Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.None), "none");
+    }
+
+    private void FillGroups(GroupedHost host)
+    {
+        foreach (GroupSample group in host.Groups)
+        {
+            Set(MetricCatalog.GroupProcesses, group.Processes, group.Name);
+            SetIfKnown(MetricCatalog.GroupOpenFds, group.OpenFds, group.Name);
+            SetIfKnown(MetricCatalog.GroupMaxProcessOpenFds, group.MaxProcessOpenFds, group.Name);
+            SetIfKnown(MetricCatalog.GroupMaxProcessFdRatio, group.MaxProcessFdRatio, group.Name);
+            FillHoldings(group);
+        }
+
+        Set(MetricCatalog.ExporterFolded, host.FoldedGroups, "fd_group");
+    }
+
+    private void FillHoldings(GroupSample group)
+    {
+        if (group.Holdings is not { } holdings)
+        {
+            return;
+        }
+
+        for (int type = 0; type < FdTypeCounts.Length; type++)
+        {
+            if ((group.ShownTypes & (1 << type)) != 0)
+            {
+                Set(MetricCatalog.GroupFds, holdings.Types[type], group.Name, FdTypeNames.All[type]);
+            }
+        }
+
+        if (group.ShowsSockets)
+        {
+            SetByState(MetricCatalog.GroupTcpSockets, holdings.Sockets, group.Name);
+        }
+    }
+
+    private void FillProcesses(GroupedHost host)
+    {
+        foreach ((ProcessSample process, ProcessHoldings? holdings) in host.TopProcesses)
+        {
+            ProcessFacts facts = process.Facts;
+            string pid = process.Id.Pid.ToString(CultureInfo.InvariantCulture);
+            string[] labels = [facts.Group, facts.Comm, pid];
+            SetIfKnown(MetricCatalog.ProcessOpenFds, process.OpenFds, labels);
+            Set(MetricCatalog.ProcessStartTime, UnixSeconds(facts.StartTime), labels);
+            Set(MetricCatalog.ProcessInfo, 1, [.. labels, facts.User, facts.Owner.Unit, facts.Owner.Container, facts.Owner.Pod]);
+            if (facts.Limits is { } limits)
+            {
+                Set(MetricCatalog.ProcessFdsSoftLimit, limits.Soft ?? double.PositiveInfinity, labels);
+                Set(MetricCatalog.ProcessFdsHardLimit, limits.Hard ?? double.PositiveInfinity, labels);
+            }
+
+            if (holdings is not null)
+            {
+                SetByState(MetricCatalog.ProcessTcpSockets, holdings.Sockets, labels);
+            }
+        }
+
+        if (host.FoldedProcesses > 0)
+        {
+            Set(MetricCatalog.ProcessOpenFds, host.FoldedOpenFds, GroupSample.Other, GroupSample.Other, "");
+            if (host.FoldedSockets is { } sockets)
+            {
+                SetByState(MetricCatalog.ProcessTcpSockets, sockets, GroupSample.Other, GroupSample.Other, "");
+            }
+        }
+
+        Set(MetricCatalog.ExporterFolded, host.FoldedProcesses, "fd_process");
+    }
+
+    private void SetByState(MetricDefinition metric, in TcpStateCounts sockets, params ReadOnlySpan<string> labels)
+    {
+        for (int state = 0; state < TcpStateCounts.Length; state++)
+        {
+            Set(metric, sockets[state], [.. labels, TcpStateNames.All[state]]);
+        }
+    }
+
+    private void SetIfKnown(MetricDefinition metric, double? value, params string[] labels)
+    {
+        if (value is { } known)
+        {
+            Set(metric, known, labels);
+        }
+    }
+
+    // The factory gives the same gauge for the same name, and makes it when its first series is set: a family without
+    // series is not mentioned, and one without labels is never a made-up 0.
+    private void Set(MetricDefinition metric, double value, params string[] labels)
+    {
+        Gauge gauge = _factory.CreateGauge(metric.Name, metric.Help, metric.Labels);
+        if (labels.Length == 0)
+        {
+            gauge.Set(value);
+        }
+        else
+        {
+            gauge.WithLabels(labels).Set(value);
+        }
+    }
+
+    private static double UnixSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
+}

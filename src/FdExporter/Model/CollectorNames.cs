@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace FdExporter.Model;
+
+/// <summary>The collectors by the names that flags, <c>collect[]</c> and metrics call them. The one list of them.</summary>
+internal static class CollectorNames
+{
+    internal static ImmutableArray<(Collectors Collector, string Name)> All { get; } =
+    [
+        (Collectors.System, "system"),
+        (Collectors.Process, "process"),
+        (Collectors.Tcp, "tcp"),
+        (Collectors.SocketOwner, "socket_owner"),
+    ];
+
+    /// <summary>With those whose numbers they are made of: an owner is one of the processes, and owns one of the sockets.</summary>
+    internal static Collectors WithPrerequisites(Collectors collectors)
+        => collectors.HasFlag(Collectors.SocketOwner) ? collectors | Collectors.Process | Collectors.Tcp : collectors;
+
+    internal static string Of(Collectors collector)
+    {
+        foreach ((Collectors each, string name) in All)
+        {
+            if (each == collector)
+            {
+                return name;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(collector), collector, "not one collector");
+    }
+
+    internal static bool TryParse(string name, out Collectors collector)
+    {
+        foreach ((Collectors each, string known) in All)
+        {
+            if (known == name)
+            {
+                collector = each;
+                return true;
+            }
+        }
+
+        collector = Collectors.None;
+        return false;
+    }
+}

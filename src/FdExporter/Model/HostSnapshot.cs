@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace FdExporter.Model;
+
+/// <summary>
+/// The machine at one moment. Everything a user ever sees is computed from one of these. A part is null when its
+/// collector was not asked for or failed; it is never half there.
+/// </summary>
+internal sealed record HostSnapshot
+{
+    internal required DateTimeOffset TakenAt { get; init; }
+
+    internal required ImmutableArray<CollectorOutcome> Outcomes { get; init; }
+
+    internal FileHandles? FileHandles { get; init; }
+
+    internal ProcessTable? Processes { get; init; }
+
+    internal ImmutableArray<TcpNamespace>? TcpNamespaces { get; init; }
+
+    internal SocketOwnership? Ownership { get; init; }
+
+    internal required ExporterProcess Exporter { get; init; }
+
+    internal required SourceInfo Sources { get; init; }
+}

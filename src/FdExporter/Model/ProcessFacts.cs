@@ -1,0 +1,31 @@
+namespace FdExporter.Model;
+
+/// <summary>What seldom changes in the life of a process. One object a process, shared by the snapshots that show it.</summary>
+internal sealed record ProcessFacts
+{
+    /// <summary>The command name, at most 15 bytes; valid text whatever bytes the process set.</summary>
+    internal required string Comm { get; init; }
+
+    /// <summary>The name that an engineer would call its program by.</summary>
+    internal required string Group { get; init; }
+
+    internal required DateTimeOffset StartTime { get; init; }
+
+    internal bool IsKernelThread { get; init; }
+
+    /// <summary>Null where they may not be read.</summary>
+    internal FdLimits? Limits { get; init; }
+
+    /// <summary>Effective user: its name, or its number where the name is not known; empty where it may not be read.</summary>
+    internal string User { get; init; } = "";
+
+    /// <summary>Effective user id; null where it may not be read.</summary>
+    internal uint? Uid { get; init; }
+
+    internal CgroupOwner Owner { get; init; } = CgroupOwner.None;
+
+    internal ProcessVisibility Visibility { get; init; }
+
+    /// <summary>Inode of the network namespace; null without ptrace access.</summary>
+    internal ulong? NetNamespace { get; init; }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace FdExporter.Model;
+
+/// <summary>The processes of one scan.</summary>
+/// <param name="Unidentified">Processes that exist but whose name and start may not be read (hidepid=1), or not understood.</param>
+/// <param name="Vanished">Processes that were listed and exited before they could be read; in no other number.</param>
+/// <param name="Malformed">Those of the unidentified whose stat could not be understood.</param>
+internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int Unidentified, int Vanished, int Malformed)
+{
+    /// <summary>How many processes can be seen this well.</summary>
+    internal int CountOf(ProcessVisibility visibility)
+    {
+        int count = visibility == ProcessVisibility.None ? Unidentified : 0;
+        foreach (ref readonly ProcessSample process in Processes.AsSpan())
+        {
+            // A process whose descriptors cannot even be counted is not seen, whatever else may be read of it.
+            ProcessVisibility actual = process.OpenFds is null ? ProcessVisibility.None : process.Facts.Visibility;
+            count += actual == visibility ? 1 : 0;
+        }
+
+        return count;
+    }
+}

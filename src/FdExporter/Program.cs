@@ -1,0 +1,1 @@
+return await FdExporter.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

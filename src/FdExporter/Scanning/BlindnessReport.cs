@@ -1,0 +1,49 @@
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Says once, not on each scrape, that other users' processes may not be looked into and what would have to be granted;
+/// and once when there are none such any more. How many they are is in <c>fd_exporter_processes</c> all the time.
+/// </summary>
+internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+    private bool _isBlind;
+
+    internal void Report(ProcessTable table)
+    {
+        // With both capabilities what is still refused (a sandboxed pid 1, say) is not ours to be granted.
+        int unseen = privileges.Missing.Length == 0 ? 0 : CountUnseen(table);
+        if (unseen > 0 && !_isBlind)
+        {
+            LogBlind(unseen, privileges.Missing);
+        }
+        else if (unseen == 0 && _isBlind)
+        {
+            LogRecovered();
+        }
+
+        _isBlind = unseen > 0;
+    }
+
+    // Those of our own user are ours to see; one that is refused was just exiting, or hides from its user as well. A
+    // zombie holds nothing that could be looked at.
+    private int CountUnseen(ProcessTable table)
+    {
+        int unseen = table.Unidentified - table.Malformed;
+        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        {
+            bool isRefused = process.OpenFds != 0 && process.Facts.Visibility != ProcessVisibility.Full;
+            unseen += isRefused && process.Facts.Uid is { } uid && uid != privileges.Uid ? 1 : 0;
+        }
+
+        return unseen;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot look into other users' processes")]
+    private partial void LogBlind(int processes, string grant);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Can look into every process again")]
+    private partial void LogRecovered();
+}

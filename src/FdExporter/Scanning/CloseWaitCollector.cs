@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Sockets;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// The sockets in CLOSE_WAIT by culprit, direction, endpoint and cause, with their ages. The kernel does not keep when a
+/// socket entered CLOSE_WAIT: the age is what its last acknowledgement tells, or how long the exporter has seen it so,
+/// whichever is longer; both are never longer than the truth.
+/// </summary>
+internal sealed class CloseWaitCollector(TimeProvider time)
+{
+    private readonly long _epoch = time.GetTimestamp();
+    private readonly FirstSeen _firstSeen = new();
+    private readonly Dictionary<(int Namespace, SocketEndpoint Local), uint> _listeners = [];
+    private readonly HashSet<(int Namespace, ushort Port)> _listenedPorts = [];
+    private readonly Dictionary<Key, Sums> _sums = [];
+
+    internal ImmutableArray<CloseWaitSample> Collect(TcpSocketTable sockets, Func<uint, int> indexOfOwner)
+    {
+        ReadListeners(sockets);
+        _sums.Clear();
+        _firstSeen.Begin(sockets.CloseWait.Count);
+        ReadOnlySpan<SocketEndpoint> notAccepted = sockets.NotAccepted.Span;
+        uint now = (uint)time.GetElapsedTime(_epoch).TotalSeconds;
+        foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
+        {
+            uint inode = row.Inode;
+            if (inode == 0)
+            {
+                inode = ListenerOf(row.Namespace, notAccepted[0]);
+                notAccepted = notAccepted[1..];
+            }
+
+            // Rounded up when it is noted and down when it is compared: in between, less has passed than it seems.
+            uint first = _firstSeen.Note(row.Key, now + 1);
+            uint seen = now > first ? now - first : 0;
+            ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, KeyOf(in row, indexOfOwner(inode)), out _);
+            sums.Add(TimeSpan.FromMilliseconds(Math.Max(row.LastAckReceivedMs, seen * 1000.0)));
+        }
+
+        ImmutableArray<CloseWaitSample>.Builder samples = ImmutableArray.CreateBuilder<CloseWaitSample>(_sums.Count);
+        foreach ((Key key, Sums sums) in _sums)
+        {
+            samples.Add(new CloseWaitSample(key.Process, key.Direction, key.Endpoint, key.Cause, sums.Count, sums.Oldest, sums.Aged));
+        }
+
+        return samples.MoveToImmutable();
+    }
+
+    private void ReadListeners(TcpSocketTable sockets)
+    {
+        _listeners.Clear();
+        _listenedPorts.Clear();
+        foreach (ref readonly TcpSocketTable.Listener listener in sockets.Listeners.Span)
+        {
+            _listeners.TryAdd((listener.Namespace, listener.Local), listener.Inode);
+            _listenedPorts.Add((listener.Namespace, listener.Local.Port));
+        }
+    }
+
+    private Key KeyOf(in TcpSocketTable.CloseWaitRow row, int owner)
+    {
+        bool inbound = _listenedPorts.Contains((row.Namespace, row.LocalPort));
+        return new Key(
+            owner,
+            inbound ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound,
+            inbound ? new IpEndpoint(0, 0, row.LocalPort) : new IpEndpoint(row.RemoteHigh, row.RemoteLow, row.RemotePort),
+            row.Inode == 0 ? CloseWaitCause.NotAccepted : row.IsUnread ? CloseWaitCause.NotRead : CloseWaitCause.NotClosed);
+    }
+
+    /// <summary>Inode of the listener in whose queue the connection waits: that of its address, or of every address.</summary>
+    private uint ListenerOf(int netns, SocketEndpoint local)
+        => _listeners.TryGetValue((netns, local), out uint inode)
+            || (local.IsIPv4 && _listeners.TryGetValue((netns, SocketEndpoint.FromIPv4(0, local.Port)), out inode))
+            || _listeners.TryGetValue((netns, new SocketEndpoint(0, 0, local.Port)), out inode)
+            ? inode
+            : 0;
+
+    private readonly record struct Key(int Process, CloseWaitDirection Direction, IpEndpoint Endpoint, CloseWaitCause Cause);
+
+    private struct Sums
+    {
+        internal long Count;
+        internal TimeSpan Oldest;
+        internal CloseWaitAges Aged;
+
+        internal void Add(TimeSpan age)
+        {
+            Count++;
+            Oldest = age > Oldest ? age : Oldest;
+            Aged.Count(age);
+        }
+    }
+}

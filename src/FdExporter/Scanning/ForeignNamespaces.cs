@@ -1,0 +1,131 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.SockDiag;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// The network namespaces other than the host's: each once, however many processes live in it. Read by a netlink socket
+/// that was made inside (needs CAP_SYS_ADMIN), else from the text tables of one of its processes.
+/// </summary>
+internal sealed class ForeignNamespaces(ProcFs procFs) : IDisposable
+{
+    private readonly Dictionary<ulong, Foreign> _known = [];
+    private bool _mayEnter = procFs.IsKernel;
+
+    /// <summary>Reads them all into the table. One that ends under the reading leaves nothing behind.</summary>
+    internal void Read(ProcessTable processes, ulong host, TcpSocketTable table)
+    {
+        Find(processes, host);
+        foreach ((ulong inode, Foreign foreign) in _known)
+        {
+            if (foreign.Pid == 0)
+            {
+                // A netlink socket keeps its namespace alive; nobody lives there any more.
+                foreign.Source.Dispose();
+                _known.Remove(inode);
+                continue;
+            }
+
+            table.BeginNamespace();
+            try
+            {
+                foreign.Source.Read(table);
+                table.EndNamespace(foreign.Name);
+            }
+            catch (KernelException)
+            {
+                // Its last process exited just now and took the text tables along, or its netlink socket broke; if the
+                // namespace is still there, the next scan opens it anew.
+                table.RestartNamespace();
+                foreign.Source.Dispose();
+                _known.Remove(inode);
+            }
+        }
+    }
+
+    private void Find(ProcessTable processes, ulong host)
+    {
+        foreach (Foreign foreign in _known.Values)
+        {
+            foreign.Pid = 0;
+        }
+
+        foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
+        {
+            if (process.Facts.NetNamespace is not { } inode || inode == host)
+            {
+                continue;
+            }
+
+            // The first process of a namespace is the one that it was made for. Asked again whether it is there still:
+            // it may have moved since its facts were read, or be a zombie, which is in no namespace.
+            if ((_known.TryGetValue(inode, out Foreign? foreign) && foreign.Pid != 0)
+                || NetNamespace.TryRead(procFs, process.Id.Pid, out ulong now) != ReadStatus.Ok
+                || now != inode)
+            {
+                continue;
+            }
+
+            if (foreign is null)
+            {
+                foreign = new Foreign(Open(process.Id.Pid));
+                _known.Add(inode, foreign);
+            }
+
+            foreign.Pid = process.Id.Pid;
+            foreign.Name = NameOf(process.Facts.Owner, inode);
+            if (foreign.Source is ProcfsTcpSource text)
+            {
+                text.Pid = process.Id.Pid;
+            }
+        }
+    }
+
+    private ITcpSource Open(int pid)
+    {
+        if (_mayEnter && procFs.TryOpen(ProcPath.Of(pid, "ns/net"u8), directory: false, out ScopedFd link) == ReadStatus.Ok)
+        {
+            using (link)
+            {
+                try
+                {
+                    return new SockDiagTcpSource(NamespaceEntry.OpenSockDiag(link.Value, SockDiagTcpSource.ReceiveTimeout));
+                }
+                catch (KernelException exception)
+                {
+                    // Without CAP_SYS_ADMIN no namespace can be entered; there is no point in trying each. Any other
+                    // failure (no descriptor left, no thread) is one of the moment: this one namespace is read as text.
+                    _mayEnter = exception.Errno != Libc.EPERM;
+                }
+            }
+        }
+
+        return new ProcfsTcpSource(procFs);
+    }
+
+    private static string NameOf(CgroupOwner owner, ulong inode)
+        => owner.Pod.Length > 0 ? owner.Pod
+            : owner.Container.Length > 0 ? owner.Container
+            : owner.Unit.Length > 0 ? owner.Unit
+            : FormattableString.Invariant($"net:[{inode}]");
+
+    public void Dispose()
+    {
+        foreach (Foreign foreign in _known.Values)
+        {
+            foreign.Source.Dispose();
+        }
+    }
+
+    private sealed class Foreign(ITcpSource source)
+    {
+        internal ITcpSource Source { get; } = source;
+
+        /// <summary>One of its processes in this scan; 0 when none is left.</summary>
+        internal int Pid { get; set; }
+
+        internal string Name { get; set; } = "";
+    }
+}

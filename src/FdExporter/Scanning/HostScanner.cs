@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Reads the machine, one collector after the other, into a snapshot. What a collector keeps between scans is its own;
+/// one scan at a time is the caller's duty.
+/// </summary>
+internal sealed partial class HostScanner : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly ILogger<HostScanner> _logger;
+    private readonly ProcFs _procFs;
+    private readonly SystemCollector _system;
+    private readonly ProcessCollector _process;
+    private readonly TcpCollector _tcp;
+    private readonly SocketOwnerCollector _socketOwner;
+    private readonly ExporterProcessReader _exporter = new();
+    private readonly BlindnessReport _blindness;
+    private readonly Dictionary<Collectors, string> _complaints = [];
+
+    /// <exception cref="IOException">The procfs root cannot be opened.</exception>
+    internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _procFs = ProcFs.Open(procFsRoot);
+        _system = new SystemCollector(_procFs);
+        _process = new ProcessCollector(_procFs, namer, time);
+        _tcp = new TcpCollector(_procFs);
+        _socketOwner = new SocketOwnerCollector(_procFs, time);
+        _blindness = new BlindnessReport(ExporterPrivileges.Read(), logger);
+    }
+
+    internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
+
+    /// <summary>Names every process anew from the next scan on. May be called at any time, by any thread.</summary>
+    internal void NameBy(ProcessNamer namer) => _process.NameBy(namer);
+
+    internal HostSnapshot Scan(Collectors wanted, Deadline deadline)
+    {
+        wanted = CollectorNames.WithPrerequisites(wanted);
+        DateTimeOffset takenAt = _time.GetUtcNow();
+        ImmutableArray<CollectorOutcome>.Builder outcomes = ImmutableArray.CreateBuilder<CollectorOutcome>();
+        FileHandles? fileHandles = Run(Collectors.System, _system.Collect);
+        ProcessTable? processes = Run(Collectors.Process, () => _process.Collect(deadline));
+        TcpSocketTable? sockets = Run(Collectors.Tcp, () => _tcp.Collect(processes));
+        SocketOwnership? ownership = Run(
+            Collectors.SocketOwner,
+            () => processes is null || sockets is null
+                ? throw new IOException("needs the collectors process and tcp")
+                : _socketOwner.Collect(processes, sockets, deadline));
+        if (processes is not null)
+        {
+            _blindness.Report(processes);
+        }
+
+        return new HostSnapshot
+        {
+            TakenAt = takenAt,
+            Outcomes = outcomes.ToImmutable(),
+            FileHandles = fileHandles,
+            Processes = processes,
+            TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
+            Ownership = ownership,
+            Exporter = _exporter.Read(),
+            Sources = Sources,
+        };
+
+        T? Run<T>(Collectors collector, Func<T> collect)
+            where T : class
+        {
+            if (!wanted.HasFlag(collector))
+            {
+                return null;
+            }
+
+            long started = _time.GetTimestamp();
+            string? error = null;
+            T? part = null;
+            try
+            {
+                deadline.ThrowIfPassed("waiting for its turn");
+                part = collect();
+            }
+#pragma warning disable CA1031 // The last line of defence: a defect in one collector must not blind the others.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                error = exception is IOException or TimeoutException ? exception.Message : exception.ToString();
+            }
+
+            outcomes.Add(new CollectorOutcome(collector, _time.GetElapsedTime(started), error));
+            Report(collector, error);
+            return part;
+        }
+    }
+
+    /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>
+    private void Report(Collectors collector, string? error)
+    {
+        if (error is null)
+        {
+            if (_complaints.Remove(collector))
+            {
+                LogRecovered(collector);
+            }
+        }
+        else if (!_complaints.TryGetValue(collector, out string? said) || said != error)
+        {
+            _complaints[collector] = error;
+            LogFailed(collector, error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "collector failed")]
+    private partial void LogFailed(Collectors collector, string err);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "collector works again")]
+    private partial void LogRecovered(Collectors collector);
+
+    public void Dispose()
+    {
+        _exporter.Dispose();
+        _tcp.Dispose();
+        _procFs.Dispose();
+    }
+}

@@ -1,0 +1,12 @@
+namespace FdExporter.Scanning;
+
+/// <summary>Where the TCP sockets of one network namespace are read from.</summary>
+internal interface ITcpSource : IDisposable
+{
+    /// <summary>The label value in <c>fd_exporter_source_info</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Reads all sockets into the table, of which a reading has begun.</summary>
+    /// <exception cref="IOException">The kernel refused, or told something that cannot be understood.</exception>
+    void Read(TcpSocketTable table);
+}

@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Collector <c>process</c>: every process with its number of open descriptors. On most scans a process costs one statx
+/// of <c>fd</c> and a kernel thread nothing: the listing tells that it is still the same, and what seldom changes is kept.
+/// </summary>
+internal sealed class ProcessCollector
+{
+    /// <summary>Each process has its facts read again on one scan in so many; by then an unnoticed exec or setuid shows.</summary>
+    private const int FactsEvery = 64;
+
+    /// <summary>Likewise its limits, which prlimit(1) changes from outside.</summary>
+    private const int LimitsEvery = 16;
+
+    /// <summary>Likewise its <c>stat</c>; by then a process that took another name goes by it.</summary>
+    private const int StatEvery = 8;
+
+    /// <summary>From this share of its limit on, a process has it read on each scan: an alert may hang on it.</summary>
+    private const double NearLimit = 0.5;
+
+    /// <summary>A process younger than this may yet drop privileges or rename itself; its <c>stat</c> is read on each scan, its facts twice.</summary>
+    private static readonly TimeSpan s_young = TimeSpan.FromSeconds(30);
+
+    private readonly ProcFs _procFs;
+    private readonly ProcessDirectory _directory;
+    private readonly FdDirectory _fds;
+    private readonly ProcessFactsReader _facts;
+    private readonly TimeProvider _time;
+    private readonly byte[] _statBuffer = new byte[1024];
+    private readonly List<ProcessEntry> _entries = [];
+    private readonly Dictionary<int, KnownProcess> _known = [];
+    private ProcessSample[] _samples = [];
+    private volatile ProcessNamer _namer;
+    private uint _scan;
+    private DateTimeOffset _now;
+
+    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time)
+    {
+        _procFs = procFs;
+        _directory = new ProcessDirectory(procFs);
+        _fds = new FdDirectory(procFs);
+        _facts = new ProcessFactsReader(procFs, namer, time);
+        _time = time;
+        _namer = namer;
+    }
+
+    internal string FdCountSourceName => _fds.Source == FdCountSource.Stat ? "stat" : "readdir";
+
+    /// <summary>Names every process anew, from the next scan on; may be called while one is under way, which ends with the old names.</summary>
+    internal void NameBy(ProcessNamer namer) => _namer = namer;
+
+    /// <exception cref="IOException">The root cannot be listed, or the kernel has no handles left.</exception>
+    /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
+    internal ProcessTable Collect(Deadline deadline)
+    {
+        ProcessNamer namer = _namer;
+        if (namer != _facts.Namer)
+        {
+            _facts.Namer = namer;
+            _known.Clear();
+        }
+
+        _scan++;
+        _now = _time.GetUtcNow();
+        _facts.RefreshBootTime();
+        _directory.Read(_entries);
+        if (_samples.Length < _entries.Count)
+        {
+            _samples = new ProcessSample[_entries.Count + (_entries.Count / 4)];
+        }
+
+        int count = 0;
+        int unidentified = 0;
+        int vanished = 0;
+        int malformed = 0;
+        foreach (ProcessEntry entry in _entries)
+        {
+            deadline.ThrowIfPassed("reading processes");
+            switch (TryCollect(entry, out ProcessSample sample))
+            {
+                case ReadStatus.Ok:
+                    _samples[count++] = sample;
+                    break;
+                case ReadStatus.Gone:
+                    vanished++;
+                    break;
+                case ReadStatus.Denied:
+                    unidentified++;
+                    break;
+                default:
+                    unidentified++;
+                    malformed++;
+                    break;
+            }
+        }
+
+        ForgetTheDead(count);
+        ImmutableArray<ProcessSample> processes = ImmutableArray.Create(_samples.AsSpan(0, count));
+        _samples.AsSpan(0, count).Clear();
+        return new ProcessTable(processes, unidentified, vanished, malformed);
+    }
+
+    private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
+    {
+        sample = default;
+        ref KnownProcess known = ref FindUnchanged(entry);
+        if (!Unsafe.IsNullRef(ref known))
+        {
+            ReadStatus counted = TryCount(entry.Pid, known.Facts.IsKernelThread, out long? open);
+            if (counted == ReadStatus.Ok)
+            {
+                known.LastScan = _scan;
+                RefreshLimits(ref known, open);
+                sample = new ProcessSample(known.Id, open, known.Facts);
+            }
+
+            return counted;
+        }
+
+        ReadStatus status = ProcessStat.TryRead(_procFs, entry.Pid, _statBuffer, out ProcessStat stat);
+        if (status != ReadStatus.Ok)
+        {
+            return status;
+        }
+
+        status = TryCount(entry.Pid, stat.IsKernelThread, out long? openFds);
+        if (status == ReadStatus.Ok)
+        {
+            ProcessId id = new(entry.Pid, stat.StartTicks);
+            sample = new ProcessSample(id, openFds, FactsOf(id, entry.Inode, in stat, openFds));
+        }
+
+        return status;
+    }
+
+    /// <summary>
+    /// The process that the entry surely still is, so that its <c>stat</c>, two thirds of what a process costs, need not
+    /// be read; else a null reference.
+    /// </summary>
+    private ref KnownProcess FindUnchanged(ProcessEntry entry)
+    {
+        ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, entry.Pid);
+        return ref !Unsafe.IsNullRef(ref known)
+            && _procFs.IsKernel
+            && entry.Inode == known.Inode
+            && entry.Inode > ProcessEntry.NoInode
+            && !known.ReadAgain
+            && _now - known.Facts.StartTime >= s_young
+            && TurnOf(entry.Pid) % StatEvery != 0
+            ? ref known
+            : ref Unsafe.NullRef<KnownProcess>();
+    }
+
+    private ReadStatus TryCount(int pid, bool isKernelThread, out long? openFds)
+    {
+        openFds = 0;
+        if (isKernelThread)
+        {
+            return ReadStatus.Ok;
+        }
+
+        ReadStatus status = _fds.TryCount(pid, out long count);
+        openFds = status == ReadStatus.Ok ? count : null;
+
+        // On a captured root the folder may just not have been captured; in the kernel it ends with the process.
+        return status == ReadStatus.Gone && _procFs.IsKernel ? ReadStatus.Gone : ReadStatus.Ok;
+    }
+
+    private ProcessFacts FactsOf(ProcessId id, ulong inode, in ProcessStat stat, long? openFds)
+    {
+        ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, id.Pid, out bool seen);
+        known.LastScan = _scan;
+        known.Inode = inode;
+        if (stat.IsKernelThread)
+        {
+            // A kernel worker renames itself after each piece of work; none of them is read further.
+            if (!seen || known.Id != id)
+            {
+                known = new KnownProcess(id, inode, default, _facts.ReadKernelThread(id, stat.Comm), _scan);
+            }
+
+            return known.Facts;
+        }
+
+        CommBytes comm = CommBytes.Of(stat.Comm);
+        if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || TurnOf(id.Pid) % FactsEvery == 0)
+        {
+            bool again = known.Id != id && _now - _facts.StartTimeOf(id) < s_young;
+            known = new KnownProcess(id, inode, comm, _facts.Read(id, stat.Comm), _scan) { ReadAgain = again };
+        }
+        else
+        {
+            RefreshLimits(ref known, openFds);
+        }
+
+        return known.Facts;
+    }
+
+    private void RefreshLimits(ref KnownProcess known, long? openFds)
+    {
+        if (known.Facts.IsKernelThread
+            || (TurnOf(known.Id.Pid) % LimitsEvery != 0 && !(new ProcessSample(known.Id, openFds, known.Facts).FdRatio >= NearLimit)))
+        {
+            return;
+        }
+
+        FdLimits? limits = _facts.ReadLimits(known.Id.Pid);
+        if (limits != known.Facts.Limits)
+        {
+            known = known with { Facts = known.Facts with { Limits = limits } };
+        }
+    }
+
+    /// <summary>Spreads over the scans what each process has done to it on one scan in so many.</summary>
+    private uint TurnOf(int pid) => _scan + (uint)pid;
+
+    private void ForgetTheDead(int living)
+    {
+        if (_known.Count == living)
+        {
+            return;
+        }
+
+        foreach ((int pid, KnownProcess known) in _known)
+        {
+            if (known.LastScan != _scan)
+            {
+                _known.Remove(pid);
+            }
+        }
+    }
+
+    private record struct KnownProcess(ProcessId Id, ulong Inode, CommBytes Comm, ProcessFacts Facts, uint LastScan)
+    {
+        internal bool ReadAgain { get; init; }
+    }
+
+    /// <summary>The command name as the kernel keeps it, to see a change without making a string.</summary>
+    private readonly record struct CommBytes(UInt128 Value)
+    {
+        internal static CommBytes Of(ReadOnlySpan<byte> comm)
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            bytes.Clear();
+            comm[..Math.Min(comm.Length, bytes.Length)].CopyTo(bytes);
+            return new CommBytes(MemoryMarshal.Read<UInt128>(bytes));
+        }
+    }
+}

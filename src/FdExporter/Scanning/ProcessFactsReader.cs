@@ -1,0 +1,137 @@
+using System.Text;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Reads what seldom changes of a process. Whatever may not be read is left unknown; that the process is gone is
+/// for the caller to find, by the descriptors that it then cannot count.
+/// </summary>
+internal sealed class ProcessFactsReader
+{
+    internal const string KernelGroup = "[kernel]";
+
+    private readonly ProcFs _procFs;
+    private readonly UserNames _users;
+    private readonly TimeProvider _time;
+    private readonly double _ticksPerSecond;
+    private byte[] _buffer = new byte[16 * 1024];
+    private DateTimeOffset _bootTime;
+    private long _bootTimeRead;
+
+    internal ProcessFactsReader(ProcFs procFs, ProcessNamer namer, TimeProvider time)
+    {
+        _procFs = procFs;
+        Namer = namer;
+        _users = new UserNames(procFs);
+        _time = time;
+        long ticks = Libc.sysconf(Libc._SC_CLK_TCK);
+        _ticksPerSecond = ticks > 0 ? ticks : 100;
+        ReadBootTime();
+    }
+
+    internal ProcessNamer Namer { get; set; }
+
+    internal DateTimeOffset StartTimeOf(ProcessId id) => _bootTime.AddSeconds(id.StartTicks / _ticksPerSecond);
+
+    internal ProcessFacts ReadKernelThread(ProcessId id, ReadOnlySpan<byte> comm) => new()
+    {
+        Comm = Encoding.UTF8.GetString(comm),
+        Group = KernelGroup,
+        StartTime = StartTimeOf(id),
+        IsKernelThread = true,
+        User = _users.NameOf(0),
+        Visibility = ProcessVisibility.Full,
+    };
+
+    internal ProcessFacts Read(ProcessId id, ReadOnlySpan<byte> comm)
+    {
+        uint? uid = ProcessStatus.TryRead(_procFs, id.Pid, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
+        (string cgroup, CgroupOwner owner) = ReadCgroup(id.Pid);
+        ProcessDescription description = new()
+        {
+            Id = id,
+            Comm = Encoding.UTF8.GetString(comm),
+            Arguments = ReadArguments(id.Pid),
+            User = uid is { } known ? _users.NameOf(known) : "",
+            Cgroup = cgroup,
+            Owner = owner,
+            StartTime = StartTimeOf(id),
+        };
+        ulong? netNamespace = NetNamespace.TryRead(_procFs, id.Pid, out ulong inode) == ReadStatus.Ok ? inode : null;
+        return new ProcessFacts
+        {
+            Comm = description.Comm,
+            Group = Namer(description),
+            StartTime = description.StartTime,
+            Limits = ReadLimits(id.Pid),
+            User = description.User,
+            Uid = uid,
+            Owner = description.Owner,
+            Visibility = VisibilityOf(id.Pid, netNamespace),
+            NetNamespace = netNamespace,
+        };
+    }
+
+    internal FdLimits? ReadLimits(int pid)
+        => ProcessLimits.TryRead(_procFs, pid, _buffer, out ProcessLimits limits) == ReadStatus.Ok
+            ? new FdLimits(limits.SoftOpenFiles, limits.HardOpenFiles)
+            : null;
+
+    /// <summary>
+    /// The clock of a machine may be set after the exporter started at boot, and start times move with it; so the
+    /// time of boot is read again, but not on each scan: /proc/stat is long on large machines.
+    /// </summary>
+    internal void RefreshBootTime()
+    {
+        if (_time.GetElapsedTime(_bootTimeRead) >= TimeSpan.FromMinutes(1))
+        {
+            ReadBootTime();
+        }
+    }
+
+    private void ReadBootTime()
+    {
+        _bootTimeRead = _time.GetTimestamp();
+        if (BootTime.TryRead(_procFs, ref _buffer, out ulong seconds) == ReadStatus.Ok && seconds <= int.MaxValue * 2L)
+        {
+            _bootTime = DateTimeOffset.FromUnixTimeSeconds((long)seconds);
+        }
+    }
+
+    private (string Path, CgroupOwner Owner) ReadCgroup(int pid)
+        => ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> path) == ReadStatus.Ok
+            ? (Encoding.UTF8.GetString(path), CgroupPath.ParseOwner(path))
+            : ("", CgroupOwner.None);
+
+    private List<string> ReadArguments(int pid)
+    {
+        List<string> arguments = [];
+        if (ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)
+        {
+            while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
+            {
+                arguments.Add(Encoding.UTF8.GetString(argument));
+            }
+        }
+
+        return arguments;
+    }
+
+    // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read
+    // the directory. A process may grant either without the other.
+    private ProcessVisibility VisibilityOf(int pid, ulong? netNamespace)
+    {
+        if (netNamespace is null && _procFs.IsKernel)
+        {
+            return ProcessVisibility.CountOnly;
+        }
+
+        using ScopedFd directory = _procFs.TryOpen(ProcPath.Of(pid, "fd"u8), directory: true, out ScopedFd fd) == ReadStatus.Ok
+            ? fd
+            : new ScopedFd(-1);
+        return directory.Value >= 0 ? ProcessVisibility.Full : ProcessVisibility.CountOnly;
+    }
+}

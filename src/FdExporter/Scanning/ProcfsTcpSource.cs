@@ -1,0 +1,51 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// From the text tables of a process, which show its network namespace to everybody. For the host that is pid 1, which on
+/// any root lives in the host's namespace, or the root's own <c>net</c> where pid 1 is not to be seen.
+/// </summary>
+internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
+{
+    private readonly TcpTable _table = new(procFs);
+
+    public string Name => "procfs";
+
+    /// <summary>Whose tables; any process of the namespace will do.</summary>
+    internal int Pid { get; set; } = 1;
+
+    public void Read(TcpSocketTable table)
+    {
+        table.RestartNamespace();
+        ReadStatus status = ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), table);
+        if (Pid == 1 && status is (ReadStatus.Gone or ReadStatus.Denied))
+        {
+            table.RestartNamespace();
+            status = ReadBoth(ProcPath.Of("net/tcp"u8), ProcPath.Of("net/tcp6"u8), table);
+        }
+
+        if (status != ReadStatus.Ok)
+        {
+            throw KernelException.Protocol("read", $"{procFs.Root}/{Pid}/net/tcp", status.ToString());
+        }
+    }
+
+    private ReadStatus ReadBoth(in ProcPath ipv4, in ProcPath ipv6, TcpSocketTable table)
+    {
+        ReadStatus status = _table.TryRead(ipv4, table.Visit);
+        if (status != ReadStatus.Ok)
+        {
+            return status;
+        }
+
+        // A kernel without IPv6 has no second table.
+        status = _table.TryRead(ipv6, table.Visit);
+        return status == ReadStatus.Gone ? ReadStatus.Ok : status;
+    }
+
+    public void Dispose()
+    {
+    }
+}

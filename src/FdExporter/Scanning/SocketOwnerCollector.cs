@@ -1,0 +1,208 @@
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Collector <c>socket_owner</c>: ties each TCP socket to the process that holds it, and says what the descriptors of each
+/// process are. Following a descriptor costs a system call, so the answers are kept, and a scan walks only the processes
+/// <list type="bullet">
+/// <item>that are new, that hold another number of descriptors than at their last walk, or that lost a socket;</item>
+/// <item>that may hold a socket which nobody is known to hold, the likeliest first, some per scan;</item>
+/// <item>whose turn it is, a few per scan, so that nothing stays wrong for ever.</item>
+/// </list>
+/// The owner of a socket that several processes hold is the one that started first (a server before its workers, a parent
+/// before its children), but pid 1 only if nobody else does: it hands sockets to the services that they are for.
+/// </summary>
+internal sealed partial class SocketOwnerCollector
+{
+    private readonly FdLinks _links;
+    private readonly CloseWaitCollector _closeWait;
+    private readonly InodeOwners _owners = new();
+    private readonly Dictionary<int, int> _slotOfPid = [];
+    private readonly List<WalkedProcess?> _slots = [];
+    private readonly Stack<int> _freeSlots = [];
+    private readonly List<int> _queue = [];
+    private readonly SearchHints _hints = new();
+    private readonly FdLinkVisitor _visit;
+    private uint _scan;
+    private uint _walks;
+    private TcpStateCounts _unattributed;
+    private int _searched;
+    private uint _newestSearched;
+    private bool _ownersChanged;
+    private int _walkingSlot;
+    private int _walkingKept;
+    private FdTypeCounts _walkingTypes;
+    private long _walkedFds;
+    private long _turnCredit;
+
+    internal SocketOwnerCollector(ProcFs procFs, TimeProvider time)
+    {
+        _links = new FdLinks(procFs);
+        _closeWait = new CloseWaitCollector(time);
+        _visit = Visit;
+    }
+
+    /// <exception cref="IOException">The kernel has no handles left to look with.</exception>
+    internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
+    {
+        _scan++;
+        _walkedFds = 0;
+        See(processes);
+        Match(sockets);
+        CheckForLosses();
+        WalkDirty(deadline);
+        WalkTurns(deadline);
+        MatchAgain(sockets);
+        Search(deadline);
+        MatchAgain(sockets);
+
+        if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
+        {
+            _owners.Rebuild(sockets.Rows.Span);
+        }
+
+        return ToOwnership(processes, sockets);
+    }
+
+    private void See(ProcessTable processes)
+    {
+        int index = 0;
+        foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
+        {
+            ref int slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slotOfPid, process.Id.Pid, out bool seen);
+            if (!seen || _slots[slot]!.Id != process.Id)
+            {
+                slot = seen ? slot : TakeSlot();
+                _slots[slot] = new WalkedProcess(process.Id);
+            }
+
+            _slots[slot]!.See(in process, index++, _scan);
+        }
+
+        if (_slotOfPid.Count != index)
+        {
+            foreach ((int pid, int slot) in _slotOfPid)
+            {
+                if (_slots[slot]!.LastScan != _scan)
+                {
+                    _slotOfPid.Remove(pid);
+                    _slots[slot] = null;
+                    _freeSlots.Push(slot);
+                }
+            }
+        }
+    }
+
+    private int TakeSlot()
+    {
+        if (_freeSlots.TryPop(out int free))
+        {
+            return free;
+        }
+
+        _slots.Add(null);
+        return _slots.Count - 1;
+    }
+
+    /// <summary>Adds up the sockets by owner, and finds those that have none.</summary>
+    private void Match(TcpSocketTable sockets)
+    {
+        _ownersChanged = false;
+        _unattributed = default;
+        _searched = 0;
+        _newestSearched = 0;
+        _hints.Clear();
+        uint oldestWalk = uint.MaxValue;
+        foreach (WalkedProcess? process in _slots)
+        {
+            if (process is not null)
+            {
+                process.BeginMatch();
+                oldestWalk = process.MayWalk ? Math.Min(oldestWalk, process.Walk) : oldestWalk;
+            }
+        }
+
+        foreach (ref readonly TcpSocketTable.Row row in sockets.Rows.Span)
+        {
+            int entry = _owners.Find(row.Inode);
+            if (entry < 0)
+            {
+                entry = _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
+            }
+            else if (_owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
+            {
+                if (_slots[slot] is { } owner && owner.Walk == _owners.StampAt(entry))
+                {
+                    owner.Match(row.State);
+                    _hints.NoteOwner(in row, slot);
+                    continue;
+                }
+
+                // Its owner closed it or died, and somebody else holds it still.
+                _owners.SetAt(entry, InodeOwners.Nobody, _walks);
+            }
+
+            _unattributed[row.State]++;
+
+            // Once every process has been walked since, there is nobody to be found: the holder may not be seen.
+            uint orphaned = _owners.StampAt(entry);
+            if (orphaned >= oldestWalk)
+            {
+                _searched++;
+                _newestSearched = Math.Max(_newestSearched, orphaned);
+                _hints.NoteUnowned(in row);
+            }
+        }
+    }
+
+    /// <summary>Only if the walks since the last match found other owners than it counted.</summary>
+    private void MatchAgain(TcpSocketTable sockets)
+    {
+        if (_ownersChanged)
+        {
+            Match(sockets);
+        }
+    }
+
+    private void CheckForLosses()
+    {
+        foreach (WalkedProcess? process in _slots)
+        {
+            process?.CheckForLoss();
+        }
+    }
+
+    private SocketOwnership ToOwnership(ProcessTable processes, TcpSocketTable sockets)
+    {
+        ProcessHoldings?[] holdings = new ProcessHoldings?[processes.Processes.Length];
+        int unwalked = 0;
+        foreach (WalkedProcess? process in _slots)
+        {
+            if (process is not null)
+            {
+                process.EndScan();
+                holdings[process.Index] = process.Holdings;
+                unwalked += process.DirtySince > 0 ? 1 : 0;
+            }
+        }
+
+        return new SocketOwnership(
+            ImmutableCollectionsMarshal.AsImmutableArray(holdings),
+            _unattributed,
+            sockets.WithoutInode,
+            _closeWait.Collect(sockets, IndexOfOwner),
+            unwalked,
+            _walkedFds);
+    }
+
+    /// <summary>Index of the owner among the snapshot's processes, -1 when it is not known.</summary>
+    private int IndexOfOwner(uint inode)
+        => inode != 0 && _owners.Find(inode) is >= 0 and var entry
+            && _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody
+            && _slots[slot] is { } owner && owner.Walk == _owners.StampAt(entry)
+            ? owner.Index
+            : -1;
+}

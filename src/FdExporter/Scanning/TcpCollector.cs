@@ -1,0 +1,106 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.SockDiag;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Collector <c>tcp</c>: the sockets of the host's network namespace, which is that of pid 1 below the procfs root, and
+/// of each other namespace that a visible process lives in.
+/// </summary>
+internal sealed class TcpCollector : IDisposable
+{
+    private readonly ProcFs _procFs;
+    private readonly TcpSocketTable _table = new();
+    private readonly ProcfsTcpSource _text;
+    private readonly SockDiagTcpSource? _sockDiag;
+    private readonly ForeignNamespaces _foreign;
+
+    internal TcpCollector(ProcFs procFs)
+    {
+        _procFs = procFs;
+        _text = new ProcfsTcpSource(procFs);
+        _sockDiag = TryOpenSockDiag();
+        SourceName = _sockDiag?.Name ?? _text.Name;
+        _foreign = new ForeignNamespaces(procFs);
+    }
+
+    /// <summary>The source that the last reading of the host came from.</summary>
+    internal string SourceName { get; private set; }
+
+    /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
+    /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
+    internal TcpSocketTable Collect(ProcessTable? processes)
+    {
+        _table.Clear();
+        _table.BeginNamespace();
+        ReadHost();
+        _table.EndNamespace(TcpNamespace.Host);
+        if (processes is not null && HostNamespace() is { } host)
+        {
+            _foreign.Read(processes, host, _table);
+        }
+
+        return _table;
+    }
+
+    private void ReadHost()
+    {
+        if (_sockDiag is not null)
+        {
+            try
+            {
+                _sockDiag.Read(_table);
+                SourceName = _sockDiag.Name;
+                return;
+            }
+            catch (KernelException)
+            {
+                // It worked at start-up; the text table bridges what ails it now, and the source label tells.
+            }
+        }
+
+        _text.Read(_table);
+        SourceName = _text.Name;
+    }
+
+    private SockDiagTcpSource? TryOpenSockDiag()
+    {
+        // Captured files tell of a machine whose sockets are not here.
+        if (!_procFs.IsKernel
+            || NetNamespace.TryReadOwn(_procFs, out ulong own) != ReadStatus.Ok
+            || HostNamespace() != own)
+        {
+            return null;
+        }
+
+        SockDiagTcpSource? source = null;
+        try
+        {
+            source = new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout));
+            source.Probe();
+            return source;
+        }
+        catch (KernelException)
+        {
+            source?.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// That of pid 1. Without ptrace access to pid 1 our own /proc is the only one that surely shows our own namespace;
+    /// null where the host's cannot be told.
+    /// </summary>
+    private ulong? HostNamespace()
+        => NetNamespace.TryRead(_procFs, 1, out ulong host) == ReadStatus.Ok ? host
+            : _procFs.IsOwn && NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok ? own
+            : null;
+
+    public void Dispose()
+    {
+        _foreign.Dispose();
+        _sockDiag?.Dispose();
+    }
+}

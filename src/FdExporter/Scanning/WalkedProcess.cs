@@ -1,0 +1,126 @@
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>What is remembered of a process between scans about what it holds.</summary>
+internal sealed class WalkedProcess(ProcessId id)
+{
+    private TcpStateCounts _sockets;
+
+    internal ProcessId Id { get; } = id;
+
+    /// <summary>The process in this scan, and its place in the table.</summary>
+    internal ProcessSample Sample { get; private set; }
+
+    internal int Index { get; private set; }
+
+    internal uint LastScan { get; private set; }
+
+    /// <summary>Stamp of the last walk of its descriptors; 0 before the first. Entries with another stamp are out of date.</summary>
+    internal uint Walk { get; private set; }
+
+    /// <summary>Its descriptors were refused on the last try, whatever its other files allow.</summary>
+    internal bool IsDenied { get; private set; }
+
+    /// <summary>Since which scan it has to be walked; 0 when it need not.</summary>
+    internal uint DirtySince { get; private set; }
+
+    internal FdTypeCounts Types { get; private set; }
+
+    /// <summary>How many TCP sockets it owns by the last match.</summary>
+    internal int OwnedSockets { get; private set; }
+
+    internal ProcessHoldings? Holdings { get; private set; }
+
+    // A kernel thread holds no descriptors; there are hundreds of them.
+    internal bool MayWalk => Sample.Facts.Visibility == ProcessVisibility.Full && !Sample.Facts.IsKernelThread && !IsDenied && Sample.OpenFds is not null;
+
+    private long FdsAtWalk { get; set; }
+
+    private int OwnedAtWalk { get; set; }
+
+    /// <summary>It is there in this scan. A new process, and one whose number of descriptors changed, has to be walked.</summary>
+    internal void See(in ProcessSample sample, int index, uint scan)
+    {
+        IsDenied &= ReferenceEquals(Sample.Facts, sample.Facts);
+        Sample = sample;
+        Index = index;
+        LastScan = scan;
+        if (!MayWalk)
+        {
+            // It was seen through once (before it ran a set-user-id program, say). What it owned then is not known now.
+            Walk = 0;
+            DirtySince = 0;
+        }
+        else if (Walk == 0 || sample.OpenFds != FdsAtWalk)
+        {
+            MarkDirty();
+        }
+    }
+
+    internal void BeginMatch()
+    {
+        _sockets = default;
+        OwnedSockets = 0;
+    }
+
+    internal void Match(int state)
+    {
+        _sockets[state]++;
+        OwnedSockets++;
+    }
+
+    /// <summary>It lost a socket though its number of descriptors may stand: something else took the number.</summary>
+    internal void CheckForLoss()
+    {
+        if (MayWalk && OwnedSockets < OwnedAtWalk)
+        {
+            MarkDirty();
+        }
+    }
+
+    internal void EndWalk(uint stamp, in FdTypeCounts types)
+    {
+        Walk = stamp;
+        Types = types;
+        FdsAtWalk = Sample.OpenFds ?? 0;
+        DirtySince = 0;
+    }
+
+    internal void Deny()
+    {
+        IsDenied = true;
+        DirtySince = 0;
+        Walk = 0;
+    }
+
+    /// <summary>The last match of the scan is done.</summary>
+    internal void EndScan()
+    {
+        if (DirtySince == 0)
+        {
+            OwnedAtWalk = OwnedSockets;
+        }
+
+        if (!MayWalk || Walk == 0)
+        {
+            Holdings = Sample.Facts.IsKernelThread ? s_nothing : null;
+        }
+        else if (Holdings is null || !Same(Holdings))
+        {
+            Holdings = new ProcessHoldings(Types, _sockets);
+        }
+    }
+
+    private static readonly ProcessHoldings s_nothing = new(default, default);
+
+    private void MarkDirty() => DirtySince = DirtySince == 0 ? LastScan : DirtySince;
+
+    private bool Same(ProcessHoldings holdings)
+    {
+        FdTypeCounts types = Types;
+        FdTypeCounts oldTypes = holdings.Types;
+        TcpStateCounts oldSockets = holdings.Sockets;
+        return ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets);
+    }
+}

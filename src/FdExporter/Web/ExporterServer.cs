@@ -1,0 +1,85 @@
+using System.IO.Compression;
+using System.Net;
+using FdExporter.Configuration;
+using FdExporter.Metrics;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Prometheus;
+
+namespace FdExporter.Web;
+
+/// <summary>The HTTP side: Kestrel, the middleware and the table of endpoints.</summary>
+internal static class ExporterServer
+{
+    /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
+
+    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Nobody has anything to send: a reload is a request without a body.
+            kestrel.Limits.MaxRequestBodySize = 0;
+            foreach (ListenAddress address in options.ListenAddresses)
+            {
+                Listen(kestrel, address);
+            }
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.Providers.Add(new GzipCompressionProvider(new GzipCompressionProviderOptions { Level = CompressionLevel.Fastest }));
+            compression.MimeTypes = [MetricsFormat.Text.MediaType, MetricsFormat.OpenMetrics.MediaType, "text/html"];
+        });
+    }
+
+    internal static void Map(WebApplication app, ExporterOptions options, MetricsEndpoint metrics, ReloadEndpoint reload, ExporterMetrics exporter)
+    {
+        app.UseResponseCompression();
+        app.UseRouting();
+        app.UseHttpMetrics(http =>
+        {
+            // Neither the method nor the path as it was sent: whoever sends may invent as many as he likes.
+            http.RequestCount.Counter = exporter.HttpRequests;
+            http.CaptureMetricsUrl = true;
+            http.ReduceStatusCodeCardinality();
+
+            // Prometheus measures the duration itself, and a histogram is a dozen series for each endpoint.
+            http.RequestDuration.Enabled = false;
+            http.InProgress.Enabled = false;
+        });
+
+        MapGet(options.TelemetryPath, metrics.HandleAsync);
+        if (options.TelemetryPath != "/")
+        {
+            MapGet("/", new LandingPage(options.TelemetryPath).HandleAsync);
+        }
+
+        MapGet("/-/healthy", static context => PlainText.WriteAsync(context, "FdExporter is healthy."));
+        MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
+        app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);
+
+        // Other methods get 405 and an Allow header from the router.
+        void MapGet(string path, RequestDelegate handler) => app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], handler);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address)
+    {
+        if (address.IsLocalhost)
+        {
+            kestrel.ListenLocalhost(address.Port);
+        }
+        else if (address.Host is { } host)
+        {
+            kestrel.Listen(new IPEndPoint(host, address.Port));
+        }
+        else
+        {
+            // Both families; IPv4 alone on a kernel without IPv6.
+            kestrel.ListenAnyIP(address.Port);
+        }
+    }
+}

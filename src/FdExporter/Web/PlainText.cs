@@ -1,0 +1,12 @@
+namespace FdExporter.Web;
+
+/// <summary>Short answers for people and probes.</summary>
+internal static class PlainText
+{
+    internal static Task WriteAsync(HttpContext context, string line)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync(line + "\n", context.RequestAborted);
+    }
+}

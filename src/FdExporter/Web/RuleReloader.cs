@@ -1,0 +1,112 @@
+using FdExporter.Configuration;
+using FdExporter.Grouping;
+using FdExporter.Metrics;
+using FdExporter.Scanning;
+
+namespace FdExporter.Web;
+
+/// <summary>
+/// Reads the rules again when told to. Rules that cannot be used change nothing but a gauge and the log. One reload runs
+/// and at most one waits, which everybody shares who asks meanwhile: it starts after each of them asked, so it sees what
+/// they wrote.
+/// </summary>
+internal sealed partial class RuleReloader
+{
+    private readonly string? _file;
+    private readonly HostScanner _scanner;
+    private readonly ExporterMetrics _exporter;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RuleReloader> _logger;
+    private readonly Lock _lock = new();
+
+    /// <summary>The one under way, or the last that was. Guarded by <see cref="_lock"/>.</summary>
+    private Task<string?> _running = Task.FromResult<string?>(null);
+
+    /// <summary>The one that waits. Guarded by <see cref="_lock"/>.</summary>
+    private Task<string?>? _waiting;
+
+    /// <param name="file">Whose rules the scanner has already; null if there is none, and then there is nothing to reload.</param>
+    internal RuleReloader(string? file, HostScanner scanner, ExporterMetrics exporter, TimeProvider time, ILogger<RuleReloader> logger)
+    {
+        _file = file;
+        _scanner = scanner;
+        _exporter = exporter;
+        _time = time;
+        _logger = logger;
+        exporter.SetReloaded(time.GetUtcNow());
+    }
+
+    /// <summary>How the rules of this file name a process; without a file, how an engineer would.</summary>
+    /// <exception cref="ConfigException">The file cannot be used.</exception>
+    internal static ProcessNamer Load(string? file)
+    {
+        if (file is null)
+        {
+            return ProgramName.Of;
+        }
+
+        GroupRules rules = new(RuleFile.Load(file));
+
+        // Left out, what no rule matches would be missing from the machine's total.
+        return process => rules.NameOf(process) ?? GroupSample.Other;
+    }
+
+    /// <returns>Null, or in one line why the rules cannot be used.</returns>
+    internal Task<string?> ReloadAsync()
+    {
+        lock (_lock)
+        {
+            return _waiting ??= ReloadAfterAsync(_running);
+        }
+    }
+
+    private async Task<string?> ReloadAfterAsync(Task previous)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _running = _waiting!;
+            _waiting = null;
+        }
+
+        return Reload();
+    }
+
+    private string? Reload()
+    {
+        try
+        {
+            if (_file is not null)
+            {
+                _scanner.NameBy(Load(_file));
+            }
+        }
+        catch (ConfigException exception)
+        {
+            _exporter.SetReloadFailed();
+            LogKept(exception.Message);
+            return exception.Message;
+        }
+
+        _exporter.SetReloaded(_time.GetUtcNow());
+        if (_file is null)
+        {
+            LogNothing();
+        }
+        else
+        {
+            LogReloaded(_file);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rules reloaded")]
+    private partial void LogReloaded(string file);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No rules to reload")]
+    private partial void LogNothing();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Rules not reloaded, the old ones stay")]
+    private partial void LogKept(string err);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>Flags, logs, exit codes and signals.</summary>
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("--bogus", "unknown flag '--bogus'")]
+    [InlineData("--collector.bogus", "unknown flag '--collector.bogus'")]
+    [InlineData("serve", "unknown command 'serve'")]
+    [InlineData("--web.max-requests=many", "--web.max-requests: not a number from 1 to 100000: 'many'")]
+    [InlineData("--limits.max-groups=0", "--limits.max-groups: not a number from 1 to 100000: '0'")]
+    [InlineData("--log.level=loud", "--log.level: not one of debug, info, warn, error: 'loud'")]
+    [InlineData("--log.format=xml", "--log.format: not one of logfmt, json: 'xml'")]
+    [InlineData("--web.listen-address=nowhere", "--web.listen-address: not [host]:port: 'nowhere'")]
+    [InlineData("--web.telemetry-path=metrics", "--web.telemetry-path: not a path that begins with '/': 'metrics'")]
+    [InlineData("--web.timeout-offset=1", "--web.timeout-offset: not a duration such as 500ms or 0.5s: '1'")]
+    public async Task BadArgument_IsOneLineThatNamesItAndExitOne(string argument, string complaint)
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, argument);
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"fd-exporter: error: {complaint}, try --help\n", error);
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task Version_NamesProgramVersionAndRevision()
+    {
+        (int exitCode, string output, _) = await Child.RunAsync(Exporter.Binary, null, "--version");
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"^fd-exporter, version \d+\.\d+\.\d+ \(revision: [0-9a-f]*\)\n  runtime: \.NET 10\.[0-9.]+\n$", output);
+    }
+
+    [Fact]
+    public async Task PortThatIsTaken_IsOneClearLineAndExitOne()
+    {
+        await using Exporter first = await Exporter.StartAsync();
+        (int exitCode, _, string error) = await Child.RunAsync(Exporter.Binary, null, $"--web.listen-address=127.0.0.1:{first.Address.Port}", "--log.level=warn");
+        Assert.Equal(1, exitCode);
+        string line = Assert.Single(error.TrimEnd('\n').Split('\n'));
+        Assert.Contains("level=ERROR msg=\"fd-exporter cannot serve\"", line, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{first.Address.Port}: address already in use", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProcfsThatIsNotThere_IsOneClearLineAndExitOne()
+    {
+        (int exitCode, _, string error) = await Child.RunAsync(Exporter.Binary, null, "--path.procfs=/nonexistent/proc", "--log.level=warn");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("open /nonexistent/proc: No such file or directory", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task JsonLog_IsOneObjectALine()
+    {
+        await using Child child = Child.Start(Exporter.Binary, "--log.format=json", "--web.listen-address=127.0.0.1:0");
+        await child.WaitForLineAsync("Listening on");
+        string[] lines = child.Output.Split('\n');
+        Assert.NotEmpty(lines);
+        Assert.All(lines, static line => Assert.Equal("INFO", JsonDocument.Parse(line).RootElement.GetProperty("level").GetString()));
+    }
+
+    [Fact]
+    public async Task DisableDefaults_LeavesOnlyWhatIsSwitchedOn()
+    {
+        await using Exporter exporter = await Exporter.StartAsync("--collector.disable-defaults", "--collector.tcp");
+        Assert.Equal(["tcp"], (await exporter.ScrapeAsync()).ByLabel("fd_exporter_collector_success", "collector").Keys);
+    }
+
+    [Fact]
+    public async Task SeveralListenAddresses_AreAllServed()
+    {
+        await using Exporter exporter = await Exporter.StartAsync("--web.listen-address=127.0.0.2:0");
+        await Eventually.TrueAsync(() => exporter.Child.Output.Split("Listening on").Length == 3, () => exporter.Child.Output);
+    }
+
+    [Fact]
+    public async Task Sigterm_WithIdleConnections_EndsAtOnceWithExitZero()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        await exporter.ScrapeAsync();
+        System.Diagnostics.Stopwatch ending = System.Diagnostics.Stopwatch.StartNew();
+        exporter.Child.Terminate();
+        Assert.Equal(0, await exporter.Child.WaitForExitAsync());
+        
+        // The host would wait 30 s by default; the bound is wide because the machine may be busy.
+        Assert.True(ending.Elapsed < TimeSpan.FromSeconds(5), $"ended after {ending.Elapsed}");
+    }
+}

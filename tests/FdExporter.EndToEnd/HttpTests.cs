@@ -1,0 +1,112 @@
+using System.IO.Compression;
+using System.Net;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>What a client of /metrics may rely on.</summary>
+public class HttpTests
+{
+    [Fact]
+    public async Task Head_HasTheHeadersAndNoBody()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        using HttpResponseMessage response = await exporter.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/metrics"));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/")]
+    public async Task Post_IsNotAllowed(string path)
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        using HttpResponseMessage response = await exporter.Client.PostAsync(path, null);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow.Order());
+    }
+
+    [Fact]
+    public async Task Collect_NamesTheCollectorsToRun()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        Metrics metrics = await exporter.ScrapeAsync("?collect[]=system&collect[]=tcp");
+        Assert.Equal(["system", "tcp"], metrics.ByLabel("fd_exporter_collector_success", "collector").Keys.Order());
+        Assert.True(metrics.Has("fd_system_handles_allocated"));
+        Assert.True(metrics.Has("fd_tcp_sockets{netns=\"host\",state=\"listen\"}"));
+        Assert.Empty(metrics.Family("fd_group_processes"));
+    }
+
+    [Theory]
+    [InlineData("?collect[]=system&collect[]=bogus", "unknown collector: bogus\n")]
+    [InlineData("?collect[]=tcp", "disabled collector: tcp\n")]
+    [InlineData("?collect[]=%0d%0aX:y", "unknown collector: ??X:y\n")]
+    public async Task Collect_OfWhatIsNotThere_IsABadRequestThatNamesIt(string query, string answer)
+    {
+        await using Exporter exporter = await Exporter.StartAsync("--no-collector.tcp");
+        using HttpResponseMessage response = await exporter.Client.GetAsync("/metrics" + query);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(answer, await response.Content.ReadAsStringAsync());
+        Assert.Equal(1, (await exporter.ScrapeAsync())["fd_exporter_scrapes_refused_total{reason=\"bad_request\"}"]);
+    }
+
+    [Fact]
+    public async Task TimeoutHeader_ThatIsNoNumber_IsABadRequestThatNamesIt()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        using HttpRequestMessage request = new(HttpMethod.Get, "/metrics");
+        request.Headers.Add("X-Prometheus-Scrape-Timeout-Seconds", "soon");
+        using HttpResponseMessage response = await exporter.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("X-Prometheus-Scrape-Timeout-Seconds is not a positive number of seconds: soon\n", await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData(Exporter.TextType, "text/plain; version=0.0.4; charset=utf-8")]
+    [InlineData(Exporter.OpenMetricsType, "application/openmetrics-text; version=1.0.0; charset=utf-8")]
+    public async Task Gzip_OfEachFormat_UnpacksToTheFormatThatWasAskedFor(string accept, string contentType)
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        using HttpRequestMessage request = new(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Accept", accept);
+        request.Headers.Add("Accept-Encoding", "gzip");
+        using HttpResponseMessage response = await exporter.Client.SendAsync(request);
+        Assert.Equal(["gzip"], response.Content.Headers.ContentEncoding);
+        Assert.Equal(contentType, response.Content.Headers.ContentType!.ToString());
+        await using GZipStream gzip = new(await response.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        using StreamReader reader = new(gzip);
+        string text = await reader.ReadToEndAsync();
+        Assert.Contains("fd_system_handles_allocated ", text, StringComparison.Ordinal);
+        Assert.Equal(accept == Exporter.OpenMetricsType, text.EndsWith("\n# EOF\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task LandingPage_NamesTheProgramAndLinksToTheMetrics()
+    {
+        await using Exporter exporter = await Exporter.StartAsync("--web.telemetry-path=/fd");
+        string page = await exporter.GetAsync("/");
+        Assert.Contains("<h1>FdExporter</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/fd\">Metrics</a>", page, StringComparison.Ordinal);
+        Assert.Contains("fd_system_handles_allocated", await exporter.GetAsync("/fd"), StringComparison.Ordinal);
+        Assert.Equal("FdExporter is healthy.\n", await exporter.GetAsync("/-/healthy"));
+        Assert.Equal("FdExporter is ready.\n", await exporter.GetAsync("/-/ready"));
+        Assert.Equal(HttpStatusCode.NotFound, (await exporter.Client.GetAsync("/metrics")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Requests_AreCountedByEndpoint_AndInventedMethodsMakeNoSeries()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            using HttpResponseMessage response = await exporter.Client.SendAsync(new HttpRequestMessage(new HttpMethod($"M{i}"), $"/path{i}"));
+        }
+
+        await exporter.ScrapeAsync();
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(1, metrics["http_requests_received_total{code=\"2xx\",endpoint=\"/metrics\"}"]);
+        Assert.True(metrics.Family("http_requests_received_total").Count() <= 3);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Net;
+using System.Net.Sockets;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>Who may see what, with real users, capabilities and mounts.</summary>
+public sealed class PrivilegesTests : IAsyncLifetime
+{
+    private const string Nobody = "65534";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+
+    // The checkout may lie where another user may not look.
+    private string Binary => Path.Combine(_folder, "bin", Path.GetFileName(Exporter.Binary));
+
+    public async ValueTask InitializeAsync()
+    {
+        (int exitCode, _, string error) = await Child.RunAsync(
+            "sh", null, "-c", $"cp -r '{Path.GetDirectoryName(Exporter.Binary)}' '{_folder}/bin' && chmod -R a+rX '{_folder}'");
+        Assert.True(exitCode == 0, error);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Nobody_CountsEverything_AndSaysThatItIsOnlyCounts()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
+        await using Exporter asRoot = await Exporter.StartAsync();
+        await using Exporter asNobody = await StartAsNobodyAsync(Binary, []);
+        Metrics full = await asRoot.ScrapeAsync();
+        Metrics reduced = await asNobody.ScrapeAsync();
+        Assert.Equal(3 * lab.FdsOfEachProcess, reduced["fd_group_open_fds{group=\"cat\"}"]);
+        Assert.Equal(full["fd_group_max_process_fd_ratio{group=\"cat\"}"], reduced["fd_group_max_process_fd_ratio{group=\"cat\"}"]);
+        Assert.True(reduced.Has("fd_system_handles_allocated"));
+        Assert.Equal(1, reduced["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);
+        Assert.True(reduced["fd_exporter_processes{visibility=\"count_only\"}"] >= 3);
+        Assert.Equal(1, reduced["fd_exporter_processes{visibility=\"full\"}"]);
+        Assert.True(full["fd_exporter_processes{visibility=\"full\"}"] >= 3);
+        Assert.All(reduced.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+    }
+
+    [Theory]
+    [InlineData("", "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH")]
+    [InlineData("sys_ptrace", "CAP_DAC_READ_SEARCH")]
+    [InlineData("dac_read_search", "CAP_SYS_PTRACE")]
+    [InlineData("sys_ptrace,dac_read_search", null)]
+    public async Task Nobody_WithCapabilities_SeesOwnersOnlyWithBoth(string capabilities, string? missing)
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
+        await using Exporter exporter = await StartAsNobodyAsync(Binary, capabilities.Split(',', StringSplitOptions.RemoveEmptyEntries));
+        Metrics metrics = await exporter.ScrapeAsync();
+        string towards = $"direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}";
+        string group = missing is null ? "of-root" : "[unknown]";
+        Assert.Equal(28, metrics[$"fd_close_wait_sockets{{group=\"{group}\",{towards}"]);
+        Assert.Equal(28, metrics.Sum("fd_close_wait_sockets", ("endpoint", $"127.0.0.1:{lab.Port}")));
+        Assert.True(metrics["fd_group_open_fds{group=\"of-root\"}"] >= 28);
+        Assert.Equal(missing is null ? "close_wait=28" : "", metrics.Breakdown("fd_group_tcp_sockets", "state", ("group", "of-root")));
+        Assert.Equal(missing is null, metrics.With("fd_group_fds", ("group", "of-root")).Any());
+
+        // Other tests' sockets come and go at the same time.
+        double unattributed = metrics["fd_exporter_unattributed_sockets{state=\"close_wait\"}"];
+        Assert.True(missing is null || unattributed >= 28, $"{unattributed} unattributed");
+        Assert.Equal(
+            metrics.Sum("fd_tcp_sockets", ("state", "close_wait")),
+            metrics.Sum("fd_group_tcp_sockets", ("state", "close_wait")) + unattributed + metrics["fd_exporter_inodeless_sockets{state=\"close_wait\"}"]);
+        Assert.Equal(missing is not null, metrics["fd_exporter_processes{visibility=\"count_only\"}"] >= 2);
+        Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        await exporter.ScrapeAsync();
+        string[] warnings = [.. exporter.Child.Output.Split('\n').Where(static line => line.Contains("level=WARN", StringComparison.Ordinal))];
+        if (missing is null)
+        {
+            Assert.Empty(warnings);
+        }
+        else
+        {
+            string warning = Assert.Single(warnings);
+            Assert.Contains("msg=\"Cannot look into other users' processes\" processes=", warning, StringComparison.Ordinal);
+            Assert.EndsWith(missing.Contains(' ', StringComparison.Ordinal) ? $" grant=\"{missing}\"" : $" grant={missing}", warning, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task ProcessThatIsHiddenFromItsOwnUserLater_TakesItsSocketsToTheUnattributed()
+    {
+        // The kernel hides a program that its user may run and not read.
+        string unreadable = Path.Combine(_folder, "unreadable");
+        (int exitCode, _, string error) = await Child.RunAsync("sh", null, "-c", $"cp /bin/cat '{unreadable}' && chmod 0711 '{unreadable}'");
+        Assert.True(exitCode == 0, error);
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        await using Child holder = Child.Start(
+            "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups",
+            "bash", "-c", $"{Shell.Connect(5, listener)}; echo connected; read go; exec '{unreadable}'");
+        await holder.WaitForLineAsync("connected");
+        await using Exporter exporter = await StartAsNobodyAsync(Binary, [], "--limits.top-processes=10000");
+        string pid = holder.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal("established=1", (await exporter.ScrapeAsync()).Breakdown("fd_process_tcp_sockets", "state", ("pid", pid)));
+        await holder.WriteLineAsync("");
+        await Eventually.TrueAsync(() => File.ReadAllText($"/proc/{pid}/comm") == "unreadable\n", () => "not started");
+        for (int scan = 0; scan < 3; scan++)
+        {
+            Metrics metrics = await exporter.ScrapeAsync();
+            Assert.Empty(metrics.With("fd_process_tcp_sockets", ("pid", pid)));
+            Assert.Equal(
+                metrics.Sum("fd_tcp_sockets", ("state", "established")),
+                metrics.Sum("fd_group_tcp_sockets", ("state", "established"))
+                    + metrics["fd_exporter_unattributed_sockets{state=\"established\"}"]
+                    + metrics["fd_exporter_inodeless_sockets{state=\"established\"}"]);
+        }
+    }
+
+    [Fact]
+    public async Task Hidepid1_HidesNothingFromTheCount()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
+        await using Exporter exporter = await StartUnderHidepidAsync(1);
+        Metrics metrics = await exporter.ScrapeAsync();
+
+        // Each process is there, and nothing may be read of it: counted, and not reported as 0.
+        Assert.True(metrics["fd_exporter_processes{visibility=\"none\"}"] >= 4);
+        Assert.False(metrics.Has("fd_group_open_fds{group=\"cat\"}"));
+        Assert.False(metrics.Has("fd_group_processes{group=\"cat\"}"));
+        Assert.Equal(1, metrics["fd_exporter_collector_success{collector=\"process\"}"]);
+        Assert.True(metrics.Has("fd_group_open_fds{group=\"fd-exporter\"}") || metrics.Has("fd_group_open_fds{group=\"dotnet\"}"));
+    }
+
+    [Fact]
+    public async Task Hidepid2_ShowsOnlyOwnProcesses()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
+        await using Exporter exporter = await StartUnderHidepidAsync(2);
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(1, metrics["fd_exporter_processes{visibility=\"full\"}"]);
+        Assert.False(metrics.Has("fd_group_processes{group=\"cat\"}"));
+    }
+
+    [Fact]
+    public async Task ForeignProcfs_MountedElsewhere_IsReadLikeTheOwn()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
+        string mount = Directory.CreateDirectory(Path.Combine(_folder, "host", "proc")).FullName;
+        await using Exporter exporter = await Exporter.StartAsAsync(
+            "unshare", "--mount", "sh", "-c", "mount --bind /proc \"$0\" && exec \"$@\"", mount, Exporter.Binary, $"--path.procfs={mount}");
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(3 * lab.FdsOfEachProcess, metrics["fd_group_open_fds{group=\"cat\"}"]);
+        Assert.True(metrics.Has("fd_tcp_sockets{netns=\"host\",state=\"established\"}"));
+        Assert.Equal("root", Metrics.LabelOf(metrics.Family("fd_process_info").First().Key, "user"));
+    }
+
+    private Task<Exporter> StartUnderHidepidAsync(int hidepid)
+    {
+        string mount = Directory.CreateDirectory(Path.Combine(_folder, $"hidepid{hidepid}")).FullName;
+        return Exporter.StartAsAsync(
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            $"mount -t proc -o hidepid={hidepid} proc \"$0\" && exec setpriv --reuid={Nobody} --regid={Nobody} --clear-groups \"$@\"",
+            mount,
+            Binary,
+            $"--path.procfs={mount}");
+    }
+
+    private static Task<Exporter> StartAsNobodyAsync(string binary, string[] capabilities, params IEnumerable<string> arguments)
+    {
+        string granted = string.Join(',', capabilities.Select(static each => "+" + each));
+        string[] grant = capabilities.Length > 0 ? [$"--inh-caps={granted}", $"--ambient-caps={granted}"] : [];
+        return Exporter.StartAsAsync("setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", .. grant, binary, .. arguments]);
+    }
+}

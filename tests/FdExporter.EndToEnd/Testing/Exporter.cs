@@ -1,0 +1,68 @@
+using System.Net.Http.Headers;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd.Testing;
+
+/// <summary>The real binary, serving on a free port of 127.0.0.1. FD_EXPORTER names another build of it to test.</summary>
+internal sealed class Exporter : IAsyncDisposable
+{
+    internal const string TextType = "text/plain";
+    internal const string OpenMetricsType = "application/openmetrics-text";
+
+    private Exporter(Child child, Uri address)
+    {
+        Child = child;
+        Address = address;
+        Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
+    }
+
+    internal static string Binary { get; } = Environment.GetEnvironmentVariable("FD_EXPORTER")
+        ?? Path.Combine(Repository.Root, "src", "FdExporter", "bin", "Release", "net10.0", "fd-exporter");
+
+    internal Child Child { get; }
+
+    internal Uri Address { get; }
+
+    internal HttpClient Client { get; }
+
+    internal static Task<Exporter> StartAsync(params IEnumerable<string> arguments) => StartAsAsync(Binary, arguments);
+
+    /// <summary>Starts it through another program (setpriv, unshare), which becomes it.</summary>
+    internal static async Task<Exporter> StartAsAsync(string program, params IEnumerable<string> arguments)
+    {
+        Child child = Child.Start(program, [.. arguments, "--web.listen-address=127.0.0.1:0"]);
+        try
+        {
+            // time=... level=INFO msg="Listening on" address=http://127.0.0.1:33459
+            string line = await child.WaitForLineAsync("msg=\"Listening on\"");
+            return new Exporter(child, new Uri(line[(line.IndexOf("address=", StringComparison.Ordinal) + "address=".Length)..]));
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal async Task<Metrics> ScrapeAsync(string query = "") => Metrics.Parse(await GetAsync($"/metrics{query}"));
+
+    internal async Task<string> GetAsync(string path, string? accept = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        if (accept is not null)
+        {
+            request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
+        }
+
+        using HttpResponseMessage response = await Client.SendAsync(request);
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode} {body}\n{Child.Output}");
+        return body;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Child.DisposeAsync();
+    }
+}

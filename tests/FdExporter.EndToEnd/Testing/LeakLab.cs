@@ -1,0 +1,47 @@
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd.Testing;
+
+/// <summary>A real leak, standing while this lives.</summary>
+internal sealed class LeakLab : IAsyncDisposable
+{
+    private LeakLab(Child child, string ready)
+    {
+        Child = child;
+        Ready = ready.Split(' ')
+            .Where(static word => word.Contains('=', StringComparison.Ordinal))
+            .ToDictionary(static word => word[..word.IndexOf('=', StringComparison.Ordinal)], static word => word[(word.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+    }
+
+    internal Child Child { get; }
+
+    /// <summary>What its ready line said.</summary>
+    internal IReadOnlyDictionary<string, string> Ready { get; }
+
+    /// <summary>Of the verb <c>processes</c>: what each child holds, with what it inherited from whoever started the tests.</summary>
+    internal long FdsOfEachProcess => Directory.GetFileSystemEntries($"/proc/{Ready["first_pid"]}/fd").Length;
+
+    internal static string Binary { get; } = Path.Combine(Repository.Root, "tests", "LeakLab", "bin", "Release", "net10.0", "leaklab");
+
+    /// <summary>Port of the listener that its connections come from or go to.</summary>
+    internal string Port => (Ready.GetValueOrDefault("remote") ?? Ready["local"]) is var address ? address[(address.LastIndexOf(':') + 1)..] : "";
+
+    internal static Task<LeakLab> StartAsync(params IEnumerable<string> arguments) => StartAsAsync(Binary, arguments);
+
+    /// <summary>Starts it through another program (unshare, ip netns exec), which becomes it.</summary>
+    internal static async Task<LeakLab> StartAsAsync(string program, params IEnumerable<string> arguments)
+    {
+        Child child = Child.Start(program, [.. arguments, "--until-stdin-closes"]);
+        try
+        {
+            return new LeakLab(child, await child.WaitForLineAsync("ready "));
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Child.DisposeAsync();
+}

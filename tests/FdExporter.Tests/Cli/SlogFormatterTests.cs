@@ -1,0 +1,54 @@
+using System.Text.Json;
+using FdExporter.Cli;
+using FdExporter.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Cli;
+
+public class SlogFormatterTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 3, 4, 5, 6, 7, 89, TimeSpan.Zero);
+
+    [Fact]
+    public void Logfmt_PlainValues_AreNotQuoted()
+        => Assert.Equal(
+            "time=2026-03-04T05:06:07.089Z level=WARN msg=\"collector failed\" collector=Tcp err=\"no reply in time\"\n",
+            Write(LogFormat.Logfmt, "Tcp", "no reply in time"));
+
+    [Theory]
+    [InlineData("a\nlevel=ERROR msg=forged", "\"a\\nlevel=ERROR msg=forged\"")]
+    [InlineData("say \"x\" \\ y", "\"say \\\"x\\\" \\\\ y\"")]
+    [InlineData("\u001b[31mred", "\"\\u001b[31mred\"")]
+    [InlineData("\u202egnp.exe", "\"\\u202egnp.exe\"")]
+    [InlineData("", "\"\"")]
+    public void Logfmt_HostileValue_StaysInItsQuotesAndOnItsLine(string value, string written)
+    {
+        string line = Write(LogFormat.Logfmt, value, "x");
+        Assert.Contains($" collector={written} err=x\n", line, StringComparison.Ordinal);
+        Assert.Equal(1, line.Count(static c => c == '\n'));
+    }
+
+    [Fact]
+    public void Json_HostileValue_ComesBackAsItWas()
+    {
+        string line = Write(LogFormat.Json, "a\n\"b\"\u202e", "x");
+        Assert.EndsWith("}\n", line, StringComparison.Ordinal);
+        Assert.Equal(1, line.Count(static c => c == '\n'));
+        JsonElement json = JsonDocument.Parse(line).RootElement;
+        Assert.Equal("WARN", json.GetProperty("level").GetString());
+        Assert.Equal("a\n\"b\"\u202e", json.GetProperty("collector").GetString());
+    }
+
+    private static string Write(LogFormat format, string collector, string err)
+    {
+        using StringWriter writer = new();
+        List<KeyValuePair<string, object?>> state = [new("collector", collector), new("err", err), new("{OriginalFormat}", "collector failed")];
+        new SlogFormatter(format, new FakeTimeProvider(s_now)).Write(
+            new LogEntry<List<KeyValuePair<string, object?>>>(LogLevel.Warning, "x", default, state, null, static (_, _) => "collector failed"),
+            null,
+            writer);
+        return writer.ToString();
+    }
+}

@@ -1,0 +1,50 @@
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Grouping;
+
+public class FoldingTests
+{
+    [Fact]
+    public void Types_OnceHeldByALivingGroup_StayShown()
+    {
+        HostGrouper grouper = new(new GroupLimits(20, 200, 50, 100));
+        FdTypeCounts files = default;
+        files[FdType.File] = 3;
+        TcpStateCounts listening = default;
+        listening[TcpState.Listen] = 1;
+        GroupSample before = Assert.Single(grouper.Group(Holding(new ProcessHoldings(files, listening))).Groups);
+        GroupSample after = Assert.Single(grouper.Group(Holding(new ProcessHoldings(default, default))).Groups);
+        Assert.Equal(1 << (int)FdType.File, after.ShownTypes);
+        Assert.True(before.ShowsSockets && after.ShowsSockets);
+        Assert.Equal(0, after.Holdings!.Types[FdType.File]);
+    }
+
+    [Fact]
+    public void Holdings_OfAGroupThatNobodyMayLookInto_AreUnknownAndNotZero()
+        => Assert.Null(Assert.Single(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Holding(null)).Groups).Holdings);
+
+    [Fact]
+    public void Namespaces_BeyondTheLimit_AreAddedUpAndTheHostStays()
+    {
+        HostSnapshot snapshot = Snapshots.Of() with
+        {
+            TcpNamespaces = [Namespace("host", 1), .. Enumerable.Range(1, 5).Select(static i => Namespace($"container{i}", i * 10))],
+        };
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 2)).Group(snapshot);
+        Assert.Equal(["host", "container4", "container5", "other"], host.Namespaces!.Value.Select(static each => each.Name));
+        Assert.Equal(151, host.Namespaces.Value.Sum(static each => each.Sockets.Total));
+        Assert.Equal(3, host.FoldedNamespaces);
+    }
+
+    private static TcpNamespace Namespace(string name, long established)
+    {
+        TcpStateCounts counts = default;
+        counts[TcpState.Established] = established;
+        return new TcpNamespace(name, counts);
+    }
+
+    private static HostSnapshot Holding(ProcessHoldings? holdings)
+        => Snapshots.Of(Snapshots.Process(1, "a", 10)) with { Ownership = new SocketOwnership([holdings], default, default, [], 0, 0) };
+}

@@ -1,0 +1,90 @@
+using CsCheck;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Grouping;
+
+public class HostGrouperTests
+{
+    [Fact]
+    public void Group_SameName_AddsUpAndKeepsTheWorstMember()
+    {
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Snapshots.Of(
+            Snapshots.Process(1, "a", 10, 100),
+            Snapshots.Process(2, "a", 90, 1000),
+            Snapshots.Process(3, "a", null)));
+        Assert.Equal(new GroupSample("a", 3, 100, 90, 0.1), Assert.Single(host.Groups));
+    }
+
+    [Fact]
+    public void Group_NoMemberCanBeCounted_IsUnknownAndNotZero()
+    {
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Snapshots.Of(Snapshots.Process(1, "a", null)));
+        Assert.Equal(new GroupSample("a", 1, null, null, null), Assert.Single(host.Groups));
+    }
+
+    [Theory]
+    [InlineData(null, 0.0)]
+    [InlineData(0ul, double.PositiveInfinity)]
+    [InlineData(4ul, 2.5)]
+    public void FdRatio_OfTheSoftLimit_IsWhatTheOperatorMeans(ulong? limit, double ratio)
+        => Assert.Equal(ratio, Snapshots.Process(1, "a", 10, limit).FdRatio);
+
+    [Fact]
+    public void Group_Folded_SumsStayTheTrueTotals()
+        => Gen.Select(Gen.Int[0, 20], Gen.Int[0, 5000], Gen.Bool).Array[0, 60].Sample(processes =>
+        {
+            HostSnapshot snapshot = Snapshots.Of([.. processes.Select((each, i) =>
+                Snapshots.Process(i + 1, $"group{each.Item1}", each.Item3 ? each.Item2 : null))]);
+            GroupedHost host = new HostGrouper(new GroupLimits(8, 5, 50, 100)).Group(snapshot);
+            long total = snapshot.Processes!.Processes.Sum(static each => each.OpenFds ?? 0);
+            Assert.Equal(total, host.Groups.Sum(static each => each.OpenFds ?? 0));
+            Assert.Equal(total, host.TopProcesses.Sum(static each => each.Sample.OpenFds ?? 0) + host.FoldedOpenFds);
+            Assert.Equal(processes.Length, host.Groups.Sum(static each => each.Processes));
+            Assert.Equal(processes.Length, host.TopProcesses.Length + host.FoldedProcesses);
+            Assert.True(host.Groups.Length <= 6);
+            Assert.True(host.TopProcesses.Length <= 8);
+        });
+
+    [Fact]
+    public void Group_ProgramCalledOther_IsFoldedAndNotShownTwice()
+    {
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 1, 50, 100)).Group(Snapshots.Of(
+            Snapshots.Process(1, "big", 100),
+            Snapshots.Process(2, "other", 200),
+            Snapshots.Process(3, "small", 1)));
+        Assert.Equal(host.Groups.Select(static each => each.Name), host.Groups.Select(static each => each.Name).Distinct());
+        Assert.Equal(301, host.Groups.Sum(static each => each.OpenFds));
+    }
+
+    [Fact]
+    public void Group_WhatNoRuleMatches_TakesNoPlaceAndIsNotCountedAsFolded()
+    {
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 1, 50, 100)).Group(Snapshots.Of(
+            Snapshots.Process(1, GroupSample.Other, 200),
+            Snapshots.Process(2, "shop", 100)));
+        Assert.Equal([("shop", 100), (GroupSample.Other, 200)], host.Groups.Select(static each => (each.Name, each.OpenFds ?? 0)));
+        Assert.Equal(0, host.FoldedGroups);
+    }
+
+    [Fact]
+    public void TopProcesses_OneNearItsLimit_IsShownBesideLargerOnes()
+    {
+        List<ProcessSample> processes = [.. Enumerable.Range(1, 30).Select(static pid => Snapshots.Process(pid, "large", 5000, 1_000_000))];
+        processes.Add(Snapshots.Process(99, "small", 900, 1024));
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Snapshots.Of([.. processes]));
+        Assert.Equal(20, host.TopProcesses.Length);
+        Assert.Contains(host.TopProcesses, static each => each.Sample.Id.Pid == 99);
+    }
+
+    [Fact]
+    public void TopProcesses_SamePidOtherStart_IsAnotherProcess()
+    {
+        HostGrouper grouper = new(new GroupLimits(1, 200, 50, 100));
+        grouper.Group(Snapshots.Of(Snapshots.Process(1, "old", 100), Snapshots.Process(2, "b", 90)));
+        ProcessSample reused = Snapshots.Process(1, "new", 80) with { Id = new ProcessId(1, 2) };
+        GroupedHost host = grouper.Group(Snapshots.Of(reused, Snapshots.Process(2, "b", 90)));
+        Assert.Equal("b", Assert.Single(host.TopProcesses).Sample.Facts.Group);
+    }
+}

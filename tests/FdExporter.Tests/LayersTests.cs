@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests;
+
+/// <summary>Holds the code against the table of layers: who may use whom.</summary>
+public partial class LayersTests
+{
+    /// <summary>Configuration is a leaf that everybody may use; Linux is for Scanning (and the check of the command line).</summary>
+    private static readonly Dictionary<string, string[]> s_mayUse = new()
+    {
+        ["FdExporter.Linux.Native"] = [],
+        ["FdExporter.Linux.Sockets"] = [],
+        ["FdExporter.Linux.Procfs"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
+        ["FdExporter.Linux.SockDiag"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
+        ["FdExporter.Configuration"] = [],
+        ["FdExporter.Model"] = [],
+        ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
+        ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Configuration"],
+        ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Configuration"],
+        ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
+        ["FdExporter.Web"] =
+        [
+            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
+            "FdExporter.Configuration",
+            "Prometheus",
+        ],
+        ["FdExporter.Cli"] =
+        [
+            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Web",
+            "FdExporter.Configuration",
+        ],
+    };
+
+    [Fact]
+    public void Sources_UseOnlyTheLayersBelow()
+    {
+        string[] files = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
+        int checkedFiles = 0;
+        foreach (string file in files.Where(static file => !file.Contains("/obj/", StringComparison.Ordinal)))
+        {
+            string text = File.ReadAllText(file);
+            if (Namespace().Match(text) is not { Success: true } match)
+            {
+                Assert.Equal("Program.cs", Path.GetFileName(file));
+                continue;
+            }
+
+            string layer = match.Groups[1].Value;
+            Assert.True(s_mayUse.ContainsKey(layer), $"{file}: {layer} is in no table of layers");
+            string folder = Path.GetRelativePath(Path.Combine(Repository.Root, "src"), Path.GetDirectoryName(file)!).Replace('/', '.');
+            Assert.True(folder == layer, $"{file}: stands in {folder}, says {layer}");
+            foreach (Match use in Use().Matches(text))
+            {
+                string used = use.Value;
+                Assert.True(used == layer || s_mayUse[layer].Contains(used), $"{file}: {layer} must not use {used}");
+            }
+
+            checkedFiles++;
+        }
+
+        Assert.True(checkedFiles > 50, $"only {checkedFiles} files were found");
+    }
+
+    [Fact]
+    public void LinuxProject_HasNoPackages()
+        => Assert.DoesNotContain(
+            "PackageReference",
+            File.ReadAllText(Path.Combine(Repository.Root, "src", "FdExporter.Linux", "FdExporter.Linux.csproj")),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void UnsafeCode_IsInTheLinuxProjectOnly()
+        => Assert.DoesNotContain(
+            "AllowUnsafeBlocks",
+            File.ReadAllText(Path.Combine(Repository.Root, "src", "FdExporter", "FdExporter.csproj")),
+            StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Web|Cli|Configuration)|(?<=using )Prometheus)\b")]
+    private static partial Regex Use();
+}

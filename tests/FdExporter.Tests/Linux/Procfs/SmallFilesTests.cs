@@ -1,0 +1,117 @@
+using System.Text;
+using FdExporter.Linux.Procfs;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Linux.Procfs;
+
+/// <summary>The kernel files of which one line or one word is read.</summary>
+public class SmallFilesTests
+{
+    [Fact]
+    public void Status_Uid_IsTheEffectiveOne()
+    {
+        Assert.True(ProcessStatus.TryParse("Name:\tsu\nUid:\t1000\t0\t0\t0\nGid:\t1\t1\t1\t1\n"u8, out ProcessStatus status));
+        Assert.Equal(0u, status.EffectiveUid);
+    }
+
+    [Fact]
+    public void Status_NameThatLooksLikeALine_DoesNotForgeTheUid()
+    {
+        // The kernel escapes the newline of a name in status.
+        Assert.True(ProcessStatus.TryParse("Name:\tx\\nUid:\t7\nUid:\t1000\t1000\t1000\t1000\n"u8, out ProcessStatus status));
+        Assert.Equal(1000u, status.EffectiveUid);
+    }
+
+    [Fact]
+    public void Status_Cut_Fails()
+        => Hostile.TruncatedAtEveryByte(
+            "Name:\tx\nUid:\t1000\t1001\t1000\t1000\n",
+            static text => ProcessStatus.TryParse(text, out _),
+            static cut => cut.Contains("1000\t1001\t1000\t1", StringComparison.Ordinal));
+
+    [Fact]
+    public void Status_AnyBytes_NeverThrows() => Hostile.NeverThrows("Uid:\t1\t2\t3\t4\n", static text => ProcessStatus.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("0::/system.slice/payment.service\n", "/system.slice/payment.service")]
+    [InlineData("12:memory:/docker/3f1e\n1:name=systemd:/docker/3f1e\n0::/\n", "/docker/3f1e")]
+    [InlineData("2:cpu:/other\n1:name=systemd:/user.slice/user-0.slice/session-1.scope\n", "/user.slice/user-0.slice/session-1.scope")]
+    [InlineData("4:memory:/pod/x\n0::/\n", "/pod/x")]
+    [InlineData("0::/\n", "/")]
+    [InlineData("0::/a:b/c.service\n", "/a:b/c.service")]
+    public void Cgroup_OfSeveralHierarchies_IsTheOneThatSaysMost(string text, string path)
+    {
+        Assert.True(ProcessCgroup.TryParse(Encoding.ASCII.GetBytes(text), out ReadOnlySpan<byte> parsed));
+        Assert.Equal(path, Encoding.ASCII.GetString(parsed));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0\n")]
+    [InlineData("0:/x\n")]
+    public void Cgroup_AnythingElse_Fails(string text) => Assert.False(ProcessCgroup.TryParse(Encoding.ASCII.GetBytes(text), out _));
+
+    [Fact]
+    public void Cgroup_AnyBytes_NeverThrows() => Hostile.NeverThrows("0::/a\n", static text => ProcessCgroup.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("a\0b\0", new[] { "a", "b" })]
+    [InlineData("a\0\0b", new[] { "a", "", "b" })]
+    [InlineData("nginx: master process", new[] { "nginx: master process" })]
+    [InlineData("", new string[0])]
+    public void CommandLine_TakenApart_GivesEachArgument(string text, string[] arguments)
+    {
+        List<string> taken = [];
+        ReadOnlySpan<byte> rest = Encoding.ASCII.GetBytes(text);
+        while (ProcessCommandLine.TryTakeArgument(ref rest, out ReadOnlySpan<byte> argument))
+        {
+            taken.Add(Encoding.ASCII.GetString(argument));
+        }
+
+        Assert.Equal(arguments, taken);
+    }
+
+    [Theory]
+    [InlineData("net:[4026531833]", true, 4026531833)]
+    [InlineData("net:[]", false, 0)]
+    [InlineData("net:[12", false, 0)]
+    [InlineData("pid:[4026531836]", false, 0)]
+    [InlineData("", false, 0)]
+    public void NetNamespace_Link_IsItsInode(string target, bool parses, ulong inode)
+    {
+        Assert.Equal(parses, NetNamespace.TryParse(Encoding.ASCII.GetBytes(target), out ulong value));
+        Assert.Equal(inode, value);
+    }
+
+    [Fact]
+    public void NetNamespace_AnyBytes_NeverThrows() => Hostile.NeverThrows("net:[4026531833]", static text => NetNamespace.TryParse(text, out _));
+
+    [Fact]
+    public void BootTime_LineAmongOthers_IsFound()
+    {
+        Assert.True(BootTime.TryParse("cpu  1 2 3\nintr 9 8\nctxt 5\nbtime 1763671200\nprocesses 7\n"u8, out ulong seconds));
+        Assert.Equal(1763671200ul, seconds);
+        Assert.False(BootTime.TryParse("cpu  1 2 3\n"u8, out _));
+    }
+
+    [Fact]
+    public void NrOpen_Number_IsRead()
+    {
+        Assert.True(NrOpen.TryParse("1048576\n"u8, out ulong value));
+        Assert.Equal(1048576ul, value);
+        Assert.False(NrOpen.TryParse("x\n"u8, out _));
+    }
+
+    [Fact]
+    public void Dirent_CutOrCorrupt_NeverThrows()
+        => Hostile.NeverThrows(
+            new string('\0', 16) + "\u0018\0\u0004" + "123\0\0\0",
+            static entries =>
+            {
+                while (Dirent.TryTakeNumber(ref entries, out _, out _))
+                {
+                }
+
+                return true;
+            });
+}

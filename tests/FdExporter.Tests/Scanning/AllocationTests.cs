@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FdExporter.Tests.Scanning;
+
+public class AllocationTests
+{
+    /// <summary>After so many scans each process has had its facts read again once.</summary>
+    private const int FullTurn = 64;
+
+    [Fact]
+    public void WarmScan_RealProc_StaysWithinItsBudget()
+    {
+        // Enough that a single object for each socket would break the budget on its own.
+        using Connections connections = new(500);
+        using HostScanner scanner = new("/proc", ProgramName.Of, TimeProvider.System, NullLogger<HostScanner>.Instance);
+        Check(Scan(scanner));
+        Check(Scan(scanner));
+        int processes = 0;
+
+        long[] beyondOutput = new long[FullTurn];
+        for (int i = 0; i < FullTurn; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            HostSnapshot snapshot = Scan(scanner);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Check(snapshot);
+            processes = snapshot.Processes!.Processes.Length;
+            beyondOutput[i] = allocated - ((long)processes * Unsafe.SizeOf<ProcessSample>());
+        }
+
+        // The median: what starts on the machine meanwhile is read in full once, and is none of a warm scan's business.
+        Array.Sort(beyondOutput);
+        long median = beyondOutput[FullTurn / 2];
+        long budget = 4400 + (processes * 24L);
+        Assert.True(median <= budget, $"{median} bytes for {processes} processes, budget {budget}: {string.Join(' ', beyondOutput)}");
+    }
+
+    private static HostSnapshot Scan(HostScanner scanner)
+        => scanner.Scan(Collectors.All, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)));
+
+    private static void Check(HostSnapshot snapshot) => Assert.All(snapshot.Outcomes, static outcome => Assert.Null(outcome.Error));
+
+    private sealed class Connections : IDisposable
+    {
+        private readonly List<Socket> _sockets = [];
+
+        internal Connections(int count)
+        {
+            Socket listener = Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen();
+            for (int i = 0; i < count; i++)
+            {
+                Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).Connect(listener.LocalEndPoint!);
+                Add(listener.Accept());
+            }
+        }
+
+        private Socket Add(Socket socket)
+        {
+            _sockets.Add(socket);
+            return socket;
+        }
+
+        public void Dispose() => _sockets.ForEach(static socket => socket.Dispose());
+    }
+}

@@ -1,0 +1,87 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Scanning;
+
+public class BlindnessReportTests
+{
+    private const string Both = "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH";
+
+    private static readonly ProcessSample s_own = Process(1000, ProcessVisibility.Full, 7);
+    private static readonly ProcessSample s_others = Process(0, ProcessVisibility.CountOnly, 7);
+
+    private readonly ListLogger<HostScanner> _log = new();
+
+    [Fact]
+    public void Report_OthersAreRefused_SaysOnceHowManyAndWhatToGrant()
+    {
+        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        report.Report(Table(s_own, s_others, s_others));
+        report.Report(Table(s_own, s_others));
+        string line = Assert.Single(_log.Lines);
+        Assert.Contains("Warning Cannot look into other users' processes", line, StringComparison.Ordinal);
+        Assert.Contains($"processes=2 grant={Both}", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_NoneIsRefusedAnyMore_SaysSoOnceAndMayComplainAnew()
+    {
+        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        report.Report(Table(s_others));
+        report.Report(Table(s_own));
+        report.Report(Table(s_own));
+        Assert.Equal(2, _log.Lines.Count);
+        Assert.Contains("Information Can look into every process again", _log.Lines[1], StringComparison.Ordinal);
+        report.Report(Table(s_others));
+        Assert.Equal(3, _log.Lines.Count);
+    }
+
+    [Fact]
+    public void Report_HiddenByHidepid_Counts()
+    {
+        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        report.Report(new ProcessTable([s_own], Unidentified: 5, Vanished: 3, Malformed: 1));
+        Assert.Contains("processes=4", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_NobodyToBeAdvised_SaysNothing()
+    {
+        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+
+        // One of our own that just exited, a zombie of another user, one whose user is not known.
+        report.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 0), Process(null, ProcessVisibility.CountOnly, 7)));
+        BlindnessReport withBoth = new(new ExporterPrivileges(0, ""), _log);
+        withBoth.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7)));
+        Assert.Empty(_log.Lines);
+    }
+
+    [Theory]
+    [InlineData("Name:\tx\nCapEff:\t0000000000000000\nSeccomp:\t0\n", Both)]
+    [InlineData("CapEff:\t0000000000000004\n", "CAP_SYS_PTRACE")]
+    [InlineData("CapEff:\t0000000000080000\n", "CAP_DAC_READ_SEARCH")]
+    [InlineData("CapEff:\t000001ffffffffff\n", "")]
+    public void Capabilities_OfStatus_TellWhatIsMissing(string status, string missing)
+    {
+        Assert.True(ProcessCapabilities.TryParse(System.Text.Encoding.UTF8.GetBytes(status), out ProcessCapabilities capabilities));
+        Assert.Equal(missing, ExporterPrivileges.MissingOf(capabilities));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("CapPrm:\t0000000000000004\n")]
+    [InlineData("CapEff:\t\n")]
+    [InlineData("CapEff:\t0000000000080000x\n")]
+    public void Capabilities_NotThere_AreNotGuessed(string status)
+        => Assert.False(ProcessCapabilities.TryParse(System.Text.Encoding.UTF8.GetBytes(status), out _));
+
+    private static ProcessTable Table(params ProcessSample[] processes) => new([.. processes], 0, 0, 0);
+
+    private static ProcessSample Process(uint? uid, ProcessVisibility visibility, long openFds)
+    {
+        ProcessSample sample = Snapshots.Process(9, "x", openFds);
+        return sample with { Facts = sample.Facts with { Uid = uid, Visibility = visibility } };
+    }
+}

@@ -1,0 +1,83 @@
+using FdExporter.Linux.Sockets;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Scanning;
+
+/// <summary>Ages, which a test against the kernel would have to wait for.</summary>
+public class CloseWaitCollectorTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly CloseWaitCollector _collector;
+
+    public CloseWaitCollectorTests() => _collector = new CloseWaitCollector(_time);
+
+    [Fact]
+    public void Age_OfASocketSeenBefore_IsNeverMoreThanHasPassed()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.Equal(TimeSpan.Zero, Oldest(Socket(cookie: 7, lastAckMs: 0)));
+        double passed = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(170));
+            passed += 0.17;
+            Assert.InRange(Oldest(Socket(cookie: 7, lastAckMs: 0)).TotalSeconds, Math.Max(0, passed - 2), passed);
+        }
+    }
+
+    [Fact]
+    public void Age_AfterAProbeResetTheAcknowledgement_IsSinceItWasFirstSeen()
+    {
+        Oldest(Socket(cookie: 7, lastAckMs: 5000));
+        _time.Advance(TimeSpan.FromSeconds(601));
+        CloseWaitSample sample = Collect(Socket(cookie: 7, lastAckMs: 20));
+        Assert.Equal(600, sample.Oldest.TotalSeconds);
+        Assert.Equal((1, 1, 0), (sample.Aged[0], sample.Aged[1], sample.Aged[2]));
+    }
+
+    [Theory]
+    [InlineData(59_999, 0, 0, 0)]
+    [InlineData(60_000, 1, 0, 0)]
+    [InlineData(599_999, 1, 0, 0)]
+    [InlineData(600_000, 1, 1, 0)]
+    [InlineData(3_600_000, 1, 1, 1)]
+    public void Aged_CountsFromTheThresholdOn(int lastAckMs, int minute, int tenMinutes, int hour)
+    {
+        CloseWaitSample sample = Collect(Socket(cookie: 7, (uint)lastAckMs));
+        Assert.Equal((minute, tenMinutes, hour), (sample.Aged[0], sample.Aged[1], sample.Aged[2]));
+    }
+
+    [Fact]
+    public void Age_OfASocketOfTheTextTable_IsNotThatOfACookieOfTheSameNumber()
+    {
+        Oldest(Socket(cookie: 4711, lastAckMs: 0));
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.Zero, Oldest(Socket(cookie: null, lastAckMs: 0) with { Inode = 4711 }));
+    }
+
+    private TimeSpan Oldest(TcpSocket socket) => Collect(socket).Oldest;
+
+    private CloseWaitSample Collect(TcpSocket socket)
+    {
+        TcpSocketTable table = new();
+        table.BeginNamespace();
+        table.Visit(in socket);
+        table.EndNamespace(TcpNamespace.Host);
+        return Assert.Single(_collector.Collect(table, static _ => 0));
+    }
+
+    private static TcpSocket Socket(ulong? cookie, uint lastAckMs) => new()
+    {
+        State = KernelTcpState.CloseWait,
+        Local = SocketEndpoint.FromIPv4(0x7f000001, 40000),
+        Remote = SocketEndpoint.FromIPv4(0x7f000001, 443),
+        Inode = 99,
+        Uid = 0,
+        ReceiveQueue = 0,
+        SendQueue = 0,
+        Cookie = cookie,
+        LastAckReceivedMs = cookie is null ? null : lastAckMs,
+    };
+}

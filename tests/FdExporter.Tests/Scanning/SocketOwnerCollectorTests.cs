@@ -1,0 +1,70 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Tests.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Scanning;
+
+/// <summary>What a scan leaves for the next, on the captured host.</summary>
+public sealed class SocketOwnerCollectorTests : IDisposable
+{
+    private readonly FixtureHost _host = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ProcFs _procFs;
+    private readonly ProcessCollector _processes;
+    private readonly TcpCollector _tcp;
+    private readonly SocketOwnerCollector _owners;
+
+    public SocketOwnerCollectorTests()
+    {
+        _procFs = ProcFs.Open(_host.Root);
+        _processes = new ProcessCollector(_procFs, static process => process.Comm, _time);
+        _tcp = new TcpCollector(_procFs);
+        _owners = new SocketOwnerCollector(_procFs, _time);
+    }
+
+    public void Dispose()
+    {
+        _tcp.Dispose();
+        _procFs.Dispose();
+        _host.Dispose();
+    }
+
+    [Fact]
+    public void Collect_OutOfTime_TellsWhatItLeftAndTheNextScanGoesOnThere()
+    {
+        (ProcessTable table, SocketOwnership late) = Scan(TimeSpan.Zero);
+        Assert.Equal(table.Processes.Count(static process => process.OpenFds > 0), late.UnwalkedProcesses);
+        Assert.Equal(0, late.WalkedFds);
+        Assert.Equal(1, late.Unattributed[TcpState.CloseWait]);
+
+        SocketOwnership next = Scan(TimeSpan.FromSeconds(10)).Ownership;
+        Assert.Equal(0, next.UnwalkedProcesses);
+        Assert.Equal(0, next.Unattributed.Total);
+        Assert.True(next.WalkedFds > 0);
+    }
+
+    [Fact]
+    public void Collect_DescriptorExchangedForOneOfAnotherType_IsFoundWhenItsTurnComes()
+    {
+        Assert.Equal(8, TypesOf(8)[FdType.Pipe]);
+        string pipe = Directory.EnumerateFiles(_host.PathOf("8/fd")).First(static link => new FileInfo(link).LinkTarget!.StartsWith("pipe:", StringComparison.Ordinal));
+        File.Delete(pipe);
+        File.CreateSymbolicLink(pipe, "/srv/log/app.log");
+        Assert.Contains(Enumerable.Range(0, 100), _ => TypesOf(8) is var types && types[FdType.Pipe] == 7 && types[FdType.File] == 1);
+    }
+
+    private FdTypeCounts TypesOf(int pid)
+    {
+        (ProcessTable table, SocketOwnership ownership) = Scan(TimeSpan.FromSeconds(10));
+        int index = Enumerable.Range(0, table.Processes.Length).Single(i => table.Processes[i].Id.Pid == pid);
+        return ownership.Holdings[index]!.Types;
+    }
+
+    private (ProcessTable Table, SocketOwnership Ownership) Scan(TimeSpan budget)
+    {
+        ProcessTable table = _processes.Collect(new Deadline(_time, TimeSpan.FromSeconds(10)));
+        return (table, _owners.Collect(table, _tcp.Collect(table), new Deadline(_time, budget)));
+    }
+}

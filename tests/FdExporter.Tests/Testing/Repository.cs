@@ -1,0 +1,22 @@
+namespace FdExporter.Tests.Testing;
+
+/// <summary>Folders of this repository, found from where the tests run: a deterministic build knows no path of its sources.</summary>
+internal static class Repository
+{
+    internal static string Root { get; } = FindRoot();
+
+    internal static string Fixtures { get; } = Path.Combine(Root, "tests", "FdExporter.Tests", "Fixtures");
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "FdExporter.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"no FdExporter.sln above {AppContext.BaseDirectory}");
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace LeakLab.Commands;
+
+/// <summary>The options of the verbs whose peer closes.</summary>
+internal sealed class FinOptions
+{
+    // A peer that closes before all its bytes fit into the receive window would not send its FIN.
+    private const int MostUnread = 32768;
+
+    private readonly Option<int> _unread
+        = Options.Number("--unread", "Bytes the peer sends before it closes; not read", 0, MostUnread, otherwise: 0);
+
+    private readonly Option<bool> _noRead = new("--no-read") { Description = "Do not even read the end of the stream" };
+    private readonly Option<bool> _holdPeer = new("--hold-peer")
+    {
+        Description = "The peer keeps its half (FIN_WAIT2) in place of orphaning it",
+    };
+
+    internal FinOptions(Command command)
+    {
+        command.Add(_unread);
+        command.Add(_noRead);
+        command.Add(_holdPeer);
+    }
+
+    internal FinSettings Read(ParseResult result)
+        => new(result.GetValue(_unread), result.GetValue(_noRead), result.GetValue(_holdPeer));
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using LeakLab.Native;
+using LeakLab.Peers;
+
+namespace LeakLab.Leaks;
+
+/// <summary>
+/// Outgoing connections that the peer has closed and the lab never closes. They were read to their end, unless told not
+/// to be; then the FIN, or bytes and the FIN, wait in the receive queue.
+/// </summary>
+internal sealed class CloseWait(NetworkSettings network, FinSettings fin, StopSignal stop) : Leak
+{
+    private readonly HeldDescriptors _held = new();
+    private PeerProcess? _peer;
+    private IPEndPoint? _remote;
+
+    internal override IEnumerable<(string, object)> Facts =>
+    [
+        ("verb", "close-wait"), ("count", _held.Count), ("remote", _remote!), ("family", network.Family), ("peer_pid", _peer!.Pid),
+    ];
+
+    internal override void Build()
+    {
+        _peer = PeerProcess.Start(
+            PeerSettings.Accept(network, fin.HoldPeer ? PeerEnding.Shutdown : PeerEnding.Close, fin.Unread, greet: false), stop);
+        _remote = new IPEndPoint(network.LabSideAddress, _peer.ReadNumber("listening"));
+        var pace = new Pace(network.Rate, stop);
+        for (int i = 0; i < network.Count; i++)
+        {
+            pace.Next();
+            int fd = TcpSocket.Connect(_remote);
+            _held.Add(fd);
+            fin.AwaitPeersEnd(fd, stop);
+        }
+    }
+
+    internal override void Release() => _held.Dispose();
+
+    public override void Dispose()
+    {
+        _held.Reset();
+        _peer?.Dispose();
+    }
+}
