@@ -15,7 +15,11 @@ public class CommandLineTests
     [InlineData("--log.level=loud", "--log.level: not one of debug, info, warn, error: 'loud'")]
     [InlineData("--log.format=xml", "--log.format: not one of logfmt, json: 'xml'")]
     [InlineData("--web.listen-address=nowhere", "--web.listen-address: not [host]:port: 'nowhere'")]
-    [InlineData("--web.telemetry-path=metrics", "--web.telemetry-path: not a path that begins with '/': 'metrics'")]
+    [InlineData("--web.listen-address=localhost:0", "--web.listen-address: not [host]:port: 'localhost:0'")]
+    [InlineData("--web.telemetry-path=metrics", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: 'metrics'")]
+    [InlineData("--web.telemetry-path=//x", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '//x'")]
+    [InlineData("--web.telemetry-path=/-/healthy", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '/-/healthy'")]
+    [InlineData("--log.level", "Required argument missing for option: '--log.level'")]
     [InlineData("--web.timeout-offset=1", "--web.timeout-offset: not a duration such as 500ms or 0.5s: '1'")]
     public async Task BadArgument_IsOneLineThatNamesItAndExitOne(string argument, string complaint)
     {
@@ -69,6 +73,70 @@ public class CommandLineTests
         Assert.Equal(["tcp"], (await exporter.ScrapeAsync()).ByLabel("fd_exporter_collector_success", "collector").Keys);
     }
 
+    [Theory]
+    [InlineData("process,system", "--no-collector.tcp")]
+    [InlineData("process,socket_owner,system,tcp", "--collector.disable-defaults", "--collector.socket_owner", "--collector.system")]
+    [InlineData("system,tcp", "--no-collector.process")]
+    public async Task CollectorMadeOfOthers_BringsThemAlongOrGoesWithThem(string running, params string[] flags)
+    {
+        await using Exporter exporter = await Exporter.StartAsync(flags);
+        Assert.Equal(running, string.Join(',', (await exporter.ScrapeAsync()).ByLabel("fd_exporter_collector_success", "collector").Keys.Order()));
+        foreach (string collector in running.Split(','))
+        {
+            await exporter.ScrapeAsync($"?collect[]={collector}");
+        }
+    }
+
+    [Fact]
+    public async Task CollectorAskedForWithoutWhatItIsMadeOf_IsRefused()
+    {
+        (int exitCode, _, string error) = await Child.RunAsync(Exporter.Binary, null, "--collector.socket_owner", "--no-collector.tcp");
+        Assert.Equal(1, exitCode);
+        Assert.Equal("fd-exporter: error: --collector.socket_owner: needs the collector tcp, which --no-collector.tcp switches off, try --help\n", error);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:9999", "Cannot assign requested address")]
+    [InlineData("127.0.0.1:80", "Permission denied")]
+    public async Task AddressThatMayNotBeHad_IsOneLineThatNamesItAndExitOne(string address, string reason)
+    {
+        (int exitCode, _, string error) = await Child.RunAsync(
+            "setpriv", null, "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service",
+            Exporter.Binary, $"--web.listen-address={address}", "--log.level=warn");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"listen on {address}: {reason}", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InotifyUsedUp_AsALeakingProgramMayLeaveIt_StartsAllTheSame()
+    {
+        await using Exporter exporter = await Exporter.StartAsAsync(
+            "unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"", "sh", Exporter.Binary);
+        Assert.True((await exporter.ScrapeAsync()).Has("fd_system_handles_allocated"));
+    }
+
+    [Fact]
+    public async Task FolderAndEnvironmentItIsStartedIn_ChangeNothing()
+    {
+        string folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+        try
+        {
+            int port = FreePort.Find();
+            File.WriteAllText(
+                Path.Combine(folder, "appsettings.json"),
+                """{"AllowedHosts": "example.org", "Kestrel": {"Endpoints": {"X": {"Url": "http://127.0.0.1:PORT"}}}}"""
+                    .Replace("PORT", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            await using Exporter exporter = await Exporter.StartAsAsync(
+                "env", "--chdir", folder, $"ASPNETCORE_URLS=http://127.0.0.1:{port}", $"Kestrel__Endpoints__Y__Url=http://127.0.0.1:{port}", Exporter.Binary);
+            await exporter.ScrapeAsync();
+            Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("Listening on", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task SeveralListenAddresses_AreAllServed()
     {
@@ -84,7 +152,7 @@ public class CommandLineTests
         System.Diagnostics.Stopwatch ending = System.Diagnostics.Stopwatch.StartNew();
         exporter.Child.Terminate();
         Assert.Equal(0, await exporter.Child.WaitForExitAsync());
-        
+
         // The host would wait 30 s by default; the bound is wide because the machine may be busy.
         Assert.True(ending.Elapsed < TimeSpan.FromSeconds(5), $"ended after {ending.Elapsed}");
     }

@@ -24,7 +24,7 @@ public sealed partial class GoldenTests : IDisposable
     public async Task Metrics_OfTheCapturedHost_Folded()
     {
         await using Exporter exporter = await Exporter.StartAsync(
-            $"--path.procfs={_host.Root}", "--limits.top-processes=3", "--limits.max-groups=2", "--no-collector.tcp", "--no-collector.system");
+            $"--path.procfs={_host.Root}", "--limits.top-processes=3", "--limits.max-groups=2", "--no-collector.system");
         Golden.Verify(Scrub(await exporter.GetAsync("/metrics")));
     }
 

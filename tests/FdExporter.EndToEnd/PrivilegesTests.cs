@@ -138,6 +138,56 @@ public sealed class PrivilegesTests : IAsyncLifetime
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(1, metrics["fd_exporter_processes{visibility=\"full\"}"]);
         Assert.False(metrics.Has("fd_group_processes{group=\"cat\"}"));
+
+        // Nothing tells that there are others but their sockets, this client's among them.
+        await Eventually.TrueAsync(
+            async () => await exporter.GetAsync("/metrics") is not null && exporter.Child.Output.Contains("level=WARN", StringComparison.Ordinal),
+            () => exporter.Child.Output);
+        Assert.Contains("grant=\"CAP_SYS_PTRACE CAP_DAC_READ_SEARCH\"", exporter.Child.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_SeesTheSocketsOfOtherNamespaces_AndKnowsWhichIsTheHosts()
+    {
+        await using LeakLab there = await LeakLab.StartAsAsync(
+            "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "33", "--name", "there", "--hold-peer");
+        await using LeakLab here = await LeakLab.StartAsync("close-wait", "--count", "21", "--name", "here", "--hold-peer");
+        await using Exporter exporter = await StartAsNobodyAsync(Binary, []);
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal("close_wait=33 fin_wait2=33 listen=1", metrics.Breakdown("fd_tcp_sockets", "state", ("netns", "net:[unknown]")));
+        Assert.Equal(21, metrics["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
+
+        // The exporter may live in a namespace of its own: the host's is that of pid 1 all the same.
+        string server = FormattableString.Invariant($"127.0.0.1:{FreePort.Find()}");
+        await using Child inside = Child.Start(
+            "unshare", "--net", "sh", "-c",
+            "ip link set lo up && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "sh", Binary, $"--web.listen-address={server}");
+        await inside.WaitForLineAsync("Listening on");
+        (_, string text, _) = await Child.RunAsync(
+            "nsenter", null, $"--net=/proc/{inside.Pid}/ns/net", "bash", "-c",
+            $"exec 3<>/dev/tcp/{server.Replace(':', '/')} && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && sed '1,/^.$/d' <&3");
+        Assert.Equal(21, Metrics.Parse(text)["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
+    }
+
+    [Fact]
+    public async Task SocketsThatNobodySeenHolds_AreNotLookedForAgainAndAgain()
+    {
+        // Each scrape's own connection is root's. The one process that may be looked into is large, and idle.
+        await using LeakLab idle = await LeakLab.StartAsAsync(
+            "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups",
+            CopyOf(LeakLab.Binary), "fds", "--type", "eventfd", "--count", "6000");
+        await using Exporter exporter = await StartAsNobodyAsync(Binary, []);
+        const int scrapes = 30;
+        double walked = 0;
+        for (int i = 0; i < scrapes; i++)
+        {
+            using HttpClient client = new() { BaseAddress = exporter.Address };
+            Metrics metrics = Metrics.Parse(await client.GetStringAsync("/metrics"));
+            Assert.True(metrics.Sum("fd_exporter_unattributed_sockets") > 0);
+            walked += i < 10 ? 0 : metrics["fd_exporter_walked_fds"];
+        }
+
+        Assert.InRange(walked, 1, 6000 * (scrapes - 10) / 4);
     }
 
     [Fact]
@@ -151,6 +201,18 @@ public sealed class PrivilegesTests : IAsyncLifetime
         Assert.Equal(3 * lab.FdsOfEachProcess, metrics["fd_group_open_fds{group=\"cat\"}"]);
         Assert.True(metrics.Has("fd_tcp_sockets{netns=\"host\",state=\"established\"}"));
         Assert.Equal("root", Metrics.LabelOf(metrics.Family("fd_process_info").First().Key, "user"));
+    }
+
+    private string CopyOf(string binary)
+    {
+        string target = Path.Combine(_folder, "lab");
+        Directory.CreateDirectory(target);
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(binary)!))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        return Path.Combine(target, Path.GetFileName(binary));
     }
 
     private Task<Exporter> StartUnderHidepidAsync(int hidepid)

@@ -82,18 +82,15 @@ public sealed class SingleFlightTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("The scan was not done within 0.75 s.\n", await response.Content.ReadAsStringAsync());
 
-        // The next one waits for the same scan, and gets it.
+        // The next one waits for the same scan, and gets it: whole, since it has more time than the one who began it.
         Task<string> next = exporter.GetAsync("/metrics");
         await AllAreWaitingAsync(exporter, 2);
         await LetOneScanThroughAsync("5\t0\t9\n");
         Metrics metrics = Metrics.Parse(await next);
         Assert.Equal(1, metrics["fd_exporter_scrapes_refused_total{reason=\"timeout\"}"]);
         Assert.Equal(1, metrics["fd_exporter_collector_success{collector=\"system\"}"]);
-
-        // What came after the hung part was out of time, and says so instead of guessing.
-        Assert.Equal(0, metrics["fd_exporter_collector_success{collector=\"process\"}"]);
-        Assert.Empty(metrics.Family("fd_group_processes"));
-        Assert.Contains("out of time", exporter.Child.Output, StringComparison.Ordinal);
+        Assert.Equal(1, metrics["fd_exporter_collector_success{collector=\"process\"}"]);
+        Assert.NotEmpty(metrics.Family("fd_group_processes"));
     }
 
     [Fact]

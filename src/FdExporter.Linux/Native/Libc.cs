@@ -28,6 +28,7 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const int SEEK_SET = 0;
 
+    internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
 
     internal const int AF_INET = 2;

@@ -4,8 +4,8 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Called once per descriptor of a walk.</summary>
-internal delegate void FdLinkVisitor(FdLink link);
+/// <summary>Called once per descriptor of a walk; false ends the walk behind it.</summary>
+internal delegate bool FdLinkVisitor(FdLink link);
 
 /// <summary>
 /// Walks <c>/proc/PID/fd</c>: one getdents64 per thousand descriptors and one readlinkat for each. Needs ptrace access
@@ -23,8 +23,11 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     /// Visits each descriptor. Ok also when some were closed under the walk; Denied when they may not be listed or not
     /// be followed, with nothing visited that counts.
     /// </summary>
-    internal ReadStatus TryWalk(int pid, FdLinkVisitor visit)
+    /// <param name="next">0, or where an ended walk of this process is to go on; afterwards the same, 0 when the end was reached.</param>
+    internal ReadStatus TryWalk(int pid, ref int next, FdLinkVisitor visit)
     {
+        int first = next;
+        next = 0;
         ProcPath path = ProcPath.Of(pid, "fd"u8);
         ReadStatus status = procFs.TryOpen(path, directory: true, out ScopedFd fd);
         if (status != ReadStatus.Ok)
@@ -34,15 +37,34 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
 
         using (fd)
         {
+            // In this directory of the kernel a descriptor stands at its number behind "." and ".."; in a captured one anywhere.
+            int position = 0;
+            if (first > 0 && procFs.IsKernel && Libc.lseek(fd.Value, first + 2L, Libc.SEEK_SET) < 0)
+            {
+                throw KernelException.FromLastError("lseek", $"{procFs.Root}/{path}");
+            }
+
             int length;
             while ((length = Dirent.Read(fd.Value, _entries)) > 0)
             {
                 ReadOnlySpan<byte> entries = _entries.AsSpan(0, length);
                 while (Dirent.TryTakeNumber(ref entries, out int number, out _))
                 {
-                    if (number >= 0 && TryReadLink(fd.Value, number, visit) == ReadStatus.Denied)
+                    if (number < 0 || (position++ < first && !procFs.IsKernel))
+                    {
+                        continue;
+                    }
+
+                    bool goesOn = true;
+                    if (TryReadLink(fd.Value, number, visit, ref goesOn) == ReadStatus.Denied)
                     {
                         return ReadStatus.Denied;
+                    }
+
+                    if (!goesOn)
+                    {
+                        next = procFs.IsKernel ? number + 1 : position;
+                        return ReadStatus.Ok;
                     }
                 }
             }
@@ -53,7 +75,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         }
     }
 
-    private ReadStatus TryReadLink(int directory, int number, FdLinkVisitor visit)
+    private ReadStatus TryReadLink(int directory, int number, FdLinkVisitor visit, ref bool goesOn)
     {
         byte* name = stackalloc byte[16];
         Span<byte> digits = new(name, 16);
@@ -70,7 +92,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
             return Marshal.GetLastPInvokeError() is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied : ReadStatus.Gone;
         }
 
-        visit(FdLink.Parse(_target.AsSpan(0, (int)targetLength)));
+        goesOn = visit(FdLink.Parse(_target.AsSpan(0, (int)targetLength)));
         return ReadStatus.Ok;
     }
 }

@@ -1,8 +1,9 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/ns/net</c>: the inode that identifies a network namespace. Source: namespaces(7). Gone if the process
-/// exited; Denied without ptrace access.
+/// The network namespace of a process. It is told apart from others by the inode of <c>/proc/PID/net/tcp</c>, which each
+/// namespace has of its own and everybody may see: unlike the link <c>/proc/PID/ns/net</c>, which takes ptrace access and
+/// holds the number that lsns(8) shows. Source: namespaces(7), proc_pid_net(5). Gone if the process exited or is a zombie.
 /// </summary>
 internal static class NetNamespace
 {
@@ -14,15 +15,25 @@ internal static class NetNamespace
             && ByteReader.TryParseUInt64(target[5..^1], out inode);
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, out ulong inode) => TryRead(procFs, ProcPath.Of(pid, "ns/net"u8), out inode);
-
-    internal static ReadStatus TryReadOwn(ProcFs procFs, out ulong inode) => TryRead(procFs, ProcPath.Of("self/ns/net"u8), out inode);
-
-    private static ReadStatus TryRead(ProcFs procFs, in ProcPath path, out ulong inode)
+    /// <summary>The number in the link; Denied without ptrace access.</summary>
+    internal static ReadStatus TryReadLink(ProcFs procFs, int pid, out ulong number)
     {
         Span<byte> buffer = stackalloc byte[64];
-        inode = 0;
-        ReadStatus status = procFs.TryReadLink(path, buffer, out ReadOnlySpan<byte> target);
-        return status != ReadStatus.Ok ? status : TryParse(target, out inode) ? ReadStatus.Ok : ReadStatus.Malformed;
+        number = 0;
+        ReadStatus status = procFs.TryReadLink(ProcPath.Of(pid, "ns/net"u8), buffer, out ReadOnlySpan<byte> target);
+        return status != ReadStatus.Ok ? status : TryParse(target, out number) ? ReadStatus.Ok : ReadStatus.Malformed;
+    }
+
+    /// <summary>A number that is equal for processes of one namespace, good for this procfs only.</summary>
+    internal static ReadStatus TryRead(ProcFs procFs, int pid, out ulong id) => TryRead(procFs, ProcPath.Of(pid, "net/tcp"u8), out id);
+
+    internal static ReadStatus TryReadOwn(ProcFs procFs, out ulong id) => TryRead(procFs, ProcPath.Of("self/net/tcp"u8), out id);
+
+    private static ReadStatus TryRead(ProcFs procFs, in ProcPath path, out ulong id)
+    {
+        id = 0;
+
+        // On a captured root each file is a file of its own.
+        return procFs.IsKernel ? procFs.TryStatInode(path, out id) : ReadStatus.Gone;
     }
 }

@@ -181,6 +181,20 @@ internal sealed unsafe class ProcFs : IDisposable
         return result == 0 ? ReadStatus.Ok : StatusOfLastError("stat", path);
     }
 
+    /// <summary>st_ino of a path; for a file below <c>PID/net</c> the same in all processes of one network namespace.</summary>
+    internal ReadStatus TryStatInode(scoped in ProcPath path, out ulong inode)
+    {
+        Libc.Statx statx;
+        int result;
+        fixed (byte* name = (ReadOnlySpan<byte>)path)
+        {
+            result = Libc.statx(RootFd, name, 0, Libc.STATX_INO, &statx);
+        }
+
+        inode = result == 0 ? statx.stx_ino : 0;
+        return result == 0 ? ReadStatus.Ok : StatusOfLastError("stat", path);
+    }
+
     public void Dispose() => _root.Dispose();
 
     internal static nint Read(int fd, Span<byte> buffer)

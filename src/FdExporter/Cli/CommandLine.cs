@@ -57,7 +57,7 @@ internal static class CommandLine
     private static Task<int> Fail(string problem)
     {
         string line = string.Concat(problem.Select(static c => char.IsControl(c) ? '?' : c));
-        Console.Error.WriteLine($"{BuildInfo.Program}: error: {line}, try --help");
+        Console.Error.WriteLine($"{BuildInfo.Program}: error: {line.TrimEnd('.')}, try --help");
         return Task.FromResult(1);
     }
 }

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FdExporter.Configuration;
 using FdExporter.Model;
 
 namespace FdExporter.Cli;
 
 /// <summary>The flags of the serving exporter, named and spelled as node_exporter's are.</summary>
-internal sealed class Flags
+internal sealed partial class Flags
 {
     private readonly Option<string[]> _listenAddress = new("--web.listen-address")
     {
@@ -105,9 +106,9 @@ internal sealed class Flags
         }
 
         string path = result.GetRequiredValue(_telemetryPath);
-        if (!path.StartsWith('/') || path.IndexOfAny(['{', '}', '?', '#', ' ']) >= 0)
+        if (!TelemetryPath().IsMatch(path))
         {
-            problem = $"--web.telemetry-path: not a path that begins with '/': '{path}'";
+            problem = $"--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '{path}'";
             return null;
         }
 
@@ -118,18 +119,11 @@ internal sealed class Flags
             return null;
         }
 
-        HashSet<string> collectors = [];
-        bool byDefault = !result.GetValue(_disableDefaults);
-        foreach ((string name, Option<bool> on, Option<bool> off) in _collectors)
+        if (ReadCollectors(result, out problem) is not { } collectors)
         {
-            bool isOn = result.GetResult(on) is { Implicit: false } ? result.GetValue(on) : byDefault;
-            if (isOn && !result.GetValue(off))
-            {
-                collectors.Add(name);
-            }
+            return null;
         }
 
-        problem = null;
         return new ExporterOptions
         {
             ListenAddresses = addresses,
@@ -154,6 +148,43 @@ internal sealed class Flags
             LogFormat = result.GetValue(_logFormat) == "json" ? LogFormat.Json : LogFormat.Logfmt,
         };
     }
+
+    /// <summary>
+    /// The collectors that are on. One that is made of others brings them along where it was asked for, and goes with them
+    /// where they were switched off; to ask for both is a contradiction.
+    /// </summary>
+    private HashSet<string>? ReadCollectors(ParseResult result, out string? problem)
+    {
+        bool byDefault = !result.GetValue(_disableDefaults);
+        HashSet<string> asked = [.. _collectors.Where(each => result.GetValue(each.On)).Select(static each => each.Name)];
+        HashSet<string> off = [.. _collectors.Where(each => result.GetValue(each.Off)).Select(static each => each.Name)];
+        HashSet<string> collectors = [];
+        problem = null;
+        foreach ((string name, _, _) in _collectors)
+        {
+            if (off.Contains(name) || !(byDefault || asked.Contains(name)))
+            {
+                continue;
+            }
+
+            List<string> needed = [.. CollectorNames.PrerequisitesOf(name)];
+            if (needed.Find(off.Contains) is not { } missing)
+            {
+                collectors.UnionWith([name, .. needed]);
+            }
+            else if (asked.Contains(name))
+            {
+                problem = $"--collector.{name}: needs the collector {missing}, which --no-collector.{missing} switches off";
+                return null;
+            }
+        }
+
+        return collectors;
+    }
+
+    // Below /-/, /process, /explain and /api are pages of the exporter's own.
+    [GeneratedRegex("^(/|(?!/(-|process|explain|api)(/|$))(/[A-Za-z0-9._~-]+)+)$")]
+    private static partial Regex TelemetryPath();
 
     private static Option<int> Number(string name, int byDefault, int least, int most, string description)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using FdExporter.Configuration;
 using FdExporter.Grouping;
@@ -14,7 +15,9 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
+        // by inotify, of which a leaking program may have left none.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         ConfigureLogging(builder, options);
         ExporterServer.Configure(builder, options);
         WebApplication app = builder.Build();
@@ -66,8 +69,13 @@ internal static partial class ServeCommand
             }
             catch (Exception exception) when (exception is IOException or ConfigException)
             {
-                // procfs is not where it should be, an address cannot be had, or a rule is wrong; the message names it.
+                // procfs is not where it should be, an address is taken, or a rule is wrong; the message names it.
                 LogFatal(logger, exception.Message);
+            }
+            catch (SocketException exception)
+            {
+                // A port below 1024, an address that is not ours; the message does not say which.
+                LogFatal(logger, $"listen on {string.Join(", ", options.ListenAddresses.Select(static address => address.Text))}: {exception.Message}");
             }
 
             return 1;

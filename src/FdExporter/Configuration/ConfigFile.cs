@@ -14,6 +14,11 @@ internal static class ConfigFile
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                throw new ConfigException(path, "cannot be read: is a directory");
+            }
+
             byte[] bytes = new byte[MaxBytes + 1];
             int length;
             using (FileStream file = File.OpenRead(path))

@@ -28,6 +28,12 @@ internal sealed record ListenAddress(string Text, IPAddress? Host, bool IsLocalh
 
         if (host == "localhost")
         {
+            if (port == 0)
+            {
+                // Two sockets, for which the kernel would choose two ports.
+                return false;
+            }
+
             address = new ListenAddress(text, null, true, port);
             return true;
         }

@@ -39,7 +39,7 @@ internal static class GroupName
             });
         }
 
-        return name.Length <= MaxLength ? name.ToString() : Cut(name.ToString());
+        return Cut(name.ToString(), MaxLength);
     }
 
     /// <summary>The last part of a path, as filepath.Base of Go has it.</summary>
@@ -64,5 +64,7 @@ internal static class GroupName
             .OrderBy(static match => match.Key, StringComparer.Ordinal)
             .Select(static match => $"{match.Key}:{match.Value}"))}]";
 
-    private static string Cut(string name) => name[..(char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+    /// <summary>At most so many UTF-16 code units, never half a character.</summary>
+    internal static string Cut(string name, int length)
+        => name.Length <= length ? name : name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
 }

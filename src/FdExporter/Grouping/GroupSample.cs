@@ -20,8 +20,8 @@ internal sealed record GroupSample(
     bool ShowsSockets = false)
 {
     /// <summary>Where everything beyond the shown ones is added up.</summary>
-    internal const string Other = "other";
+    internal const string Other = ReservedNames.Other;
 
     /// <summary>Whose sockets no visible process holds.</summary>
-    internal const string Unknown = "[unknown]";
+    internal const string Unknown = ReservedNames.Unknown;
 }

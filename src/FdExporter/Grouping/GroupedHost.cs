@@ -18,10 +18,10 @@ internal sealed record GroupedHost
 
     internal int FoldedProcesses { get; init; }
 
-    /// <summary>What the processes that are not shown hold together. Unit: descriptors.</summary>
-    internal long FoldedOpenFds { get; init; }
+    /// <summary>What the processes that are not shown hold together. Unit: descriptors. Null when not one of them may be counted.</summary>
+    internal long? FoldedOpenFds { get; init; }
 
-    /// <summary>The TCP sockets of the processes that are not shown; null when nobody looked.</summary>
+    /// <summary>The TCP sockets of the processes that are not shown; null when nobody looked, or none of them may be looked into.</summary>
     internal TcpStateCounts? FoldedSockets { get; init; }
 
     /// <summary>Most sockets first; null when nobody looked.</summary>

@@ -18,6 +18,8 @@ internal sealed class ProcessTop(int places)
         Choose(table);
         ImmutableArray<TopProcess>.Builder top = ImmutableArray.CreateBuilder<TopProcess>();
         int folded = 0;
+        Partial fds = default;
+        Partial looks = default;
         long foldedFds = 0;
         TcpStateCounts foldedSockets = default;
         ReadOnlySpan<ProcessSample> processes = table.Processes.AsSpan();
@@ -32,6 +34,8 @@ internal sealed class ProcessTop(int places)
 
             folded++;
             foldedFds += processes[i].OpenFds ?? 0;
+            fds.Note(processes[i].OpenFds is not null, processes[i].OpenFds);
+            looks.Note(holdings is not null, processes[i].OpenFds);
             if (holdings is not null)
             {
                 foldedSockets.Add(holdings.Sockets);
@@ -45,9 +49,27 @@ internal sealed class ProcessTop(int places)
         {
             TopProcesses = top.ToImmutable(),
             FoldedProcesses = folded,
-            FoldedOpenFds = foldedFds,
-            FoldedSockets = ownership is null ? null : foldedSockets,
+            FoldedOpenFds = fds.IsKnown ? foldedFds : null,
+            FoldedSockets = ownership is not null && looks.IsKnown ? foldedSockets : null,
         };
+    }
+
+    /// <summary>
+    /// Whether a sum over processes is known, in part at least. Of one without descriptors (a kernel thread, a zombie) it is
+    /// known that it adds nothing, and it makes known nothing of the others.
+    /// </summary>
+    private struct Partial
+    {
+        private bool _hasKnown;
+        private bool _hasUnknown;
+
+        internal readonly bool IsKnown => _hasKnown || !_hasUnknown;
+
+        internal void Note(bool isKnown, long? openFds)
+        {
+            _hasUnknown |= !isKnown && openFds != 0;
+            _hasKnown |= isKnown && openFds != 0;
+        }
     }
 
     private void Choose(ProcessTable table)

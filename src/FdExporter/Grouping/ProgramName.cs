@@ -13,10 +13,13 @@ internal static class ProgramName
 
     private const int MaxLength = 120;
 
+    /// <summary>A process may take the empty name, which is no label to Prometheus.</summary>
+    private const string Unnamed = "[unnamed]";
+
     internal static string Of(ProcessDescription process)
     {
         string name = InterpretedProgram(process) ?? process.Comm;
-        return name.Length <= MaxLength ? name : name[..MaxLength];
+        return name.Length == 0 ? Unnamed : GroupName.Cut(name, MaxLength);
     }
 
     private static string? InterpretedProgram(ProcessDescription process)

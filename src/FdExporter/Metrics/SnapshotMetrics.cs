@@ -183,7 +183,7 @@ internal sealed class SnapshotMetrics
 
         if (host.FoldedProcesses > 0)
         {
-            Set(MetricCatalog.ProcessOpenFds, host.FoldedOpenFds, GroupSample.Other, GroupSample.Other, "");
+            SetIfKnown(MetricCatalog.ProcessOpenFds, host.FoldedOpenFds, GroupSample.Other, GroupSample.Other, "");
             if (host.FoldedSockets is { } sockets)
             {
                 SetByState(MetricCatalog.ProcessTcpSockets, sockets, GroupSample.Other, GroupSample.Other, "");

@@ -17,6 +17,12 @@ internal static class CollectorNames
     internal static Collectors WithPrerequisites(Collectors collectors)
         => collectors.HasFlag(Collectors.SocketOwner) ? collectors | Collectors.Process | Collectors.Tcp : collectors;
 
+    /// <summary>The names of those that it is made of.</summary>
+    internal static IEnumerable<string> PrerequisitesOf(string name)
+        => TryParse(name, out Collectors collector)
+            ? All.Where(each => each.Collector != collector && WithPrerequisites(collector).HasFlag(each.Collector)).Select(static each => each.Name)
+            : [];
+
     internal static string Of(Collectors collector)
     {
         foreach ((Collectors each, string name) in All)

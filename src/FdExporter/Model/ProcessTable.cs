@@ -8,12 +8,17 @@ namespace FdExporter.Model;
 /// <param name="Malformed">Those of the unidentified whose stat could not be understood.</param>
 internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int Unidentified, int Vanished, int Malformed)
 {
-    /// <summary>How many processes can be seen this well.</summary>
+    /// <summary>How many processes can be seen this well. Kernel threads are not counted: there is nothing to be seen in them.</summary>
     internal int CountOf(ProcessVisibility visibility)
     {
         int count = visibility == ProcessVisibility.None ? Unidentified : 0;
         foreach (ref readonly ProcessSample process in Processes.AsSpan())
         {
+            if (process.Facts.IsKernelThread)
+            {
+                continue;
+            }
+
             // A process whose descriptors cannot even be counted is not seen, whatever else may be read of it.
             ProcessVisibility actual = process.OpenFds is null ? ProcessVisibility.None : process.Facts.Visibility;
             count += actual == visibility ? 1 : 0;

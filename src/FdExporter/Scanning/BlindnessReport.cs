@@ -11,20 +11,26 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
     private readonly ILogger _logger = logger;
     private bool _isBlind;
 
-    internal void Report(ProcessTable table)
+    /// <param name="ownership">Null when nobody looked.</param>
+    internal void Report(ProcessTable table, SocketOwnership? ownership)
     {
         // With both capabilities what is still refused (a sandboxed pid 1, say) is not ours to be granted.
-        int unseen = privileges.Missing.Length == 0 ? 0 : CountUnseen(table);
-        if (unseen > 0 && !_isBlind)
+        bool mayBeBlind = privileges.Missing.Length > 0;
+        int unseen = mayBeBlind ? CountUnseen(table) : 0;
+
+        // Under hidepid=2 not even the number of the others is known; their sockets give them away.
+        long unowned = mayBeBlind ? ownership?.Unattributed.Total ?? 0 : 0;
+        bool isBlind = unseen > 0 || unowned > 0;
+        if (isBlind && !_isBlind)
         {
-            LogBlind(unseen, privileges.Missing);
+            LogBlind(unseen, unowned, privileges.Missing);
         }
-        else if (unseen == 0 && _isBlind)
+        else if (!isBlind && _isBlind)
         {
             LogRecovered();
         }
 
-        _isBlind = unseen > 0;
+        _isBlind = isBlind;
     }
 
     // Those of our own user are ours to see; one that is refused was just exiting, or hides from its user as well. A
@@ -42,7 +48,7 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot look into other users' processes")]
-    private partial void LogBlind(int processes, string grant);
+    private partial void LogBlind(int processes, long socketsWithoutOwner, string grant);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Can look into every process again")]
     private partial void LogRecovered();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
@@ -14,7 +15,7 @@ internal sealed class CloseWaitCollector(TimeProvider time)
 {
     private readonly long _epoch = time.GetTimestamp();
     private readonly FirstSeen _firstSeen = new();
-    private readonly Dictionary<(int Namespace, SocketEndpoint Local), uint> _listeners = [];
+    private readonly Dictionary<(int Namespace, SocketEndpoint Local), Queue> _queues = [];
     private readonly HashSet<(int Namespace, ushort Port)> _listenedPorts = [];
     private readonly Dictionary<Key, Sums> _sums = [];
 
@@ -52,11 +53,21 @@ internal sealed class CloseWaitCollector(TimeProvider time)
 
     private void ReadListeners(TcpSocketTable sockets)
     {
-        _listeners.Clear();
+        _queues.Clear();
         _listenedPorts.Clear();
         foreach (ref readonly TcpSocketTable.Listener listener in sockets.Listeners.Span)
         {
-            _listeners.TryAdd((listener.Namespace, listener.Local), listener.Inode);
+            ref Queue queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_queues, (listener.Namespace, listener.Local), out bool shared);
+            if (!shared)
+            {
+                queue = new Queue(listener.Inode, listener.Waiting, null);
+            }
+            else
+            {
+                // SO_REUSEPORT: each listener has a queue of its own.
+                queue = queue with { Others = [.. queue.Others ?? [], new Queue(listener.Inode, listener.Waiting, null)] };
+            }
+
             _listenedPorts.Add((listener.Namespace, listener.Local.Port));
         }
     }
@@ -71,13 +82,49 @@ internal sealed class CloseWaitCollector(TimeProvider time)
             row.Inode == 0 ? CloseWaitCause.NotAccepted : row.IsUnread ? CloseWaitCause.NotRead : CloseWaitCause.NotClosed);
     }
 
-    /// <summary>Inode of the listener in whose queue the connection waits: that of its address, or of every address.</summary>
+    /// <summary>Inode of the listener in whose queue the connection waits: one of its address, or of every address.</summary>
     private uint ListenerOf(int netns, SocketEndpoint local)
-        => _listeners.TryGetValue((netns, local), out uint inode)
-            || (local.IsIPv4 && _listeners.TryGetValue((netns, SocketEndpoint.FromIPv4(0, local.Port)), out inode))
-            || _listeners.TryGetValue((netns, new SocketEndpoint(0, 0, local.Port)), out inode)
-            ? inode
-            : 0;
+    {
+        ref Queue queue = ref CollectionsMarshal.GetValueRefOrNullRef(_queues, (netns, local));
+        if (Unsafe.IsNullRef(ref queue) && local.IsIPv4)
+        {
+            queue = ref CollectionsMarshal.GetValueRefOrNullRef(_queues, (netns, SocketEndpoint.FromIPv4(0, local.Port)));
+        }
+
+        if (Unsafe.IsNullRef(ref queue))
+        {
+            queue = ref CollectionsMarshal.GetValueRefOrNullRef(_queues, (netns, new SocketEndpoint(0, 0, local.Port)));
+        }
+
+        return Unsafe.IsNullRef(ref queue) ? 0 : queue.Take();
+    }
+
+    /// <summary>
+    /// The accept queue of a listener. The kernel does not tell in which of several queues of one address a connection
+    /// waits, but how many wait in each: they are dealt out by these numbers.
+    /// </summary>
+    private record struct Queue(uint Inode, uint Waiting, Queue[]? Others)
+    {
+        internal uint Take()
+        {
+            if (Others is null)
+            {
+                return Inode;
+            }
+
+            ref Queue longest = ref this;
+            foreach (ref Queue other in Others.AsSpan())
+            {
+                if (other.Waiting > longest.Waiting)
+                {
+                    longest = ref other;
+                }
+            }
+
+            longest.Waiting -= longest.Waiting > 0 ? 1u : 0;
+            return longest.Inode;
+        }
+    }
 
     private readonly record struct Key(int Process, CloseWaitDirection Direction, IpEndpoint Endpoint, CloseWaitCause Cause);
 

@@ -1,20 +1,28 @@
 namespace FdExporter.Scanning;
 
-/// <summary>The moment by which a scan must be done.</summary>
-internal readonly struct Deadline
+/// <summary>The moment by which a scan must be done. May be put off by any thread while the scan is under way.</summary>
+internal sealed class Deadline
 {
     private readonly TimeProvider _time;
-    private readonly long _timestamp;
+    private long _timestamp;
 
     internal Deadline(TimeProvider time, TimeSpan budget)
     {
         _time = time;
-        _timestamp = time.GetTimestamp() + (long)(budget.TotalSeconds * time.TimestampFrequency);
+        _timestamp = TimestampAfter(budget);
     }
 
-    internal bool HasPassed => _time.GetTimestamp() >= _timestamp;
+    internal bool HasPassed => _time.GetTimestamp() >= Volatile.Read(ref _timestamp);
 
-    internal TimeSpan Remaining => HasPassed ? TimeSpan.Zero : _time.GetElapsedTime(_time.GetTimestamp(), _timestamp);
+    /// <summary>Puts it off to so long from now, unless it is later already.</summary>
+    internal void Extend(TimeSpan budget)
+    {
+        long later = TimestampAfter(budget);
+        long now;
+        while ((now = Volatile.Read(ref _timestamp)) < later && Interlocked.CompareExchange(ref _timestamp, later, now) != now)
+        {
+        }
+    }
 
     /// <exception cref="TimeoutException">It has passed.</exception>
     internal void ThrowIfPassed(string doing)
@@ -24,4 +32,6 @@ internal readonly struct Deadline
             throw new TimeoutException($"out of time while {doing}");
         }
     }
+
+    private long TimestampAfter(TimeSpan budget) => _time.GetTimestamp() + (long)(budget.TotalSeconds * _time.TimestampFrequency);
 }

@@ -1,6 +1,5 @@
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
-using FdExporter.Linux.SockDiag;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -9,14 +8,26 @@ namespace FdExporter.Scanning;
 /// The network namespaces other than the host's: each once, however many processes live in it. Read by a netlink socket
 /// that was made inside (needs CAP_SYS_ADMIN), else from the text tables of one of its processes.
 /// </summary>
-internal sealed class ForeignNamespaces(ProcFs procFs) : IDisposable
+internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDisposable
 {
+    /// <summary>Each netlink socket is a descriptor held; beyond so many the text tables must do.</summary>
+    private const int MaxHeld = 256;
+
+    /// <summary>A socket that has not been used for so long is closed: it keeps its namespace alive, whoever has left it.</summary>
+    internal static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(2);
+
+    private long _lastRead = time.GetTimestamp();
     private readonly Dictionary<ulong, Foreign> _known = [];
     private bool _mayEnter = procFs.IsKernel;
 
+    /// <summary>How many are known, each with its source.</summary>
+    internal int Count => _known.Count;
+
     /// <summary>Reads them all into the table. One that ends under the reading leaves nothing behind.</summary>
-    internal void Read(ProcessTable processes, ulong host, TcpSocketTable table)
+    /// <exception cref="TimeoutException">The deadline passed; some of the namespaces would be wrong totals.</exception>
+    internal void Read(ProcessTable processes, ulong host, TcpSocketTable table, Deadline deadline)
     {
+        _lastRead = time.GetTimestamp();
         Find(processes, host);
         foreach ((ulong inode, Foreign foreign) in _known)
         {
@@ -28,6 +39,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs) : IDisposable
                 continue;
             }
 
+            deadline.ThrowIfPassed("reading network namespaces");
             table.BeginNamespace();
             try
             {
@@ -42,6 +54,16 @@ internal sealed class ForeignNamespaces(ProcFs procFs) : IDisposable
                 foreign.Source.Dispose();
                 _known.Remove(inode);
             }
+        }
+    }
+
+    /// <summary>Closes what the last readings opened, if the last is long ago.</summary>
+    internal void ReleaseIdle()
+    {
+        if (_known.Count > 0 && time.GetElapsedTime(_lastRead) >= MaxIdle)
+        {
+            Dispose();
+            _known.Clear();
         }
     }
 
@@ -75,7 +97,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs) : IDisposable
             }
 
             foreign.Pid = process.Id.Pid;
-            foreign.Name = NameOf(process.Facts.Owner, inode);
+            foreign.Name = ReservedNames.AvoidNamespace(NameOf(process));
             if (foreign.Source is ProcfsTcpSource text)
             {
                 text.Pid = process.Id.Pid;
@@ -85,31 +107,35 @@ internal sealed class ForeignNamespaces(ProcFs procFs) : IDisposable
 
     private ITcpSource Open(int pid)
     {
-        if (_mayEnter && procFs.TryOpen(ProcPath.Of(pid, "ns/net"u8), directory: false, out ScopedFd link) == ReadStatus.Ok)
+        if (_mayEnter && _known.Count < MaxHeld)
         {
-            using (link)
+            try
             {
-                try
+                if (SockDiagTcpSource.TryOpenOf(procFs, pid) is { } source)
                 {
-                    return new SockDiagTcpSource(NamespaceEntry.OpenSockDiag(link.Value, SockDiagTcpSource.ReceiveTimeout));
+                    return source;
                 }
-                catch (KernelException exception)
-                {
-                    // Without CAP_SYS_ADMIN no namespace can be entered; there is no point in trying each. Any other
-                    // failure (no descriptor left, no thread) is one of the moment: this one namespace is read as text.
-                    _mayEnter = exception.Errno != Libc.EPERM;
-                }
+            }
+            catch (KernelException exception)
+            {
+                // Without CAP_SYS_ADMIN no namespace can be entered; there is no point in trying each. Any other
+                // failure (no descriptor left, no thread) is one of the moment: this one namespace is read as text.
+                _mayEnter = exception.Errno != Libc.EPERM;
             }
         }
 
         return new ProcfsTcpSource(procFs);
     }
 
-    private static string NameOf(CgroupOwner owner, ulong inode)
-        => owner.Pod.Length > 0 ? owner.Pod
+    private string NameOf(in ProcessSample process)
+    {
+        CgroupOwner owner = process.Facts.Owner;
+        return owner.Pod.Length > 0 ? owner.Pod
             : owner.Container.Length > 0 ? owner.Container
             : owner.Unit.Length > 0 ? owner.Unit
-            : FormattableString.Invariant($"net:[{inode}]");
+            : NetNamespace.TryReadLink(procFs, process.Id.Pid, out ulong number) == ReadStatus.Ok ? FormattableString.Invariant($"net:[{number}]")
+            : "net:[unknown]";
+    }
 
     public void Dispose()
     {

@@ -29,7 +29,7 @@ internal sealed partial class HostScanner : IDisposable
         _procFs = ProcFs.Open(procFsRoot);
         _system = new SystemCollector(_procFs);
         _process = new ProcessCollector(_procFs, namer, time);
-        _tcp = new TcpCollector(_procFs);
+        _tcp = new TcpCollector(_procFs, time);
         _socketOwner = new SocketOwnerCollector(_procFs, time);
         _blindness = new BlindnessReport(ExporterPrivileges.Read(), logger);
     }
@@ -39,6 +39,9 @@ internal sealed partial class HostScanner : IDisposable
     /// <summary>Names every process anew from the next scan on. May be called at any time, by any thread.</summary>
     internal void NameBy(ProcessNamer namer) => _process.NameBy(namer);
 
+    /// <summary>Lets go of what belongs to others and has not been used for a while; like a scan, one call at a time.</summary>
+    internal void ReleaseIdle() => _tcp.ReleaseIdle();
+
     internal HostSnapshot Scan(Collectors wanted, Deadline deadline)
     {
         wanted = CollectorNames.WithPrerequisites(wanted);
@@ -46,7 +49,7 @@ internal sealed partial class HostScanner : IDisposable
         ImmutableArray<CollectorOutcome>.Builder outcomes = ImmutableArray.CreateBuilder<CollectorOutcome>();
         FileHandles? fileHandles = Run(Collectors.System, _system.Collect);
         ProcessTable? processes = Run(Collectors.Process, () => _process.Collect(deadline));
-        TcpSocketTable? sockets = Run(Collectors.Tcp, () => _tcp.Collect(processes));
+        TcpSocketTable? sockets = Run(Collectors.Tcp, () => _tcp.Collect(processes, deadline));
         SocketOwnership? ownership = Run(
             Collectors.SocketOwner,
             () => processes is null || sockets is null
@@ -54,8 +57,10 @@ internal sealed partial class HostScanner : IDisposable
                 : _socketOwner.Collect(processes, sockets, deadline));
         if (processes is not null)
         {
-            _blindness.Report(processes);
+            _blindness.Report(processes, ownership);
         }
+
+        ReleaseIdle();
 
         return new HostSnapshot
         {

@@ -11,12 +11,13 @@ namespace FdExporter.Scanning;
 /// </summary>
 internal sealed class ProcessFactsReader
 {
-    internal const string KernelGroup = "[kernel]";
+    /// <summary>A thousand years at 100 ticks a second; more is no start of a process.</summary>
+    private const ulong MaxStartTicks = 3_155_760_000_000;
 
     private readonly ProcFs _procFs;
     private readonly UserNames _users;
     private readonly TimeProvider _time;
-    private readonly double _ticksPerSecond;
+    private readonly uint _ticksPerSecond;
     private byte[] _buffer = new byte[16 * 1024];
     private DateTimeOffset _bootTime;
     private long _bootTimeRead;
@@ -25,21 +26,22 @@ internal sealed class ProcessFactsReader
     {
         _procFs = procFs;
         Namer = namer;
-        _users = new UserNames(procFs);
+        _users = new UserNames(procFs, time);
         _time = time;
         long ticks = Libc.sysconf(Libc._SC_CLK_TCK);
-        _ticksPerSecond = ticks > 0 ? ticks : 100;
+        _ticksPerSecond = ticks is > 0 and <= uint.MaxValue ? (uint)ticks : 100;
         ReadBootTime();
     }
 
     internal ProcessNamer Namer { get; set; }
 
-    internal DateTimeOffset StartTimeOf(ProcessId id) => _bootTime.AddSeconds(id.StartTicks / _ticksPerSecond);
+    internal DateTimeOffset StartTimeOf(ProcessId id)
+        => _bootTime.AddTicks((long)(UInt128.Min(id.StartTicks, MaxStartTicks) * TimeSpan.TicksPerSecond / _ticksPerSecond));
 
     internal ProcessFacts ReadKernelThread(ProcessId id, ReadOnlySpan<byte> comm) => new()
     {
         Comm = Encoding.UTF8.GetString(comm),
-        Group = KernelGroup,
+        Group = ReservedNames.Kernel,
         StartTime = StartTimeOf(id),
         IsKernelThread = true,
         User = _users.NameOf(0),
@@ -60,18 +62,17 @@ internal sealed class ProcessFactsReader
             Owner = owner,
             StartTime = StartTimeOf(id),
         };
-        ulong? netNamespace = NetNamespace.TryRead(_procFs, id.Pid, out ulong inode) == ReadStatus.Ok ? inode : null;
         return new ProcessFacts
         {
             Comm = description.Comm,
-            Group = Namer(description),
+            Group = ReservedNames.Avoid(Namer(description)),
             StartTime = description.StartTime,
             Limits = ReadLimits(id.Pid),
             User = description.User,
             Uid = uid,
             Owner = description.Owner,
-            Visibility = VisibilityOf(id.Pid, netNamespace),
-            NetNamespace = netNamespace,
+            Visibility = VisibilityOf(id.Pid),
+            NetNamespace = NetNamespace.TryRead(_procFs, id.Pid, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
         };
     }
 
@@ -122,9 +123,9 @@ internal sealed class ProcessFactsReader
 
     // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read
     // the directory. A process may grant either without the other.
-    private ProcessVisibility VisibilityOf(int pid, ulong? netNamespace)
+    private ProcessVisibility VisibilityOf(int pid)
     {
-        if (netNamespace is null && _procFs.IsKernel)
+        if (_procFs.IsKernel && NetNamespace.TryReadLink(_procFs, pid, out _) != ReadStatus.Ok)
         {
             return ProcessVisibility.CountOnly;
         }

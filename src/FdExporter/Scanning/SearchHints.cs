@@ -59,6 +59,8 @@ internal sealed class SearchHints
         }
     }
 
+    internal bool IsSuspect(int slot) => _suspects.Contains(slot);
+
     internal (bool IsSuspect, bool SameCgroup, bool SameUser, bool HoldsSockets, long Fds) RankOf(int slot, WalkedProcess process) => (
         _suspects.Contains(slot),
         _cgroups.Contains(process.Sample.Facts.Owner),

@@ -1,4 +1,5 @@
 using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
 using FdExporter.Linux.SockDiag;
 using FdExporter.Linux.Sockets;
 
@@ -14,6 +15,21 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     internal static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(2);
 
     public string Name => "sock_diag";
+
+    /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
+    /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
+    internal static SockDiagTcpSource? TryOpenOf(ProcFs procFs, int pid)
+    {
+        if (procFs.TryOpen(ProcPath.Of(pid, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
+        {
+            return null;
+        }
+
+        using (link)
+        {
+            return new SockDiagTcpSource(NamespaceEntry.OpenSockDiag(link.Value, ReceiveTimeout));
+        }
+    }
 
     // Only sockets in CLOSE_WAIT are asked how old they are: struct tcp_info costs half as much as the socket itself. A
     // socket that enters CLOSE_WAIT between the two dumps is in both; one dump later it would be in neither.

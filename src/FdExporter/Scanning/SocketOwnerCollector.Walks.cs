@@ -6,9 +6,14 @@ namespace FdExporter.Scanning;
 /// <summary>Which processes are walked in a scan, and what a walk finds.</summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>A scan that looks for unowned sockets may follow this many descriptors, or this share of all.</summary>
-    private const long LeastSearch = 4096;
-    private const int SearchShare = 16;
+    /// <summary>So many descriptors a scan may follow in search of unowned sockets; who is not suspected must fit in.</summary>
+    private const long SearchBudget = 4096;
+
+    /// <summary>A suspect is searched on each scan until it has been searched so often in vain.</summary>
+    private const int MostVainSearches = 3;
+
+    /// <summary>The clock is looked at once in so many descriptors: about once in a fifth of a millisecond.</summary>
+    private const int DeadlineEvery = 64;
 
     /// <summary>The turn of each process comes once in so many scans, if it holds as many descriptors as others.</summary>
     private const int TurnShare = 1024;
@@ -74,7 +79,8 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>
-    /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once.
+    /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once, and less
+    /// and less often in those where nothing was found: the holder may be one that may not be seen.
     /// </summary>
     private void Search(Deadline deadline)
     {
@@ -84,42 +90,51 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _queue.Clear();
-        long all = 0;
+        long largest = 0;
         for (int slot = 0; slot < _slots.Count; slot++)
         {
-            if (_slots[slot] is { MayWalk: true } process)
+            if (_slots[slot] is { MayWalk: true, Sample.OpenFds: > 0 and { } fds } process
+                && process.Walk <= _newestSearched
+                && (_scan >= process.SearchFrom || (process.VainSearches < MostVainSearches && _hints.IsSuspect(slot))))
             {
-                all += process.Sample.OpenFds ?? 0;
-                if (process.Walk <= _newestSearched && process.Sample.OpenFds > 0)
-                {
-                    _queue.Add(slot);
-                }
+                largest = Math.Max(largest, fds);
+                _queue.Add(slot);
             }
         }
 
+        // What a scan leaves the next may spend, so that the turn of a large table comes.
+        _searchCredit = Math.Min(_searchCredit + SearchBudget, Math.Max(largest, SearchBudget));
         _hints.Resolve(_slots);
         _queue.Sort((a, b) => _hints.RankOf(b, _slots[b]!).CompareTo(_hints.RankOf(a, _slots[a]!)));
-        long budget = Math.Max(LeastSearch, all / SearchShare);
         foreach (int slot in _queue)
         {
-            if (_searched == 0 || budget <= 0 || deadline.HasPassed)
+            if (_searched == 0 || _searchCredit <= 0 || deadline.HasPassed)
             {
                 break;
             }
 
-            budget -= _slots[slot]!.Sample.OpenFds ?? 0;
-            Walk(slot);
+            WalkedProcess process = _slots[slot]!;
+            long fds = process.Sample.OpenFds ?? 0;
+            if (fds <= _searchCredit || _hints.IsSuspect(slot))
+            {
+                _searchCredit -= Math.Max(fds, 16);
+                int before = _searched;
+                Walk(slot);
+                process.EndSearch(_searched < before);
+            }
         }
     }
 
     private void Walk(int slot)
     {
         WalkedProcess process = _slots[slot]!;
+        bool goesOn = process.InterruptedWalk != 0;
         _walkingSlot = slot;
-        _walkingTypes = default;
+        _walkingStamp = goesOn ? process.InterruptedWalk : ++_walks;
+        _walkingTypes = process.InterruptedTypes;
         _walkingKept = 0;
-        _walks++;
-        ReadStatus status = _links.TryWalk(process.Id.Pid, _visit);
+        int next = process.NextFd;
+        ReadStatus status = _links.TryWalk(process.Id.Pid, ref next, _visit);
         if (status == ReadStatus.Denied)
         {
             process.Deny();
@@ -127,15 +142,28 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
+        if (next > 0)
+        {
+            _ownersChanged = true;
+            process.InterruptWalk(_walkingStamp, next, in _walkingTypes);
+            return;
+        }
+
         // One that is gone is not there in the next scan; its sockets are.
-        _ownersChanged |= _walkingKept != process.OwnedSockets;
-        process.EndWalk(_walks, in _walkingTypes);
+        _ownersChanged |= goesOn || _walkingKept != process.OwnedSockets;
+        process.EndWalk(_walkingStamp, in _walkingTypes);
     }
 
-    private void Visit(FdLink link)
+    private bool Visit(FdLink link)
     {
         _walkedFds++;
         _walkingTypes[(int)TypeOf(link.Kind)]++;
+        Attribute(link);
+        return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;
+    }
+
+    private void Attribute(FdLink link)
+    {
         if (link.SocketInode == 0 || _owners.Find((uint)link.SocketInode) is not (>= 0 and var entry))
         {
             // No TCP socket, or one that is newer than the list of them.
@@ -144,8 +172,8 @@ internal sealed partial class SocketOwnerCollector
 
         int holder = _owners.SlotAt(entry);
         uint stamp = _owners.StampAt(entry);
-        WalkedProcess? owner = holder != InodeOwners.Nobody && _slots[holder] is { } known && known.Walk == stamp ? known : null;
-        if (holder == _walkingSlot && stamp == _walks)
+        WalkedProcess? owner = holder != InodeOwners.Nobody && _slots[holder] is { } known && known.IsCurrent(stamp) ? known : null;
+        if (holder == _walkingSlot && stamp == _walkingStamp)
         {
             // A second descriptor of the same socket.
             return;
@@ -165,7 +193,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        _owners.SetAt(entry, _walkingSlot, _walks);
+        _owners.SetAt(entry, _walkingSlot, _walkingStamp);
     }
 
     private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)

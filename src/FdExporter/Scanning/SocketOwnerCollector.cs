@@ -32,11 +32,14 @@ internal sealed partial class SocketOwnerCollector
     private int _searched;
     private uint _newestSearched;
     private bool _ownersChanged;
+    private Deadline? _walkingUntil;
     private int _walkingSlot;
+    private uint _walkingStamp;
     private int _walkingKept;
     private FdTypeCounts _walkingTypes;
     private long _walkedFds;
     private long _turnCredit;
+    private long _searchCredit;
 
     internal SocketOwnerCollector(ProcFs procFs, TimeProvider time)
     {
@@ -50,6 +53,7 @@ internal sealed partial class SocketOwnerCollector
     {
         _scan++;
         _walkedFds = 0;
+        _walkingUntil = deadline;
         See(processes);
         Match(sockets);
         CheckForLosses();
@@ -134,7 +138,7 @@ internal sealed partial class SocketOwnerCollector
             }
             else if (_owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
             {
-                if (_slots[slot] is { } owner && owner.Walk == _owners.StampAt(entry))
+                if (_slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry)))
                 {
                     owner.Match(row.State);
                     _hints.NoteOwner(in row, slot);
@@ -202,7 +206,7 @@ internal sealed partial class SocketOwnerCollector
     private int IndexOfOwner(uint inode)
         => inode != 0 && _owners.Find(inode) is >= 0 and var entry
             && _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody
-            && _slots[slot] is { } owner && owner.Walk == _owners.StampAt(entry)
+            && _slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry))
             ? owner.Index
             : -1;
 }

@@ -14,16 +14,18 @@ internal sealed class TcpCollector : IDisposable
     private readonly ProcFs _procFs;
     private readonly TcpSocketTable _table = new();
     private readonly ProcfsTcpSource _text;
-    private readonly SockDiagTcpSource? _sockDiag;
+    private readonly bool _hasSockDiag;
+    private SockDiagTcpSource? _sockDiag;
     private readonly ForeignNamespaces _foreign;
 
-    internal TcpCollector(ProcFs procFs)
+    internal TcpCollector(ProcFs procFs, TimeProvider time)
     {
         _procFs = procFs;
         _text = new ProcfsTcpSource(procFs);
         _sockDiag = TryOpenSockDiag();
+        _hasSockDiag = _sockDiag is not null;
         SourceName = _sockDiag?.Name ?? _text.Name;
-        _foreign = new ForeignNamespaces(procFs);
+        _foreign = new ForeignNamespaces(procFs, time);
     }
 
     /// <summary>The source that the last reading of the host came from.</summary>
@@ -31,7 +33,8 @@ internal sealed class TcpCollector : IDisposable
 
     /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
-    internal TcpSocketTable Collect(ProcessTable? processes)
+    /// <exception cref="TimeoutException">The deadline passed between two namespaces.</exception>
+    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline)
     {
         _table.Clear();
         _table.BeginNamespace();
@@ -39,25 +42,30 @@ internal sealed class TcpCollector : IDisposable
         _table.EndNamespace(TcpNamespace.Host);
         if (processes is not null && HostNamespace() is { } host)
         {
-            _foreign.Read(processes, host, _table);
+            _foreign.Read(processes, host, _table, deadline);
         }
 
         return _table;
     }
 
+    /// <summary>Closes what keeps namespaces alive that nobody has asked for in a while.</summary>
+    internal void ReleaseIdle() => _foreign.ReleaseIdle();
+
     private void ReadHost()
     {
-        if (_sockDiag is not null)
+        if (_hasSockDiag && (_sockDiag ??= TryOpenSockDiag()) is { } sockDiag)
         {
             try
             {
-                _sockDiag.Read(_table);
-                SourceName = _sockDiag.Name;
+                sockDiag.Read(_table);
+                SourceName = sockDiag.Name;
                 return;
             }
             catch (KernelException)
             {
                 // It worked at start-up; the text table bridges what ails it now, and the source label tells.
+                sockDiag.Dispose();
+                _sockDiag = null;
             }
         }
 
@@ -68,9 +76,7 @@ internal sealed class TcpCollector : IDisposable
     private SockDiagTcpSource? TryOpenSockDiag()
     {
         // Captured files tell of a machine whose sockets are not here.
-        if (!_procFs.IsKernel
-            || NetNamespace.TryReadOwn(_procFs, out ulong own) != ReadStatus.Ok
-            || HostNamespace() != own)
+        if (!_procFs.IsKernel || HostNamespace() is not { } host)
         {
             return null;
         }
@@ -78,8 +84,9 @@ internal sealed class TcpCollector : IDisposable
         SockDiagTcpSource? source = null;
         try
         {
-            source = new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout));
-            source.Probe();
+            bool isOurs = NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
+            source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_procFs, 1);
+            source?.Probe();
             return source;
         }
         catch (KernelException)
@@ -90,8 +97,8 @@ internal sealed class TcpCollector : IDisposable
     }
 
     /// <summary>
-    /// That of pid 1. Without ptrace access to pid 1 our own /proc is the only one that surely shows our own namespace;
-    /// null where the host's cannot be told.
+    /// That of pid 1. Where pid 1 is hidden our own /proc is the only one that surely shows our own namespace; null where
+    /// the host's cannot be told.
     /// </summary>
     private ulong? HostNamespace()
         => NetNamespace.TryRead(_procFs, 1, out ulong host) == ReadStatus.Ok ? host

@@ -124,7 +124,7 @@ internal sealed class TcpSocketTable
         }
         else if (state == TcpState.Listen)
         {
-            Listeners.Add(new Listener((uint)socket.Inode, socket.Local, _namespace));
+            Listeners.Add(new Listener((uint)socket.Inode, socket.ReceiveQueue, socket.Local, _namespace));
         }
     }
 
@@ -164,5 +164,6 @@ internal sealed class TcpSocketTable
         ushort LocalPort,
         bool IsUnread);
 
-    internal readonly record struct Listener(uint Inode, SocketEndpoint Local, int Namespace);
+    /// <param name="Waiting">Connections in its accept queue.</param>
+    internal readonly record struct Listener(uint Inode, uint Waiting, SocketEndpoint Local, int Namespace);
 }

@@ -6,25 +6,47 @@ namespace FdExporter.Scanning;
 
 /// <summary>
 /// Names of users: from the passwd file that the processes below the procfs root see, so that the exporter in a
-/// container does not call the host's users by its own image's names. A user without a name there is its number.
+/// container does not call the host's users by its own image's names. A user without a name there is its number, until the
+/// file, which is then read again now and then, has one.
 /// </summary>
 internal sealed class UserNames
 {
     private const int MaxLength = 16 * 1024 * 1024;
 
-    private readonly Dictionary<uint, string> _names = [];
+    private static readonly TimeSpan s_readAgain = TimeSpan.FromMinutes(5);
 
-    internal UserNames(ProcFs procFs) => Add(ReadPasswd(procFs));
+    private readonly Dictionary<uint, string> _names = [];
+    private readonly ProcFs _procFs;
+    private readonly TimeProvider _time;
+    private long _read;
+
+    internal UserNames(ProcFs procFs, TimeProvider time)
+    {
+        _procFs = procFs;
+        _time = time;
+        Read();
+    }
 
     internal string NameOf(uint uid)
     {
-        if (!_names.TryGetValue(uid, out string? name))
+        if (_names.TryGetValue(uid, out string? name))
         {
-            name = uid.ToString(CultureInfo.InvariantCulture);
-            _names.Add(uid, name);
+            return name;
         }
 
-        return name;
+        if (_time.GetElapsedTime(_read) >= s_readAgain)
+        {
+            Read();
+        }
+
+        return _names.TryGetValue(uid, out name) ? name : uid.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private void Read()
+    {
+        _read = _time.GetTimestamp();
+        _names.Clear();
+        Add(ReadPasswd(_procFs));
     }
 
     private static byte[] ReadPasswd(ProcFs procFs)

@@ -19,6 +19,19 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>Stamp of the last walk of its descriptors; 0 before the first. Entries with another stamp are out of date.</summary>
     internal uint Walk { get; private set; }
 
+    /// <summary>Stamp of a walk that time did not suffice for; 0 when none is under way.</summary>
+    internal uint InterruptedWalk { get; private set; }
+
+    /// <summary>The descriptor that the interrupted walk goes on with, and what it found until there.</summary>
+    internal int NextFd { get; private set; }
+
+    internal FdTypeCounts InterruptedTypes { get; private set; }
+
+    /// <summary>How many searches for unowned sockets in a row found none here, and the scan from which the next may look.</summary>
+    internal int VainSearches { get; private set; }
+
+    internal uint SearchFrom { get; private set; }
+
     /// <summary>Its descriptors were refused on the last try, whatever its other files allow.</summary>
     internal bool IsDenied { get; private set; }
 
@@ -50,6 +63,7 @@ internal sealed class WalkedProcess(ProcessId id)
         {
             // It was seen through once (before it ran a set-user-id program, say). What it owned then is not known now.
             Walk = 0;
+            InterruptedWalk = 0;
             DirtySince = 0;
         }
         else if (Walk == 0 || sample.OpenFds != FdsAtWalk)
@@ -79,8 +93,30 @@ internal sealed class WalkedProcess(ProcessId id)
         }
     }
 
+    /// <summary>Whether a walk with this stamp says what it holds now.</summary>
+    internal bool IsCurrent(uint stamp) => stamp == Walk || (stamp == InterruptedWalk && stamp != 0);
+
+    /// <summary>The walk stops at a descriptor; what it found until there counts already, what earlier walks found still.</summary>
+    internal void InterruptWalk(uint stamp, int nextFd, in FdTypeCounts types)
+    {
+        InterruptedWalk = stamp;
+        NextFd = nextFd;
+        InterruptedTypes = types;
+        MarkDirty();
+    }
+
+    /// <summary>A search that finds nothing is made again after two scans, then four, up to 64.</summary>
+    internal void EndSearch(bool found)
+    {
+        VainSearches = found ? 0 : Math.Min(VainSearches + 1, 6);
+        SearchFrom = LastScan + (1u << VainSearches);
+    }
+
     internal void EndWalk(uint stamp, in FdTypeCounts types)
     {
+        InterruptedWalk = 0;
+        NextFd = 0;
+        InterruptedTypes = default;
         Walk = stamp;
         Types = types;
         FdsAtWalk = Sample.OpenFds ?? 0;
@@ -92,6 +128,7 @@ internal sealed class WalkedProcess(ProcessId id)
         IsDenied = true;
         DirtySince = 0;
         Walk = 0;
+        InterruptedWalk = 0;
     }
 
     /// <summary>The last match of the scan is done.</summary>
@@ -102,13 +139,16 @@ internal sealed class WalkedProcess(ProcessId id)
             OwnedAtWalk = OwnedSockets;
         }
 
-        if (!MayWalk || Walk == 0)
+        if (!MayWalk || (Walk == 0 && InterruptedWalk == 0))
         {
             Holdings = Sample.Facts.IsKernelThread ? s_nothing : null;
+            return;
         }
-        else if (Holdings is null || !Same(Holdings))
+
+        FdTypeCounts types = Walk == 0 ? InterruptedTypes : Types;
+        if (Holdings is null || !Same(Holdings, types))
         {
-            Holdings = new ProcessHoldings(Types, _sockets);
+            Holdings = new ProcessHoldings(types, _sockets);
         }
     }
 
@@ -116,9 +156,8 @@ internal sealed class WalkedProcess(ProcessId id)
 
     private void MarkDirty() => DirtySince = DirtySince == 0 ? LastScan : DirtySince;
 
-    private bool Same(ProcessHoldings holdings)
+    private bool Same(ProcessHoldings holdings, FdTypeCounts types)
     {
-        FdTypeCounts types = Types;
         FdTypeCounts oldTypes = holdings.Types;
         TcpStateCounts oldSockets = holdings.Sockets;
         return ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets);

@@ -16,7 +16,8 @@ internal static class ExporterServer
 
     internal static void Configure(WebApplicationBuilder builder, ExporterOptions options)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
 

@@ -9,33 +9,54 @@ namespace FdExporter.Web;
 /// Single flight: whoever asks while a scan for the same collectors is under way gets that scan. A flight belongs to
 /// nobody, so a client that hangs up cancels nothing; it ends with its scan, so nothing is read between scrapes.
 /// </summary>
-internal sealed class ScrapeGate(HostScanner scanner, HostGrouper grouper, ExporterMetrics exporter, TimeProvider time) : IDisposable
+internal sealed class ScrapeGate : IDisposable
 {
+    private readonly HostScanner _scanner;
+    private readonly HostGrouper _grouper;
+    private readonly ExporterMetrics _exporter;
+    private readonly TimeProvider _time;
+    private readonly ITimer _idle;
     private readonly Lock _lock = new();
 
     /// <summary>Scans under way or waiting for their turn, one at the most for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<Collectors, Task<Scrape>> _flights = [];
+    private readonly Dictionary<Collectors, (Task<Scrape> Task, Deadline Deadline)> _flights = [];
 
     /// <summary>The scanner and the grouper remember things between scans: one at a time.</summary>
     private readonly SemaphoreSlim _turn = new(1);
+
+    internal ScrapeGate(HostScanner scanner, HostGrouper grouper, ExporterMetrics exporter, TimeProvider time)
+    {
+        _scanner = scanner;
+        _grouper = grouper;
+        _exporter = exporter;
+        _time = time;
+
+        // Only when scrapes stop: a scan does the same at its end.
+        _idle = time.CreateTimer(_ => _ = ReleaseIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Joins the flight for these collectors or starts one.</summary>
     /// <exception cref="TimeoutException">The scan is not done within <paramref name="patience"/>; it goes on for others.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
     internal Task<Scrape> GetAsync(Collectors wanted, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
     {
-        Task<Scrape>? flight;
+        (Task<Scrape> Task, Deadline Deadline) flight;
         lock (_lock)
         {
-            if (!_flights.TryGetValue(wanted, out flight))
+            if (_flights.TryGetValue(wanted, out flight))
             {
-                Deadline deadline = new(time, budget);
-                flight = Task.Run(() => FlyAsync(wanted, deadline), CancellationToken.None);
+                // Who started it may be in a greater hurry than who joins.
+                flight.Deadline.Extend(budget);
+            }
+            else
+            {
+                Deadline deadline = new(_time, budget);
+                flight = (Task.Run(() => FlyAsync(wanted, deadline), CancellationToken.None), deadline);
                 _flights.Add(wanted, flight);
             }
         }
 
-        return flight.WaitAsync(patience, time, cancellation);
+        return flight.Task.WaitAsync(patience, _time, cancellation);
     }
 
     private async Task<Scrape> FlyAsync(Collectors wanted, Deadline deadline)
@@ -45,13 +66,14 @@ internal sealed class ScrapeGate(HostScanner scanner, HostGrouper grouper, Expor
             await _turn.WaitAsync().ConfigureAwait(false);
             try
             {
-                HostSnapshot snapshot = scanner.Scan(wanted, deadline);
-                exporter.CountScan(snapshot);
-                return new Scrape(grouper.Group(snapshot), exporter);
+                HostSnapshot snapshot = _scanner.Scan(wanted, deadline);
+                _exporter.CountScan(snapshot);
+                return new Scrape(_grouper.Group(snapshot), _exporter);
             }
             finally
             {
                 _turn.Release();
+                _idle.Change(ForeignNamespaces.MaxIdle, Timeout.InfiniteTimeSpan);
             }
         }
         finally
@@ -63,5 +85,22 @@ internal sealed class ScrapeGate(HostScanner scanner, HostGrouper grouper, Expor
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    private async Task ReleaseIdleAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _scanner.ReleaseIdle();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _idle.Dispose();
+        _turn.Dispose();
+    }
 }

@@ -38,6 +38,26 @@ public class FoldingTests
         Assert.Equal(3, host.FoldedNamespaces);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void FoldedSums_OfProcessesThatNobodyMayLookInto_AreUnknownAndNotZero(bool mayLook, bool isKnown)
+    {
+        ProcessHoldings? holdings = mayLook ? new ProcessHoldings(default, default) : null;
+        HostSnapshot snapshot = Snapshots.Of(
+            Snapshots.Process(1, "top", 10), Snapshots.Process(2, "folded", 5), Snapshots.Process(3, "uncounted", null), Snapshots.Process(4, "zombie", 0)) with
+        {
+            Ownership = new SocketOwnership([holdings, holdings, null, new ProcessHoldings(default, default)], default, default, [], 0, 0),
+        };
+        GroupedHost host = new HostGrouper(new GroupLimits(1, 200, 50, 100)).Group(snapshot);
+        Assert.Equal(3, host.FoldedProcesses);
+        Assert.Equal(5, host.FoldedOpenFds);
+        Assert.Equal(isKnown, host.FoldedSockets is not null);
+        GroupedHost uncounted = new HostGrouper(new GroupLimits(1, 200, 50, 100)).Group(
+            Snapshots.Of(Snapshots.Process(1, "top", 10), Snapshots.Process(3, "uncounted", null)));
+        Assert.Null(uncounted.FoldedOpenFds);
+    }
+
     private static TcpNamespace Namespace(string name, long established)
     {
         TcpStateCounts counts = default;

@@ -40,7 +40,7 @@ public class HostGrouperTests
             GroupedHost host = new HostGrouper(new GroupLimits(8, 5, 50, 100)).Group(snapshot);
             long total = snapshot.Processes!.Processes.Sum(static each => each.OpenFds ?? 0);
             Assert.Equal(total, host.Groups.Sum(static each => each.OpenFds ?? 0));
-            Assert.Equal(total, host.TopProcesses.Sum(static each => each.Sample.OpenFds ?? 0) + host.FoldedOpenFds);
+            Assert.Equal(total, host.TopProcesses.Sum(static each => each.Sample.OpenFds ?? 0) + (host.FoldedOpenFds ?? 0));
             Assert.Equal(processes.Length, host.Groups.Sum(static each => each.Processes));
             Assert.Equal(processes.Length, host.TopProcesses.Length + host.FoldedProcesses);
             Assert.True(host.Groups.Length <= 6);

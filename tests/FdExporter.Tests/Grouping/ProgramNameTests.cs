@@ -42,6 +42,13 @@ public class ProgramNameTests
     public void Of_EndlessScript_IsCut() => Assert.Equal(120, ProgramName.Of(Describe("python3", "python3", new string('x', 5000))).Length);
 
     [Fact]
+    public void Of_ScriptCutInACharacter_LosesTheCharacter()
+        => Assert.Equal(new string('a', 119), ProgramName.Of(Describe("python3", "python3", new string('a', 119) + "\U0001F600.py")));
+
+    [Fact]
+    public void Of_EmptyComm_IsAName() => Assert.Equal("[unnamed]", ProgramName.Of(Describe("")));
+
+    [Fact]
     public void Of_AnyArguments_NeverThrows()
         => Check.Sample(
             Gen.Select(Gen.OneOf(s_interpreters.Select(static each => Gen.Const(each)).ToArray()), Gen.String[Gen.Char["-cpem/@.jar "], 0, 8].Array[0, 6]),

@@ -18,23 +18,23 @@ public class BlindnessReportTests
     public void Report_OthersAreRefused_SaysOnceHowManyAndWhatToGrant()
     {
         BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
-        report.Report(Table(s_own, s_others, s_others));
-        report.Report(Table(s_own, s_others));
+        report.Report(Table(s_own, s_others, s_others), ownership: null);
+        report.Report(Table(s_own, s_others), ownership: null);
         string line = Assert.Single(_log.Lines);
         Assert.Contains("Warning Cannot look into other users' processes", line, StringComparison.Ordinal);
-        Assert.Contains($"processes=2 grant={Both}", line, StringComparison.Ordinal);
+        Assert.Contains($"processes=2 socketsWithoutOwner=0 grant={Both}", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Report_NoneIsRefusedAnyMore_SaysSoOnceAndMayComplainAnew()
     {
         BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
-        report.Report(Table(s_others));
-        report.Report(Table(s_own));
-        report.Report(Table(s_own));
+        report.Report(Table(s_others), ownership: null);
+        report.Report(Table(s_own), ownership: null);
+        report.Report(Table(s_own), ownership: null);
         Assert.Equal(2, _log.Lines.Count);
         Assert.Contains("Information Can look into every process again", _log.Lines[1], StringComparison.Ordinal);
-        report.Report(Table(s_others));
+        report.Report(Table(s_others), ownership: null);
         Assert.Equal(3, _log.Lines.Count);
     }
 
@@ -42,8 +42,23 @@ public class BlindnessReportTests
     public void Report_HiddenByHidepid_Counts()
     {
         BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
-        report.Report(new ProcessTable([s_own], Unidentified: 5, Vanished: 3, Malformed: 1));
+        report.Report(new ProcessTable([s_own], Unidentified: 5, Vanished: 3, Malformed: 1), ownership: null);
         Assert.Contains("processes=4", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_HiddenByHidepid2_SocketsWithoutOwnerGiveThemAway()
+    {
+        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        TcpStateCounts unattributed = default;
+        unattributed[TcpState.Listen] = 3;
+        SocketOwnership ownership = new([null], unattributed, default, [], 0, 0);
+        report.Report(Table(s_own), ownership);
+        report.Report(Table(s_own), ownership);
+        Assert.Contains($"processes=0 socketsWithoutOwner=3 grant={Both}", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        BlindnessReport withBoth = new(new ExporterPrivileges(0, ""), _log);
+        withBoth.Report(Table(s_own), ownership);
+        Assert.Single(_log.Lines);
     }
 
     [Fact]
@@ -52,9 +67,9 @@ public class BlindnessReportTests
         BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
 
         // One of our own that just exited, a zombie of another user, one whose user is not known.
-        report.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 0), Process(null, ProcessVisibility.CountOnly, 7)));
+        report.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 0), Process(null, ProcessVisibility.CountOnly, 7)), ownership: null);
         BlindnessReport withBoth = new(new ExporterPrivileges(0, ""), _log);
-        withBoth.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7)));
+        withBoth.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7)), ownership: null);
         Assert.Empty(_log.Lines);
     }
 

@@ -57,6 +57,35 @@ public class CloseWaitCollectorTests
         Assert.Equal(TimeSpan.Zero, Oldest(Socket(cookie: null, lastAckMs: 0) with { Inode = 4711 }));
     }
 
+    [Fact]
+    public void NotAccepted_OfListenersThatShareAPort_IsBlamedOnThoseWhoseQueuesAreLong()
+    {
+        TcpSocketTable table = new();
+        table.BeginNamespace();
+        Add(table, Listener(inode: 1, waiting: 0));
+        Add(table, Listener(inode: 2, waiting: 3));
+        Add(table, Listener(inode: 3, waiting: 1));
+        for (uint i = 0; i < 4; i++)
+        {
+            Add(table, Socket(cookie: 10 + i, lastAckMs: 0) with { Inode = 0, Local = SocketEndpoint.FromIPv4(0x7f000001, 80) });
+        }
+
+        table.EndNamespace(TcpNamespace.Host);
+        Assert.Equal(
+            [(2, 3), (3, 1)],
+            _collector.Collect(table, static inode => (int)inode).Select(static each => (each.Process, each.Count)).Order());
+    }
+
+    private static void Add(TcpSocketTable table, TcpSocket socket) => table.Visit(in socket);
+
+    private static TcpSocket Listener(ulong inode, uint waiting) => Socket(cookie: inode, lastAckMs: 0) with
+    {
+        State = KernelTcpState.Listen,
+        Local = SocketEndpoint.FromIPv4(0, 80),
+        Inode = inode,
+        ReceiveQueue = waiting,
+    };
+
     private TimeSpan Oldest(TcpSocket socket) => Collect(socket).Oldest;
 
     private CloseWaitSample Collect(TcpSocket socket)

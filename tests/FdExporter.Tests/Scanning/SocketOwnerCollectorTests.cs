@@ -20,7 +20,7 @@ public sealed class SocketOwnerCollectorTests : IDisposable
     {
         _procFs = ProcFs.Open(_host.Root);
         _processes = new ProcessCollector(_procFs, static process => process.Comm, _time);
-        _tcp = new TcpCollector(_procFs);
+        _tcp = new TcpCollector(_procFs, _time);
         _owners = new SocketOwnerCollector(_procFs, _time);
     }
 
@@ -55,6 +55,47 @@ public sealed class SocketOwnerCollectorTests : IDisposable
         Assert.Contains(Enumerable.Range(0, 100), _ => TypesOf(8) is var types && types[FdType.Pipe] == 7 && types[FdType.File] == 1);
     }
 
+    [Fact]
+    public void Collect_OutOfTimeInTheMiddleOfAWalk_GoesOnAtThatDescriptor()
+    {
+        for (int fd = 100; fd < 300; fd++)
+        {
+            File.CreateSymbolicLink(_host.PathOf(FormattableString.Invariant($"8/fd/{fd}")), "/srv/log/app.log");
+        }
+
+        // Each look at the clock takes a second; the largest process is walked first, and the clock looked at on the way.
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
+        ProcessTable table = _processes.Collect(new Deadline(_time, TimeSpan.FromHours(1)));
+        TcpSocketTable sockets = _tcp.Collect(table, new Deadline(_time, TimeSpan.FromHours(1)));
+        int index = Enumerable.Range(0, table.Processes.Length).Single(i => table.Processes[i].Id.Pid == 8);
+        int scans = 0;
+        SocketOwnership ownership;
+        do
+        {
+            ownership = _owners.Collect(table, sockets, new Deadline(_time, TimeSpan.FromSeconds(3)));
+            Assert.True(ownership.WalkedFds < table.Processes[index].OpenFds, "the clock was not looked at");
+            Assert.Equal(
+                sockets.Namespaces.Sum(static each => each.Sockets.Total),
+                ownership.Holdings.Sum(static each => each?.Sockets.Total ?? 0) + ownership.Unattributed.Total + ownership.WithoutInode.Total);
+        }
+        while (ownership.UnwalkedProcesses > 0 && ++scans < 100);
+
+        // No scan walks as much as that process holds; one that began anew each time would never come to its end.
+        Assert.InRange(scans, 3, 99);
+        Assert.Equal(table.Processes[index].OpenFds, SumOf(ownership.Holdings[index]!.Types));
+    }
+
+    private static long SumOf(FdTypeCounts types)
+    {
+        long sum = 0;
+        foreach (int count in types)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+
     private FdTypeCounts TypesOf(int pid)
     {
         (ProcessTable table, SocketOwnership ownership) = Scan(TimeSpan.FromSeconds(10));
@@ -65,6 +106,7 @@ public sealed class SocketOwnerCollectorTests : IDisposable
     private (ProcessTable Table, SocketOwnership Ownership) Scan(TimeSpan budget)
     {
         ProcessTable table = _processes.Collect(new Deadline(_time, TimeSpan.FromSeconds(10)));
-        return (table, _owners.Collect(table, _tcp.Collect(table), new Deadline(_time, budget)));
+        TcpSocketTable sockets = _tcp.Collect(table, new Deadline(_time, TimeSpan.FromSeconds(10)));
+        return (table, _owners.Collect(table, sockets, new Deadline(_time, budget)));
     }
 }

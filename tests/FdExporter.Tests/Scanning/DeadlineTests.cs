@@ -1,0 +1,22 @@
+using FdExporter.Scanning;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Scanning;
+
+public class DeadlineTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Extend_PutsItOffAndNeverForward()
+    {
+        Deadline deadline = new(_time, TimeSpan.FromSeconds(1));
+        deadline.Extend(TimeSpan.FromSeconds(10));
+        deadline.Extend(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(deadline.HasPassed);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(deadline.HasPassed);
+        Assert.Contains("out of time while testing", Assert.Throws<TimeoutException>(() => deadline.ThrowIfPassed("testing")).Message, StringComparison.Ordinal);
+    }
+}
