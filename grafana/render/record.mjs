@@ -126,8 +126,7 @@ ${targets.join('\n')}
         ? `query?query=${encodeURIComponent(fill(target.expr))}&time=${now}`
         : `query_range?query=${encodeURIComponent(fill(target.expr))}&start=${from}&end=${now}&step=1`)).result));
     }
-    const annotation = dashboard.annotations.list.find((each) => each.expr);
-    recorded.dashboards[name] = { panels, alerts: (await ask(`query_range?query=${encodeURIComponent(fill(annotation.expr))}&start=${from}&end=${now}&step=1`)).result };
+    recorded.dashboards[name] = { panels };
   }
   writeFileSync(join(import.meta.dirname, 'build', 'recorded.json'), JSON.stringify(recorded));
   relay.close();

@@ -28,7 +28,7 @@ const theme = createTheme({ colors: { mode: parameters.get('theme') === 'light' 
 interface Recorded {
   from: number;
   to: number;
-  dashboards: Record<string, { panels: Record<string, Series[][]>; alerts: Series[] }>;
+  dashboards: Record<string, { panels: Record<string, Series[][]> }>;
 }
 
 function place(grid: { x: number; y: number; w: number; h: number }) {
@@ -58,7 +58,6 @@ function Variables({ dashboard }: { dashboard: any }) {
 }
 
 function Page({ dashboard, recorded, frames }: { dashboard: any; recorded: Recorded; frames: Record<string, DataFrame[]> }) {
-  const { alerts } = recorded.dashboards[name];
   const rows = Math.max(...dashboard.panels.map((panel: any) => panel.gridPos.y + panel.gridPos.h));
   return (
     <div style={{ width: pageWidth, padding: pagePadding, background: theme.colors.background.canvas, fontFamily: theme.typography.fontFamily, color: theme.colors.text.primary }}>
@@ -79,7 +78,7 @@ function Page({ dashboard, recorded, frames }: { dashboard: any; recorded: Recor
             <div key={panel.id} id={`panel-${panel.id}`} style={{ position: 'absolute', left: box.left, top: box.top }}>
               <PanelChrome title={panel.title} description={panel.description} width={box.width} height={box.height}>
                 {(width, height) => (
-                  <Visualization panel={panel} frames={frames[panel.id]} alerts={alerts} width={width} height={height} from={recorded.from} to={recorded.to} />
+                  <Visualization panel={panel} frames={frames[panel.id]} width={width} height={height} from={recorded.from} to={recorded.to} />
                 )}
               </PanelChrome>
             </div>

@@ -1,12 +1,11 @@
 // The four kinds of panels, by the components of @grafana/ui and the field rules and transformations of @grafana/data.
 import {
-  applyFieldOverrides, type DataFrame, dateTime, type Field, FieldConfigOptionsRegistry, type FieldDisplay, getDisplayValueAlignmentFactors,
+  applyFieldOverrides, cacheFieldDisplayNames, type DataFrame, dateTime, FieldConfigOptionsRegistry, type FieldDisplay, getDisplayValueAlignmentFactors,
   getFieldDisplayValues,
 } from '@grafana/data';
-import { BarGauge, BigValue, EventsCanvas, TimeSeries, useTheme2, VizRepeater } from '@grafana/ui';
+import { BarGauge, BigValue, TimeSeries, useTheme2, VizRepeater } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
 import { useMemo } from 'react';
-import { type Series } from './frames';
 
 /** Every property that the dashboards set; Grafana's core registers them with their editors, which nobody needs here. */
 const registry = new FieldConfigOptionsRegistry(() => [
@@ -20,7 +19,6 @@ const registry = new FieldConfigOptionsRegistry(() => [
 interface Props {
   panel: any;
   frames: DataFrame[];
-  alerts: Series[];
   width: number;
   height: number;
   from: number;
@@ -29,12 +27,14 @@ interface Props {
 
 const unchanged = (text: string) => text;
 
-export function Visualization({ panel, frames, alerts, width, height, from, to }: Props) {
+export function Visualization({ panel, frames, width, height, from, to }: Props) {
   const theme = useTheme2();
   const data = useMemo(() => {
-    return applyFieldOverrides({
+    const applied = applyFieldOverrides({
       data: frames, fieldConfig: structuredClone(panel.fieldConfig), fieldConfigRegistry: registry, replaceVariables: unchanged, theme, timeZone: 'utc',
     });
+    cacheFieldDisplayNames(applied);
+    return applied;
   }, [panel, frames, theme]);
   const range = { from: dateTime(from), to: dateTime(to), raw: { from: dateTime(from), to: dateTime(to) } };
 
@@ -51,11 +51,7 @@ export function Visualization({ panel, frames, alerts, width, height, from, to }
   }
 
   if (panel.type === 'timeseries') {
-    return (
-      <TimeSeries frames={data} width={width} height={height} timeRange={range} timeZone="utc" legend={panel.options.legend} structureRev={1}>
-        {(builder) => <EventsCanvas id="alerts" config={builder} events={[alertFrame(alerts)]} renderEventMarker={() => null} mapEventToXYCoords={() => undefined} />}
-      </TimeSeries>
-    );
+    return <TimeSeries frames={data} width={width} height={height} timeRange={range} timeZone="utc" legend={panel.options.legend} structureRev={1} />;
   }
 
   const values = () => getFieldDisplayValues({
@@ -87,9 +83,4 @@ export function Visualization({ panel, frames, alerts, width, height, from, to }
 
 function spark({ sparkline }: FieldDisplay, range: any) {
   return sparkline && { ...sparkline, timeRange: range };
-}
-
-function alertFrame(alerts: Series[]): DataFrame {
-  const times = alerts.map((each) => each.values![0][0] * 1000);
-  return { length: times.length, fields: [{ name: 'time', type: 'time', config: {}, values: times } as Field] };
 }

@@ -81,6 +81,33 @@ public partial class DashboardTests
         }
     }
 
+    /// <summary>
+    /// The rows of several queries are merged where all their labels are equal, the name of the series among them: only an
+    /// aggregation takes it away for sure.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Tables_OfSeveralQueries_AskForRowsThatCanBeMerged(string file)
+    {
+        foreach (JsonElement panel in Of(file).Panels.Where(static each => each.GetProperty("type").GetString() == "table"))
+        {
+            string[] expressions = [.. panel.GetProperty("targets").EnumerateArray().Select(static target => target.GetProperty("expr").GetString()!)];
+            Assert.True(expressions.Length == 1 || expressions.All(static each => Aggregation().IsMatch(each)), string.Join('\n', expressions));
+        }
+    }
+
+    /// <summary>Else Grafana formats a pid as the number that it looks like, 11,342, in the cell and in its link.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Tables_LabelsStayText(string file)
+        => Assert.All(
+            Of(file).Panels.Where(static each => each.GetProperty("type").GetString() == "table"),
+            static panel => Assert.Contains(
+                panel.GetProperty("fieldConfig").GetProperty("overrides").EnumerateArray(),
+                static each => each.GetProperty("matcher").ToString().Contains("\"string\"", StringComparison.Ordinal)
+                    && each.GetProperty("properties").EnumerateArray().Any(static property =>
+                        property.GetProperty("id").GetString() == "unit" && property.GetProperty("value").GetString() == "string")));
+
     [Theory]
     [MemberData(nameof(Files))]
     public void Annotations_AreTheFiringAlerts(string file)
@@ -102,6 +129,9 @@ public partial class DashboardTests
     }
 
     private static Dashboard Of(string file) => Dashboard.All.Single(each => each.File == file);
+
+    [GeneratedRegex(@"^(sum|max|count) by \([a-z, ]+\) \(.*\)$")]
+    private static partial Regex Aggregation();
 
     // var-group=..., or a variable handed on under its own name.
     [GeneratedRegex(@"var-(\w+)=|\$\{(?!__)(\w+):queryparam\}")]
