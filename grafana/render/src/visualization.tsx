@@ -68,7 +68,7 @@ export function Visualization({ panel, frames, width, height, from, to }: Props)
         <BigValue
           value={(value as FieldDisplay).display} sparkline={spark(value as FieldDisplay, range)} width={width} height={height} theme={theme} count={count}
           colorMode={panel.options.colorMode} graphMode={panel.options.graphMode} justifyMode={panel.options.justifyMode} textMode={panel.options.textMode}
-          disableWideLayout={!panel.options.wideLayout} alignmentFactors={alignmentFactors as any}
+          disableWideLayout={!panel.options.wideLayout} text={panel.options.text} alignmentFactors={alignmentFactors as any}
         />
       ) : (
         <BarGauge
