@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Grafana;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>
+/// The dashboards ask a real Prometheus, which has scraped the real exporter while a real leak grew: each query of each panel
+/// and each variable must be answered with data. No Grafana is needed for that.
+/// </summary>
+public partial class GrafanaTests
+{
+    /// <summary>An hour of the rules is so many times shorter here, 15 seconds; so are all their durations, and nothing else.</summary>
+    private const int Faster = 240;
+
+    /// <summary>More than these no query may bring to a panel.</summary>
+    private const int MostSeries = 25;
+
+    [Fact]
+    public async Task EveryQueryAndVariable_WhileALeakGrows_ReturnsData()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using LeakLab hanging = await LeakLab.StartAsync("server-close-wait", "--count", "40", "--no-read", "--name", "hangs");
+        await using LeakLab deaf = await LeakLab.StartAsync("not-accepted", "--count", "30", "--name", "deaf");
+
+        // It grows all the time; nobody waits until it stands.
+        await using Child leak = Child.Start(LeakLab.Binary, "close-wait", "--count", "5000", "--rate", "20", "--name", "appserver", "--until-stdin-closes");
+        List<Shell> programs = [];
+        string folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+        try
+        {
+            // More programs than a panel of the top ten shows.
+            for (int i = 0; i < 11; i++)
+            {
+                programs.Add(await Shell.StartAsync(FormattableString.Invariant($"program-{i}")));
+            }
+
+            File.WriteAllText(Path.Combine(folder, "rules.yml"), Shorten(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"))));
+            File.WriteAllText(
+                Path.Combine(folder, "prometheus.yml"),
+                $$"""
+                global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms}
+                rule_files: [rules.yml]
+                scrape_configs:
+                  - job_name: fd-exporter
+                    static_configs: [{targets: ['{{exporter.Address.Authority}}', '127.0.0.1:{{FreePort.Find()}}']}]
+                """);
+            int port = FreePort.Find();
+            await using Child prometheus = Child.Start(
+                "prometheus",
+                $"--config.file={folder}/prometheus.yml",
+                $"--storage.tsdb.path={folder}/data",
+                $"--web.listen-address=127.0.0.1:{port}");
+            using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            await Eventually.TrueAsync(
+                async () => await IsReadyAsync(client),
+                () => $"not ready:\n{prometheus.Output}");
+
+            List<Question> pending = [.. Dashboard.All.SelectMany(dashboard => Questions(dashboard, exporter.Address.Authority))];
+            Assert.True(pending.Count > 80, $"only {pending.Count} queries were found");
+            Dictionary<string, int> mostOfPanel = [];
+            List<Question> empty = [];
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    // One descriptor more that is no socket: growth by type is that of all others.
+                    await programs[0].RunAsync("exec {next}< /dev/null");
+                    foreach (Question question in pending.ToArray())
+                    {
+                        int series = await AskAsync(client, question.Query);
+                        if (series > 0)
+                        {
+                            pending.Remove(question);
+                            mostOfPanel[question.Panel] = Math.Max(mostOfPanel.GetValueOrDefault(question.Panel), series);
+                        }
+                    }
+
+                    empty = pending.Count > 12 ? pending : await WithoutExpectedAsync(client, exporter, pending);
+                    return empty.Count == 0;
+                },
+                () => $"without data:\n{string.Join('\n', empty)}\n{leak.Output}");
+            Assert.All(mostOfPanel.Where(static each => !each.Key.Contains(": variable ", StringComparison.Ordinal)), static each => Assert.InRange(each.Value, 1, MostSeries));
+
+            // Whatever is still empty is so for the reason that WithoutExpectedAsync asked Prometheus about.
+            Assert.All(pending, static question => Assert.Contains(question.Panel, s_mayBeEmpty));
+        }
+        finally
+        {
+            foreach (Shell program in programs)
+            {
+                await program.DisposeAsync();
+            }
+
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Each of its durations becomes 240 times shorter.</summary>
+    private static string Shorten(string rules) => Duration().Replace(rules, static match =>
+    {
+        int seconds = int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * (match.Groups["unit"].Value == "h" ? 3600 : 60);
+        return FormattableString.Invariant($"{match.Groups["before"].Value}{seconds * 1000 / Faster}ms");
+    });
+
+    private static readonly string[] s_mayBeEmpty =
+    [
+        "FdExporter / Host: Handles against limits",
+        "FdExporter / Host: File handles",
+        "FdExporter / Host: Time to the limit",
+        "FdExporter / Fleet: Machines",
+        "FdExporter / Fleet: Exporters that need attention",
+    ];
+
+    /// <summary>
+    /// What has nothing to draw on a machine that is well or has no limit. Its reason, a query, must hold on this machine now.
+    /// </summary>
+    private static async Task<List<Question>> WithoutExpectedAsync(HttpClient client, Exporter exporter, List<Question> unanswered)
+    {
+        string max = $"fd_system_handles_max{{instance=\"{exporter.Address.Authority}\"}}";
+        (string Panel, string Part, string Reason)[] expected =
+        [
+            (s_mayBeEmpty[0], "< 2^62", $"{max} >= 2^62"),
+            (s_mayBeEmpty[3], "< 2^62", $"{max} >= 2^62"),
+            (s_mayBeEmpty[1], "< 5 * scalar", $"{max} >= 5 * 15000"),
+            (s_mayBeEmpty[2], "fd_system_limit_seconds", "instance:fd_system_limit_seconds:predict >= 30 * 86400"),
+            (s_mayBeEmpty[4], "hidden_ratio", "instance:fd_exporter_processes:hidden_ratio <= scalar(fd:threshold:hidden_ratio)"),
+            (s_mayBeEmpty[4], "collector_success", "min(fd_exporter_collector_success) == 1"),
+            (s_mayBeEmpty[4], "reload_successful", "fd_exporter_config_last_reload_successful == 1"),
+        ];
+        List<Question> unexpected = [];
+        foreach (Question question in unanswered)
+        {
+            (string Panel, string Part, string Reason) known = expected.FirstOrDefault(each =>
+                each.Panel == question.Panel && question.Query.Contains(Uri.EscapeDataString(each.Part), StringComparison.Ordinal));
+            if (known.Reason is null || await AskAsync(client, $"query?query={Uri.EscapeDataString(known.Reason)}") == 0)
+            {
+                unexpected.Add(question);
+            }
+        }
+
+        return unexpected;
+    }
+
+    /// <summary>What Grafana would ask, with its variables filled in: on Host those of one machine, on Fleet all.</summary>
+    private static IEnumerable<Question> Questions(Dashboard dashboard, string instance)
+    {
+        string Fill(string text) => text
+            .Replace("$__rate_interval", "5s", StringComparison.Ordinal)
+            .Replace("$__range", "30s", StringComparison.Ordinal)
+            .Replace("$job", "fd-exporter", StringComparison.Ordinal)
+            .Replace("$instance", dashboard.Variable("instance").GetProperty("multi").GetBoolean() ? ".+" : instance, StringComparison.Ordinal)
+            .Replace("$group", ".+", StringComparison.Ordinal);
+        foreach (JsonElement panel in dashboard.Panels)
+        {
+            string title = $"{dashboard.Title}: {panel.GetProperty("title").GetString()}";
+            foreach (JsonElement target in panel.GetProperty("targets").EnumerateArray())
+            {
+                yield return new Question(title, target.GetProperty("instant").GetBoolean(), Fill(target.GetProperty("expr").GetString()!));
+            }
+        }
+
+        foreach (JsonElement annotation in dashboard.Annotations)
+        {
+            yield return new Question($"{dashboard.Title}: annotation", false, Fill(annotation.GetProperty("expr").GetString()!));
+        }
+
+        foreach ((string variable, string series, string label) in dashboard.LabelQueries)
+        {
+            yield return new Question($"{dashboard.Title}: variable {variable}", $"label/{label}/values?match[]={Uri.EscapeDataString(Fill(series))}");
+        }
+    }
+
+    /// <summary>The number of series or values of the answer; an answer of no numbers (NaN) is none.</summary>
+    private static async Task<int> AskAsync(HttpClient client, string query)
+    {
+        // Of a range the last 20 seconds, as Grafana asks for the time that it shows.
+        double now = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
+        string range = query.StartsWith("query_range", StringComparison.Ordinal) ? FormattableString.Invariant($"&start={now - 20:F3}&end={now:F3}&step=1") : "";
+        using HttpResponseMessage response = await client.GetAsync($"/api/v1/{query}{range}");
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{Uri.UnescapeDataString(query)}: {text}");
+        JsonElement data = JsonDocument.Parse(text).RootElement.GetProperty("data");
+        if (data.ValueKind == JsonValueKind.Array)
+        {
+            return data.GetArrayLength();
+        }
+
+        return data.GetProperty("result").EnumerateArray().Count(static series =>
+            (series.TryGetProperty("values", out JsonElement values) ? values.EnumerateArray() : Enumerable.Repeat(series.GetProperty("value"), 1))
+            .Any(static sample => sample[1].GetString() != "NaN"));
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        try
+        {
+            using HttpResponseMessage response = await client.GetAsync("/-/ready");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It is still starting.
+            return false;
+        }
+    }
+
+    // min_over_time(...[10m]), offset 1h, for: 15m, keep_firing_for: 1h.
+    [GeneratedRegex(@"(?<before>\[|offset |for: )(?<number>\d+)(?<unit>[mh])\b")]
+    private static partial Regex Duration();
+
+    private sealed record Question(string Panel, string Query)
+    {
+        internal Question(string panel, bool instant, string expression)
+            : this(panel, $"{(instant ? "query" : "query_range")}?query={Uri.EscapeDataString(expression)}")
+        {
+        }
+
+        public override string ToString() => $"{Panel}: {Uri.UnescapeDataString(Query)}";
+    }
+}
