@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Grafana;
 using FdExporter.Tests.Testing;
@@ -11,7 +9,7 @@ namespace FdExporter.EndToEnd;
 /// The dashboards ask a real Prometheus, which has scraped the real exporter while a real leak grew: each query of each panel
 /// and each variable must be answered with data. No Grafana is needed for that.
 /// </summary>
-public partial class GrafanaTests
+public class GrafanaTests
 {
     /// <summary>An hour of the rules is so many times shorter here, 15 seconds; so are all their durations, and nothing else.</summary>
     private const int Faster = 240;
@@ -38,7 +36,7 @@ public partial class GrafanaTests
                 programs.Add(await Shell.StartAsync(FormattableString.Invariant($"program-{i}")));
             }
 
-            File.WriteAllText(Path.Combine(folder, "rules.yml"), Shorten(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"))));
+            File.WriteAllText(Path.Combine(folder, "rules.yml"), FasterTime.Shorten(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml")), Faster));
             File.WriteAllText(
                 Path.Combine(folder, "prometheus.yml"),
                 $$"""
@@ -97,13 +95,6 @@ public partial class GrafanaTests
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>Each of its durations becomes 240 times shorter.</summary>
-    private static string Shorten(string rules) => Duration().Replace(rules, static match =>
-    {
-        int seconds = int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * (match.Groups["unit"].Value == "h" ? 3600 : 60);
-        return FormattableString.Invariant($"{match.Groups["before"].Value}{seconds * 1000 / Faster}ms");
-    });
 
     private static readonly string[] s_mayBeEmpty =
     [
@@ -206,10 +197,6 @@ public partial class GrafanaTests
             return false;
         }
     }
-
-    // min_over_time(...[10m]), offset 1h, for: 15m, keep_firing_for: 1h.
-    [GeneratedRegex(@"(?<before>\[|offset |for: )(?<number>\d+)(?<unit>[mh])\b")]
-    private static partial Regex Duration();
 
     private sealed record Question(string Panel, string Query)
     {
