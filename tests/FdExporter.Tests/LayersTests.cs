@@ -17,7 +17,7 @@ public partial class LayersTests
         ["FdExporter.Model"] = [],
         ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
         ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Configuration"],
-        ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Configuration"],
+        ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Configuration"],
         ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
         ["FdExporter.Web"] =
         [

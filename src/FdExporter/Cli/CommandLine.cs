@@ -17,8 +17,17 @@ internal static class CommandLine
         ReplaceDefaultOptions(root, version);
         foreach (Option flag in flags.All)
         {
+            // They may stand before a verb and behind it.
+            flag.Recursive = true;
             root.Options.Add(flag);
         }
+
+        Option<bool> json = new("--json") { Description = "For programs." };
+        Command explain = new("explain", "Look at this machine once, and say what is wrong with it.") { json };
+        root.Subcommands.Add(explain);
+
+        // Without it a verb would have to be given.
+        root.SetAction(static _ => 0);
 
         // An argument that begins with '@' is an argument, not a file to read more of them from.
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -44,7 +53,14 @@ internal static class CommandLine
             return Task.FromResult(0);
         }
 
-        return flags.Read(result, out string? problem) is { } options ? ServeCommand.RunAsync(options) : Fail(problem!);
+        if (flags.Read(result, out string? problem) is not { } options)
+        {
+            return Fail(problem!);
+        }
+
+        return result.CommandResult.Command == explain
+            ? Task.FromResult(ExplainCommand.Run(options, result.GetValue(json)))
+            : ServeCommand.RunAsync(options);
     }
 
     private static void ReplaceDefaultOptions(RootCommand root, Option<bool> version)

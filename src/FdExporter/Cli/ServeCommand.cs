@@ -49,14 +49,12 @@ internal static partial class ServeCommand
                     app.Services.GetRequiredService<ILogger<RuleReloader>>()));
                 HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
                 using ScrapeGate gate = new(scanner, grouper, exporter, TimeProvider.System);
-                Collectors enabled = CollectorNames.All
-                    .Where(each => options.Collectors.Contains(each.Name))
-                    .Aggregate(Collectors.None, static (set, each) => set | each.Collector);
+                Collectors enabled = CollectorNames.SetOf(options.Collectors);
                 using MetricsEndpoint metrics = new(
                     gate,
                     exporter,
                     new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
-                ExporterServer.Map(app, options, metrics, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
+                ExporterServer.Map(app, options, metrics, new ExplainEndpoint(gate, enabled), new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
                 LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
                 await app.StartAsync().ConfigureAwait(false);
                 foreach (string address in app.Urls)

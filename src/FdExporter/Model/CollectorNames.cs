@@ -17,6 +17,9 @@ internal static class CollectorNames
     internal static Collectors WithPrerequisites(Collectors collectors)
         => collectors.HasFlag(Collectors.SocketOwner) ? collectors | Collectors.Process | Collectors.Tcp : collectors;
 
+    internal static Collectors SetOf(IReadOnlySet<string> names)
+        => All.Where(each => names.Contains(each.Name)).Aggregate(Collectors.None, static (set, each) => set | each.Collector);
+
     /// <summary>The names of those that it is made of.</summary>
     internal static IEnumerable<string> PrerequisitesOf(string name)
         => TryParse(name, out Collectors collector)

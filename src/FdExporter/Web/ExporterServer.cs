@@ -33,11 +33,11 @@ internal static class ExporterServer
         {
             compression.EnableForHttps = true;
             compression.Providers.Add(new GzipCompressionProvider(new GzipCompressionProviderOptions { Level = CompressionLevel.Fastest }));
-            compression.MimeTypes = [MetricsFormat.Text.MediaType, MetricsFormat.OpenMetrics.MediaType, "text/html"];
+            compression.MimeTypes = [MetricsFormat.Text.MediaType, MetricsFormat.OpenMetrics.MediaType, "text/html", "application/json"];
         });
     }
 
-    internal static void Map(WebApplication app, ExporterOptions options, MetricsEndpoint metrics, ReloadEndpoint reload, ExporterMetrics exporter)
+    internal static void Map(WebApplication app, ExporterOptions options, MetricsEndpoint metrics, ExplainEndpoint explain, ReloadEndpoint reload, ExporterMetrics exporter)
     {
         app.UseResponseCompression();
         app.UseRouting();
@@ -59,6 +59,7 @@ internal static class ExporterServer
             MapGet("/", new LandingPage(options.TelemetryPath).HandleAsync);
         }
 
+        MapGet("/explain", explain.HandleAsync);
         MapGet("/-/healthy", static context => PlainText.WriteAsync(context, "FdExporter is healthy."));
         MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
         app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);

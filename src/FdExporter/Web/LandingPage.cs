@@ -16,6 +16,7 @@ internal sealed class LandingPage(string telemetryPath)
         <p>Version {HtmlEncoder.Default.Encode(BuildInfo.Version)} {HtmlEncoder.Default.Encode(BuildInfo.Revision)}</p>
         <ul>
         <li><a href="{HtmlEncoder.Default.Encode(telemetryPath)}">Metrics</a></li>
+        <li><a href="/explain">What is wrong with this machine</a></li>
         <li><a href="/-/healthy">Health</a></li>
         </ul>
         </body>
@@ -25,10 +26,7 @@ internal sealed class LandingPage(string telemetryPath)
 
     internal Task HandleAsync(HttpContext context)
     {
-        context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.Headers.XFrameOptions = "DENY";
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        PageHeaders.Set(context.Response);
         return context.Response.WriteAsync(_html, context.RequestAborted);
     }
 }

@@ -1,0 +1,28 @@
+namespace FdExporter.Diagnosis;
+
+/// <summary>From when on something is worth saying: the defaults of the alerting rules, so that page and pager agree.</summary>
+internal sealed record Thresholds
+{
+    /// <summary>File handles of the machine.</summary>
+    internal ulong SystemHandles { get; init; } = 15_000;
+
+    /// <summary>File handles over file-max.</summary>
+    internal double SystemHandlesRatio { get; init; } = 0.8;
+
+    /// <summary>Open descriptors of a process over its soft limit.</summary>
+    internal double ProcessFdRatioWarning { get; init; } = 0.8;
+
+    internal double ProcessFdRatioCritical { get; init; } = 0.95;
+
+    /// <summary>Sockets in CLOSE_WAIT of one program towards one endpoint.</summary>
+    internal long CloseWaitAged { get; init; } = 100;
+
+    /// <summary>Share of a process's limit that its sockets in CLOSE_WAIT take.</summary>
+    internal double CloseWaitLimitRatio { get; init; } = 0.5;
+
+    /// <summary>Connections whose clients have given up waiting for accept().</summary>
+    internal long NotAccepted { get; init; } = 10;
+
+    /// <summary>Processes that may not be looked into, over all.</summary>
+    internal double HiddenRatio { get; init; } = 0.2;
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>The verdict of the real binary, by its verb and by its page.</summary>
+public sealed class ExplainTests : IDisposable
+{
+    private readonly FixtureHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json", "--json")]
+    public async Task Verb_OnTheCapturedHost(string format, params string[] flags)
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, ["explain", $"--path.procfs={_host.Root}", .. flags]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Golden.Verify(System.Text.RegularExpressions.Regex.Replace(output, "\"taken_at\": \"[^\"]+\"", "\"taken_at\": \"SCRUBBED\""), format);
+    }
+
+    [Fact]
+    public async Task Verb_ThatCannotLook_IsOneLineAndExitOne()
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "explain", "--path.procfs=/nonexistent/proc");
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal("fd-exporter: error: open /nonexistent/proc: No such file or directory\n", error);
+    }
+
+    [Fact]
+    public async Task Leak_IsNamedWithTheNumbersOfTheMetrics_ByVerbAndPage()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"appserver\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
+        string sentence = $"140 sockets of appserver are in CLOSE_WAIT towards 127.0.0.1:{lab.Port}: the peer closed, and appserver read to the end and never called close() (cause not_closed).";
+        (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
+        Assert.Contains(sentence, text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(sentence, (await exporter.GetAsync("/explain", "*/*")).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(await exporter.GetAsync("/explain?format=json"));
+        JsonElement finding = Assert.Single(
+            json.RootElement.GetProperty("findings").EnumerateArray(),
+            static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
+        Assert.StartsWith(sentence, finding.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal("warning", finding.GetProperty("severity").GetString());
+    }
+
+    [Theory]
+    [InlineData("", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html")]
+    [InlineData("", "application/json", "application/json")]
+    [InlineData("", "*/*", "text/plain")]
+    [InlineData("", null, "text/plain")]
+    [InlineData("?format=html", "application/json", "text/html")]
+    [InlineData("?format=text", "text/html", "text/plain")]
+    public async Task Page_SpeaksTheFormatThatIsAskedFor(string query, string? accept, string mediaType)
+    {
+        await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={_host.Root}");
+        using HttpRequestMessage request = new(HttpMethod.Get, "/explain" + query);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using HttpResponseMessage response = await exporter.Client.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode);
+        Assert.Equal(mediaType, response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("near-limit", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_UnknownFormat_Is400()
+    {
+        await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={_host.Root}");
+        using HttpResponseMessage response = await exporter.Client.GetAsync("/explain?format=xml");
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("unknown format; known are text, html, json\n", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Page_OfAHostileName_ShowsItAsText()
+    {
+        _host.Replace("58/stat", "(near-limit)", "(<b>x</b>)");
+        await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={_host.Root}");
+        string html = await exporter.GetAsync("/explain?format=html");
+        Assert.Contains("&lt;b&gt;x&lt;/b&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text.RegularExpressions;
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Diagnosis;
+
+/// <summary>Each rule of the verdict, on hosts made by hand: what it says, when, and when it is silent.</summary>
+public partial class VerdictTests
+{
+    [Fact]
+    public void Story_IsToldMostImportantFirst()
+    {
+        HostSnapshot snapshot = Snapshots.Of(
+            Process(11342, "appserver", 9930, 65536) with { }, Process(700, "nginx", 6349, 20000)) with
+        {
+            FileHandles = new FileHandles(16240, long.MaxValue, 1048576),
+            Ownership = Owning(
+                [Holding(9812), Holding(0)],
+                new CloseWaitSample(0, CloseWaitDirection.Outbound, Endpoint("192.168.121.44", 443), CloseWaitCause.NotClosed, 9812, TimeSpan.FromSeconds(21720), default),
+                new CloseWaitSample(1, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, 9702), CloseWaitCause.NotAccepted, 12, TimeSpan.FromSeconds(42), default)),
+        };
+        Golden.Verify(VerdictText.Of(VerdictOf(snapshot)));
+    }
+
+    [Fact]
+    public void HealthyHost_IsSilence()
+    {
+        HostSnapshot snapshot = Snapshots.Of(Process(1, "pool", 200, 1024), Process(2, "unlimited", 90000, null)) with
+        {
+            FileHandles = new FileHandles(14999, long.MaxValue, null),
+            Ownership = Owning(
+                [Holding(80), Holding(0)],
+                new CloseWaitSample(0, CloseWaitDirection.Outbound, Endpoint("192.0.2.1", 5432), CloseWaitCause.NotClosed, 80, TimeSpan.FromDays(3), default),
+                new CloseWaitSample(0, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, 80), CloseWaitCause.NotAccepted, 9, TimeSpan.FromSeconds(1), default)),
+        };
+        Verdict verdict = VerdictOf(snapshot);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal("Nothing to report: no program leaks sockets, no limit is near.\n", VerdictText.Of(verdict));
+    }
+
+    [Theory]
+    [InlineData(14_999, long.MaxValue, null, null)]
+    [InlineData(15_000, long.MaxValue, "system_handles_high", Severity.Warning)]
+    [InlineData(8_000, 10_000, "system_handles_near_max", Severity.Critical)]
+    [InlineData(7_999, 10_000, null, null)]
+    public void SystemHandles_SpeakFromTheThresholdOn(ulong allocated, ulong max, string? rule, object? severity)
+    {
+        Verdict verdict = VerdictOf(Snapshots.Of(Process(1, "a", 10, 1024)) with { FileHandles = new FileHandles(allocated, max, null) });
+        Assert.Equal(rule, verdict.Findings.SingleOrDefault()?.Rule);
+        Assert.Equal(severity, verdict.Findings.SingleOrDefault()?.Severity);
+    }
+
+    [Fact]
+    public void CloseWait_ThatFillsALimit_IsCriticalAndNamesThePid()
+    {
+        HostSnapshot snapshot = Snapshots.Of(Process(7, "java", 6000, 10240)) with
+        {
+            Ownership = Owning(
+                [Holding(5160)],
+                new CloseWaitSample(0, CloseWaitDirection.Outbound, Endpoint("192.0.2.1", 443), CloseWaitCause.NotRead, 5160, TimeSpan.FromMinutes(5), default)),
+        };
+        Finding finding = Assert.Single(VerdictOf(snapshot).Findings);
+        Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
+        Assert.Equal(
+            "5 160 sockets of java are in CLOSE_WAIT towards 192.0.2.1:443: the peer closed, and java has stopped reading (cause not_read). "
+                + "The oldest has been stuck for 5 min. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
+            Plain(finding.Text));
+    }
+
+    [Fact]
+    public void CloseWait_OfNobodySeen_SaysSo()
+    {
+        HostSnapshot snapshot = Snapshots.Of() with
+        {
+            Ownership = Owning(
+                [],
+                new CloseWaitSample(-1, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, 80), CloseWaitCause.NotClosed, 100, TimeSpan.FromSeconds(9), default)),
+        };
+        Assert.StartsWith(
+            "100 sockets of a program that may not be looked into are in CLOSE_WAIT on port :80: the clients closed, and it read to the end and never called close()",
+            Assert.Single(VerdictOf(snapshot).Findings).Text,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(819, 1024ul, 4096ul, null, "")]
+    [InlineData(820, 1024ul, 4096ul, "process_near_limit", "prlimit --pid 7 --nofile=4096:4096")]
+    [InlineData(1000, 1024ul, null, "process_at_limit", "prlimit --pid 7 --nofile=unlimited:unlimited")]
+    [InlineData(1024, 1024ul, 1024ul, "process_at_limit", "as root: prlimit --pid 7 --nofile=2048:2048")]
+    [InlineData(5, 0ul, 10ul, "process_at_limit", "prlimit --pid 7 --nofile=10:10")]
+    [InlineData(90_000, null, null, null, "")]
+    public void ProcessLimit_SpeaksFromEightyPercentOn_AndSaysHowToRaiseIt(long open, ulong? soft, ulong? hard, string? rule, string advice)
+    {
+        ProcessSample process = Process(7, "a", open, soft);
+        process = process with { Facts = process.Facts with { Limits = new FdLimits(soft, hard) } };
+        Finding? finding = VerdictOf(Snapshots.Of(process)).Findings.SingleOrDefault();
+        Assert.Equal(rule, finding?.Rule);
+        Assert.Contains(advice, finding?.Advice ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    public void Blindness_IsANote_WhenMoreThanAFifthIsHidden(int hidden, bool isSaid)
+    {
+        HostSnapshot snapshot = Snapshots.Of([.. Enumerable.Range(1, 16).Select(static pid => Process(pid, "seen", 1, 1024))]);
+        snapshot = snapshot with { Processes = snapshot.Processes! with { Unidentified = hidden } };
+        Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault();
+        Assert.Equal(isSaid, finding is { Rule: "blind", Severity: Severity.Note });
+    }
+
+    [Fact]
+    public void FailedCollector_IsNamedWithItsReason()
+    {
+        HostSnapshot snapshot = Snapshots.Of() with { Outcomes = [new CollectorOutcome(Collectors.Tcp, TimeSpan.Zero, "read /proc/1/net/tcp: Denied\n   at X")] };
+        Assert.Equal("The collector tcp failed: read /proc/1/net/tcp: Denied.", Assert.Single(VerdictOf(snapshot).Findings).Text);
+    }
+
+    [Fact]
+    public void Text_OfHostileNames_HoldsNothingThatATerminalObeys()
+    {
+        HostSnapshot snapshot = Snapshots.Of(Process(7, "\u001b[2J\u202Eevil\n", 1000, 1024));
+        string text = VerdictText.Of(VerdictOf(snapshot));
+        Assert.Contains("?[2J?evil?", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+        Assert.DoesNotContain("\u001b", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Thresholds_AreThoseOfTheAlerts()
+    {
+        string rules = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"));
+        Dictionary<string, double> alerts = Recorded().Matches(rules).ToDictionary(
+            static match => match.Groups[1].Value,
+            static match => double.Parse(match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
+        Thresholds ours = new();
+        Assert.Equal(alerts["system_handles"], ours.SystemHandles);
+        Assert.Equal(alerts["system_handles_ratio"], ours.SystemHandlesRatio);
+        Assert.Equal(alerts["process_fd_ratio_warning"], ours.ProcessFdRatioWarning);
+        Assert.Equal(alerts["process_fd_ratio_critical"], ours.ProcessFdRatioCritical);
+        Assert.Equal(alerts["close_wait_aged"], ours.CloseWaitAged);
+        Assert.Equal(alerts["close_wait_limit_ratio"], ours.CloseWaitLimitRatio);
+        Assert.Equal(alerts["not_accepted"], ours.NotAccepted);
+        Assert.Equal(alerts["hidden_ratio"], ours.HiddenRatio);
+    }
+
+    [GeneratedRegex(@"record: fd:threshold:(\w+)\n\s+expr: vector\(([0-9.]+)\)")]
+    private static partial Regex Recorded();
+
+    private static Verdict VerdictOf(HostSnapshot snapshot) => Verdict.Of(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot));
+
+    private static string Plain(string text) => text.Replace('\u00a0', ' ');
+
+    private static ProcessSample Process(int pid, string group, long open, ulong? softLimit)
+    {
+        ProcessSample process = Snapshots.Process(pid, group, open, softLimit);
+        return process with { Facts = process.Facts with { Owner = pid == 11342 ? CgroupOwner.None with { Unit = "payment.service" } : CgroupOwner.None } };
+    }
+
+    private static ProcessHoldings Holding(long closeWait)
+    {
+        TcpStateCounts sockets = default;
+        sockets[TcpState.CloseWait] = closeWait;
+        return new ProcessHoldings(default, sockets);
+    }
+
+    private static SocketOwnership Owning(ProcessHoldings?[] holdings, params CloseWaitSample[] closeWait)
+        => new([.. holdings], default, default, [.. closeWait], 0, 0);
+
+    private static IpEndpoint Endpoint(string address, ushort port)
+    {
+        byte[] bytes = System.Net.IPAddress.Parse(address).MapToIPv6().GetAddressBytes();
+        return new IpEndpoint(
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes),
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)),
+            port);
+    }
+}
