@@ -11,12 +11,13 @@ internal static class Eventually
     internal static Task TrueAsync(Func<bool> condition, Func<string> complaint)
         => TrueAsync(() => Task.FromResult(condition()), complaint);
 
-    internal static async Task TrueAsync(Func<Task<bool>> condition, Func<string> complaint)
+    /// <param name="longest">A minute if not given.</param>
+    internal static async Task TrueAsync(Func<Task<bool>> condition, Func<string> complaint, TimeSpan? longest = null)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (waited.Elapsed > s_longest)
+            if (waited.Elapsed > (longest ?? s_longest))
             {
                 Assert.Fail(complaint());
             }
