@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Grafana;
-using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
@@ -11,7 +8,7 @@ namespace FdExporter.EndToEnd;
 /// The dashboards ask a real Prometheus, which has scraped the real exporter while a real leak grew: each query of each panel
 /// and each variable must be answered with data. No Grafana is needed for that.
 /// </summary>
-public partial class GrafanaTests
+public class GrafanaTests
 {
     /// <summary>An hour of the rules is so many times shorter here, 15 seconds; so are all their durations, and nothing else.</summary>
     private const int Faster = 240;
@@ -38,12 +35,12 @@ public partial class GrafanaTests
                 programs.Add(await Shell.StartAsync(FormattableString.Invariant($"program-{i}")));
             }
 
-            File.WriteAllText(Path.Combine(folder, "rules.yml"), Shorten(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"))));
+            ShortenedRules.WriteRules(folder, Faster);
             File.WriteAllText(
                 Path.Combine(folder, "prometheus.yml"),
                 $$"""
                 global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms}
-                rule_files: [rules.yml]
+                rule_files: [fd-exporter.rules.yml]
                 scrape_configs:
                   - job_name: fd-exporter
                     static_configs: [{targets: ['{{exporter.Address.Authority}}', '127.0.0.1:{{FreePort.Find()}}']}]
@@ -97,13 +94,6 @@ public partial class GrafanaTests
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>Each of its durations becomes 240 times shorter.</summary>
-    private static string Shorten(string rules) => Duration().Replace(rules, static match =>
-    {
-        int seconds = int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * (match.Groups["unit"].Value == "h" ? 3600 : 60);
-        return FormattableString.Invariant($"{match.Groups["before"].Value}{seconds * 1000 / Faster}ms");
-    });
 
     private static readonly string[] s_mayBeEmpty =
     [
@@ -206,10 +196,6 @@ public partial class GrafanaTests
             return false;
         }
     }
-
-    // min_over_time(...[10m]), offset 1h, for: 15m, keep_firing_for: 1h.
-    [GeneratedRegex(@"(?<before>\[|offset |for: )(?<number>\d+)(?<unit>[mh])\b")]
-    private static partial Regex Duration();
 
     private sealed record Question(string Panel, string Query)
     {
