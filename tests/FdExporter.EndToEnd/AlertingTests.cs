@@ -1,4 +1,5 @@
 using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Deploy;
 
 namespace FdExporter.EndToEnd;
 
@@ -27,6 +28,16 @@ public class AlertingTests(AlertChain chain) : IClassFixture<AlertChain>
         Notice resolved = await chain.WaitForNoticeAsync(Growing, AlertChain.Leaking, "resolved");
         Assert.Equal(firing.Labels, resolved.Labels);
         Assert.Equal("ticket", resolved.Receiver);
+    }
+
+    [Fact]
+    public async Task Silences_OfTheRunbooks_AreUnderstoodAndMeanTheirAlert()
+    {
+        foreach (Runbook runbook in Runbook.All)
+        {
+            // They are those of other machines and programs than this one, so they silence nothing here.
+            Assert.Equal([runbook.Name], await chain.SilenceAsync(runbook.Silence));
+        }
     }
 
     [Fact]

@@ -1,10 +1,17 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Deploy;
 
 namespace FdExporter.EndToEnd;
 
 /// <summary>promtool and amtool as judges of what stands in deploy/prometheus.</summary>
 public sealed class RulesTests : IDisposable
 {
+    private static readonly JsonSerializerOptions s_asItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -34,6 +41,21 @@ public sealed class RulesTests : IDisposable
         ShortenedRules.WriteRules(_folder);
         await SucceedsAsync("promtool", "check", "rules", Path.Combine(_folder, "fd-exporter.rules.yml"));
         await SucceedsAsync("amtool", "check-config", ShortenedRules.WriteAlertmanager(_folder, new Uri("http://127.0.0.1/")));
+    }
+
+    /// <summary>What an engineer pastes from a runbook at night is understood.</summary>
+    [Fact]
+    public async Task Runbooks_HoldQueriesThatCanBeAsked()
+    {
+        string file = Path.Combine(_folder, "queries.yml");
+        StringBuilder rules = new("groups:\n- name: runbooks\n  rules:\n");
+        foreach (string query in Runbook.All.SelectMany(static runbook => runbook.Queries))
+        {
+            rules.Append(CultureInfo.InvariantCulture, $"  - record: query_{rules.Length}\n    expr: {JsonSerializer.Serialize(query, s_asItIs)}\n");
+        }
+
+        File.WriteAllText(file, rules.ToString());
+        await SucceedsAsync("promtool", "check", "rules", file);
     }
 
     [Theory]

@@ -113,6 +113,18 @@ public sealed class AlertChain : IAsyncLifetime
             && await QueryAsync($"changes(ALERTS_FOR_STATE{{{labels}}}[10m]) > 0") == 0;
     }
 
+    /// <summary>Runs a command of amtool as an engineer would. The names of the alerts that the silence it made is for.</summary>
+    internal async Task<IReadOnlyList<string>> SilenceAsync(string command)
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync(
+            "bash", $"amtool() {{ command amtool --alertmanager.url={_alertmanagerClient.BaseAddress} \"$@\"; }}\n{command}");
+        Assert.True(exitCode == 0, $"{command}{error}");
+        using JsonDocument silence = JsonDocument.Parse(await _alertmanagerClient.GetStringAsync($"/api/v2/silence/{output.Trim()}"));
+        return [.. silence.RootElement.GetProperty("matchers").EnumerateArray()
+            .Where(static matcher => matcher.GetProperty("name").GetString() == "alertname" && matcher.GetProperty("isEqual").GetBoolean())
+            .Select(static matcher => matcher.GetProperty("value").GetString()!)];
+    }
+
     public async ValueTask DisposeAsync()
     {
         // Whoever asks before whoever answers.
