@@ -1,115 +1,67 @@
-using System.Text.Json;
 using FdExporter.EndToEnd.Testing;
-using FdExporter.Tests.Testing;
+using FdExporter.Tests.Deploy;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>
-/// The whole chain, with the files that are shipped: a leak, the exporter, Prometheus with the rules, Alertmanager with its
-/// routes and inhibitions, a receiver. Only time is faster, and addresses are this test's own.
-/// </summary>
-public sealed class AlertingTests : IDisposable
+/// <summary>A leak, and who hears of it in which words: the real chain from the kernel to the receiver's webhook.</summary>
+public class AlertingTests(AlertChain chain) : IClassFixture<AlertChain>
 {
-    /// <summary>An hour of the rules takes half a minute.</summary>
-    private const int Faster = 120;
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private const string Growing = "FdCloseWaitGrowing";
+    private const string NotAccepted = "FdNotAccepted";
 
     [Fact]
-    public async Task Leak_ReachesTheReceiverInAColleaguesWords_AndIsResolvedWhenItIsOver()
+    public async Task Leak_ArrivesAsATicketThatNamesIt_AndIsResolvedWhenItEnds()
     {
-        await using Exporter exporter = await Exporter.StartAsync();
-        await using Webhook webhook = new();
-        int alertmanagerPort = FreePort.Find();
-        await using Child alertmanager = StartAlertmanager(alertmanagerPort, webhook);
-        await using Child prometheus = StartPrometheus(exporter, alertmanagerPort);
-
-        // Both grow for a minute, which is two hours of the rules; then the first is mended and the second stays.
-        await using Child leak = Child.Start(
-            LeakLab.Binary, "close-wait", "--count", "300", "--rate", "5", "--name", "appserver", "--hold-peer", "--release-after", "1s", "--until-stdin-closes");
-        await using Child deaf = Child.Start(
-            LeakLab.Binary, "not-accepted", "--count", "180", "--rate", "3", "--name", "deaf", "--until-stdin-closes");
-        string Context() => $"{string.Join('\n', webhook.Received)}\n{leak.Output}\n{deaf.Output}\n{alertmanager.Output}\n{prometheus.Output}";
-
-        Webhook.Notification notAccepted = await ReceivedAsync("FdNotAccepted", "deaf", "firing");
-        Assert.Equal("page", notAccepted.Receiver);
-        Assert.Contains("deaf on 127.0.0.1 does not accept: ", notAccepted.Annotations["description"], StringComparison.Ordinal);
-
-        Webhook.Notification growing = await ReceivedAsync("FdCloseWaitGrowing", "appserver", "firing");
-        Assert.Equal("ticket", growing.Receiver);
+        Notice firing = await chain.WaitForNoticeAsync(Growing, AlertChain.Leaking, "firing");
+        Assert.Equal("ticket", firing.Receiver);
         Assert.Equal(
-            ("fd-exporter", exporter.Address.Authority, "outbound", "not_closed", "warning"),
-            (growing.Labels["job"], growing.Labels["instance"], growing.Labels["direction"], growing.Labels["cause"], growing.Labels["severity"]));
-        string endpoint = growing.Labels["endpoint"];
-        Assert.Matches(@"^127\.0\.0\.1:\d+$", endpoint);
+            ("fd-exporter", "outbound", chain.LeakingEndpoint, "not_closed", "warning"),
+            (firing.Labels["job"], firing.Labels["direction"], firing.Labels["endpoint"], firing.Labels["cause"], firing.Labels["severity"]));
         Assert.Matches(
-            $@"^appserver on 127\.0\.0\.1 holds \d+ sockets that {endpoint.Replace(".", @"\.", StringComparison.Ordinal)} closed; oldest [\dms .]+, \+\d+ an hour; the program read EOF and never called close\(\)\.$",
-            growing.Annotations["description"]);
-        Assert.EndsWith("/FdCloseWaitGrowing.md", growing.Annotations["runbook_url"], StringComparison.Ordinal);
+            $@"^appserver on 127\.0\.0\.1 holds \d+ sockets that {chain.LeakingEndpoint.Replace(".", @"\.", StringComparison.Ordinal)} closed; "
+            + @"oldest [\dms. ]+, \+\d+ an hour; the program read EOF and never called close\(\)\.$",
+            firing.Annotations["description"]);
+        Assert.Equal("A program leaks sockets that the other side has closed.", firing.Annotations["summary"]);
+        Assert.Equal("https://runbooks.example.com/fd-exporter/FdCloseWaitGrowing.md", firing.Annotations["runbook_url"]);
 
-        // The deaf server's queue grows as well. Prometheus says so; whoever has been paged does not hear it again.
-        await Eventually.TrueAsync(
-            async () => await StateInAlertmanagerAsync(alertmanagerPort, "FdCloseWaitGrowing", "deaf") == "suppressed",
-            Context);
-        Assert.DoesNotContain(webhook.Received, static each => each is { Alert: "FdCloseWaitGrowing", Group: "deaf" });
+        await chain.EndLeakAsync();
+        Notice resolved = await chain.WaitForNoticeAsync(Growing, AlertChain.Leaking, "resolved");
+        Assert.Equal(firing.Labels, resolved.Labels);
+        Assert.Equal("ticket", resolved.Receiver);
+    }
 
-        await leak.WaitForLineAsync("released ");
-        Webhook.Notification resolved = await ReceivedAsync("FdCloseWaitGrowing", "appserver", "resolved");
-        Assert.Equal(growing.Labels, resolved.Labels);
-        Assert.Contains(webhook.Received, static each => each is { Alert: "FdNotAccepted", Status: "firing" });
-        Assert.DoesNotContain(webhook.Received, static each => each is { Alert: "FdNotAccepted", Status: "resolved" });
-
-        async Task<Webhook.Notification> ReceivedAsync(string alert, string group, string status)
+    [Fact]
+    public async Task Silences_OfTheRunbooks_AreUnderstoodAndMeanTheirAlert()
+    {
+        foreach (Runbook runbook in Runbook.All)
         {
-            Webhook.Notification? found = null;
-            for (int minutes = 0; found is null && minutes < 2; minutes++)
-            {
-                await Eventually.TrueOrMinuteAsync(() => (found = webhook.Received.FirstOrDefault(each => each.Alert == alert && each.Group == group && each.Status == status)) is not null);
-            }
-
-            Assert.True(found is not null, $"no {status} {alert} of {group}:\n{Context()}");
-            return found;
+            // They are those of other machines and programs than this one, so they silence nothing here.
+            Assert.Equal([runbook.Name], await chain.SilenceAsync(runbook.Silence));
         }
     }
 
-    private Child StartPrometheus(Exporter exporter, int alertmanagerPort)
+    [Fact]
+    public async Task HangingServer_IsPaged_AndItsGrowthIsMuted()
     {
-        File.WriteAllText(Path.Combine(_folder, "fd-exporter.rules.yml"), FasterTime.Shorten(Shipped("fd-exporter.rules.yml"), Faster));
-        File.WriteAllText(
-            Path.Combine(_folder, "prometheus.yml"),
-            FasterTime.Shorten(Shipped("prometheus.yml"), Faster)
-                .Replace("localhost:10070", exporter.Address.Authority, StringComparison.Ordinal)
-                .Replace("localhost:9093", FormattableString.Invariant($"127.0.0.1:{alertmanagerPort}"), StringComparison.Ordinal));
-        return Child.Start(
-            "prometheus",
-            $"--config.file={_folder}/prometheus.yml",
-            $"--storage.tsdb.path={_folder}/prometheus",
-            FormattableString.Invariant($"--web.listen-address=127.0.0.1:{FreePort.Find()}"));
-    }
+        Notice page = await chain.WaitForNoticeAsync(NotAccepted, AlertChain.Hanging, "firing");
+        Assert.Equal("page", page.Receiver);
+        Assert.Equal(
+            ("inbound", chain.HangingEndpoint, "not_accepted", "critical"),
+            (page.Labels["direction"], page.Labels["endpoint"], page.Labels["cause"], page.Labels["severity"]));
+        Assert.Matches(
+            $@"^hanging on 127\.0\.0\.1 does not accept: \d+ clients of port {chain.HangingEndpoint} have given up waiting in its queue\.",
+            page.Annotations["description"]);
 
-    private Child StartAlertmanager(int port, Webhook webhook)
-    {
-        string file = Path.Combine(_folder, "alertmanager.yml");
-        File.WriteAllText(
-            file,
-            FasterTime.Shorten(Shipped("alertmanager.yml"), Faster).Replace("http://localhost:9095/", webhook.Address.ToString(), StringComparison.Ordinal));
-        return Child.Start(
-            "prometheus-alertmanager",
-            $"--config.file={file}",
-            $"--storage.path={_folder}/alertmanager",
-            FormattableString.Invariant($"--web.listen-address=127.0.0.1:{port}"),
-            "--cluster.listen-address=");
-    }
+        await chain.WaitUntilFiringAsync(Growing, AlertChain.Hanging);
+        await chain.WaitUntilInhibitedAsync(Growing, AlertChain.Hanging, by: NotAccepted);
 
-    private static async Task<string?> StateInAlertmanagerAsync(int port, string alert, string group)
-    {
-        using HttpClient client = new();
-        string filter = Uri.EscapeDataString($"alertname=\"{alert}\"") + "&filter=" + Uri.EscapeDataString($"group=\"{group}\"");
-        using JsonDocument alerts = JsonDocument.Parse(await client.GetStringAsync(FormattableString.Invariant($"http://127.0.0.1:{port}/api/v2/alerts?filter={filter}")));
-        return alerts.RootElement.EnumerateArray().Select(static each => each.GetProperty("status").GetProperty("state").GetString()).FirstOrDefault();
-    }
+        // Until the other leak is told to be over, Alertmanager has sent a dozen rounds: none had this.
+        await chain.WaitForNoticeAsync(Growing, AlertChain.Leaking, "firing");
+        await chain.EndLeakAsync();
+        await chain.WaitForNoticeAsync(Growing, AlertChain.Leaking, "resolved");
+        bool toldOfGrowth = chain.Notices.Any(static notice => notice.Is(Growing, AlertChain.Hanging, "firing"));
 
-    private static string Shipped(string file) => File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", file));
+        // On a machine that stood still for five seconds, five minutes of the rules, the page pauses, and with it what it mutes.
+        Assert.False(toldOfGrowth && await chain.FiresWithoutAPauseAsync(NotAccepted, AlertChain.Hanging), string.Join('\n', chain.Notices));
+    }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Grafana;
-using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
@@ -36,12 +35,12 @@ public class GrafanaTests
                 programs.Add(await Shell.StartAsync(FormattableString.Invariant($"program-{i}")));
             }
 
-            File.WriteAllText(Path.Combine(folder, "rules.yml"), FasterTime.Shorten(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml")), Faster));
+            ShortenedRules.WriteRules(folder, Faster);
             File.WriteAllText(
                 Path.Combine(folder, "prometheus.yml"),
                 $$"""
                 global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms}
-                rule_files: [rules.yml]
+                rule_files: [fd-exporter.rules.yml]
                 scrape_configs:
                   - job_name: fd-exporter
                     static_configs: [{targets: ['{{exporter.Address.Authority}}', '127.0.0.1:{{FreePort.Find()}}']}]

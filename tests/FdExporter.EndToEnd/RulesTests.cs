@@ -1,33 +1,75 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using FdExporter.EndToEnd.Testing;
-using FdExporter.Tests.Testing;
+using FdExporter.Tests.Deploy;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What promtool and amtool say of the files that are shipped.</summary>
-public class RulesTests
+/// <summary>promtool and amtool as judges of what stands in deploy/prometheus.</summary>
+public sealed class RulesTests : IDisposable
 {
-    private static readonly string s_folder = Path.Combine(Repository.Root, "deploy", "prometheus");
+    private static readonly JsonSerializerOptions s_asItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("promtool", "check", "rules", "fd-exporter.rules.yml")]
     [InlineData("promtool", "test", "rules", "fd-exporter.test.yml")]
     [InlineData("promtool", "check", "config", "prometheus.yml")]
     [InlineData("amtool", "check-config", "alertmanager.yml")]
-    public async Task Tool_OnAFileThatIsShipped_FindsNothing(string program, params string[] arguments)
+    public async Task Files_AreRightInTheEyesOfTheirTools(string tool, params string[] arguments)
+        => await SucceedsAsync(tool, [.. arguments[..^1], Path.Combine(ShortenedRules.Folder, arguments[^1])]);
+
+    [Theory]
+    [InlineData("page", "severity=critical")]
+    [InlineData("ticket", "severity=warning")]
+    [InlineData("ticket", "severity=unheard_of")]
+    public async Task Routes_LeadBySeverity(string receiver, string label)
+        => await SucceedsAsync(
+            "amtool", "config", "routes", "test",
+            $"--config.file={Path.Combine(ShortenedRules.Folder, "alertmanager.yml")}",
+            $"--verify.receivers={receiver}",
+            "alertname=FdCloseWaitGrowing", label);
+
+    [Fact]
+    public async Task Shortened_AreRightToo()
     {
-        (int exitCode, string output, string error) = await Child.RunAsync(program, null, [.. arguments[..^1], Path.Combine(s_folder, arguments[^1])]);
-        Assert.True(exitCode == 0, output + error);
+        ShortenedRules.WriteRules(_folder);
+        await SucceedsAsync("promtool", "check", "rules", Path.Combine(_folder, "fd-exporter.rules.yml"));
+        await SucceedsAsync("amtool", "check-config", ShortenedRules.WriteAlertmanager(_folder, new Uri("http://127.0.0.1/")));
+    }
+
+    /// <summary>What an engineer pastes from a runbook at night is understood.</summary>
+    [Fact]
+    public async Task Runbooks_HoldQueriesThatCanBeAsked()
+    {
+        string file = Path.Combine(_folder, "queries.yml");
+        StringBuilder rules = new("groups:\n- name: runbooks\n  rules:\n");
+        foreach (string query in Runbook.All.SelectMany(static runbook => runbook.Queries))
+        {
+            rules.Append(CultureInfo.InvariantCulture, $"  - record: query_{rules.Length}\n    expr: {JsonSerializer.Serialize(query, s_asItIs)}\n");
+        }
+
+        File.WriteAllText(file, rules.ToString());
+        await SucceedsAsync("promtool", "check", "rules", file);
     }
 
     [Theory]
-    [InlineData("page", "severity=critical", "alertname=FdNotAccepted")]
-    [InlineData("ticket", "severity=warning", "alertname=FdCloseWaitGrowing")]
-    [InlineData("ticket", "alertname=SomethingElse")]
-    public async Task Route_OfAnAlert_LeadsToItsReceiver(string receiver, params string[] labels)
+    [InlineData("min_over_time(fd_close_wait_sockets[10m])", "min_over_time(fd_close_wait_sockets[10000ms])")]
+    [InlineData("x:min10m > x:min10m offset 15m", "x:min10m > x:min10m offset 15000ms")]
+    [InlineData("max_over_time(x:min30m[1h30m:1m])", "max_over_time(x:min30m[90000ms:1000ms])")]
+    [InlineData("        for: 15m\n        keep_firing_for: 1h\n", "        for: 15000ms\n        keep_firing_for: 60000ms\n")]
+    [InlineData("  group_wait: 30s\n  group_interval: 5m\n  repeat_interval: 1d", "  group_wait: 500ms\n  group_interval: 5000ms\n  repeat_interval: 1440000ms")]
+    [InlineData("x < 3600 * y and z{min_age=\"3600\"} # last 10m", "x < 3600 * y and z{min_age=\"3600\"} # last 10m")]
+    public void Shortened_AreDurationsAndNothingElse(string text, string expected) => Assert.Equal(expected, ShortenedRules.Shorten(text));
+
+    private static async Task SucceedsAsync(string tool, params IEnumerable<string> arguments)
     {
-        (int exitCode, string output, string error) = await Child.RunAsync(
-            "amtool", null, ["config", "routes", "test", $"--config.file={Path.Combine(s_folder, "alertmanager.yml")}", .. labels]);
-        Assert.True(exitCode == 0, error);
-        Assert.Equal(receiver + "\n", output);
+        (int exitCode, string output, string error) = await Child.RunAsync(tool, null, arguments);
+        Assert.True(exitCode == 0, $"{tool} {string.Join(' ', arguments)}: {exitCode}\n{output}\n{error}");
     }
 }

@@ -11,28 +11,13 @@ internal static class Eventually
     internal static Task TrueAsync(Func<bool> condition, Func<string> complaint)
         => TrueAsync(() => Task.FromResult(condition()), complaint);
 
-    /// <summary>Whether it came true; for what may take longer than a minute.</summary>
-    internal static async Task<bool> TrueOrMinuteAsync(Func<bool> condition)
-    {
-        for (Stopwatch waited = Stopwatch.StartNew(); waited.Elapsed <= s_longest;)
-        {
-            if (condition())
-            {
-                return true;
-            }
-
-            await Task.Delay(s_between, TestContext.Current.CancellationToken);
-        }
-
-        return false;
-    }
-
-    internal static async Task TrueAsync(Func<Task<bool>> condition, Func<string> complaint)
+    /// <param name="longest">A minute if not given.</param>
+    internal static async Task TrueAsync(Func<Task<bool>> condition, Func<string> complaint, TimeSpan? longest = null)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (waited.Elapsed > s_longest)
+            if (waited.Elapsed > (longest ?? s_longest))
             {
                 Assert.Fail(complaint());
             }

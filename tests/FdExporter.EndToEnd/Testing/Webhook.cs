@@ -4,10 +4,22 @@ using System.Text.Json;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Where Alertmanager's notifications arrive: one entry for each alert of each notification.</summary>
+/// <summary>One alert as a receiver of Alertmanager gets it.</summary>
+/// <param name="Receiver">Whom it was for: the path that was called.</param>
+/// <param name="Status"><c>firing</c> or <c>resolved</c>.</param>
+internal sealed record Notice(string Receiver, string Status, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
+{
+    internal bool Is(string alert, string group, string status)
+        => Status == status && Labels["alertname"] == alert && Labels.GetValueOrDefault("group") == group;
+
+    public override string ToString() => $"{Receiver} {Status} {string.Join(' ', Labels)} {Annotations.GetValueOrDefault("description")}";
+}
+
+/// <summary>Where the receivers of Alertmanager call; keeps what they say.</summary>
 internal sealed class Webhook : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
+    private readonly ConcurrentQueue<Notice> _notices = new();
     private readonly Task _serving;
 
     internal Webhook()
@@ -20,7 +32,13 @@ internal sealed class Webhook : IAsyncDisposable
 
     internal Uri Address { get; }
 
-    internal ConcurrentQueue<Notification> Received { get; } = new();
+    internal IReadOnlyCollection<Notice> Notices => _notices;
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Close();
+        await _serving;
+    }
 
     private async Task ServeAsync()
     {
@@ -37,38 +55,18 @@ internal sealed class Webhook : IAsyncDisposable
                 return;
             }
 
-            using JsonDocument message = await JsonDocument.ParseAsync(context.Request.InputStream);
-            foreach (JsonElement alert in message.RootElement.GetProperty("alerts").EnumerateArray())
+            using JsonDocument body = await JsonDocument.ParseAsync(context.Request.InputStream);
+            string receiver = context.Request.Url!.AbsolutePath.TrimStart('/');
+            foreach (JsonElement alert in body.RootElement.GetProperty("alerts").EnumerateArray())
             {
-                Received.Enqueue(new Notification(
-                    context.Request.Url!.AbsolutePath.TrimStart('/'),
+                _notices.Enqueue(new Notice(
+                    receiver,
                     alert.GetProperty("status").GetString()!,
-                    TextsOf(alert.GetProperty("labels")),
-                    TextsOf(alert.GetProperty("annotations"))));
+                    alert.GetProperty("labels").Deserialize<Dictionary<string, string>>()!,
+                    alert.GetProperty("annotations").Deserialize<Dictionary<string, string>>()!));
             }
 
             context.Response.Close();
         }
-    }
-
-    private static Dictionary<string, string> TextsOf(JsonElement element)
-        => element.EnumerateObject().ToDictionary(static each => each.Name, static each => each.Value.GetString()!);
-
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving;
-    }
-
-    /// <param name="Receiver">The last part of the URL: page or ticket.</param>
-    /// <param name="Status">firing or resolved.</param>
-    internal sealed record Notification(
-        string Receiver, string Status, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
-    {
-        internal string Alert => Labels["alertname"];
-
-        internal string? Group => Labels.GetValueOrDefault("group");
-
-        public override string ToString() => $"{Receiver} {Status} {string.Join(' ', Labels)} {Annotations.GetValueOrDefault("description")}";
     }
 }

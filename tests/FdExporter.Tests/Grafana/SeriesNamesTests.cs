@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FdExporter.Metrics;
+using FdExporter.Tests.Deploy;
 
 namespace FdExporter.Tests.Grafana;
 
@@ -54,6 +55,10 @@ public partial class SeriesNamesTests
         => Assert.All(
             RuleFiles.All.SelectMany(static rule => SeriesName().Matches(rule.Annotations)).Select(static match => match.Value),
             static name => Assert.NotEmpty(LabelsOf(name)));
+
+    [Fact]
+    public void Runbooks_ReadOnlySeriesAndLabelsThatExist()
+        => Assert.All(Runbook.All.SelectMany(static runbook => runbook.Queries), Check);
 
     /// <summary>A rule that no alert, no other rule and no dashboard reads is work for nothing.</summary>
     [Fact]

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace FdExporter.Tests.Deploy;
+
+/// <summary>What promtool does not ask of the rules: that whoever gets an alert can do something with it.</summary>
+public partial class AlertRulesTests
+{
+    private static readonly string s_readme = File.ReadAllText(Path.Combine(AlertRule.Folder, "README.md"));
+
+    public static TheoryData<string> Alerts => [.. AlertRule.All.Select(static alert => alert.Name)];
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void Alert_SaysWhatHowBadAndWhatToDo(string name)
+    {
+        AlertRule alert = Assert.Single(AlertRule.All, each => each.Name == name);
+        Assert.Contains(alert.Severity, new[] { "critical", "warning" });
+        Assert.Matches(@"^\d+[mh]$", alert.For);
+        Assert.EndsWith(".", alert.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", alert.Summary, StringComparison.Ordinal);
+        Assert.EndsWith(".", alert.Description, StringComparison.Ordinal);
+        Assert.Equal($"{{{{ with query \"fd:runbooks\" }}}}{{{{ . | first | label \"url\" }}}}{{{{ end }}}}{name}.md", alert.RunbookUrl);
+    }
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void Alert_HasATestInWhichItFiresAndOneInWhichItIsSilent(string name)
+    {
+        YamlMappingNode[] cases = [.. CasesOf(name)];
+        Assert.Contains(cases, static test => test.Children.ContainsKey("exp_alerts"));
+        Assert.Contains(cases, static test => !test.Children.ContainsKey("exp_alerts"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void Readme_HasTheAlertInItsTable_WithItsSeverityAndTime(string name)
+    {
+        AlertRule alert = AlertRule.All.Single(each => each.Name == name);
+        string row = Assert.Single(s_readme.Split('\n'), line => line.StartsWith($"| [{name}]", StringComparison.Ordinal));
+        string[] cells = [.. row.Split('|').Select(static cell => cell.Trim())];
+        Assert.Equal($"[{name}](runbooks/{name}.md)", cells[1]);
+        Assert.Equal(alert.Severity, cells[2]);
+        Assert.Equal(alert.For, cells[4]);
+    }
+
+    [Fact]
+    public void Readme_NamesNoAlertThatIsNone()
+        => Assert.Equal(AlertRule.All.Count, s_readme.Split('\n').Count(static line => line.StartsWith("| [Fd", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Thresholds_AreDefinedUsedAndInTheReadmeWithTheirValues()
+    {
+        Dictionary<string, string> defined = AlertRule.Rules(AlertRule.File)
+            .Where(static rule => AlertRule.Text(rule, "record").StartsWith("fd:threshold:", StringComparison.Ordinal))
+            .ToDictionary(static rule => AlertRule.Text(rule, "record"), static rule => AlertRule.Text(rule, "expr")["vector(".Length..^1]);
+        Assert.NotEmpty(defined);
+        string[] used = [.. AlertRule.Rules(AlertRule.File)
+            .SelectMany(static rule => Threshold().Matches(AlertRule.Text(rule, "expr") + AlertRule.Text(rule, "annotations", "description")))
+            .Select(static match => match.Value)
+            .Distinct()];
+        Assert.Equal(defined.Keys.Order(StringComparer.Ordinal), used.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            defined.OrderBy(static each => each.Key, StringComparer.Ordinal),
+            ThresholdRow().Matches(s_readme)
+                .Select(static row => KeyValuePair.Create(row.Groups[1].Value, row.Groups[2].Value))
+                .OrderBy(static each => each.Key, StringComparer.Ordinal));
+    }
+
+    /// <summary>The moments at which <c>promtool test rules</c> looks at this alert.</summary>
+    internal static IEnumerable<YamlMappingNode> CasesOf(string alert)
+        => ((YamlSequenceNode)AlertRule.Load("fd-exporter.test.yml")["tests"])
+            .Cast<YamlMappingNode>()
+            .Where(static test => test.Children.ContainsKey("alert_rule_test"))
+            .SelectMany(static test => (YamlSequenceNode)test["alert_rule_test"])
+            .Cast<YamlMappingNode>()
+            .Where(test => AlertRule.Text(test, "alertname") == alert);
+
+    [GeneratedRegex(@"fd:threshold:\w+")]
+    private static partial Regex Threshold();
+
+    // | `fd:threshold:system_handles` | 15000 | ...
+    [GeneratedRegex(@"^\| `(fd:threshold:\w+)` \| (\S+) \|", RegexOptions.Multiline)]
+    private static partial Regex ThresholdRow();
+}
