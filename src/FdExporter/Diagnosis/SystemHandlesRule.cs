@@ -21,7 +21,7 @@ internal static class SystemHandlesRule
                 "system_handles_near_max",
                 Severity.Critical,
                 $"{inUse}, {Words.Percent(ratio)} of the {Words.Number(handles.Max)} that this machine can have.{HolderOf(host)}",
-                "At 100\u00a0% every program fails with ENFILE. Raise it at once: sysctl -w fs.file-max=NUMBER; then mend who holds them.");
+                "At 100\u00a0% open(), socket() and accept() of every program without CAP_SYS_ADMIN fail with ENFILE. Raise it at once: sysctl -w fs.file-max=NUMBER; then mend who holds them.");
         }
         else if (handles.Allocated >= thresholds.SystemHandles)
         {
