@@ -86,8 +86,9 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         Assert.Contains(link, await LinksAsync(), StringComparison.Ordinal);
 
         Child.Signal(pid, 9);
-        await Eventually.TrueAsync(() => HasEnded(pid), () => $"{pid} lives");
-        Assert.Equal(asZombie, Directory.Exists(FormattableString.Invariant($"/proc/{pid}")));
+        await Eventually.TrueAsync(
+            () => HasEnded(pid) && Directory.Exists(FormattableString.Invariant($"/proc/{pid}")) == asZombie,
+            () => $"{pid} lives, or was collected and should not have been, or the other way round");
         metrics = await exporter.ScrapeAsync();
         Assert.Empty(metrics.With("fd_tcp_sockets", ("netns", netns)));
         Assert.DoesNotContain(held, Held(exporter));
