@@ -170,28 +170,29 @@ internal sealed unsafe class ProcFs : IDisposable
     /// <summary>st_size of a path; for <c>PID/fd</c> on Linux 6.2 and later the number of open descriptors.</summary>
     internal ReadStatus TryStatSize(scoped in ProcPath path, out ulong size)
     {
-        Libc.Statx statx;
-        int result;
-        fixed (byte* name = (ReadOnlySpan<byte>)path)
-        {
-            result = Libc.statx(RootFd, name, 0, Libc.STATX_SIZE, &statx);
-        }
-
-        size = result == 0 ? statx.stx_size : 0;
-        return result == 0 ? ReadStatus.Ok : StatusOfLastError("stat", path);
+        ReadStatus status = TryStat(path, Libc.STATX_SIZE, out Libc.Statx statx);
+        size = statx.stx_size;
+        return status;
     }
 
     /// <summary>st_ino of a path; for a file below <c>PID/net</c> the same in all processes of one network namespace.</summary>
     internal ReadStatus TryStatInode(scoped in ProcPath path, out ulong inode)
     {
-        Libc.Statx statx;
+        ReadStatus status = TryStat(path, Libc.STATX_INO, out Libc.Statx statx);
+        inode = statx.stx_ino;
+        return status;
+    }
+
+    private ReadStatus TryStat(scoped in ProcPath path, uint mask, out Libc.Statx statx)
+    {
         int result;
+        statx = default;
         fixed (byte* name = (ReadOnlySpan<byte>)path)
+        fixed (Libc.Statx* value = &statx)
         {
-            result = Libc.statx(RootFd, name, 0, Libc.STATX_INO, &statx);
+            result = Libc.statx(RootFd, name, 0, mask, value);
         }
 
-        inode = result == 0 ? statx.stx_ino : 0;
         return result == 0 ? ReadStatus.Ok : StatusOfLastError("stat", path);
     }
 
