@@ -8,7 +8,7 @@ namespace FdExporter.EndToEnd.Testing;
 /// </summary>
 /// <remarks>
 /// Two leaks grow from the start, so that no test waits for the other's: <c>appserver</c> never closes what its peer closed,
-/// and <c>hanging</c> does not accept.
+/// and <c>hanging</c> neither accepts new connections nor reads those that it has.
 /// </remarks>
 public sealed class AlertChain : IAsyncLifetime
 {
@@ -64,7 +64,10 @@ public sealed class AlertChain : IAsyncLifetime
 
         // They grow for longer than any test waits, at several times the threshold, and stay far from any limit.
         _leak = Grow("close-wait", Leaking, LeakingEndpoint);
+
+        // Both listen on one port, and so are one server to whoever looks from outside.
         Grow("not-accepted", Hanging, HangingEndpoint);
+        Grow("server-close-wait", Hanging, HangingEndpoint, "--no-read", "--listen-address", "127.0.0.2");
     }
 
     /// <summary>The program that leaks is mended; its group goes on.</summary>
@@ -146,9 +149,13 @@ public sealed class AlertChain : IAsyncLifetime
         return running;
     }
 
-    private Child Grow(string verb, string name, string endpoint) => Keep(Child.Start(
-        LeakLab.Binary,
-        verb, "--count", "2000", "--rate", "3", "--name", name, "--port", endpoint[(endpoint.LastIndexOf(':') + 1)..], "--until-stdin-closes"));
+    private Child Grow(string verb, string name, string endpoint, params string[] more)
+    {
+        string port = endpoint[(endpoint.LastIndexOf(':') + 1)..];
+        return Keep(Child.Start(
+            LeakLab.Binary,
+            [verb, "--count", "2000", "--rate", "3", "--name", name, "--port", port, "--until-stdin-closes", .. more]));
+    }
 
     private async Task<(Child Child, HttpClient Client)> ServeAsync(string program, params IEnumerable<string> arguments)
     {
