@@ -24,7 +24,10 @@ internal static class CommandLine
 
         Option<bool> json = new("--json") { Description = "For programs." };
         Command explain = new("explain", "Look at this machine once, and say what is wrong with it.") { json };
+        Option<string> sort = Flags.Choice("--sort", "fds", [.. TopCommand.Orders.Select(static each => each.Name)]);
+        Command top = new("top", "Look at this machine once, and show who holds most descriptors.") { sort, json };
         root.Subcommands.Add(explain);
+        root.Subcommands.Add(top);
 
         // Without it a verb would have to be given.
         root.SetAction(static _ => 0);
@@ -58,8 +61,9 @@ internal static class CommandLine
             return Fail(problem!);
         }
 
-        return result.CommandResult.Command == explain
-            ? Task.FromResult(ExplainCommand.Run(options, result.GetValue(json)))
+        Command verb = result.CommandResult.Command;
+        return verb == explain ? Task.FromResult(ExplainCommand.Run(options, result.GetValue(json)))
+            : verb == top ? Task.FromResult(TopCommand.Run(options, TopCommand.Orders.First(each => each.Name == result.GetValue(sort)).Order, result.GetValue(json)))
             : ServeCommand.RunAsync(options);
     }
 

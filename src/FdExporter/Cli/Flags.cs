@@ -202,7 +202,7 @@ internal sealed partial class Flags
         return option;
     }
 
-    private static Option<string> Choice(string name, string byDefault, params string[] values)
+    internal static Option<string> Choice(string name, string byDefault, params string[] values)
     {
         Option<string> option = new(name)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
@@ -30,7 +31,7 @@ internal static class VerdictText
     private static void Wrap(StringBuilder text, string paragraph, string indent)
     {
         int column = 0;
-        foreach (string word in Printable(paragraph).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in Printable.Of(paragraph).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (column > 0 && column + 1 + word.Length > Width)
             {
@@ -44,11 +45,4 @@ internal static class VerdictText
 
         text.Append('\n');
     }
-
-    // A process may call itself anything, escape sequences and direction overrides included.
-    private static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(static rune => Rune.GetUnicodeCategory(rune) is
-        System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
-        or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator
-        ? "?"
-        : rune.ToString()));
 }
