@@ -157,16 +157,24 @@ public sealed class PrivilegesTests : IAsyncLifetime
         Assert.Equal("close_wait=33 fin_wait2=33 listen=1", metrics.Breakdown("fd_tcp_sockets", "state", ("netns", "net:[unknown]")));
         Assert.Equal(21, metrics["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
 
-        // The exporter may live in a namespace of its own: the host's is that of pid 1 all the same.
+    }
+
+    [Theory]
+    [InlineData("setpriv --reuid=65534 --regid=65534 --clear-groups", "procfs")]
+    [InlineData("env", "sock_diag")]
+    public async Task ExporterInANamespaceOfItsOwn_CallsThatOfPid1TheHosts(string runAs, string source)
+    {
+        await using LeakLab here = await LeakLab.StartAsync("close-wait", "--count", "21", "--name", "here", "--hold-peer");
         string server = FormattableString.Invariant($"127.0.0.1:{FreePort.Find()}");
         await using Child inside = Child.Start(
-            "unshare", "--net", "sh", "-c",
-            "ip link set lo up && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "sh", Binary, $"--web.listen-address={server}");
+            "unshare", "--net", "sh", "-c", $"ip link set lo up && exec {runAs} \"$@\"", "sh", Binary, $"--web.listen-address={server}");
         await inside.WaitForLineAsync("Listening on");
         (_, string text, _) = await Child.RunAsync(
             "nsenter", null, $"--net=/proc/{inside.Pid}/ns/net", "bash", "-c",
             $"exec 3<>/dev/tcp/{server.Replace(':', '/')} && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && sed '1,/^.$/d' <&3");
-        Assert.Equal(21, Metrics.Parse(text)["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
+        Metrics metrics = Metrics.Parse(text);
+        Assert.Equal(21, metrics["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
+        Assert.Equal(1, metrics[$"fd_exporter_source_info{{tcp=\"{source}\",fd_count=\"stat\"}}"]);
     }
 
     [Fact]

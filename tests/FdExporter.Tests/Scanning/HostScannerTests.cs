@@ -174,6 +174,16 @@ public sealed class HostScannerTests : IDisposable
         Assert.Equal(2, _log.Lines.Count);
     }
 
+    [Theory]
+    [InlineData("[kernel]", "[kernel] (process)")]
+    [InlineData("[unknown]", "[unknown] (process)")]
+    [InlineData("other", "other")]
+    public void Scan_ProcessThatTakesAReservedName_IsNotTakenForWhatItMeans(string comm, string group)
+    {
+        _host.Replace("58/stat", "(near-limit)", $"({comm})");
+        Assert.Equal(group, Find(Scan(), 58).Facts.Group);
+    }
+
     [Fact]
     public void Scan_OutOfTime_IsNoHalfTable()
     {
