@@ -10,6 +10,8 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
 {
     private readonly ILogger _logger = logger;
     private bool _isBlind;
+    private bool _hadUnowned;
+    private bool _saidHidden;
 
     /// <param name="ownership">Null when nobody looked.</param>
     internal void Report(ProcessTable table, SocketOwnership? ownership)
@@ -17,21 +19,37 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
         // With both capabilities what is still refused (a sandboxed pid 1, say) is not ours to be granted.
         bool mayBeBlind = privileges.Missing.Length > 0;
         int unseen = mayBeBlind ? CountUnseen(table) : 0;
-
-        // Under hidepid=2 not even the number of the others is known; their sockets give them away.
-        long unowned = mayBeBlind ? ownership?.Unattributed.Total ?? 0 : 0;
-        bool isBlind = unseen > 0 || unowned > 0;
-        if (isBlind && !_isBlind)
+        if (unseen > 0 && !_isBlind)
         {
-            LogBlind(unseen, unowned, privileges.Missing);
+            LogBlind(unseen, UnownedOf(ownership), privileges.Missing);
         }
-        else if (!isBlind && _isBlind)
+        else if (unseen == 0 && _isBlind)
         {
             LogRecovered();
         }
 
-        _isBlind = isBlind;
+        _isBlind = unseen > 0;
+        if (mayBeBlind && !_isBlind)
+        {
+            ReportHidden(ownership);
+        }
     }
+
+    // Under hidepid=2 not even the number of the others is known; their sockets give them away, in one scan and the next:
+    // in a single one it may be a socket that was only just opened. They come and go, so this is said once and for all.
+    private void ReportHidden(SocketOwnership? ownership)
+    {
+        long unowned = UnownedOf(ownership);
+        if (unowned > 0 && _hadUnowned && !_saidHidden)
+        {
+            _saidHidden = true;
+            LogBlind(0, unowned, privileges.Missing);
+        }
+
+        _hadUnowned = unowned > 0;
+    }
+
+    private static long UnownedOf(SocketOwnership? ownership) => ownership?.Unattributed.Total ?? 0;
 
     // Those of our own user are ours to see; one that is refused was just exiting, or hides from its user as well. A
     // zombie holds nothing that could be looked at.

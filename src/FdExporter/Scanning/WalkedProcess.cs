@@ -63,7 +63,7 @@ internal sealed class WalkedProcess(ProcessId id)
         {
             // It was seen through once (before it ran a set-user-id program, say). What it owned then is not known now.
             Walk = 0;
-            InterruptedWalk = 0;
+            ForgetInterruptedWalk();
             DirtySince = 0;
         }
         else if (Walk == 0 || sample.OpenFds != FdsAtWalk)
@@ -114,9 +114,7 @@ internal sealed class WalkedProcess(ProcessId id)
 
     internal void EndWalk(uint stamp, in FdTypeCounts types)
     {
-        InterruptedWalk = 0;
-        NextFd = 0;
-        InterruptedTypes = default;
+        ForgetInterruptedWalk();
         Walk = stamp;
         Types = types;
         FdsAtWalk = Sample.OpenFds ?? 0;
@@ -128,7 +126,7 @@ internal sealed class WalkedProcess(ProcessId id)
         IsDenied = true;
         DirtySince = 0;
         Walk = 0;
-        InterruptedWalk = 0;
+        ForgetInterruptedWalk();
     }
 
     /// <summary>The last match of the scan is done.</summary>
@@ -153,6 +151,13 @@ internal sealed class WalkedProcess(ProcessId id)
     }
 
     private static readonly ProcessHoldings s_nothing = new(default, default);
+
+    private void ForgetInterruptedWalk()
+    {
+        InterruptedWalk = 0;
+        NextFd = 0;
+        InterruptedTypes = default;
+    }
 
     private void MarkDirty() => DirtySince = DirtySince == 0 ? LastScan : DirtySince;
 

@@ -54,9 +54,16 @@ public class BlindnessReportTests
         unattributed[TcpState.Listen] = 3;
         SocketOwnership ownership = new([null], unattributed, default, [], 0, 0);
         report.Report(Table(s_own), ownership);
+        report.Report(Table(s_own), ownership: null);
+        report.Report(Table(s_own), ownership);
+        Assert.Empty(_log.Lines);
+        report.Report(Table(s_own), ownership);
+        report.Report(Table(s_own), ownership: null);
+        report.Report(Table(s_own), ownership);
         report.Report(Table(s_own), ownership);
         Assert.Contains($"processes=0 socketsWithoutOwner=3 grant={Both}", Assert.Single(_log.Lines), StringComparison.Ordinal);
         BlindnessReport withBoth = new(new ExporterPrivileges(0, ""), _log);
+        withBoth.Report(Table(s_own), ownership);
         withBoth.Report(Table(s_own), ownership);
         Assert.Single(_log.Lines);
     }
