@@ -4,8 +4,8 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Called once per descriptor of a walk; false ends the walk behind it.</summary>
-internal delegate bool FdLinkVisitor(FdLink link);
+/// <summary>Called once per descriptor of a walk, with what its link says, which is good for the call only; false ends the walk behind it.</summary>
+internal delegate bool FdLinkVisitor(int number, ReadOnlySpan<byte> target);
 
 /// <summary>
 /// Walks <c>/proc/PID/fd</c>: one getdents64 per thousand descriptors and one readlinkat for each. Needs ptrace access
@@ -92,7 +92,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
             return Marshal.GetLastPInvokeError() is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied : ReadStatus.Gone;
         }
 
-        goesOn = visit(FdLink.Parse(_target.AsSpan(0, (int)targetLength)));
+        goesOn = visit(number, _target.AsSpan(0, (int)targetLength));
         return ReadStatus.Ok;
     }
 }

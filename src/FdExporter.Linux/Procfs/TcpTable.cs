@@ -1,76 +1,42 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
-using FdExporter.Linux.Native;
 using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/net/tcp</c> and <c>tcp6</c>: the TCP sockets of that process's network namespace. Source:
-/// proc_pid_net(5). Readable by everybody. Gone if the process exited or the kernel has no IPv6.
+/// <c>/proc/PID/net/tcp</c> and <c>tcp6</c>: the TCP sockets of that process's network namespace; <c>udp</c>, <c>raw</c>,
+/// <c>icmp</c> and their like have the same columns. Source: proc_pid_net(5). Readable by everybody. Gone if the process
+/// exited or the kernel has no such protocol.
 /// </summary>
-internal sealed class TcpTable(ProcFs procFs)
+internal sealed class TcpTable
 {
-    // The kernel hands out at most a page per read.
-    private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly NetTable _table;
+    private readonly NetLineVisitor _visitLine;
+    private TcpSocketVisitor? _visit;
+
+    internal TcpTable(ProcFs procFs)
+    {
+        _table = new NetTable(procFs);
+        _visitLine = VisitLine;
+    }
 
     /// <summary>Visits each socket of one table, such as <c>1/net/tcp6</c>.</summary>
     internal ReadStatus TryRead(in ProcPath path, TcpSocketVisitor visit)
     {
-        ReadStatus status = procFs.TryOpen(path, directory: false, out ScopedFd fd);
-        if (status != ReadStatus.Ok)
+        _visit = visit;
+        return _table.TryRead(path, _visitLine);
+    }
+
+    private bool VisitLine(ReadOnlySpan<byte> line)
+    {
+        if (!TryParse(line, out TcpSocket socket))
         {
-            return status;
+            return false;
         }
 
-        using (fd)
-        {
-            int kept = 0;
-            bool header = true;
-            while (true)
-            {
-                nint length = ProcFs.Read(fd.Value, _buffer.AsSpan(kept));
-                if (length < 0)
-                {
-                    return Marshal.GetLastPInvokeError() == Libc.ESRCH
-                        ? ReadStatus.Gone
-                        : throw KernelException.FromLastError("read", $"{procFs.Root}/{path}");
-                }
-
-                ReadOnlySpan<byte> text = _buffer.AsSpan(0, kept + (int)length);
-                int end;
-                while ((end = text.IndexOf((byte)'\n')) >= 0)
-                {
-                    if (!header)
-                    {
-                        if (!TryParse(text[..end], out TcpSocket socket))
-                        {
-                            return ReadStatus.Malformed;
-                        }
-
-                        visit(in socket);
-                    }
-
-                    header = false;
-                    text = text[(end + 1)..];
-                }
-
-                if (length == 0)
-                {
-                    // A line without its end: the table was cut off.
-                    return text.IsEmpty && !header ? ReadStatus.Ok : ReadStatus.Malformed;
-                }
-
-                if (text.Length == _buffer.Length)
-                {
-                    return ReadStatus.Malformed;
-                }
-
-                kept = text.Length;
-                text.CopyTo(_buffer);
-            }
-        }
+        _visit!(in socket);
+        return true;
     }
 
     //   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

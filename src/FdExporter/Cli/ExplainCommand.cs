@@ -1,16 +1,37 @@
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Scanning;
 
 namespace FdExporter.Cli;
 
 /// <summary><c>fd-exporter explain</c>: says in words what is wrong with this machine.</summary>
 internal static class ExplainCommand
 {
-    internal static int Run(ExporterOptions options, bool json) => OneScan.Print(options, snapshot =>
+    private static readonly TimeSpan s_inspectionBudget = TimeSpan.FromSeconds(10);
+
+    internal static int Run(ExporterOptions options, bool json) => OneScan.Print(options, (scanner, snapshot) =>
     {
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
-        Verdict verdict = Verdict.Of(grouper.Group(snapshot));
+        Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System));
+        @case.History.Add(@case.Host);
+        Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(scanner, @case) });
         return json ? VerdictJson.Of(verdict) : VerdictText.Of(verdict);
     });
+
+    private static Dictionary<ProcessId, SocketProtocolCounts> Inspect(HostScanner scanner, Case @case)
+    {
+        Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
+        foreach (ProcessId suspect in Case.Suspects(@case.Host, @case.Thresholds))
+        {
+            if (scanner.TryInspect(suspect.Pid, new Deadline(TimeProvider.System, s_inspectionBudget)) is { IsVisible: true } inspection
+                && inspection.Process.Id == suspect)
+            {
+                sockets.Add(suspect, inspection.Sockets);
+            }
+        }
+
+        return sockets;
+    }
 }

@@ -13,14 +13,14 @@ internal static class OneScan
     private static readonly TimeSpan s_budget = TimeSpan.FromMinutes(1);
 
     /// <returns>0 when it could look, whatever it found; 1 when it could not.</returns>
-    internal static int Print(ExporterOptions options, Func<HostSnapshot, string> show)
+    internal static int Print(ExporterOptions options, Func<HostScanner, HostSnapshot, string> show)
     {
         try
         {
             // What goes wrong in a scan is a part of the snapshot.
             using HostScanner scanner = new(
                 options.ProcFsRoot, RuleReloader.Load(options.RuleFile), TimeProvider.System, NullLogger<HostScanner>.Instance);
-            Console.Out.Write(show(scanner.Scan(CollectorNames.SetOf(options.Collectors), new Deadline(TimeProvider.System, s_budget))));
+            Console.Out.Write(show(scanner, scanner.Scan(CollectorNames.SetOf(options.Collectors), new Deadline(TimeProvider.System, s_budget))));
             return 0;
         }
         catch (Exception exception) when (exception is IOException or ConfigException)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using FdExporter.Configuration;
+using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -48,13 +49,16 @@ internal static partial class ServeCommand
                     TimeProvider.System,
                     app.Services.GetRequiredService<ILogger<RuleReloader>>()));
                 HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
-                using ScrapeGate gate = new(scanner, grouper, exporter, TimeProvider.System);
+                HostHistory history = new(TimeProvider.System);
+                using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
                 Collectors enabled = CollectorNames.SetOf(options.Collectors);
                 using MetricsEndpoint metrics = new(
                     gate,
                     exporter,
                     new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
-                ExporterServer.Map(app, options, metrics, new ExplainEndpoint(gate, enabled), new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
+                using Visitors visitors = new(options.MaxRequests);
+                Observer observer = new(gate, history, enabled, new Thresholds());
+                ExporterServer.Map(app, options, metrics, visitors, new ExplainEndpoint(observer), new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
                 LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
                 await app.StartAsync().ConfigureAwait(false);
                 foreach (string address in app.Urls)

@@ -1,4 +1,3 @@
-using FdExporter.Grouping;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -6,9 +5,10 @@ namespace FdExporter.Diagnosis;
 /// <summary>What the verdict cannot know: collectors that failed, processes that may not be looked into.</summary>
 internal static class BlindnessRule
 {
-    internal static IEnumerable<Finding> Find(GroupedHost host, Thresholds thresholds)
+    internal static IEnumerable<Finding> Find(Case @case)
     {
-        foreach (CollectorOutcome outcome in host.Snapshot.Outcomes)
+        HostSnapshot snapshot = @case.Host.Snapshot;
+        foreach (CollectorOutcome outcome in snapshot.Outcomes)
         {
             if (outcome.Error is { } error)
             {
@@ -16,15 +16,16 @@ internal static class BlindnessRule
                     "collector_failed",
                     Severity.Warning,
                     $"The collector {CollectorNames.Of(outcome.Collector)} failed: {error.Split('\n')[0]}.",
-                    "What it would have told is missing here, and from the metrics.");
+                    "What it would have told is missing here, and from the metrics.")
+                { Subject = CollectorNames.Of(outcome.Collector) };
             }
         }
 
-        if (host.Snapshot.Processes is { } table)
+        if (snapshot.Processes is { } table)
         {
             int full = table.CountOf(ProcessVisibility.Full);
             int all = full + table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None);
-            if (all > 0 && (double)(all - full) / all > thresholds.HiddenRatio)
+            if (all > 0 && (double)(all - full) / all > @case.Thresholds.HiddenRatio)
             {
                 yield return new Finding(
                     "blind",
@@ -32,6 +33,15 @@ internal static class BlindnessRule
                     $"{Words.Number(all - full)} of {Words.Number(all)} processes may not be looked into: who holds a socket is not known there, nor what their descriptors are.",
                     "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.");
             }
+        }
+
+        if (snapshot.Ownership is { UnwalkedProcesses: > 0 and var unwalked })
+        {
+            yield return new Finding(
+                "unwalked",
+                Severity.Note,
+                $"Time did not suffice to look into {Words.Number(unwalked)} processes: who holds a socket may be missing or out of date.",
+                "The next look goes on there.");
         }
     }
 }

@@ -3,37 +3,50 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Sockets that the other side has closed: who forgot them, towards whom, why, for how long.</summary>
+/// <summary>Sockets that the other side has closed: who forgot them, towards whom, why, for how long, how fast they grow.</summary>
 internal static class CloseWaitRule
 {
-    internal static IEnumerable<Finding> Find(GroupedHost host, Thresholds thresholds)
+    internal static IEnumerable<Finding> Find(Case @case)
     {
-        foreach (CloseWaitGroup group in host.CloseWait ?? [])
+        foreach (CloseWaitGroup group in @case.Host.CloseWait ?? [])
         {
             for (int i = 0; i < group.Causes.Count; i++)
             {
                 CloseWaitCause cause = (CloseWaitCause)i;
                 long count = group.Causes[i] ?? 0;
-                if (count >= (cause == CloseWaitCause.NotAccepted ? thresholds.NotAccepted : thresholds.CloseWaitAged))
+                Growth? growth = @case.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, cause));
+                if (IsWorthSaying(cause, count, growth, @case.Thresholds))
                 {
-                    yield return FindingOf(host, group, cause, count, thresholds);
+                    yield return FindingOf(@case, group, cause, count, growth);
                 }
             }
         }
     }
 
-    private static Finding FindingOf(GroupedHost host, CloseWaitGroup group, CloseWaitCause cause, long count, Thresholds thresholds)
+    private static bool IsWorthSaying(CloseWaitCause cause, long count, Growth? growth, Thresholds thresholds)
+        => cause == CloseWaitCause.NotAccepted
+            ? count >= thresholds.NotAccepted
+            : count >= thresholds.CloseWaitAged || (count > 0 && growth is { IsSteady: true } climb && climb.PerHour > thresholds.CloseWaitGrowthPerHour);
+
+    private static Finding FindingOf(Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
     {
         bool isUnknown = group.Group == GroupSample.Unknown;
-        string filled = FilledLimit(host, group.Group, thresholds);
         string name = CloseWaitCauseNames.All[(int)cause];
-        (string why, string advice) = WordsOf(cause, isUnknown ? "it" : group.Group);
+        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, group, cause, count, growth);
+        (string why, string advice) = WordsOf(cause, isUnknown ? "it" : group.Group, culprit);
+        string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
+            : cause == CloseWaitCause.NotAccepted ? ""
+            : "; it is too early to tell how fast they grow";
         return new Finding(
             $"close_wait_{name}",
-            filled.Length > 0 || cause == CloseWaitCause.NotAccepted ? Severity.Critical : Severity.Warning,
-            $"{Words.Number(count)} sockets of {(isUnknown ? "a program that may not be looked into" : group.Group)} are in CLOSE_WAIT {Where(group)} closed, and "
-                + $"{why} (cause {name}). The oldest has been stuck for {Words.Duration(group.Oldest)}.{filled}",
-            advice);
+            isFilled || cause == CloseWaitCause.NotAccepted ? Severity.Critical : Severity.Warning,
+            $"{Words.Number(count)} sockets of {(isUnknown ? "a program that may not be looked into" : group.Group)}{whoIs} are in CLOSE_WAIT {Where(group)} closed, and "
+                + $"{why} (cause {name}). The oldest has been stuck for {Words.Duration(group.Oldest)}{grows}.{limit}",
+            advice)
+        {
+            Subject = $"{group.Group} {group.Endpoint}",
+            Culprit = culprit,
+        };
     }
 
     private static string Where(CloseWaitGroup group) => group switch
@@ -44,12 +57,12 @@ internal static class CloseWaitRule
         _ => $"towards {group.Endpoint}: the peer",
     };
 
-    private static (string Why, string Advice) WordsOf(CloseWaitCause cause, string program) => cause switch
+    private static (string Why, string Advice) WordsOf(CloseWaitCause cause, string program, ProcessId? culprit) => cause switch
     {
         CloseWaitCause.NotClosed => (
             $"{program} read to the end and never called close()",
             "The developers have to close the socket on every path, after errors too. A restart frees the descriptors and "
-                + "destroys the proof: first keep ls -l /proc/PID/fd and ss -tanp."),
+                + $"destroys the proof: first keep what fd-exporter inspect {Words.Pid(culprit)} --json says."),
         CloseWaitCause.NotRead => (
             $"{program} has stopped reading",
             "Its readers hang or are gone: take a dump of its threads before it is restarted."),
@@ -58,22 +71,48 @@ internal static class CloseWaitRule
             "It hangs, is out of threads, or is out of descriptors: look at its limit and take a dump of its threads."),
     };
 
-    /// <summary> 5 160 of the 10 240 descriptors of pid 11342 are lost to CLOSE_WAIT.</summary>
-    private static string FilledLimit(GroupedHost host, string group, Thresholds thresholds)
+    /// <summary>
+    /// The process that holds most of them, and what that means for its limit: <c>5 160 of the 10 240 descriptors of pid
+    /// 11342 are lost to CLOSE_WAIT.</c>, <c>Its limit is reached in about 12 days.</c>
+    /// </summary>
+    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(
+        Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
     {
-        string sentence = "";
-        double worst = 0;
-        foreach ((ProcessSample process, ProcessHoldings? holdings) in host.TopProcesses)
+        if (@case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
-            if (process.Facts.Group == group && holdings is not null && process.Facts.Limits is { Soft: > 0 and { } soft }
-                && holdings.Sockets[TcpState.CloseWait] is var held
-                && (double)held / soft is var ratio && ratio >= thresholds.CloseWaitLimitRatio && ratio > worst)
+            return default;
+        }
+
+        Dictionary<int, long> holders = [];
+        foreach (CloseWaitSample sample in ownership.CloseWait)
+        {
+            if (sample.Process >= 0 && sample.Cause == cause && sample.Direction == group.Direction
+                && (group.Endpoint == GroupSample.Other || group.Endpoint == sample.Endpoint.ToString())
+                && (group.Group == GroupSample.Other || table.Processes[sample.Process].Facts.Group == group.Group))
             {
-                worst = ratio;
-                sentence = $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of {Words.WhoIs(in process)} are lost to CLOSE_WAIT.";
+                holders[sample.Process] = holders.GetValueOrDefault(sample.Process) + sample.Count;
             }
         }
 
-        return sentence;
+        if (holders.Count == 0)
+        {
+            return default;
+        }
+
+        (int index, long most) = holders.MaxBy(static holder => holder.Value);
+        ProcessSample process = table.Processes[index];
+        string whoIs = most == count ? $" ({Words.WhoIs(in process)})" : $" (most, {Words.Number(most)}, of {Words.WhoIs(in process)})";
+        if (process.Facts.Limits is not { Soft: > 0 and { } soft })
+        {
+            return (process.Id, whoIs, "", false);
+        }
+
+        long held = ownership.Holdings[index]?.Sockets[TcpState.CloseWait] ?? 0;
+        bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
+        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT." : "";
+        Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? growth;
+        return process.OpenFds is { } open && whole?.TimeFor((double)soft - open) is { } left
+            ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled)
+            : (process.Id, whoIs, limit, isFilled);
     }
 }

@@ -4,22 +4,39 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Processes near their limit of open descriptors, and how to raise it without a restart.</summary>
+/// <summary>Processes near their limit of open descriptors, or soon to be, and how to raise it without a restart.</summary>
 internal static class ProcessLimitRule
 {
-    internal static IEnumerable<Finding> Find(GroupedHost host, Thresholds thresholds)
+    internal static IEnumerable<Finding> Find(Case @case)
     {
-        foreach (TopProcess top in host.TopProcesses)
+        Thresholds thresholds = @case.Thresholds;
+        foreach (TopProcess top in @case.Host.TopProcesses)
         {
             ProcessSample process = top.Sample;
-            if (process is { OpenFds: { } open, FdRatio: { } ratio } && ratio >= thresholds.ProcessFdRatioWarning && process.Facts.Limits is { Soft: { } soft } limits)
+            if (process is not { OpenFds: { } open, FdRatio: { } ratio } || process.Facts.Limits is not { Soft: { } soft } limits)
+            {
+                continue;
+            }
+
+            Growth? growth = @case.GrowthOf(HistoryKey.ProcessFds(process.Id));
+            TimeSpan? left = growth?.TimeFor((double)soft - open);
+            bool isNear = ratio >= thresholds.ProcessFdRatioWarning;
+            bool isPredicted = growth is { IsSteady: true } && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
+            if (isNear || isPredicted)
             {
                 bool isCritical = ratio >= thresholds.ProcessFdRatioCritical;
+                string most = Words.MostOf(top.Holdings, open);
+                string grows = growth is { PerHour: >= 1 } known ? $", {Words.PerHour(known.PerHour)}" : "";
+                string reached = ratio < 1 && left is { } time ? $" It is reached in {Words.About(time)}." : "";
                 yield return new Finding(
-                    isCritical ? "process_at_limit" : "process_near_limit",
-                    isCritical ? Severity.Critical : Severity.Warning,
-                    $"{process.Facts.Group} ({Words.WhoIs(in process)}) holds {Words.Number(open)} of {Words.Number(soft)} descriptors, {Words.Percent(ratio)}. At 100\u00a0% open(), socket() and accept() fail with EMFILE.",
-                    AdviceFor(process.Id.Pid, soft, limits.Hard));
+                    isCritical ? "process_at_limit" : isNear ? "process_near_limit" : "process_limit_predicted",
+                    isCritical || isPredicted ? Severity.Critical : Severity.Warning,
+                    $"{process.Facts.Group} ({Words.WhoIs(in process)}) holds {Words.Number(open)} of {Words.Number(soft)} descriptors, {Words.Percent(ratio)}{most}{grows}.{reached} At 100\u00a0% open(), socket() and accept() fail with EMFILE.",
+                    AdviceFor(process.Id.Pid, soft, limits.Hard))
+                {
+                    Subject = Words.Pid(process.Id),
+                    Culprit = process.Id,
+                };
             }
         }
     }

@@ -23,6 +23,21 @@ internal sealed record Thresholds
     /// <summary>Connections whose clients have given up waiting for accept().</summary>
     internal long NotAccepted { get; init; } = 10;
 
+    /// <summary>How many descriptors of one type the floor of a group gains in an hour.</summary>
+    internal double FdsGrowthPerHour { get; init; } = 100;
+
+    /// <summary>Growth of the floor of the sockets in CLOSE_WAIT in an hour.</summary>
+    internal double CloseWaitGrowthPerHour { get; init; } = 40;
+
+    /// <summary>A limit that is reached within so many hours if the growth goes on.</summary>
+    internal double HoursToLimit { get; init; } = 4;
+
+    /// <summary>The share of its limit from which on that is said of a process.</summary>
+    internal double ProcessFdRatioPredicted { get; init; } = 0.3;
+
+    /// <summary>Sockets of one process that are not TCP, from which on it is looked into; and of those in no table, from which on it is said.</summary>
+    internal long OtherSockets { get; init; } = 500;
+
     /// <summary>Processes that may not be looked into, over all.</summary>
     internal double HiddenRatio { get; init; } = 0.2;
 }

@@ -25,6 +25,79 @@ internal static class Words
         _ => FormattableString.Invariant($"{time.Seconds}\u00a0s"),
     };
 
+    /// <summary><c>+190/h</c>, rounded.</summary>
+    internal static string PerHour(double perHour)
+        => $"{(Math.Round(perHour) < 0 ? "-" : "+")}{Number((long)Math.Min(Math.Abs(Math.Round(perHour)), long.MaxValue / 2))}/h";
+
+    /// <summary>A guess, in one unit: <c>about 12 days</c>.</summary>
+    internal static string About(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 3650 } => "more than ten years",
+        { TotalDays: >= 2 } => FormattableString.Invariant($"about {time.TotalDays:0}\u00a0days"),
+        { TotalHours: >= 2 } => FormattableString.Invariant($"about {time.TotalHours:0}\u00a0h"),
+        _ => FormattableString.Invariant($"about {Math.Max(1, time.TotalMinutes):0}\u00a0min"),
+    };
+
+    /// <summary>What the descriptors of this type are called; of the sockets those that are not TCP.</summary>
+    internal static string TypeOf(FdType type) => type switch
+    {
+        FdType.Socket => "sockets that are not TCP",
+        FdType.Pipe => "ends of pipes",
+        FdType.File => "open files",
+        FdType.DeletedFile => "deleted files that are still open",
+        FdType.EventFd => "eventfd descriptors",
+        FdType.EventPoll => "epoll instances",
+        FdType.Inotify => "inotify instances",
+        FdType.TimerFd => "timerfd descriptors",
+        FdType.SignalFd => "signalfd descriptors",
+        FdType.MemFd => "memfd files",
+        FdType.Device => "open devices",
+        _ => "descriptors of other types",
+    };
+
+    internal static string ProtocolOf(SocketProtocol protocol) => protocol switch
+    {
+        SocketProtocol.Tcp => "TCP sockets",
+        SocketProtocol.Udp => "UDP sockets",
+        SocketProtocol.Raw => "raw sockets",
+        SocketProtocol.Icmp => "ICMP sockets",
+        SocketProtocol.Unix => "Unix sockets",
+        SocketProtocol.Netlink => "netlink sockets",
+        SocketProtocol.Packet => "packet sockets",
+        _ => "sockets in no protocol table",
+    };
+
+    /// <summary><c>, most of them sockets in CLOSE_WAIT (9 812)</c>; nothing where no kind is more than half, or it is not known.</summary>
+    internal static string MostOf(ProcessHoldings? holdings, long open)
+    {
+        if (holdings is null)
+        {
+            return "";
+        }
+
+        (string what, long count) = ("sockets in CLOSE_WAIT", holdings.Sockets[TcpState.CloseWait]);
+        long otherTcp = holdings.Sockets.Total - count;
+        if (otherTcp > count)
+        {
+            (what, count) = ("TCP sockets", otherTcp);
+        }
+
+        for (int i = 0; i < FdTypeCounts.Length; i++)
+        {
+            FdType type = (FdType)i;
+            long ofType = type == FdType.Socket ? holdings.OtherSockets : holdings.Types[type];
+            if (ofType > count)
+            {
+                (what, count) = (TypeOf(type), ofType);
+            }
+        }
+
+        return count * 2 > open ? $", most of them {what} ({Number(count)})" : "";
+    }
+
+    /// <summary>The pid, or a word that stands for it.</summary>
+    internal static string Pid(ProcessId? id) => id?.Pid.ToString(CultureInfo.InvariantCulture) ?? "PID";
+
     internal static string Limit(ulong? limit) => limit is { } number ? Number(number) : "unlimited";
 
     /// <summary><c>pid 11342, unit payment.service</c>: what an engineer needs to find it.</summary>

@@ -11,4 +11,7 @@ internal sealed record CloseWaitGroup(
     string Endpoint,
     IReadOnlyList<long?> Causes,
     TimeSpan Oldest,
-    CloseWaitAges Aged);
+    CloseWaitAges Aged)
+{
+    internal long Total { get; } = Causes.Sum() ?? 0;
+}

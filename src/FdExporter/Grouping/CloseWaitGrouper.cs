@@ -120,7 +120,7 @@ internal sealed class CloseWaitGrouper(int topEndpoints)
     }
 
     private static int Compare(CloseWaitGroup a, CloseWaitGroup b)
-        => b.Causes.Sum().GetValueOrDefault().CompareTo(a.Causes.Sum().GetValueOrDefault()) is var bySize and not 0 ? bySize
+        => b.Total.CompareTo(a.Total) is var bySize and not 0 ? bySize
             : string.CompareOrdinal(a.Group, b.Group) is var byGroup and not 0 ? byGroup
             : a.Direction.CompareTo(b.Direction) is var byDirection and not 0 ? byDirection
             : string.CompareOrdinal(a.Endpoint, b.Endpoint);

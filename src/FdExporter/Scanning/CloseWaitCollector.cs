@@ -24,8 +24,8 @@ internal sealed class CloseWaitCollector(TimeProvider time)
         ReadListeners(sockets);
         _sums.Clear();
         _firstSeen.Begin(sockets.CloseWait.Count);
+        uint now = Now;
         ReadOnlySpan<SocketEndpoint> notAccepted = sockets.NotAccepted.Span;
-        uint now = (uint)time.GetElapsedTime(_epoch).TotalSeconds;
         foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
         {
             uint inode = row.Inode;
@@ -37,9 +37,8 @@ internal sealed class CloseWaitCollector(TimeProvider time)
 
             // Rounded up when it is noted and down when it is compared: in between, less has passed than it seems.
             uint first = _firstSeen.Note(row.Key, now + 1);
-            uint seen = now > first ? now - first : 0;
             ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, KeyOf(in row, indexOfOwner(inode)), out _);
-            sums.Add(TimeSpan.FromMilliseconds(Math.Max(row.LastAckReceivedMs, seen * 1000.0)));
+            sums.Add(AgeOf(row.LastAckReceivedMs, first, now));
         }
 
         ImmutableArray<CloseWaitSample>.Builder samples = ImmutableArray.CreateBuilder<CloseWaitSample>(_sums.Count);
@@ -50,6 +49,16 @@ internal sealed class CloseWaitCollector(TimeProvider time)
 
         return samples.MoveToImmutable();
     }
+
+    /// <summary>For how long a socket has been in CLOSE_WAIT at the least, by the kernel and by what the scans until now saw.</summary>
+    internal TimeSpan AgeOf(in TcpSocket socket)
+        => AgeOf(socket.LastAckReceivedMs ?? 0, _firstSeen.TryGet(TcpSocketTable.KeyOf(in socket), out uint first) ? first : uint.MaxValue, Now);
+
+    /// <summary>Unit: seconds since the collector was made.</summary>
+    private uint Now => (uint)time.GetElapsedTime(_epoch).TotalSeconds;
+
+    private static TimeSpan AgeOf(uint lastAckReceivedMs, uint first, uint now)
+        => TimeSpan.FromMilliseconds(Math.Max(lastAckReceivedMs, now > first ? (now - first) * 1000.0 : 0));
 
     private void ReadListeners(TcpSocketTable sockets)
     {

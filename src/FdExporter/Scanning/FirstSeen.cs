@@ -34,6 +34,9 @@ internal sealed class FirstSeen
         return first;
     }
 
+    /// <summary>When this socket was first seen, if the last scan saw it.</summary>
+    internal bool TryGet(ulong key, out uint first) => _new.TryGet(key, out first);
+
     private sealed class Table(int capacity)
     {
         private readonly ulong[] _keys = new ulong[capacity];

@@ -50,7 +50,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
             {
                 // Its last process exited just now and took the text tables along, or its netlink socket broke; if the
                 // namespace is still there, the next scan opens it anew.
-                table.RestartNamespace();
+                table.Restart();
                 foreign.Source.Dispose();
                 _known.Remove(inode);
             }

@@ -18,6 +18,7 @@ internal sealed partial class HostScanner : IDisposable
     private readonly TcpCollector _tcp;
     private readonly SocketOwnerCollector _socketOwner;
     private readonly ExporterProcessReader _exporter = new();
+    private readonly ProcessInspector _inspector;
     private readonly BlindnessReport _blindness;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
@@ -31,6 +32,7 @@ internal sealed partial class HostScanner : IDisposable
         _process = new ProcessCollector(_procFs, namer, time);
         _tcp = new TcpCollector(_procFs, time);
         _socketOwner = new SocketOwnerCollector(_procFs, time);
+        _inspector = new ProcessInspector(_procFs, _process, _tcp, _socketOwner, time);
         _blindness = new BlindnessReport(ExporterPrivileges.Read(), logger);
     }
 
@@ -41,6 +43,11 @@ internal sealed partial class HostScanner : IDisposable
 
     /// <summary>Lets go of what belongs to others and has not been used for a while; like a scan, one call at a time.</summary>
     internal void ReleaseIdle() => _tcp.ReleaseIdle();
+
+    /// <summary>Looks at one process, descriptor by descriptor; like a scan, one call at a time.</summary>
+    /// <returns>Null when there is no such process.</returns>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline);
 
     internal HostSnapshot Scan(Collectors wanted, Deadline deadline)
     {

@@ -6,7 +6,7 @@ internal interface ITcpSource : IDisposable
     /// <summary>The label value in <c>fd_exporter_source_info</c>.</summary>
     string Name { get; }
 
-    /// <summary>Reads all sockets into the table, of which a reading has begun.</summary>
+    /// <summary>Hands over every socket of the namespace.</summary>
     /// <exception cref="IOException">The kernel refused, or told something that cannot be understood.</exception>
-    void Read(TcpSocketTable table);
+    void Read(ITcpSocketSink sink);
 }

@@ -106,6 +106,28 @@ internal sealed class ProcessCollector
         return new ProcessTable(processes, unidentified, vanished, malformed);
     }
 
+    /// <summary>One process, read anew, with its command line. What is kept of it between scans is not touched.</summary>
+    internal ReadStatus TryReadOne(int pid, out ProcessSample sample, out IReadOnlyList<string> arguments)
+    {
+        sample = default;
+        arguments = [];
+        ReadStatus status = ProcessStat.TryRead(_procFs, pid, _statBuffer, out ProcessStat stat);
+        if (status != ReadStatus.Ok)
+        {
+            return status;
+        }
+
+        status = TryCount(pid, stat.IsKernelThread, out long? openFds);
+        if (status == ReadStatus.Ok)
+        {
+            ProcessId id = new(pid, stat.StartTicks);
+            sample = new ProcessSample(id, openFds, stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, stat.Comm));
+            arguments = _facts.ReadArguments(pid);
+        }
+
+        return status;
+    }
+
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {
         sample = default;

@@ -107,7 +107,7 @@ internal sealed class ProcessFactsReader
             ? (Encoding.UTF8.GetString(path), CgroupPath.ParseOwner(path))
             : ("", CgroupOwner.None);
 
-    private List<string> ReadArguments(int pid)
+    internal List<string> ReadArguments(int pid)
     {
         List<string> arguments = [];
         if (ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)

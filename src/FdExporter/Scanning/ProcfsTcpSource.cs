@@ -16,14 +16,14 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
     /// <summary>Whose tables; any process of the namespace will do.</summary>
     internal int Pid { get; set; } = 1;
 
-    public void Read(TcpSocketTable table)
+    public void Read(ITcpSocketSink sink)
     {
-        table.RestartNamespace();
-        ReadStatus status = ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), table);
+        sink.Restart();
+        ReadStatus status = ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), sink);
         if (Pid == 1 && status is (ReadStatus.Gone or ReadStatus.Denied))
         {
-            table.RestartNamespace();
-            status = ReadBoth(ProcPath.Of("net/tcp"u8), ProcPath.Of("net/tcp6"u8), table);
+            sink.Restart();
+            status = ReadBoth(ProcPath.Of("net/tcp"u8), ProcPath.Of("net/tcp6"u8), sink);
         }
 
         if (status != ReadStatus.Ok)
@@ -32,16 +32,16 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
         }
     }
 
-    private ReadStatus ReadBoth(in ProcPath ipv4, in ProcPath ipv6, TcpSocketTable table)
+    private ReadStatus ReadBoth(in ProcPath ipv4, in ProcPath ipv6, ITcpSocketSink sink)
     {
-        ReadStatus status = _table.TryRead(ipv4, table.Visit);
+        ReadStatus status = _table.TryRead(ipv4, sink.Visit);
         if (status != ReadStatus.Ok)
         {
             return status;
         }
 
         // A kernel without IPv6 has no second table.
-        status = _table.TryRead(ipv6, table.Visit);
+        status = _table.TryRead(ipv6, sink.Visit);
         return status == ReadStatus.Gone ? ReadStatus.Ok : status;
     }
 

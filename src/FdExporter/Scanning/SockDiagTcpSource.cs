@@ -33,12 +33,12 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 
     // Only sockets in CLOSE_WAIT are asked how old they are: struct tcp_info costs half as much as the socket itself. A
     // socket that enters CLOSE_WAIT between the two dumps is in both; one dump later it would be in neither.
-    public void Read(TcpSocketTable table)
+    public void Read(ITcpSocketSink sink)
     {
         for (int tries = 0; tries < MaxTries; tries++)
         {
-            table.RestartNamespace();
-            if (client.TryDump(InetDiag.AllStates & ~CloseWait, table.Visit) & client.TryDump(CloseWait, table.Visit, InetDiag.ExtInfo))
+            sink.Restart();
+            if (client.TryDump(InetDiag.AllStates & ~CloseWait, sink.Visit) & client.TryDump(CloseWait, sink.Visit, InetDiag.ExtInfo))
             {
                 return;
             }

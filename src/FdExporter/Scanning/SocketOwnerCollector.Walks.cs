@@ -154,10 +154,11 @@ internal sealed partial class SocketOwnerCollector
         process.EndWalk(_walkingStamp, in _walkingTypes);
     }
 
-    private bool Visit(FdLink link)
+    private bool Visit(int number, ReadOnlySpan<byte> target)
     {
+        FdLink link = FdLink.Parse(target);
         _walkedFds++;
-        _walkingTypes[(int)TypeOf(link.Kind)]++;
+        _walkingTypes[(int)FdTypes.Of(link.Kind)]++;
         Attribute(link);
         return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;
     }
@@ -199,20 +200,4 @@ internal sealed partial class SocketOwnerCollector
     private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)
         => candidate.Pid != 1
             && (owner.Pid == 1 || (candidate.StartTicks, candidate.Pid).CompareTo((owner.StartTicks, owner.Pid)) < 0);
-
-    private static FdType TypeOf(FdKind kind) => kind switch
-    {
-        FdKind.Socket => FdType.Socket,
-        FdKind.Pipe => FdType.Pipe,
-        FdKind.File => FdType.File,
-        FdKind.DeletedFile => FdType.DeletedFile,
-        FdKind.EventFd => FdType.EventFd,
-        FdKind.EventPoll => FdType.EventPoll,
-        FdKind.Inotify => FdType.Inotify,
-        FdKind.TimerFd => FdType.TimerFd,
-        FdKind.SignalFd => FdType.SignalFd,
-        FdKind.MemFd => FdType.MemFd,
-        FdKind.Device => FdType.Device,
-        _ => FdType.Other,
-    };
 }

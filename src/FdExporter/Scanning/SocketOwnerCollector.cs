@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FdExporter.Linux.Procfs;
+using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -70,6 +71,9 @@ internal sealed partial class SocketOwnerCollector
 
         return ToOwnership(processes, sockets);
     }
+
+    /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
+    internal TimeSpan AgeOf(in TcpSocket socket) => _closeWait.AgeOf(in socket);
 
     private void See(ProcessTable processes)
     {

@@ -38,7 +38,7 @@ internal sealed class TcpCollector : IDisposable
     {
         _table.Clear();
         _table.BeginNamespace();
-        ReadHost();
+        ReadHost(_table);
         _table.EndNamespace(TcpNamespace.Host);
         if (processes is not null && HostNamespace() is { } host)
         {
@@ -48,16 +48,44 @@ internal sealed class TcpCollector : IDisposable
         return _table;
     }
 
+    /// <summary>Reads the sockets of the namespace that one process lives in; the host's where that cannot be told.</summary>
+    /// <exception cref="IOException">They cannot be read, or the process is gone.</exception>
+    internal void ReadNamespaceOf(int pid, ITcpSocketSink sink)
+    {
+        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, pid, out ulong own) != ReadStatus.Ok || own == host)
+        {
+            ReadHost(sink);
+            return;
+        }
+
+        try
+        {
+            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_procFs, pid);
+            if (sockDiag is not null)
+            {
+                sockDiag.Read(sink);
+                return;
+            }
+        }
+        catch (KernelException)
+        {
+            // It may not be entered (no CAP_SYS_ADMIN), or netlink is not to be had in it: its text tables can be read all the same.
+        }
+
+        using ProcfsTcpSource text = new(_procFs) { Pid = pid };
+        text.Read(sink);
+    }
+
     /// <summary>Closes what keeps namespaces alive that nobody has asked for in a while.</summary>
     internal void ReleaseIdle() => _foreign.ReleaseIdle();
 
-    private void ReadHost()
+    private void ReadHost(ITcpSocketSink sink)
     {
         if (_hasSockDiag && (_sockDiag ??= TryOpenSockDiag()) is { } sockDiag)
         {
             try
             {
-                sockDiag.Read(_table);
+                sockDiag.Read(sink);
                 SourceName = sockDiag.Name;
                 return;
             }
@@ -69,7 +97,7 @@ internal sealed class TcpCollector : IDisposable
             }
         }
 
-        _text.Read(_table);
+        _text.Read(sink);
         SourceName = _text.Name;
     }
 

@@ -7,7 +7,7 @@ namespace FdExporter.Scanning;
 /// The TCP sockets of one scan, in as few bytes as their owners can be found with: a row for each socket with an inode,
 /// the details only of those in CLOSE_WAIT and of listeners. Kept and filled again by each scan.
 /// </summary>
-internal sealed class TcpSocketTable
+internal sealed class TcpSocketTable : ITcpSocketSink
 {
     /// <summary>Cookies and inodes are both small numbers, and one scan may have both: netlink here, text there.</summary>
     private const ulong KeyIsInode = 1UL << 63;
@@ -24,8 +24,7 @@ internal sealed class TcpSocketTable
 
     internal TcpSocketTable() => Visit = Add;
 
-    /// <summary>Made once: a delegate for each dump would be garbage on each scan.</summary>
-    internal TcpSocketVisitor Visit { get; }
+    public TcpSocketVisitor Visit { get; }
 
     internal RowBuffer<Row> Rows { get; } = new();
 
@@ -64,7 +63,7 @@ internal sealed class TcpSocketTable
     }
 
     /// <summary>The reading begins anew after it was interrupted, or is given up.</summary>
-    internal void RestartNamespace()
+    public void Restart()
     {
         _counts = default;
         Rows.Truncate(_rowsBefore);
@@ -106,9 +105,8 @@ internal sealed class TcpSocketTable
 
         if (state == TcpState.CloseWait)
         {
-            // The text table knows no cookie; the inode then identifies the socket, and none that nobody accepted.
             CloseWait.Add(new CloseWaitRow(
-                socket.Cookie ?? (socket.Inode == 0 ? 0 : socket.Inode | KeyIsInode),
+                KeyOf(in socket),
                 socket.Remote.AddressHigh,
                 socket.Remote.AddressLow,
                 (uint)socket.Inode,
@@ -128,7 +126,10 @@ internal sealed class TcpSocketTable
         }
     }
 
-    private static TcpState StateOf(KernelTcpState state) => state switch
+    /// <summary>Identifies a socket for as long as it lives. The text table knows no cookie: the inode does, and nothing one that nobody accepted.</summary>
+    internal static ulong KeyOf(in TcpSocket socket) => socket.Cookie ?? (socket.Inode == 0 ? 0 : socket.Inode | KeyIsInode);
+
+    internal static TcpState StateOf(KernelTcpState state) => state switch
     {
         KernelTcpState.Established => TcpState.Established,
         KernelTcpState.SynSent => TcpState.SynSent,

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using FdExporter.Diagnosis;
-using FdExporter.Model;
 using Microsoft.Net.Http.Headers;
 
 namespace FdExporter.Web;
@@ -10,11 +9,8 @@ namespace FdExporter.Web;
 /// Answers <c>/explain</c>: the verdict as text, HTML or JSON, by <c>?format=</c> or else by <c>Accept</c>. Made of the same
 /// scan that scrapes at that moment share.
 /// </summary>
-internal sealed class ExplainEndpoint(ScrapeGate gate, Collectors enabled)
+internal sealed class ExplainEndpoint(Observer observer)
 {
-    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(11);
-
     internal async Task HandleAsync(HttpContext context)
     {
         if (FormatOf(context.Request) is not { } format)
@@ -24,23 +20,7 @@ internal sealed class ExplainEndpoint(ScrapeGate gate, Collectors enabled)
             return;
         }
 
-        Verdict verdict;
-        try
-        {
-            verdict = Verdict.Of((await gate.GetAsync(enabled, s_budget, s_patience, context.RequestAborted).ConfigureAwait(false)).Host);
-        }
-        catch (TimeoutException)
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await PlainText.WriteAsync(context, FormattableString.Invariant($"The scan was not done within {s_patience.TotalSeconds} s.")).ConfigureAwait(false);
-            return;
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client hung up; nobody is left to tell.
-            return;
-        }
-
+        Verdict verdict = (await observer.LookAsync(context.RequestAborted).ConfigureAwait(false)).Verdict;
         PageHeaders.Set(context.Response);
         context.Response.Headers.CacheControl = "no-store";
         (context.Response.ContentType, string body) = format switch

@@ -37,7 +37,7 @@ internal static class ExporterServer
         });
     }
 
-    internal static void Map(WebApplication app, ExporterOptions options, MetricsEndpoint metrics, ExplainEndpoint explain, ReloadEndpoint reload, ExporterMetrics exporter)
+    internal static void Map(WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, ExplainEndpoint explain, ReloadEndpoint reload, ExporterMetrics exporter)
     {
         app.UseResponseCompression();
         app.UseRouting();
@@ -59,7 +59,7 @@ internal static class ExporterServer
             MapGet("/", new LandingPage(options.TelemetryPath).HandleAsync);
         }
 
-        MapGet("/explain", explain.HandleAsync);
+        MapGet("/explain", visitors.Guard(explain.HandleAsync));
         MapGet("/-/healthy", static context => PlainText.WriteAsync(context, "FdExporter is healthy."));
         MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
         app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);

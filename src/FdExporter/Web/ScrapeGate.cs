@@ -1,3 +1,4 @@
+using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -11,8 +12,12 @@ namespace FdExporter.Web;
 /// </summary>
 internal sealed class ScrapeGate : IDisposable
 {
+    /// <summary>Each may hold a hundred thousand descriptors for as long as somebody waits for it.</summary>
+    private const int MostInspections = 8;
+
     private readonly HostScanner _scanner;
     private readonly HostGrouper _grouper;
+    private readonly HostHistory _history;
     private readonly ExporterMetrics _exporter;
     private readonly TimeProvider _time;
     private readonly ITimer _idle;
@@ -21,13 +26,17 @@ internal sealed class ScrapeGate : IDisposable
     /// <summary>Scans under way or waiting for their turn, one at the most for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<Collectors, (Task<Scrape> Task, Deadline Deadline)> _flights = [];
 
+    /// <summary>Inspections under way or waiting for their turn, one at the most for each process. Guarded by <see cref="_lock"/>.</summary>
+    private readonly Dictionary<int, Task<ProcessInspection?>> _inspections = [];
+
     /// <summary>The scanner and the grouper remember things between scans: one at a time.</summary>
     private readonly SemaphoreSlim _turn = new(1);
 
-    internal ScrapeGate(HostScanner scanner, HostGrouper grouper, ExporterMetrics exporter, TimeProvider time)
+    internal ScrapeGate(HostScanner scanner, HostGrouper grouper, HostHistory history, ExporterMetrics exporter, TimeProvider time)
     {
         _scanner = scanner;
         _grouper = grouper;
+        _history = history;
         _exporter = exporter;
         _time = time;
 
@@ -68,7 +77,9 @@ internal sealed class ScrapeGate : IDisposable
             {
                 HostSnapshot snapshot = _scanner.Scan(wanted, deadline);
                 _exporter.CountScan(snapshot);
-                return new Scrape(_grouper.Group(snapshot), _exporter);
+                GroupedHost host = _grouper.Group(snapshot);
+                _history.Add(host);
+                return new Scrape(host, _exporter);
             }
             finally
             {
@@ -81,6 +92,54 @@ internal sealed class ScrapeGate : IDisposable
             lock (_lock)
             {
                 _flights.Remove(wanted);
+            }
+        }
+    }
+
+    /// <summary>Joins the inspection of this process or starts one. Null when there is no such process.</summary>
+    /// <exception cref="TimeoutException">It is not done within <paramref name="patience"/>, or too many others wait for theirs.</exception>
+    /// <exception cref="OperationCanceledException">This caller went away.</exception>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal Task<ProcessInspection?> InspectAsync(int pid, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
+    {
+        Task<ProcessInspection?>? inspection;
+        lock (_lock)
+        {
+            if (!_inspections.TryGetValue(pid, out inspection))
+            {
+                if (_inspections.Count >= MostInspections)
+                {
+                    throw new TimeoutException("Too many processes are being looked into, try again later.");
+                }
+
+                inspection = Task.Run(() => InspectAsync(pid, budget), CancellationToken.None);
+                _inspections.Add(pid, inspection);
+            }
+        }
+
+        return inspection.WaitAsync(patience, _time, cancellation);
+    }
+
+    private async Task<ProcessInspection?> InspectAsync(int pid, TimeSpan budget)
+    {
+        try
+        {
+            await _turn.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                // From here on: a scan that it had to wait for is not its own fault.
+                return _scanner.TryInspect(pid, new Deadline(_time, budget));
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _inspections.Remove(pid);
             }
         }
     }

@@ -64,8 +64,8 @@ public partial class VerdictTests
         Finding finding = Assert.Single(VerdictOf(snapshot).Findings);
         Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
         Assert.Equal(
-            "5 160 sockets of java are in CLOSE_WAIT towards 192.0.2.1:443: the peer closed, and java has stopped reading (cause not_read). "
-                + "The oldest has been stuck for 5 min. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
+            "5 160 sockets of java (pid 7) are in CLOSE_WAIT towards 192.0.2.1:443: the peer closed, and java has stopped reading (cause not_read). "
+                + "The oldest has been stuck for 5 min; it is too early to tell how fast they grow. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
             Plain(finding.Text));
     }
 
@@ -149,7 +149,8 @@ public partial class VerdictTests
     [GeneratedRegex(@"record: fd:threshold:(\w+)\n\s+expr: vector\(([0-9.]+)\)")]
     private static partial Regex Recorded();
 
-    private static Verdict VerdictOf(HostSnapshot snapshot) => Verdict.Of(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot));
+    private static Verdict VerdictOf(HostSnapshot snapshot)
+        => Verdict.Of(new Case(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)));
 
     private static string Plain(string text) => text.Replace('\u00a0', ' ');
 

@@ -1,0 +1,43 @@
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>Which number a history is of.</summary>
+internal readonly record struct HistoryKey
+{
+    private enum Kind
+    {
+        SystemHandles,
+        GroupFds,
+        GroupFdsOfType,
+        ProcessFds,
+        CloseWait,
+    }
+
+    private Kind Of { get; init; }
+
+    private string Name { get; init; }
+
+    private string Endpoint { get; init; }
+
+    private int Detail { get; init; }
+
+    private ProcessId Id { get; init; }
+
+    /// <summary>File handles of the machine.</summary>
+    internal static HistoryKey SystemHandles => new() { Of = Kind.SystemHandles, Name = "", Endpoint = "" };
+
+    /// <summary>Open descriptors of a group.</summary>
+    internal static HistoryKey GroupFds(string group) => new() { Of = Kind.GroupFds, Name = group, Endpoint = "" };
+
+    /// <summary>Descriptors of one type; of the sockets those that are not TCP.</summary>
+    internal static HistoryKey GroupFdsOfType(string group, FdType type)
+        => new() { Of = Kind.GroupFdsOfType, Name = group, Endpoint = "", Detail = (int)type };
+
+    /// <summary>Open descriptors of a process.</summary>
+    internal static HistoryKey ProcessFds(ProcessId id) => new() { Of = Kind.ProcessFds, Name = "", Endpoint = "", Id = id };
+
+    /// <summary>Sockets in CLOSE_WAIT of a group towards an endpoint, of one cause.</summary>
+    internal static HistoryKey CloseWait(string group, CloseWaitDirection direction, string endpoint, CloseWaitCause cause)
+        => new() { Of = Kind.CloseWait, Name = group, Endpoint = endpoint, Detail = ((int)direction * 8) + (int)cause };
+}

@@ -1,0 +1,57 @@
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>One process as it is shown in a list. What is not known is null.</summary>
+internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holdings, Growth? Growth)
+{
+    internal int Pid => Sample.Id.Pid;
+
+    internal ProcessFacts Facts => Sample.Facts;
+
+    internal long? CloseWait => Holdings?.Sockets[TcpState.CloseWait];
+
+    /// <summary>Until its limit is reached, if it goes on like this; null also where it does not grow.</summary>
+    internal TimeSpan? TimeToLimit => Sample.OpenFds is { } open && Facts.Limits is { Soft: { } soft } ? Growth?.TimeFor((double)soft - open) : null;
+
+    /// <summary>The processes of a snapshot; kernel threads and whoever holds nothing are not among them.</summary>
+    internal static IEnumerable<ProcessRow> Of(HostSnapshot snapshot, HostHistory history)
+    {
+        if (snapshot.Processes is not { } table)
+        {
+            yield break;
+        }
+
+        for (int i = 0; i < table.Processes.Length; i++)
+        {
+            ProcessSample process = table.Processes[i];
+            if (!process.Facts.IsKernelThread && process.OpenFds != 0)
+            {
+                yield return new ProcessRow(process, snapshot.Ownership?.Holdings[i], history.GrowthOf(HistoryKey.ProcessFds(process.Id)));
+            }
+        }
+    }
+
+    /// <summary>The most first; what is not known comes last.</summary>
+    internal static IEnumerable<ProcessRow> InOrder(IEnumerable<ProcessRow> rows, ProcessOrder order) => rows
+        .OrderByDescending(row => row.ValueOf(order) ?? double.MinValue)
+        .ThenByDescending(static row => row.Sample.OpenFds ?? -1)
+        .ThenBy(static row => row.Pid);
+
+    /// <summary>Whether its names hold this text, or it is the pid.</summary>
+    internal bool Holds(string text)
+        => Holds(Facts.Group, text) || Holds(Facts.Comm, text) || Holds(Facts.User, text)
+            || Holds(Facts.Owner.Unit, text) || Holds(Facts.Owner.Container, text) || Holds(Facts.Owner.Pod, text)
+            || Words.Pid(Sample.Id) == text;
+
+    private static bool Holds(string field, string text) => field.Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    internal double? ValueOf(ProcessOrder order) => order switch
+    {
+        ProcessOrder.Ratio => Sample.FdRatio,
+        ProcessOrder.Sockets => Holdings?.Sockets.Total,
+        ProcessOrder.CloseWait => CloseWait,
+        ProcessOrder.Growth => Growth?.PerHour,
+        _ => Sample.OpenFds,
+    };
+}

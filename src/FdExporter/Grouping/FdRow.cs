@@ -1,0 +1,58 @@
+using FdExporter.Model;
+
+namespace FdExporter.Grouping;
+
+/// <summary>One descriptor as it is shown. What it does not have is null.</summary>
+/// <param name="Type">The label value of <c>fd_group_fds</c>.</param>
+/// <param name="Target">What it leads to; of sockets empty, but for the path of a Unix socket.</param>
+/// <param name="Protocol">Of a socket, as in <see cref="SocketProtocolNames"/>.</param>
+/// <param name="Direction"><c>outbound</c> or <c>inbound</c>, of a TCP socket that does not listen.</param>
+/// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
+/// <param name="ReceiveQueue">Bytes; of a listener, connections.</param>
+/// <param name="SendQueue">Bytes; of a listener, its backlog.</param>
+internal readonly record struct FdRow(
+    int Fd,
+    string Type,
+    string Target,
+    string? Protocol,
+    string? State,
+    string? Direction,
+    string? Local,
+    string? Remote,
+    TimeSpan? Age,
+    uint? ReceiveQueue,
+    uint? SendQueue)
+{
+    /// <summary>What stands for a path that must not be shown.</summary>
+    internal const string HiddenPath = "(path not shown)";
+
+    /// <param name="showPaths">Whether paths of files and of Unix sockets may be seen; those of devices always may.</param>
+    internal static FdRow Of(in FdSample fd, bool showPaths)
+    {
+        string type = FdTypeNames.All[(int)fd.Type];
+        if (fd.Socket is not { } socket)
+        {
+            bool isSecret = fd.Type != FdType.Device && fd.Target.StartsWith('/');
+            return new FdRow(fd.Number, type, isSecret && !showPaths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null);
+        }
+
+        return new FdRow(
+            fd.Number,
+            type,
+            socket.Path is null ? "" : showPaths ? socket.Path : HiddenPath,
+            SocketProtocolNames.All[(int)socket.Protocol],
+            socket.State is { } state ? TcpStateNames.All[(int)state] : null,
+            socket.Direction switch { CloseWaitDirection.Inbound => "inbound", CloseWaitDirection.Outbound => "outbound", _ => null },
+            socket.Local?.ToString(),
+            socket.Remote?.ToString(),
+            socket.Age,
+            socket.ReceiveQueue,
+            socket.SendQueue);
+    }
+
+    /// <summary>Whether any of what is shown holds this text.</summary>
+    internal bool Holds(string text)
+        => Holds(Type, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text) || Holds(Local, text) || Holds(Remote, text);
+
+    private static bool Holds(string? field, string text) => field?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+}

@@ -1,0 +1,18 @@
+using System.Runtime.CompilerServices;
+
+namespace FdExporter.Model;
+
+/// <summary>Descriptors of sockets by protocol. Unit: descriptors.</summary>
+[InlineArray(Length)]
+internal struct SocketProtocolCounts
+{
+    internal const int Length = 8;
+
+    private int _first;
+
+    internal int this[SocketProtocol protocol]
+    {
+        readonly get => this[(int)protocol];
+        set => this[(int)protocol] = value;
+    }
+}

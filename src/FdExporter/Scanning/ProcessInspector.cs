@@ -1,0 +1,240 @@
+using System.Text;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.Sockets;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Looks at one process when somebody asks for it: follows each descriptor, and finds each socket in the tables of its
+/// network namespace. Nothing of this happens on a scrape.
+/// </summary>
+internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes, TcpCollector tcp, SocketOwnerCollector owners, TimeProvider time)
+{
+    /// <summary>The clock is looked at once in so many descriptors.</summary>
+    private const int DeadlineEvery = 64;
+
+    private static readonly (string File, SocketProtocol Protocol)[] s_tables =
+    [
+        ("udp", SocketProtocol.Udp), ("udp6", SocketProtocol.Udp), ("udplite", SocketProtocol.Udp), ("udplite6", SocketProtocol.Udp),
+        ("raw", SocketProtocol.Raw), ("raw6", SocketProtocol.Raw), ("icmp", SocketProtocol.Icmp), ("icmp6", SocketProtocol.Icmp),
+    ];
+
+    private readonly FdLinks _links = new(procFs);
+    private readonly TcpTable _table = new(procFs);
+    private readonly NetTable _lines = new(procFs);
+
+    /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline)
+    {
+        DateTimeOffset takenAt = time.GetUtcNow();
+        if (processes.TryReadOne(pid, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
+        {
+            return null;
+        }
+
+        List<FdSample> fds = [];
+        SocketSearch search = new(this);
+        FdTypeCounts types = default;
+        int unlisted = 0;
+        bool isCutShort = false;
+        int next = 0;
+        ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
+        {
+            FdLink link = FdLink.Parse(target);
+            FdType type = FdTypes.Of(link.Kind);
+            types[type]++;
+            if (fds.Count == ProcessInspection.MostListed)
+            {
+                unlisted++;
+                return unlisted % DeadlineEvery != 0 || !deadline.HasPassed;
+            }
+
+            if (type == FdType.Socket)
+            {
+                search.Add(link.SocketInode, fds.Count);
+            }
+
+            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null));
+            return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
+        });
+        if (status == ReadStatus.Ok)
+        {
+            isCutShort = next != 0;
+            Find(pid, search, fds);
+            if (!procFs.IsKernel)
+            {
+                // A folder of captured files lists them in any order.
+                fds.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+            }
+        }
+        else if (status == ReadStatus.Gone && procFs.IsKernel)
+        {
+            return null;
+        }
+
+        return new ProcessInspection
+        {
+            TakenAt = takenAt,
+            Process = process,
+            Arguments = arguments,
+            IsVisible = status == ReadStatus.Ok,
+            Types = status == ReadStatus.Ok ? types : default,
+            Fds = status == ReadStatus.Ok ? [.. fds] : [],
+            Unlisted = unlisted,
+            IsCutShort = isCutShort,
+        };
+    }
+
+    private void Find(int pid, SocketSearch search, List<FdSample> fds)
+    {
+        if (search.Count == 0)
+        {
+            return;
+        }
+
+        tcp.ReadNamespaceOf(pid, search);
+        if (search.Missing > 0)
+        {
+            // On a captured root the tables are those of pid 1.
+            int net = procFs.IsKernel ? pid : 1;
+            ReadUnix(net, search);
+            foreach ((string file, SocketProtocol protocol) in s_tables)
+            {
+                ReadLikeTcp(net, file, protocol, search);
+            }
+
+            ReadInodes(net, "net/netlink"u8, SocketProtocol.Netlink, search);
+            ReadInodes(net, "net/packet"u8, SocketProtocol.Packet, search);
+        }
+
+        search.Resolve(fds);
+    }
+
+    // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none.
+    private void ReadLikeTcp(int pid, string file, SocketProtocol protocol, SocketSearch search)
+        => _table.TryRead(ProcPath.Of(pid, Encoding.ASCII.GetBytes("net/" + file)), (in TcpSocket socket) =>
+        {
+            if (search.IsMissing(socket.Inode))
+            {
+                search.Found(socket.Inode, new SocketSample(
+                    protocol,
+                    Local: EndpointOf(socket.Local),
+                    Remote: socket.Remote.Port == 0 ? null : EndpointOf(socket.Remote),
+                    ReceiveQueue: socket.ReceiveQueue,
+                    SendQueue: socket.SendQueue));
+            }
+        });
+
+    private void ReadUnix(int pid, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(pid, "net/unix"u8), line =>
+        {
+            // A path may hold a newline, and what follows it is then a line of its own that says whatever it likes.
+            if (UnixSocket.TryParse(line, out UnixSocket socket) && search.IsMissing(socket.Inode))
+            {
+                search.Found(socket.Inode, new SocketSample(
+                    SocketProtocol.Unix,
+                    State: socket.IsListening ? TcpState.Listen : null,
+                    Path: socket.Path.IsEmpty ? null : Encoding.UTF8.GetString(socket.Path)));
+            }
+
+            return true;
+        });
+
+    private void ReadInodes(int pid, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(pid, file), line =>
+        {
+            if (SocketInode.TryParse(line, out ulong inode) && search.IsMissing(inode))
+            {
+                search.Found(inode, new SocketSample(protocol));
+            }
+
+            return true;
+        });
+
+    private static IpEndpoint EndpointOf(in SocketEndpoint end) => new(end.AddressHigh, end.AddressLow, end.Port);
+
+    /// <summary>The sockets of one process that are looked for, by inode.</summary>
+    private sealed class SocketSearch : ITcpSocketSink
+    {
+        private readonly ProcessInspector _inspector;
+        private readonly Dictionary<ulong, SocketSample?> _sockets = [];
+        private readonly List<(ulong Inode, int Fd)> _wanted = [];
+        private readonly HashSet<ushort> _listenedPorts = [];
+
+        internal SocketSearch(ProcessInspector inspector)
+        {
+            _inspector = inspector;
+            Visit = VisitTcp;
+        }
+
+        public TcpSocketVisitor Visit { get; }
+
+        internal int Count => _wanted.Count;
+
+        internal int Missing { get; private set; }
+
+        internal void Add(ulong inode, int fd)
+        {
+            _wanted.Add((inode, fd));
+            Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
+        }
+
+        internal bool IsMissing(ulong inode) => _sockets.TryGetValue(inode, out SocketSample? found) && found is null;
+
+        internal void Found(ulong inode, SocketSample socket)
+        {
+            _sockets[inode] = socket;
+            Missing--;
+        }
+
+        public void Restart()
+        {
+            _listenedPorts.Clear();
+            Missing = _sockets.Count;
+            foreach (ulong inode in _sockets.Keys)
+            {
+                _sockets[inode] = null;
+            }
+        }
+
+        internal void Resolve(List<FdSample> fds)
+        {
+            SocketSample none = new(SocketProtocol.None);
+            foreach ((ulong inode, int fd) in _wanted)
+            {
+                SocketSample socket = _sockets[inode] ?? none;
+                if (socket is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen })
+                {
+                    socket = socket with { Direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound };
+                }
+
+                fds[fd] = fds[fd] with { Socket = socket };
+            }
+        }
+
+        private void VisitTcp(in TcpSocket socket)
+        {
+            TcpState state = TcpSocketTable.StateOf(socket.State);
+            if (state == TcpState.Listen)
+            {
+                _listenedPorts.Add(socket.Local.Port);
+            }
+
+            if (socket.Inode != 0 && IsMissing(socket.Inode))
+            {
+                Found(socket.Inode, new SocketSample(
+                    SocketProtocol.Tcp,
+                    state,
+                    Local: EndpointOf(socket.Local),
+                    Remote: state == TcpState.Listen ? null : EndpointOf(socket.Remote),
+                    ReceiveQueue: socket.ReceiveQueue,
+                    SendQueue: socket.SendQueue,
+                    Age: state == TcpState.CloseWait ? _inspector.AgeOf(in socket) : null));
+            }
+        }
+    }
+
+    private TimeSpan AgeOf(in TcpSocket socket) => owners.AgeOf(in socket);
+}

@@ -1,0 +1,37 @@
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Web;
+
+/// <summary>Looks at the machine for people: by the same scans that scrapes share.</summary>
+internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors enabled, Thresholds thresholds)
+{
+    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_inspectionBudget = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(11);
+
+    /// <exception cref="TimeoutException">The scan is not done in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    internal async Task<Look> LookAsync(CancellationToken cancellation)
+    {
+        GroupedHost host = (await gate.GetAsync(enabled, s_budget, s_patience, cancellation).ConfigureAwait(false)).Host;
+        Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
+        foreach (ProcessId suspect in Case.Suspects(host, thresholds))
+        {
+            if (await InspectAsync(suspect.Pid, cancellation).ConfigureAwait(false) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
+            {
+                sockets.Add(suspect, inspection.Sockets);
+            }
+        }
+
+        return new Look(host, history, Verdict.Of(new Case(host, history) { Thresholds = thresholds, Sockets = sockets }));
+    }
+
+    /// <returns>Null when there is no such process.</returns>
+    /// <exception cref="TimeoutException">It is not done in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
+        => gate.InspectAsync(pid, s_inspectionBudget, s_patience, cancellation);
+}

@@ -1,0 +1,50 @@
+using FdExporter.Configuration;
+
+namespace FdExporter.Web;
+
+/// <summary>
+/// Lets people in, to pages and to the API: so many at once, each answered whatever goes wrong.
+/// </summary>
+internal sealed class Visitors(int places) : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(places);
+
+    /// <summary>The handler, with a line for the client and a status where it cannot do its work.</summary>
+    internal RequestDelegate Guard(RequestDelegate handler) => async context =>
+    {
+        if (!_places.Wait(0, CancellationToken.None))
+        {
+            await RefuseAsync(context, $"Limit of concurrent requests reached ({places}), try again later.").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await handler(context).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, $"No answer in time: {exception.Message}").ConfigureAwait(false);
+        }
+        catch (IOException exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await RefuseAsync(context, $"{BuildInfo.Program} cannot look: {exception.Message}").ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client hung up; nobody is left to tell.
+        }
+        finally
+        {
+            _places.Release();
+        }
+    };
+
+    private static Task RefuseAsync(HttpContext context, string line)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return PlainText.WriteAsync(context, line);
+    }
+
+    public void Dispose() => _places.Dispose();
+}
