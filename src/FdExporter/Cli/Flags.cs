@@ -38,6 +38,16 @@ internal sealed partial class Flags
         Description = "Let POST /-/reload read the rules again.",
     };
 
+    private readonly Option<bool> _showCommandLines = new("--web.show-cmdline")
+    {
+        Description = "Show command lines on /process/PID and in the API; they may hold secrets.",
+    };
+
+    private readonly Option<bool> _showPaths = new("--web.show-paths")
+    {
+        Description = "Show paths of open files to everybody; to loopback they are shown always.",
+    };
+
     private readonly Option<string> _ruleFile = new("--config.file")
     {
         Description = "Rules that name groups; what none of them matches is in group other. Read again on SIGHUP.",
@@ -86,7 +96,7 @@ internal sealed partial class Flags
 
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults, _logLevel, _logFormat,
     ];
 
@@ -129,6 +139,8 @@ internal sealed partial class Flags
             ListenAddresses = addresses,
             TelemetryPath = path,
             EnableLifecycle = result.GetValue(_enableLifecycle),
+            ShowCommandLines = result.GetValue(_showCommandLines),
+            ShowPaths = result.GetValue(_showPaths),
             RuleFile = result.GetValue(_ruleFile) is { Length: > 0 } file ? file : null,
             MaxRequests = result.GetValue(_maxRequests),
             TimeoutOffset = offset,

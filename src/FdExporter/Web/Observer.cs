@@ -28,6 +28,9 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
         return new Look(host, history, Verdict.Of(new Case(host, history) { Thresholds = thresholds, Sockets = sockets }));
     }
 
+    /// <summary>How fast the descriptors of a process grow; null while it is too early to tell, and for one that is not among the top.</summary>
+    internal Growth? GrowthOf(ProcessId id) => history.GrowthOf(HistoryKey.ProcessFds(id));
+
     /// <returns>Null when there is no such process.</returns>
     /// <exception cref="TimeoutException">It is not done in time.</exception>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
