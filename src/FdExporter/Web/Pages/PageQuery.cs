@@ -31,7 +31,7 @@ internal sealed class PageQuery(IReadOnlyDictionary<string, string> values)
     /// <summary>The query with one value changed; an empty one is left out.</summary>
     internal string With(string name, string value)
     {
-        QueryBuilder query = new(Without(name));
+        QueryBuilder query = new(name == "q" ? Without(name, "offset") : Without(name));
         if (value.Length > 0)
         {
             query.Add(name, value);

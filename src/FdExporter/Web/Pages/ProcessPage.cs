@@ -11,12 +11,12 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
     /// <summary>Descriptors on one page; the others are a link away, and counted.</summary>
     private const int PageLength = 500;
 
-    private static readonly SortedTable<FdGroup> s_groups = new("kinds", "By kind", "count",
+    private static readonly SortedTable<KindRow> s_kinds = new("kinds", "By kind", "count",
     [
-        Column<FdGroup>.Text("type", "Type", static row => row.Type),
-        new Column<FdGroup>("what", "What", false, static row => row.What, static (html, row) => html.Add($"<span class=\"path\">{row.What}</span>")),
-        Column<FdGroup>.Number("count", "Descriptors", static row => row.Count, static row => Words.Number((long)row.Count)),
-        Column<FdGroup>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Oldest, static row => row.Oldest is { } oldest ? Words.Duration(oldest) : ""),
+        Column<KindRow>.Text("type", "Type", static row => row.Group.Type),
+        new Column<KindRow>("what", "What", false, static row => row.Group.What, static (html, row) => html.Add($"<a class=\"path\" href=\"{row.Link}\">{row.Group.What}</a>")),
+        Column<KindRow>.Number("count", "Descriptors", static row => row.Group.Count, static row => Words.Number((long)row.Group.Count)),
+        Column<KindRow>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Group.Oldest, static row => row.Group.Oldest is { } oldest ? Words.Duration(oldest) : ""),
     ]);
 
     private static readonly SortedTable<FdRow> s_fds = new("fds", "Descriptors", "-fd",
@@ -93,7 +93,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         }
 
         FilterForm.Write(html, query, "Type, state, address or path");
-        s_groups.Write(html, list.Groups, query, list.Groups.Count, "None.");
+        s_kinds.Write(html, [.. list.Groups.Select(group => new KindRow(group, query.With("q", group.Filter)))], query, list.Groups.Count, "None.");
         s_fds.Write(html, list.Rows, query, PageLength, "None.");
         WritePages(html, list, query);
         if (!showPaths)
@@ -133,6 +133,9 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
             html.Add($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
         }
     }
+
+    /// <param name="Link">Shows the descriptors of this kind only.</param>
+    private sealed record KindRow(FdGroup Group, string Link);
 
     private static string TargetOf(in FdRow row) => row.Protocol == "none" ? "in no protocol table" : row.Target;
 }

@@ -12,7 +12,7 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
     internal void Write(Html html, IReadOnlyCollection<T> rows, PageQuery query, int most, string none)
     {
         (Column<T> by, bool isReversed) = OrderOf(query[id]);
-        html.Add($"<section aria-labelledby=\"{id}-title\">\n<h2 id=\"{id}-title\">{caption}</h2>\n");
+        html.Add($"<section>\n<h2 id=\"{id}-title\">{caption}</h2>\n");
         if (rows.Count == 0)
         {
             html.Add($"<p class=\"none\">{none}</p>\n</section>\n");
@@ -42,7 +42,7 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
         html.AddLiteral("</tbody>\n</table>\n</div>\n");
         if (rows.Count > most)
         {
-            html.Add($"<p class=\"note\">{Words.Number((long)most)} of {Words.Number((long)rows.Count)} are shown; the filter finds the others.</p>\n");
+            html.Add($"<p class=\"note\">{Words.Number((long)most)} of {Words.Number((long)rows.Count)} are shown.</p>\n");
         }
 
         html.AddLiteral("</section>\n");
