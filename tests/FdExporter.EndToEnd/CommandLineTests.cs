@@ -32,6 +32,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("top takes no flag '--web.max-requests'", "top", "--web.max-requests=1")]
     [InlineData("explain takes no flag '--log.level'", "--log.level", "warn", "explain")]
+    [InlineData("check takes no flag '--sort'", "--sort=fds", "check")]
     [InlineData("the server takes no flag '--json'", "--json")]
     [InlineData("unknown flag '--bogus=1'", "top", "--bogus=1")]
     [InlineData("top takes no argument '1'", "top", "1")]
@@ -59,6 +60,7 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.")]
+    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.", "--json")]
     [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--json")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)

@@ -8,7 +8,7 @@ namespace FdExporter.Cli;
 internal static class CommandLine
 {
     private const int HelpWidth = 80;
-    private const string ExitCodes = "Exit codes: 0 done, 1 could not be done or bad flag.";
+    private const string ExitCodes = "Exit codes: 0 done, 1 could not be done or bad flag (check: or blind).";
 
     // An argument that begins with '@' is an argument, not a file to read more of them from.
     private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
@@ -64,6 +64,8 @@ internal static class CommandLine
                 (options, given) => ExplainCommand.Run(options, given.GetValue(json))),
             new("top", "Look at this machine once, and show who holds most descriptors.", [sort, json, .. flags.OfScan],
                 (options, given) => TopCommand.Run(options, TopCommand.OrderOf(given.GetRequiredValue(sort)), given.GetValue(json))),
+            new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
+                (options, given) => CheckCommand.Run(options, given.GetValue(json))),
         ];
 
         root.Options.Clear();
