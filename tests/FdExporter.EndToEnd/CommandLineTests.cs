@@ -32,10 +32,13 @@ public class CommandLineTests
     [Theory]
     [InlineData("top takes no flag '--web.max-requests'", "top", "--web.max-requests=1")]
     [InlineData("explain takes no flag '--log.level'", "--log.level", "warn", "explain")]
+    [InlineData("completion takes no flag '--path.procfs'", "completion", "bash", "--path.procfs=/proc")]
     [InlineData("check takes no flag '--sort'", "--sort=fds", "check")]
     [InlineData("the server takes no flag '--json'", "--json")]
     [InlineData("unknown flag '--bogus=1'", "top", "--bogus=1")]
     [InlineData("top takes no argument '1'", "top", "1")]
+    [InlineData("shell: not one of bash, zsh, fish: 'tcsh'", "completion", "tcsh")]
+    [InlineData("Required argument missing for command: 'completion'", "completion")]
     public async Task FlagOfSomebodyElse_IsOneLineThatNamesItAndExitOne(string complaint, params string[] arguments)
         => Assert.Equal(
             (1, "", $"fd-exporter: error: {complaint}, try --help\n"),
@@ -63,6 +66,7 @@ public class CommandLineTests
     [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.", "--json")]
     [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--json")]
+    [InlineData("completion")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)
     {
         (int exitCode, string output, _) = await Child.RunAsync(Exporter.Binary, null, [.. verb.Length > 0 ? [verb] : (string[])[], "--help"]);

@@ -28,6 +28,7 @@ public partial class LayersTests
             "FdExporter.Configuration",
             "Prometheus",
         ],
+        ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
         ["FdExporter.Cli.Checks"] =
         [
             "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Configuration",

@@ -58,6 +58,7 @@ internal static class CommandLine
         RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
         Option<bool> json = new("--json") { Description = "For programs." };
         Option<string> sort = Flags.Choice("--sort", "fds", [.. TopCommand.Orders.Select(static each => each.Name)]);
+        Argument<string> shell = Flags.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
         Verb[] verbs =
         [
             new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan],
@@ -66,6 +67,8 @@ internal static class CommandLine
                 (options, given) => TopCommand.Run(options, TopCommand.OrderOf(given.GetRequiredValue(sort)), given.GetValue(json))),
             new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
                 (options, given) => CheckCommand.Run(options, given.GetValue(json))),
+            new("completion", "Print what makes a shell complete the flags and verbs.", [shell],
+                (_, given) => CompletionCommand.Run(root, given.GetRequiredValue(shell))),
         ];
 
         root.Options.Clear();
