@@ -28,6 +28,12 @@ public partial class LayersTests
             "FdExporter.Configuration",
             "Prometheus",
         ],
+        ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
+        ["FdExporter.Cli.Checks"] =
+        [
+            "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Configuration",
+            "FdExporter.Linux.Native", "FdExporter.Linux.Procfs",
+        ],
         ["FdExporter.Cli"] =
         [
             "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Web", "FdExporter.Web.Api",
