@@ -19,9 +19,16 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
         Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
         foreach (ProcessId suspect in Case.Suspects(host, thresholds))
         {
-            if (await InspectAsync(suspect.Pid, cancellation).ConfigureAwait(false) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
+            try
             {
-                sockets.Add(suspect, inspection.Sockets);
+                if (await InspectAsync(suspect.Pid, cancellation).ConfigureAwait(false) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
+                {
+                    sockets.Add(suspect, inspection.Sockets);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or TimeoutException)
+            {
+                // The verdict is then silent on what its sockets are, and says everything else.
             }
         }
 

@@ -73,11 +73,12 @@
 
     const current = new AbortController();
     running = current;
+    const limit = setTimeout(() => current.abort(), 20000);
     try {
       const answer = await fetch(location.href, {
         headers: { Accept: 'text/html' },
         cache: 'no-store',
-        signal: AbortSignal.any([current.signal, AbortSignal.timeout(20000)]),
+        signal: current.signal,
       });
       if (!answer.ok) {
         throw new Error(answer.status === 404 ? 'The process has ended' : 'Refused: ' + answer.status);
@@ -87,11 +88,13 @@
       morph(document.querySelector('main'), page.querySelector('main'));
       say(isPaused ? 'Paused' : 'Live');
     } catch (error) {
-      if (current.signal.aborted) {
-        return;
+      if (running !== current) {
+        return; // another one has taken its place
       }
 
-      say((error instanceof TypeError || error.name === 'TimeoutError' ? 'No answer' : error.message) + '; what is shown is old', true);
+      say((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; what is shown is old', true);
+    } finally {
+      clearTimeout(limit);
     }
 
     running = null;
