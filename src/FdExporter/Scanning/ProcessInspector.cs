@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
@@ -36,6 +37,12 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
             return null;
         }
 
+        if (process.Facts.IsKernelThread)
+        {
+            // It holds nothing, whoever looks.
+            return InspectionOf(isVisible: true);
+        }
+
         List<FdSample> fds = [];
         SocketSearch search = new(this);
         FdTypeCounts types = default;
@@ -64,28 +71,40 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         if (status == ReadStatus.Ok)
         {
             isCutShort = next != 0;
-            Find(pid, search, fds);
+            try
+            {
+                Find(pid, search, fds);
+            }
+            catch (KernelException) when (!IsStillThere())
+            {
+                // Its namespace went with it, and the tables with that.
+                return null;
+            }
+
             if (!procFs.IsKernel)
             {
                 // A folder of captured files lists them in any order.
                 fds.Sort(static (a, b) => a.Number.CompareTo(b.Number));
             }
         }
-        else if (status == ReadStatus.Gone && procFs.IsKernel)
-        {
-            return null;
-        }
 
-        return new ProcessInspection
+        // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
+        return !IsStillThere() ? null
+            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort }
+            : InspectionOf(isVisible: false);
+
+        bool IsStillThere() => processes.IsStillThere(process.Id);
+
+        ProcessInspection InspectionOf(bool isVisible) => new()
         {
             TakenAt = takenAt,
             Process = process,
             Arguments = arguments,
-            IsVisible = status == ReadStatus.Ok,
-            Types = status == ReadStatus.Ok ? types : default,
-            Fds = status == ReadStatus.Ok ? [.. fds] : [],
-            Unlisted = unlisted,
-            IsCutShort = isCutShort,
+            IsVisible = isVisible,
+            Types = default,
+            Fds = [],
+            Unlisted = 0,
+            IsCutShort = false,
         };
     }
 
