@@ -57,8 +57,9 @@ internal static partial class ServeCommand
                     exporter,
                     new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
                 using Visitors visitors = new(options.MaxRequests);
-                Observer observer = new(gate, history, enabled, new Thresholds());
-                ExporterServer.Map(app, options, metrics, visitors, new ExplainEndpoint(observer), new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
+                Thresholds thresholds = new();
+                Observer observer = new(gate, history, enabled, thresholds);
+                ExporterServer.Map(app, options, metrics, visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
                 LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
                 await app.StartAsync().ConfigureAwait(false);
                 foreach (string address in app.Urls)

@@ -27,7 +27,10 @@ public class FdGroupTests
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Sockets_AreAlikeByStateAndPeer(string type, string what, string socket)
-        => Assert.Equal(new FdGroup(type, what, 2, null), Assert.Single(Of(Socket(socket), Socket(socket) with { Number = 9 })));
+    {
+        FdGroup group = Assert.Single(Of(Socket(socket), Socket(socket) with { Number = 9 }));
+        Assert.Equal((type, what, 2, null), (group.Type, group.What, group.Count, group.Oldest));
+    }
 
     [Theory]
     [InlineData("File", "/srv/log/a", "/srv/log/b", "/srv/log/*")]
@@ -68,7 +71,7 @@ public class FdGroupTests
         Assert.Equal(kinds, found.Sum(static group => group.Count));
         if (rest > 0)
         {
-            Assert.Equal(new FdGroup("other", $"{rest} other kinds", rest, null), found[^1]);
+            Assert.Equal(new FdGroup("other", $"{rest} other kinds", "", rest, null), found[^1]);
         }
     }
 
@@ -91,6 +94,7 @@ public class FdGroupTests
             IReadOnlyList<FdGroup> groups = FdGroup.Of(fds);
             Assert.InRange(groups.Count, 0, FdGroup.MostGroups);
             Assert.Equal(fds.Length, groups.Sum(static group => group.Count));
+            Assert.All(groups, group => Assert.True(fds.Count(fd => fd.Holds(group.Filter)) >= group.Count, $"{group}"));
         });
 
     private static IReadOnlyList<FdGroup> Of(params FdSample[] fds) => FdGroup.Of(fds.Select(static fd => FdRow.Of(in fd, showPaths: true)));
