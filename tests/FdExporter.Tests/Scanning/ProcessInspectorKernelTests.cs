@@ -196,7 +196,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
         without);
 
     private static Task<LeakLab> InsideAsync(params IEnumerable<string> arguments)
-        => LeakLab.StartAsAsync("unshare", ["--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, .. arguments]);
+        => LeakLab.StartAsAsync("unshare", ["--net", "sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, .. arguments]);
 
     private static HostScanner Scanner(TimeProvider? time = null)
         => new("/proc", static process => process.Comm, time ?? TimeProvider.System, new ListLogger<HostScanner>());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FdExporter.Diagnosis;
+using FdExporter.EndToEnd.Testing;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -61,6 +62,28 @@ public sealed class ObserverTests : IDisposable
     [Fact]
     public async Task Inspect_AProcessThatIsNotThere_IsNull()
         => Assert.Null(await _observer.InspectAsync(4711, TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task Inspect_OfManyProcessesAtOnce_IsRefusedBeyondEight_AndJoinedStill()
+    {
+        // A FIFO, whose reader waits until somebody writes: once it is open the scan has its turn, for as long as the test likes.
+        _host.Delete("sys/fs/file-nr");
+        Assert.Equal(0, (await Child.RunAsync("mkfifo", null, _host.PathOf("sys/fs/file-nr"))).ExitCode);
+        Task<Look> scan = _observer.LookAsync(TestContext.Current.CancellationToken);
+        await using FileStream writer = await Task.Run(
+            () => new FileStream(_host.PathOf("sys/fs/file-nr"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
+            TestContext.Current.CancellationToken);
+        int[] pids = [1, 8, 9, 36, 41, 50, 54, 58];
+        Task<ProcessInspection?>[] inspections = [.. pids.Select(pid => _observer.InspectAsync(pid, CancellationToken.None))];
+        await Assert.ThrowsAsync<TimeoutException>(() => _observer.InspectAsync(60, CancellationToken.None));
+        Task<ProcessInspection?> joined = _observer.InspectAsync(9, CancellationToken.None);
+        Assert.All(inspections, static inspection => Assert.False(inspection.IsCompleted));
+        await writer.WriteAsync("5\t0\t9\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        Assert.Equal(pids, (await Task.WhenAll(inspections)).Select(static inspection => inspection!.Process.Id.Pid));
+        Assert.Same(await inspections[2], await joined);
+        Assert.Equal(5ul, (await scan).Host.Snapshot.FileHandles!.Allocated);
+        Assert.NotNull(await _observer.InspectAsync(60, CancellationToken.None));
+    }
 
     [Fact]
     public async Task Inspect_ByManyAtOnce_IsDoneOnceForAll()
