@@ -29,6 +29,28 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal("fd-exporter: error: open /nonexistent/proc: No such file or directory\n", error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Verb_OfAProcessWithManySockets_LooksIntoIt_AndSaysTheRestWhereItCannot(bool isBroken)
+    {
+        for (int fd = 100; fd < 700; fd++)
+        {
+            File.CreateSymbolicLink(_host.PathOf($"9/fd/{fd}"), $"socket:[{fd}]");
+        }
+
+        if (isBroken)
+        {
+            // A table that is there and cannot be read.
+            Directory.CreateDirectory(_host.PathOf("1/net/unix"));
+        }
+
+        (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "explain", $"--path.procfs={_host.Root}");
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("near-limit", output, StringComparison.Ordinal);
+        Assert.Equal(!isBroken, output.ReplaceLineEndings(" ").Contains("stand in no table of its network namespace", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Leak_IsNamedWithTheNumbersOfTheMetrics_ByVerbAndPage()
     {

@@ -1,19 +1,27 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/status</c>, the line "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
+/// <c>/proc/PID/status</c>, the lines "Tgid" and "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
 /// be cheaper, but is root for each process that is not dumpable. Gone if the process exited; Denied under hidepid=1.
 /// </summary>
-internal readonly record struct ProcessStatus(uint EffectiveUid)
+/// <param name="ThreadGroup">The pid; another number in the folder of a thread, which exists and is not listed. Null where it is not told.</param>
+internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGroup)
 {
+    // Tgid:	11342
     // Uid:	1000	1000	1000	1000        (real, effective, saved set, file system)
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessStatus value)
     {
         value = default;
+        ulong? threadGroup = null;
         ByteReader lines = new(text);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
-            if (line.StartsWith("Uid:"u8))
+            if (line.StartsWith("Tgid:"u8))
+            {
+                ByteReader fields = new(line["Tgid:"u8.Length..]);
+                threadGroup = fields.TryTakeUInt64(out ulong pid) ? pid : null;
+            }
+            else if (line.StartsWith("Uid:"u8))
             {
                 ByteReader fields = new(line["Uid:"u8.Length..]);
                 if (!fields.TryTakeUInt64(out _) || !fields.TryTakeUInt64(out ulong effective) || effective > uint.MaxValue
@@ -22,7 +30,7 @@ internal readonly record struct ProcessStatus(uint EffectiveUid)
                     return false;
                 }
 
-                value = new ProcessStatus((uint)effective);
+                value = new ProcessStatus((uint)effective, threadGroup);
                 return true;
             }
         }

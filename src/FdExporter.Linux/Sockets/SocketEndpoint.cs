@@ -12,6 +12,9 @@ internal readonly record struct SocketEndpoint(ulong AddressHigh, ulong AddressL
 
     internal bool IsIPv4 => AddressHigh == 0 && (AddressLow & 0xffff_ffff_0000_0000) == MappedPrefix;
 
+    /// <summary>No address and no port: of the other end, that there is none.</summary>
+    internal bool IsUnspecified => AddressHigh == 0 && AddressLow is 0 or MappedPrefix && Port == 0;
+
     /// <summary>From an IPv4 address as its number, 127.0.0.1 being 0x7f000001.</summary>
     internal static SocketEndpoint FromIPv4(uint address, ushort port) => new(0, MappedPrefix | address, port);
 

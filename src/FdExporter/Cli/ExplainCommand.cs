@@ -25,10 +25,17 @@ internal static class ExplainCommand
         Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
         foreach (ProcessId suspect in Case.Suspects(@case.Host, @case.Thresholds))
         {
-            if (scanner.TryInspect(suspect.Pid, new Deadline(TimeProvider.System, s_inspectionBudget)) is { IsVisible: true } inspection
-                && inspection.Process.Id == suspect)
+            try
             {
-                sockets.Add(suspect, inspection.Sockets);
+                if (scanner.TryInspect(suspect.Pid, new Deadline(TimeProvider.System, s_inspectionBudget)) is { IsVisible: true } inspection
+                    && inspection.Process.Id == suspect)
+                {
+                    sockets.Add(suspect, inspection.Sockets);
+                }
+            }
+            catch (IOException)
+            {
+                // The verdict is then silent on what its sockets are, and says everything else.
             }
         }
 

@@ -30,7 +30,7 @@ internal static class BlindnessRule
                 yield return new Finding(
                     "blind",
                     Severity.Note,
-                    $"{Words.Number(all - full)} of {Words.Number(all)} processes may not be looked into: who holds a socket is not known there, nor what their descriptors are.",
+                    $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} may not be looked into: who holds a socket is not known there, nor what their descriptors are.",
                     "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.");
             }
         }
@@ -40,7 +40,7 @@ internal static class BlindnessRule
             yield return new Finding(
                 "unwalked",
                 Severity.Note,
-                $"Time did not suffice to look into {Words.Number(unwalked)} processes: who holds a socket may be missing or out of date.",
+                $"Time did not suffice to look into {Words.Count(unwalked, "process", "processes")}: who holds a socket may be missing or out of date.",
                 "The next look goes on there.");
         }
     }

@@ -30,21 +30,26 @@ internal static class CloseWaitRule
 
     private static Finding FindingOf(Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
     {
-        bool isUnknown = group.Group == GroupSample.Unknown;
         string name = CloseWaitCauseNames.All[(int)cause];
         (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, group, cause, count, growth);
-        (string why, string advice) = WordsOf(cause, isUnknown ? "it" : group.Group, culprit);
+        (string whose, string program) = group.Group switch
+        {
+            GroupSample.Unknown => ("a program that may not be looked into", "it"),
+            GroupSample.Other => ("other programs", "their program"),
+            _ => (group.Group, group.Group),
+        };
+        (string why, string advice) = WordsOf(cause, program, culprit);
         string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
             : cause == CloseWaitCause.NotAccepted ? ""
             : "; it is too early to tell how fast they grow";
         return new Finding(
             $"close_wait_{name}",
             isFilled || cause == CloseWaitCause.NotAccepted ? Severity.Critical : Severity.Warning,
-            $"{Words.Number(count)} sockets of {(isUnknown ? "a program that may not be looked into" : group.Group)}{whoIs} are in CLOSE_WAIT {Where(group)} closed, and "
+            $"{Words.Count(count, "socket of", "sockets of")} {whose}{whoIs} {(count == 1 ? "is" : "are")} in CLOSE_WAIT {Where(group)} closed, and "
                 + $"{why} (cause {name}). The oldest has been stuck for {Words.Duration(group.Oldest)}{grows}.{limit}",
             advice)
         {
-            Subject = $"{group.Group} {group.Endpoint}",
+            Subject = $"{group.Group} {SubjectOf(group)}",
             Culprit = culprit,
         };
     }
@@ -55,6 +60,13 @@ internal static class CloseWaitRule
         { Direction: CloseWaitDirection.Inbound } => $"on port {group.Endpoint}: the clients",
         { Endpoint: GroupSample.Other } => "towards several peers: the peers",
         _ => $"towards {group.Endpoint}: the peer",
+    };
+
+    private static string SubjectOf(CloseWaitGroup group) => group switch
+    {
+        { Direction: CloseWaitDirection.Inbound, Endpoint: GroupSample.Other } => "other ports",
+        { Endpoint: GroupSample.Other } => "other peers",
+        _ => group.Endpoint,
     };
 
     private static (string Why, string Advice) WordsOf(CloseWaitCause cause, string program, ProcessId? culprit) => cause switch
@@ -87,8 +99,8 @@ internal static class CloseWaitRule
         foreach (CloseWaitSample sample in ownership.CloseWait)
         {
             if (sample.Process >= 0 && sample.Cause == cause && sample.Direction == group.Direction
-                && (group.Endpoint == GroupSample.Other || group.Endpoint == sample.Endpoint.ToString())
-                && (group.Group == GroupSample.Other || table.Processes[sample.Process].Facts.Group == group.Group))
+                && @case.GroupOf(in table.Processes.ItemRef(sample.Process)) == group.Group
+                && @case.EndpointOf(group.Group, group.Direction, sample.Endpoint) == group.Endpoint)
             {
                 holders[sample.Process] = holders.GetValueOrDefault(sample.Process) + sample.Count;
             }
@@ -101,7 +113,7 @@ internal static class CloseWaitRule
 
         (int index, long most) = holders.MaxBy(static holder => holder.Value);
         ProcessSample process = table.Processes[index];
-        string whoIs = most == count ? $" ({Words.WhoIs(in process)})" : $" (most, {Words.Number(most)}, of {Words.WhoIs(in process)})";
+        string whoIs = Words.Share(most, count, "of", in process);
         if (process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
             return (process.Id, whoIs, "", false);

@@ -27,17 +27,20 @@ internal static class FdGrowthRule
 
     private static Finding FindingOf(Case @case, GroupSample group, FdType type, long count, Growth growth)
     {
-        (ProcessSample Process, long Count)? holder = HolderOf(@case.Host.Snapshot, group.Name, type);
+        (ProcessSample Process, long Count)? holder = HolderOf(@case, group.Name, type);
         string whoIs = "";
         string reached = "";
-        string what = Words.TypeOf(type);
+        string what = $"{Words.Number(count)} {Words.TypeOf(type)}";
         if (holder is { } most)
         {
             ProcessSample process = most.Process;
-            whoIs = most.Count == count ? $" ({Words.WhoIs(in process)})" : $" (most, {Words.Number(most.Count)}, in {Words.WhoIs(in process)})";
+            whoIs = Words.Share(most.Count, count, "in", in process);
             if (type == FdType.Socket && @case.Sockets.TryGetValue(process.Id, out SocketProtocolCounts protocols))
             {
-                what = Words.ProtocolOf(MostOf(protocols));
+                SocketProtocol protocol = MostOf(protocols);
+                what = protocols[protocol] >= count ? $"{Words.Number(count)} {Words.ProtocolOf(protocol)}"
+                    : protocols[protocol] * 2L > count ? $"{what}, most of them {Words.ProtocolOf(protocol)} ({Words.Number(protocols[protocol])})"
+                    : what;
             }
 
             if (process.Facts.Limits is { Soft: { } soft } && process.OpenFds is { } open && growth.TimeFor((double)soft - open) is { } left)
@@ -46,10 +49,13 @@ internal static class FdGrowthRule
             }
         }
 
+        (string program, string holds, string does) = group.Name == GroupSample.Other
+            ? ("Other programs", "hold", "they open them and do not close them")
+            : (group.Name, "holds", "it opens them and does not close them");
         return new Finding(
             "fds_climbing",
             Severity.Warning,
-            $"{group.Name}{whoIs} holds {Words.Number(count)} {what}, {Words.PerHour(growth.PerHour)} for {Words.Duration(growth.Over)}: it opens them and does not close them.{reached}",
+            $"{program}{whoIs} {holds} {what}, {Words.PerHour(growth.PerHour)} for {Words.Duration(growth.Over)}: {does}.{reached}",
             AdviceFor(type, Words.Pid(holder?.Process.Id)))
         {
             Subject = $"{group.Name} {FdTypeNames.All[(int)type]}",
@@ -57,14 +63,14 @@ internal static class FdGrowthRule
         };
     }
 
-    private static (ProcessSample Process, long Count)? HolderOf(HostSnapshot snapshot, string group, FdType type)
+    private static (ProcessSample Process, long Count)? HolderOf(Case @case, string group, FdType type)
     {
         (ProcessSample Process, long Count)? most = null;
-        if (snapshot is { Processes: { } table, Ownership: { } ownership })
+        if (@case.Host.Snapshot is { Processes: { } table, Ownership: { } ownership })
         {
             for (int i = 0; i < table.Processes.Length; i++)
             {
-                if (table.Processes[i].Facts.Group == group && ownership.Holdings[i] is { } holdings
+                if (@case.GroupOf(in table.Processes.ItemRef(i)) == group && ownership.Holdings[i] is { } holdings
                     && (type == FdType.Socket ? holdings.OtherSockets : holdings.Types[type]) is var count && count > (most?.Count ?? 0))
                 {
                     most = (table.Processes[i], count);

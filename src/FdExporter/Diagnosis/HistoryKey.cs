@@ -5,7 +5,8 @@ namespace FdExporter.Diagnosis;
 /// <summary>Which number a history is of.</summary>
 internal readonly record struct HistoryKey
 {
-    private enum Kind
+    /// <summary>What a look at the machine shows together, or not at all.</summary>
+    internal enum Kind
     {
         SystemHandles,
         GroupFds,
@@ -14,7 +15,7 @@ internal readonly record struct HistoryKey
         CloseWait,
     }
 
-    private Kind Of { get; init; }
+    internal Kind Of { get; private init; }
 
     private string Name { get; init; }
 

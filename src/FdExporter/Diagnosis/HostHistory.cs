@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FdExporter.Grouping;
 using FdExporter.Model;
 
@@ -10,18 +12,24 @@ namespace FdExporter.Diagnosis;
 internal sealed class HostHistory(TimeProvider time)
 {
     /// <summary>With 720 bytes and a key each about one megabyte.</summary>
-    private const int MostSeries = 1200;
+    internal const int MostSeries = 1200;
 
     private const int MostProcesses = 100;
 
     /// <summary>A type of which a group holds fewer is no leak yet.</summary>
     private const int LeastOfType = 100;
 
+    /// <summary>What no look has shown for longer does not grow: it has ended, or is not shown any more. Unit: minutes.</summary>
+    private const int MostSilent = 5;
+
     private readonly long _epoch = time.GetTimestamp();
     private readonly Lock _lock = new();
 
-    /// <summary>Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<HistoryKey, HistorySeries> _series = [];
+    // All of these are guarded by _lock.
+    private readonly Dictionary<HistoryKey, Kept> _series = [];
+    private readonly List<(HistoryKey Key, long Value)> _newcomers = [];
+    private readonly uint[] _lastLook = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
+    private uint _look;
 
     internal int Count
     {
@@ -36,38 +44,23 @@ internal sealed class HostHistory(TimeProvider time)
 
     internal void Add(GroupedHost host)
     {
-        long minute = Minute;
         lock (_lock)
         {
-            if (host.Snapshot.FileHandles is { } handles)
+            // Within the lock: of two that are added at once, the later one must not be the older.
+            long minute = Minute;
+            _look++;
+            AddMachine(host, minute);
+            if (host.Snapshot.Processes is not null)
             {
-                Add(HistoryKey.SystemHandles, minute, (long)Math.Min(handles.Allocated, long.MaxValue));
+                AddProcesses(host, minute);
             }
 
-            foreach (CloseWaitGroup group in host.CloseWait ?? [])
+            if (host.Snapshot.Ownership is not null)
             {
-                for (int cause = 0; cause < group.Causes.Count; cause++)
-                {
-                    Add(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)cause), minute, group.Causes[cause]);
-                }
+                AddTypes(host, minute);
             }
 
-            foreach (TopProcess top in host.TopProcesses.AsSpan()[..Math.Min(MostProcesses, host.TopProcesses.Length)])
-            {
-                Add(HistoryKey.ProcessFds(top.Sample.Id), minute, top.Sample.OpenFds);
-            }
-
-            foreach (GroupSample group in host.Groups)
-            {
-                Add(HistoryKey.GroupFds(group.Name), minute, group.OpenFds);
-                for (int type = 0; type < FdTypeCounts.Length; type++)
-                {
-                    if (group.CountOf((FdType)type) is >= LeastOfType and { } count)
-                    {
-                        Add(HistoryKey.GroupFdsOfType(group.Name, (FdType)type), minute, count);
-                    }
-                }
-            }
+            Admit(minute);
         }
     }
 
@@ -76,7 +69,7 @@ internal sealed class HostHistory(TimeProvider time)
     {
         lock (_lock)
         {
-            return _series.TryGetValue(key, out HistorySeries? series) ? series.Growth() : null;
+            return _series.TryGetValue(key, out Kept kept) && Minute - kept.Series.Last <= MostSilent ? kept.Series.Growth() : null;
         }
     }
 
@@ -85,46 +78,116 @@ internal sealed class HostHistory(TimeProvider time)
     {
         lock (_lock)
         {
-            return _series.TryGetValue(key, out HistorySeries? series) ? [.. series.Minutes()] : [];
+            return _series.TryGetValue(key, out Kept kept) ? [.. kept.Series.Minutes()] : [];
         }
     }
 
     private long Minute => (long)time.GetElapsedTime(_epoch).TotalMinutes;
 
-    private void Add(HistoryKey key, long minute, long? value)
+    private void AddMachine(GroupedHost host, long minute)
+    {
+        if (host.Snapshot.FileHandles is { } handles)
+        {
+            Begin(HistoryKey.Kind.SystemHandles);
+            Add(HistoryKey.SystemHandles, minute, (long)Math.Min(handles.Allocated, long.MaxValue), isWatched: true);
+        }
+
+        if (host.CloseWait is { } groups)
+        {
+            Begin(HistoryKey.Kind.CloseWait);
+            foreach (CloseWaitGroup group in groups)
+            {
+                for (int cause = 0; cause < group.Causes.Count; cause++)
+                {
+                    Add(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)cause), minute, group.Causes[cause], isWatched: true);
+                }
+            }
+        }
+    }
+
+    private void AddProcesses(GroupedHost host, long minute)
+    {
+        Begin(HistoryKey.Kind.ProcessFds);
+        for (int i = 0; i < host.TopProcesses.Length; i++)
+        {
+            ProcessSample process = host.TopProcesses[i].Sample;
+            Add(HistoryKey.ProcessFds(process.Id), minute, process.OpenFds, isWatched: i < MostProcesses);
+        }
+
+        Begin(HistoryKey.Kind.GroupFds);
+        foreach (GroupSample group in host.Groups)
+        {
+            Add(HistoryKey.GroupFds(group.Name), minute, group.OpenFds, isWatched: true);
+        }
+    }
+
+    // What fell below the least is told while there is room, or the climb before the fall would stay the last that is known.
+    private void AddTypes(GroupedHost host, long minute)
+    {
+        Begin(HistoryKey.Kind.GroupFdsOfType);
+        foreach (GroupSample group in host.Groups)
+        {
+            for (int type = 0; type < FdTypeCounts.Length; type++)
+            {
+                long? count = group.CountOf((FdType)type);
+                Add(HistoryKey.GroupFdsOfType(group.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType);
+            }
+        }
+    }
+
+    private void Begin(HistoryKey.Kind kind) => _lastLook[(int)kind] = _look;
+
+    /// <param name="isWatched">Whether it is worth a series of its own; else it is added to the one that it has.</param>
+    private void Add(HistoryKey key, long minute, long? value, bool isWatched)
     {
         if (value is not { } known)
         {
             return;
         }
 
-        if (!_series.TryGetValue(key, out HistorySeries? series))
+        ref Kept kept = ref CollectionsMarshal.GetValueRefOrNullRef(_series, key);
+        if (!Unsafe.IsNullRef(ref kept))
         {
-            if (_series.Count >= MostSeries && !TryEvict(minute))
-            {
-                return;
-            }
-
-            series = new HistorySeries(minute);
-            _series.Add(key, series);
+            kept.Series.Add(minute, known);
+            kept.Look = isWatched ? _look : kept.Look;
         }
-
-        series.Add(minute, known);
+        else if (isWatched)
+        {
+            _newcomers.Add((key, known));
+        }
     }
 
-    /// <summary>Makes room by forgetting what has not been seen for longest; false when all of it is alive.</summary>
-    private bool TryEvict(long minute)
+    /// <summary>
+    /// Lets in what is new once all that lives has been seen to live, for scans may be as rare as they like: where there is no
+    /// room, in the place of what has not been seen for longest. When all of it is alive nothing is let in.
+    /// </summary>
+    private void Admit(long minute)
     {
-        HistoryKey oldest = default;
-        long last = minute - 1;
-        foreach ((HistoryKey key, HistorySeries series) in _series)
+        Queue<HistoryKey>? dead = null;
+        foreach ((HistoryKey key, long value) in _newcomers)
         {
-            if (series.Last < last)
+            if (_series.Count >= MostSeries)
             {
-                (oldest, last) = (key, series.Last);
+                dead ??= new Queue<HistoryKey>(_series
+                    .Where(each => each.Value.Look != _lastLook[(int)each.Key.Of])
+                    .OrderBy(static each => each.Value.Look)
+                    .Select(static each => each.Key));
+                if (!dead.TryDequeue(out HistoryKey oldest))
+                {
+                    break;
+                }
+
+                _series.Remove(oldest);
             }
+
+            HistorySeries series = new(minute);
+            series.Add(minute, value);
+            _series.Add(key, new Kept(series, _look));
         }
 
-        return last < minute - 1 && _series.Remove(oldest);
+        _newcomers.Clear();
     }
+
+    /// <param name="Look">The last look that showed it to be worth its place.</param>
+    private record struct Kept(HistorySeries Series, uint Look);
 }

@@ -16,7 +16,7 @@ internal static class SocketTableRule
                 yield return new Finding(
                     "sockets_in_no_table",
                     Severity.Warning,
-                    $"{Words.Number(sockets[SocketProtocol.None])} sockets of {process.Facts.Group} ({Words.WhoIs(in process)}) stand in no table of its network namespace: they were made and never bound nor connected, are left of connections that were reset, or belong to another namespace. lsof says of them: can't identify protocol.",
+                    $"{Words.Number(sockets[SocketProtocol.None])} sockets of {process.Facts.Group} ({Words.WhoIs(in process)}) stand in no table of its network namespace: they were made and never connected, are left of connections that were reset, or belong to another namespace. lsof says of them: can't identify protocol.",
                     "The developers have to close a socket also when bind() or connect() failed, or the other side reset it.")
                 {
                     Subject = Words.Pid(process.Id),

@@ -12,6 +12,9 @@ internal static class Words
 
     internal static string Number(ulong number) => number.ToString("#,0", s_spaced);
 
+    /// <summary><c>1 process</c>, <c>1 024 processes</c>.</summary>
+    internal static string Count(long number, string one, string many) => $"{Number(number)} {(number == 1 ? one : many)}";
+
     /// <summary>Rounded down, so that what is not full does not read as full.</summary>
     internal static string Percent(double ratio)
         => double.IsPositiveInfinity(ratio) ? "more than 100\u00a0%" : $"{Math.Floor(ratio * 100).ToString("#,0", s_spaced)}\u00a0%";
@@ -94,6 +97,14 @@ internal static class Words
 
         return count * 2 > open ? $", most of them {what} ({Number(count)})" : "";
     }
+
+    /// <summary>
+    /// <c> (pid 11342)</c> where that process has all of them, <c> (most, 5 160, of pid 11342)</c>, or where it only has more
+    /// than any other <c> (5 160 of pid 11342)</c>.
+    /// </summary>
+    internal static string Share(long most, long count, string of, in ProcessSample process)
+        => most >= count ? $" ({WhoIs(in process)})"
+            : $" ({(most * 2 > count ? $"most, {Number(most)}," : Number(most))} {of} {WhoIs(in process)})";
 
     /// <summary>The pid, or a word that stands for it.</summary>
     internal static string Pid(ProcessId? id) => id?.Pid.ToString(CultureInfo.InvariantCulture) ?? "PID";

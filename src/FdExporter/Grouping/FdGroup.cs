@@ -10,8 +10,8 @@ namespace FdExporter.Grouping;
 /// <param name="Oldest">Of those in CLOSE_WAIT.</param>
 internal sealed record FdGroup(string Type, string What, string Filter, int Count, TimeSpan? Oldest)
 {
-    /// <summary>So many are told apart; the rest is one group, as descriptors may all be different.</summary>
-    private const int MostGroups = 100;
+    /// <summary>So many there are at the most; the last is all the rest, as descriptors may all be different.</summary>
+    internal const int MostGroups = 100;
 
     /// <summary>The largest first.</summary>
     internal static IReadOnlyList<FdGroup> Of(IEnumerable<FdRow> rows)
@@ -40,10 +40,10 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
             return groups;
         }
 
-        List<FdGroup> rest = groups[MostGroups..];
+        List<FdGroup> rest = groups[(MostGroups - 1)..];
         return
         [
-            .. groups[..MostGroups],
+            .. groups[..(MostGroups - 1)],
             new FdGroup(GroupSample.Other, $"{rest.Count} other kinds", "", rest.Sum(static group => group.Count), rest.Max(static group => group.Oldest)),
         ];
     }

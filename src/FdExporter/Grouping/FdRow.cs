@@ -52,7 +52,8 @@ internal readonly record struct FdRow(
 
     /// <summary>Whether any of what is shown holds this text.</summary>
     internal bool Holds(string text)
-        => Holds(Type, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text) || Holds(Local, text) || Holds(Remote, text);
+        => Holds(Type, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text)
+            || Holds(Direction, text) || Holds(Local, text) || Holds(Remote, text);
 
     private static bool Holds(string? field, string text) => field?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -12,8 +12,8 @@ internal enum SocketProtocol
     Packet,
 
     /// <summary>
-    /// In none of its network namespace: a TCP socket that was never bound nor connected, one of a protocol without a
-    /// table, or of another namespace. lsof says <c>can't identify protocol</c>.
+    /// In none of its network namespace: a TCP socket that neither listens nor was ever connected, another that was never
+    /// bound either, one of a protocol without a table, or of another namespace. lsof says <c>can't identify protocol</c>.
     /// </summary>
     None,
 }

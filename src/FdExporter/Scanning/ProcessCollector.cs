@@ -33,6 +33,7 @@ internal sealed class ProcessCollector
     private readonly ProcessFactsReader _facts;
     private readonly TimeProvider _time;
     private readonly byte[] _statBuffer = new byte[1024];
+    private readonly byte[] _statusBuffer = new byte[4096];
     private readonly List<ProcessEntry> _entries = [];
     private readonly Dictionary<int, KnownProcess> _known = [];
     private ProcessSample[] _samples = [];
@@ -111,6 +112,11 @@ internal sealed class ProcessCollector
     {
         sample = default;
         arguments = [];
+        if (IsThread(pid))
+        {
+            return ReadStatus.Gone;
+        }
+
         ReadStatus status = ProcessStat.TryRead(_procFs, pid, _statBuffer, out ProcessStat stat);
         if (status != ReadStatus.Ok)
         {
@@ -127,6 +133,15 @@ internal sealed class ProcessCollector
 
         return status;
     }
+
+    /// <summary>Whether it has not ended, nor another process taken its pid.</summary>
+    internal bool IsStillThere(ProcessId id)
+        => ProcessStat.TryRead(_procFs, id.Pid, _statBuffer, out ProcessStat stat) == ReadStatus.Ok && stat.StartTicks == id.StartTicks;
+
+    /// <summary>A thread other than the first has a folder as a process has, though none that is listed.</summary>
+    private bool IsThread(int pid)
+        => ProcessStatus.TryRead(_procFs, pid, _statusBuffer, out ProcessStatus status) == ReadStatus.Ok
+            && status.ThreadGroup is { } group && group != (ulong)pid;
 
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
@@ -20,8 +21,10 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         ("raw", SocketProtocol.Raw), ("raw6", SocketProtocol.Raw), ("icmp", SocketProtocol.Icmp), ("icmp6", SocketProtocol.Icmp),
     ];
 
+    /// <summary>So many descriptors are listed; the others are counted.</summary>
+    internal int MostListed { get; init; } = ProcessInspection.MostListed;
+
     private readonly FdLinks _links = new(procFs);
-    private readonly TcpTable _table = new(procFs);
     private readonly NetTable _lines = new(procFs);
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
@@ -32,6 +35,12 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         if (processes.TryReadOne(pid, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
         {
             return null;
+        }
+
+        if (process.Facts.IsKernelThread)
+        {
+            // It holds nothing, whoever looks.
+            return InspectionOf(isVisible: true);
         }
 
         List<FdSample> fds = [];
@@ -45,7 +54,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
             FdLink link = FdLink.Parse(target);
             FdType type = FdTypes.Of(link.Kind);
             types[type]++;
-            if (fds.Count == ProcessInspection.MostListed)
+            if (fds.Count == MostListed)
             {
                 unlisted++;
                 return unlisted % DeadlineEvery != 0 || !deadline.HasPassed;
@@ -62,28 +71,40 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         if (status == ReadStatus.Ok)
         {
             isCutShort = next != 0;
-            Find(pid, search, fds);
+            try
+            {
+                Find(pid, search, fds);
+            }
+            catch (KernelException) when (!IsStillThere())
+            {
+                // Its namespace went with it, and the tables with that.
+                return null;
+            }
+
             if (!procFs.IsKernel)
             {
                 // A folder of captured files lists them in any order.
                 fds.Sort(static (a, b) => a.Number.CompareTo(b.Number));
             }
         }
-        else if (status == ReadStatus.Gone && procFs.IsKernel)
-        {
-            return null;
-        }
 
-        return new ProcessInspection
+        // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
+        return !IsStillThere() ? null
+            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort }
+            : InspectionOf(isVisible: false);
+
+        bool IsStillThere() => processes.IsStillThere(process.Id);
+
+        ProcessInspection InspectionOf(bool isVisible) => new()
         {
             TakenAt = takenAt,
             Process = process,
             Arguments = arguments,
-            IsVisible = status == ReadStatus.Ok,
-            Types = status == ReadStatus.Ok ? types : default,
-            Fds = status == ReadStatus.Ok ? [.. fds] : [],
-            Unlisted = unlisted,
-            IsCutShort = isCutShort,
+            IsVisible = isVisible,
+            Types = default,
+            Fds = [],
+            Unlisted = 0,
+            IsCutShort = false,
         };
     }
 
@@ -99,7 +120,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         {
             // On a captured root the tables are those of pid 1.
             int net = procFs.IsKernel ? pid : 1;
-            ReadUnix(net, search);
             foreach ((string file, SocketProtocol protocol) in s_tables)
             {
                 ReadLikeTcp(net, file, protocol, search);
@@ -107,30 +127,36 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
 
             ReadInodes(net, "net/netlink"u8, SocketProtocol.Netlink, search);
             ReadInodes(net, "net/packet"u8, SocketProtocol.Packet, search);
+
+            // Last: a path may hold a newline, and what follows it passes for a line of its own, which shall not be believed
+            // of a socket that stands elsewhere.
+            ReadUnix(net, search);
         }
 
         search.Resolve(fds);
     }
 
-    // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none.
+    // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
+    // that cannot be understood hides no other.
     private void ReadLikeTcp(int pid, string file, SocketProtocol protocol, SocketSearch search)
-        => _table.TryRead(ProcPath.Of(pid, Encoding.ASCII.GetBytes("net/" + file)), (in TcpSocket socket) =>
+        => _lines.TryRead(ProcPath.Of(pid, Encoding.ASCII.GetBytes("net/" + file)), line =>
         {
-            if (search.IsMissing(socket.Inode))
+            if (TcpTable.TryParse(line, out TcpSocket socket) && search.IsMissing(socket.Inode))
             {
                 search.Found(socket.Inode, new SocketSample(
                     protocol,
                     Local: EndpointOf(socket.Local),
-                    Remote: socket.Remote.Port == 0 ? null : EndpointOf(socket.Remote),
+                    Remote: socket.Remote.IsUnspecified ? null : EndpointOf(socket.Remote),
                     ReceiveQueue: socket.ReceiveQueue,
                     SendQueue: socket.SendQueue));
             }
+
+            return true;
         });
 
     private void ReadUnix(int pid, SocketSearch search)
         => _lines.TryRead(ProcPath.Of(pid, "net/unix"u8), line =>
         {
-            // A path may hold a newline, and what follows it is then a line of its own that says whatever it likes.
             if (UnixSocket.TryParse(line, out UnixSocket socket) && search.IsMissing(socket.Inode))
             {
                 search.Found(socket.Inode, new SocketSample(
@@ -181,7 +207,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
             Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
         }
 
-        internal bool IsMissing(ulong inode) => _sockets.TryGetValue(inode, out SocketSample? found) && found is null;
+        /// <summary>0 is nobody's: a table has it for sockets without a descriptor.</summary>
+        internal bool IsMissing(ulong inode) => inode != 0 && _sockets.TryGetValue(inode, out SocketSample? found) && found is null;
 
         internal void Found(ulong inode, SocketSample socket)
         {
@@ -222,7 +249,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
                 _listenedPorts.Add(socket.Local.Port);
             }
 
-            if (socket.Inode != 0 && IsMissing(socket.Inode))
+            if (IsMissing(socket.Inode))
             {
                 Found(socket.Inode, new SocketSample(
                     SocketProtocol.Tcp,

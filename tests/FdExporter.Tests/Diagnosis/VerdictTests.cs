@@ -144,6 +144,10 @@ public partial class VerdictTests
         Assert.Equal(alerts["close_wait_limit_ratio"], ours.CloseWaitLimitRatio);
         Assert.Equal(alerts["not_accepted"], ours.NotAccepted);
         Assert.Equal(alerts["hidden_ratio"], ours.HiddenRatio);
+        Assert.Equal(alerts["fds_growth_per_hour"], ours.FdsGrowthPerHour);
+        Assert.Equal(alerts["close_wait_growth_per_hour"], ours.CloseWaitGrowthPerHour);
+        Assert.Equal(alerts["hours_to_limit"], ours.HoursToLimit);
+        Assert.Equal(alerts["process_fd_ratio_predicted"], ours.ProcessFdRatioPredicted);
     }
 
     [GeneratedRegex(@"record: fd:threshold:(\w+)\n\s+expr: vector\(([0-9.]+)\)")]

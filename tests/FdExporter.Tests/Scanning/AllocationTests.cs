@@ -4,10 +4,12 @@ using System.Runtime.CompilerServices;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Scanning;
 
+[Collection(Alone.Name)]
 public class AllocationTests
 {
     /// <summary>After so many scans each process has had its facts read again once.</summary>

@@ -22,6 +22,16 @@ public class SmallFilesTests
         Assert.Equal(1000u, status.EffectiveUid);
     }
 
+    [Theory]
+    [InlineData("Tgid:\t5470\nUid:\t0\t0\t0\t0\n", 5470ul)]
+    [InlineData("Uid:\t0\t0\t0\t0\n", null)]
+    [InlineData("Tgid:\tx\nUid:\t0\t0\t0\t0\n", null)]
+    public void Status_ThreadGroup_IsNullWhereItIsNotTold(string text, ulong? group)
+    {
+        Assert.True(ProcessStatus.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out ProcessStatus status));
+        Assert.Equal(group, status.ThreadGroup);
+    }
+
     [Fact]
     public void Status_Cut_Fails()
         => Hostile.TruncatedAtEveryByte(

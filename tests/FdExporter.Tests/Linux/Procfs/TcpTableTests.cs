@@ -38,6 +38,24 @@ public class TcpTableTests
         Assert.Equal(1u, socket.SendQueue);
     }
 
+    /// <summary>Captured from Linux 6.18: bound, connected, connected to port 0, by protocol.</summary>
+    [Theory]
+    [InlineData(" 2452: 0100007F:CA34 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 5725576 2 000000007889deb6 0       ", "127.0.0.1:51764", "")]
+    [InlineData("11297: 0100007F:ECC1 0100007F:CA34 01 00000000:00000000 00:00000000 00000000     0        0 5725577 2 00000000ba6e620d 0       ", "127.0.0.1:60609", "127.0.0.1:51764")]
+    [InlineData("11821: 0100007F:AECD 0100007F:0000 01 00000000:00000000 00:00000000 00000000     0        0 5725578 2 0000000070189da5 0       ", "127.0.0.1:44749", "127.0.0.1:0")]
+    [InlineData(" 6627: 00000000000000000000000001000000:9A83 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 5725584 2 0000000092cbe0f7 0", "[::1]:39555", "")]
+    [InlineData(" 243: 0100007F:0001 0100007F:0000 01 00000000:00000000 00:00000000 00000000     0        0 5725580 2 00000000f18b9bc3 0", "127.0.0.1:1", "127.0.0.1:0")]
+    [InlineData("   70: 00000000000000000000000000000000:003A 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 5725581 2 000000000165464c 0", ":58", "")]
+    public void Parse_LineOfUdpOrRaw_GivesItsEnds(string line, string local, string remote)
+    {
+        Assert.True(TcpTable.TryParse(Encoding.ASCII.GetBytes(line), out TcpSocket socket));
+        Assert.Equal(local, TextOf(socket.Local));
+        Assert.Equal(remote, socket.Remote.IsUnspecified ? "" : TextOf(socket.Remote));
+        Assert.InRange(socket.Inode, 5725576ul, 5725584ul);
+    }
+
+    private static string TextOf(in SocketEndpoint end) => new FdExporter.Model.IpEndpoint(end.AddressHigh, end.AddressLow, end.Port).ToString();
+
     [Theory]
     [InlineData(Listener)]
     [InlineData(Mapped)]

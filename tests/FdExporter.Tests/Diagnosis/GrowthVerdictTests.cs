@@ -1,0 +1,195 @@
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+using static FdExporter.Tests.Diagnosis.WatchedHost;
+
+namespace FdExporter.Tests.Diagnosis;
+
+/// <summary>What hours of looking add to a verdict: how fast it grows, and when a limit is reached.</summary>
+public class GrowthVerdictTests
+{
+    private const string Peer = "192.168.121.44:443";
+
+    [Fact]
+    public void Story_AfterThreeHours_TellsHowFastItGrowsAndWhenTheLimitIsReached()
+    {
+        Case @case = After(180, static minute =>
+        {
+            int left = 180 - minute;
+            int closeWait = Before(left, 9812, 190);
+            return (Snapshots.Of(
+                Process(11342, "appserver", Before(left, 9930, 190), unit: "payment.service"),
+                Process(700, "nginx", 6349, 20000)) with
+            {
+                FileHandles = new FileHandles((ulong)Before(left, 16240, 190), long.MaxValue, 1048576),
+            }).Owning(
+                [Holding(FdType.File, 118, closeWait), Holding(FdType.File, 6349)],
+                Outbound(0, Peer, closeWait),
+                Inbound(1, 9702, 12, CloseWaitCause.NotAccepted));
+        });
+        Golden.Verify(VerdictText.Of(@case.Verdict()));
+        Assert.Equal(
+            [("close_wait_not_accepted", "nginx :9702", 700), ("system_handles_high", "", 11342), ("close_wait_not_closed", "appserver 192.168.121.44:443", 11342)],
+            @case.Verdict().Findings.Select(static finding => (finding.Rule, finding.Subject, finding.Culprit!.Value.Pid)));
+    }
+
+    [Theory]
+    [InlineData(4, "; it is too early to tell how fast they grow.")]
+    [InlineData(5, ", +300/h. Its limit of 65 536 is reached in about 9 days.")]
+    [InlineData(40, ", +300/h. Its limit of 65 536 is reached in about 9 days.")]
+    public void CloseWait_SaysHowFastItGrows_FromFiveMinutesOn(int minutes, string end)
+    {
+        Finding finding = Assert.Single(LeakAfter(minutes, 500, 300).Verdict().Findings);
+        Assert.EndsWith("The oldest has been stuck for 6 h 2 min" + end, Plain(finding.Text), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, 45, true)]
+    [InlineData(60, 35, false)]
+    [InlineData(20, 45, false)]
+    public void CloseWait_OfFewSockets_IsSaidWhenItClimbs(int minutes, double perHour, bool isSaid)
+    {
+        Case @case = LeakAfter(minutes, 80, perHour);
+        Assert.Equal(isSaid, @case.Verdict().Findings is [{ Rule: "close_wait_not_closed" }]);
+    }
+
+    [Fact]
+    public void CloseWait_ThatStands_SaysNothingOfGrowth()
+        => Assert.EndsWith("stuck for 6 h 2 min.", Plain(Assert.Single(LeakAfter(120, 500, 0).Verdict().Findings).Text), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Pipe", "appserver (pid 7) holds 600 ends of pipes, +120/h for 2 h 0 min: it opens them and does not close them.")]
+    [InlineData("File", "appserver (pid 7) holds 600 open files,")]
+    [InlineData("DeletedFile", "appserver (pid 7) holds 600 deleted files that are still open,")]
+    [InlineData("EventFd", "appserver (pid 7) holds 600 eventfd descriptors,")]
+    [InlineData("EventPoll", "appserver (pid 7) holds 600 epoll instances,")]
+    [InlineData("Inotify", "appserver (pid 7) holds 600 inotify instances,")]
+    [InlineData("TimerFd", "appserver (pid 7) holds 600 timerfd descriptors,")]
+    [InlineData("SignalFd", "appserver (pid 7) holds 600 signalfd descriptors,")]
+    [InlineData("MemFd", "appserver (pid 7) holds 600 memfd files,")]
+    [InlineData("Device", "appserver (pid 7) holds 600 open devices,")]
+    [InlineData("Other", "appserver (pid 7) holds 600 descriptors of other types,")]
+    [InlineData("Socket", "appserver (pid 7) holds 600 sockets that are not TCP,")]
+    public void Climb_OfEachType_IsNamed(string type, string text)
+    {
+        FdType climbing = Enum.Parse<FdType>(type);
+        Finding finding = Assert.Single(ClimbAfter(120, climbing, 120).Verdict().Findings);
+        Assert.StartsWith(text, Plain(finding.Text), StringComparison.Ordinal);
+        Assert.EndsWith(" Its limit of 65 536 is reached in about 23 days.", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Equal(
+            ("fds_climbing", Severity.Warning, $"appserver {FdTypeNames.All[(int)climbing]}", new ProcessId(7, 1)),
+            (finding.Rule, finding.Severity, finding.Subject, finding.Culprit));
+        Assert.Contains(climbing == FdType.Inotify ? "max_user_instances" : "fd-exporter inspect 7.", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(120, 99)]
+    [InlineData(29, 400)]
+    public void Climb_ThatIsSlowOrShort_IsSilence(int minutes, double perHour)
+        => Assert.Empty(ClimbAfter(minutes, FdType.Pipe, perHour).Verdict().Findings);
+
+    [Theory]
+    [InlineData(600, 0, "holds 600 Unix sockets, +120/h")]
+    [InlineData(599, 1, "holds 600 sockets that are not TCP, most of them Unix sockets (599), +120/h")]
+    [InlineData(300, 300, "holds 600 sockets that are not TCP, +120/h")]
+    [InlineData(0, 601, "holds 600 netlink sockets, +120/h")]
+    [InlineData(0, 0, "holds 600 sockets that are not TCP, +120/h")]
+    public void ClimbOfSockets_OfAProcessLookedInto_IsNamedByWhatMostOfThemAre(int unix, int netlink, string text)
+    {
+        SocketProtocolCounts counts = default;
+        counts[SocketProtocol.Tcp] = 5000;
+        counts[SocketProtocol.Unix] = unix;
+        counts[SocketProtocol.Netlink] = netlink;
+        Case @case = ClimbAfter(120, FdType.Socket, 120) with { Sockets = new Dictionary<ProcessId, SocketProtocolCounts> { [new ProcessId(7, 1)] = counts } };
+        Assert.Contains(text, Plain(Assert.Single(@case.Verdict().Findings).Text), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(450, "appserver (most, 450, in pid 7) holds 600 ends of pipes")]
+    [InlineData(301, "appserver (most, 301, in pid 7) holds 600 ends of pipes")]
+    [InlineData(300, "appserver (300 in pid 7) holds 600 ends of pipes")]
+    public void Climb_InSeveralProcesses_NamesTheLargestHolder(int largest, string text)
+    {
+        Finding finding = Assert.Single(After(120, minute =>
+        {
+            int of7 = largest - 120 + minute;
+            int of8 = 600 - largest - 120 + minute;
+            return Snapshots.Of(Process(7, "appserver", of7), Process(8, "appserver", of8)).Owning([Holding(FdType.Pipe, of7), Holding(FdType.Pipe, of8)]);
+        }).Verdict().Findings);
+        Assert.StartsWith(text, Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Equal(7, finding.Culprit!.Value.Pid);
+    }
+
+    [Fact]
+    public void Climb_OfProgramsThatAreNotShownByName_NamesTheHolderAmongThem()
+    {
+        Case @case = After(
+            120,
+            static minute => Snapshots.Of(Process(1, "large", 9000), Process(7, "small", 360 + (minute * 2)), Process(8, "smaller", 20))
+                .Owning([Holding(FdType.Pipe, 9000), Holding(FdType.Pipe, 360 + (minute * 2)), Holding(FdType.Pipe, 20)]),
+            new GroupLimits(20, 1, 50, 100));
+        Finding finding = Assert.Single(@case.Verdict().Findings);
+        Assert.StartsWith("Other programs (most, 600, in pid 7) hold 620 ends of pipes, +120/h for 2 h 0 min: they open them and do not close them.", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Equal(("other pipe", 7), (finding.Subject, finding.Culprit!.Value.Pid));
+    }
+
+    [Fact]
+    public void Climb_ThatARestartEnded_IsSaidNoMore()
+    {
+        // Of few descriptors there is nothing to watch: what was said before must not be said for ever.
+        Case @case = After(130, static minute => minute <= 120 ? Pipes(7, 600 - ((120 - minute) * 2)) : Pipes(8, 12));
+        Assert.Empty(@case.Verdict().Findings);
+
+        static HostSnapshot Pipes(int pid, int count) => Snapshots.Of(Process(pid, "appserver", count)).Owning([Holding(FdType.Pipe, count)]);
+    }
+
+    [Theory]
+    [InlineData(8000, 1000, 10_000ul, "system_handles_near_max", "8 000 file handles in use, 80 % of the 10 000 that this machine can have, +1 000/h.")]
+    [InlineData(7000, 1000, 10_000ul, "system_handles_max_predicted", "7 000 file handles in use, +1 000/h: the 10 000 that this machine can have are reached in about 3 h.")]
+    [InlineData(7000, 2000, 10_000ul, "system_handles_max_predicted", "7 000 file handles in use, +2 000/h: the 10 000 that this machine can have are reached in about 90 min.")]
+    [InlineData(5000, 1000, 10_000ul, null, "")]
+    [InlineData(20_000, 190, (ulong)long.MaxValue, "system_handles_high", "20 000 file handles in use (threshold 15 000), +190/h.")]
+    public void SystemHandles_ThatGrow_TellWhenTheMaximumIsReached(int handles, double perHour, ulong max, string? rule, string text)
+    {
+        Finding? finding = After(60, minute => Snapshots.Of(Process(1, "a", 5)) with
+        {
+            FileHandles = new FileHandles((ulong)Before(60 - minute, handles, perHour), max, null),
+        }).Verdict().Findings.SingleOrDefault();
+        Assert.Equal(rule, finding?.Rule);
+        Assert.StartsWith(text, Plain(finding?.Text ?? ""), StringComparison.Ordinal);
+        Assert.Equal(rule is null ? null : 1, finding?.Culprit?.Pid);
+    }
+
+    [Theory]
+    [InlineData(60, 500, 200, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 500 of 1 024 descriptors, 48 %, +200/h. It is reached in about 3 h. At 100 %")]
+    [InlineData(60, 500, 100, null, null, "")]
+    [InlineData(60, 300, 1000, null, null, "")]
+    [InlineData(60, 310, 290, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 310 of 1 024 descriptors, 30 %, +290/h. It is reached in about 2 h. At 100 %")]
+    [InlineData(20, 500, 200, null, null, "")]
+    [InlineData(60, 820, 10, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +10/h. It is reached in about 20 h. At 100 %")]
+    [InlineData(60, 820, 100, "process_near_limit", Severity.Critical, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +100/h. It is reached in about 2 h. At 100 %")]
+    [InlineData(60, 1024, 500, "process_at_limit", Severity.Critical, "a (pid 7) holds 1 024 of 1 024 descriptors, 100 %, +500/h. At 100 %")]
+    [InlineData(60, 820, 0, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %. At 100 %")]
+    public void ProcessLimit_IsSaidBeforeItIsReached_FromAThirdOn(int minutes, int open, double perHour, string? rule, object? severity, string text)
+    {
+        Finding? finding = After(minutes, minute => Snapshots.Of(Process(7, "a", Before(minutes - minute, open, perHour), 1024))).Verdict().Findings.SingleOrDefault();
+        Assert.Equal(rule, finding?.Rule);
+        Assert.Equal(severity, finding?.Severity);
+        Assert.StartsWith(text, Plain(finding?.Text ?? ""), StringComparison.Ordinal);
+        Assert.Equal(rule is null ? null : "7", finding?.Subject);
+        Assert.Equal(rule is null ? null : new ProcessId(7, 1), finding?.Culprit);
+    }
+
+    private static Case LeakAfter(int minutes, int end, double perHour) => After(minutes, minute =>
+    {
+        int count = Before(minutes - minute, end, perHour);
+        return Snapshots.Of(Process(7, "appserver", count + 100)).Owning([Holding(FdType.File, 100, count)], Outbound(0, Peer, count));
+    });
+
+    private static Case ClimbAfter(int minutes, FdType type, double perHour) => After(minutes, minute =>
+    {
+        int count = Before(minutes - minute, 600, perHour);
+        return Snapshots.Of(Process(7, "appserver", count)).Owning([Holding(type, count)]);
+    });
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Net;
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Diagnosis;
+
+/// <summary>A host made by hand that was looked at once a minute, and what can be said of it at the end.</summary>
+internal static class WatchedHost
+{
+    internal static Case After(int minutes, Func<int, HostSnapshot> look, GroupLimits? limits = null)
+    {
+        FakeTimeProvider time = new();
+        HostHistory history = new(time);
+        HostGrouper grouper = new(limits ?? new GroupLimits(20, 200, 50, 100));
+        for (int minute = 0; ; minute++)
+        {
+            GroupedHost host = grouper.Group(look(minute));
+            history.Add(host);
+            if (minute == minutes)
+            {
+                return new Case(host, history);
+            }
+
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    /// <summary>Where a number that grows so fast stands so many minutes before it is <paramref name="end"/>.</summary>
+    internal static int Before(int minutes, int end, double perHour) => end - (int)Math.Round(perHour / 60 * minutes);
+
+    internal static Verdict Verdict(this Case @case) => FdExporter.Diagnosis.Verdict.Of(@case);
+
+    internal static string Plain(string text) => text.Replace('\u00a0', ' ');
+
+    internal static HostSnapshot Owning(this HostSnapshot snapshot, ProcessHoldings?[] holdings, params CloseWaitSample[] closeWait)
+        => snapshot with { Ownership = new SocketOwnership([.. holdings], default, default, [.. closeWait], 0, 0) };
+
+    internal static ProcessHoldings Holding(FdType type, int count, long closeWait = 0)
+    {
+        FdTypeCounts types = default;
+        types[type] = count;
+        TcpStateCounts sockets = default;
+        sockets[TcpState.CloseWait] = closeWait;
+        types[FdType.Socket] += (int)closeWait;
+        return new ProcessHoldings(types, sockets);
+    }
+
+    internal static ProcessSample Process(int pid, string group, long open, ulong? softLimit = 65536, string unit = "")
+    {
+        ProcessSample process = Snapshots.Process(pid, group, open, softLimit);
+        return process with { Facts = process.Facts with { Owner = CgroupOwner.None with { Unit = unit } } };
+    }
+
+    internal static CloseWaitSample Outbound(int process, string peer, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
+        => new(process, CloseWaitDirection.Outbound, Endpoint(peer), cause, count, TimeSpan.FromSeconds(21720), default);
+
+    internal static CloseWaitSample Inbound(int process, ushort port, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
+        => new(process, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, port), cause, count, TimeSpan.FromSeconds(42), default);
+
+    private static IpEndpoint Endpoint(string peer)
+    {
+        IPEndPoint end = IPEndPoint.Parse(peer);
+        byte[] bytes = end.Address.MapToIPv6().GetAddressBytes();
+        return new IpEndpoint(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), (ushort)end.Port);
+    }
+}

@@ -1,0 +1,117 @@
+using CsCheck;
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Tests.Grouping;
+
+public class FdGroupTests
+{
+    private static readonly IpEndpoint s_local = new(0, 0xffff_7f00_0001, 40000);
+    private static readonly IpEndpoint s_peer = new(0, 0xffff_c0a8_792c, 443);
+
+    public static TheoryData<string, string, string> Kinds => new()
+    {
+        { "socket", "listen on 127.0.0.1:40000", "Tcp Listen" },
+        { "socket", "close_wait to 192.168.121.44:443", "Tcp CloseWait Outbound" },
+        { "socket", "established on :40000", "Tcp Established Inbound" },
+        { "socket", "udp on 127.0.0.1:40000", "Udp" },
+        { "socket", "udp to 192.168.121.44:443", "Udp Connected" },
+        { "socket", "raw", "Raw Connected" },
+        { "socket", "unix @name", "Unix @name" },
+        { "socket", "unix", "Unix" },
+        { "socket", "netlink", "Netlink" },
+        { "socket", "packet", "Packet" },
+        { "socket", "in no protocol table", "None" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Sockets_AreAlikeByStateAndPeer(string type, string what, string socket)
+    {
+        FdGroup group = Assert.Single(Of(Socket(socket), Socket(socket) with { Number = 9 }));
+        Assert.Equal((type, what, 2, null), (group.Type, group.What, group.Count, group.Oldest));
+    }
+
+    [Theory]
+    [InlineData("File", "/srv/log/a", "/srv/log/b", "/srv/log/*")]
+    [InlineData("File", "/a", "/b", "/*")]
+    [InlineData("DeletedFile", "/tmp/a (deleted)", "/tmp/b (deleted)", "/tmp/*")]
+    [InlineData("Pipe", "pipe:[1]", "pipe:[2]", "pipe")]
+    [InlineData("EventFd", "anon_inode:[eventfd]", "anon_inode:[eventfd]", "anon_inode:[eventfd]")]
+    [InlineData("Device", "/dev/null", "/dev/null", "/dev/null")]
+    public void Others_AreAlikeByFolderOrTarget(string type, string first, string second, string what)
+    {
+        FdGroup group = Assert.Single(Of(Fd(type, first), Fd(type, second)));
+        Assert.Equal((what, 2), (group.What, group.Count));
+    }
+
+    [Fact]
+    public void SingleFileOfAFolder_IsCalledByItsName()
+        => Assert.Equal(["/etc/passwd", "/srv/log/*"], Of(Fd("File", "/srv/log/a"), Fd("File", "/srv/log/b"), Fd("File", "/etc/passwd")).Select(static group => group.What).Order());
+
+    [Fact]
+    public void Oldest_IsTheGreatestAge_WhereverItStands()
+    {
+        FdSample young = Socket("Tcp CloseWait Outbound");
+        FdSample old = young with { Socket = young.Socket! with { Age = TimeSpan.FromHours(6) } };
+        FdSample middle = young with { Socket = young.Socket! with { Age = TimeSpan.FromHours(1) } };
+        Assert.Equal(TimeSpan.FromHours(6), Assert.Single(Of(young, middle, old, middle, young)).Oldest);
+        Assert.Equal(TimeSpan.FromHours(6), Assert.Single(Of(old, middle)).Oldest);
+        Assert.Null(Assert.Single(Of(young, young)).Oldest);
+    }
+
+    [Theory]
+    [InlineData(100, 100, 0)]
+    [InlineData(101, 100, 2)]
+    [InlineData(5000, 100, 4901)]
+    public void ManyKinds_AreBoundedAndTheRestIsOne(int kinds, int groups, int rest)
+    {
+        IReadOnlyList<FdGroup> found = Of([.. Enumerable.Range(0, kinds).Select(static i => Fd("File", $"/{i}/x"))]);
+        Assert.Equal(groups, found.Count);
+        Assert.Equal(kinds, found.Sum(static group => group.Count));
+        if (rest > 0)
+        {
+            Assert.Equal(new FdGroup("other", $"{rest} other kinds", "", rest, null), found[^1]);
+        }
+    }
+
+    [Fact]
+    public void LargestFirst_AndInOrder()
+    {
+        FdSample[] fds = [Fd("Pipe", "pipe:[1]"), Fd("File", "/b/1"), Fd("File", "/b/2"), Fd("File", "/a/1"), Fd("File", "/a/2"), Fd("EventFd", "x"), Fd("Pipe", "pipe:[2]"), Fd("Pipe", "pipe:[3]")];
+        Assert.Equal(["pipe", "/a/*", "/b/*", "x"], Of(fds).Select(static group => group.What));
+        Array.Reverse(fds);
+        Assert.Equal(["pipe", "/a/*", "/b/*", "x"], Of(fds).Select(static group => group.What));
+    }
+
+    [Fact]
+    public void AnyStrings_AddUp()
+        => Gen.Select(Gen.Int[0, FdTypeCounts.Length - 1], Gen.String, Gen.Int[0, 2]).Array[0, 300].Sample(rows =>
+        {
+            FdRow[] fds = [.. rows.Select(static (row, i) => FdRow.Of(
+                new FdSample(i, (FdType)row.Item1, row.Item2, row.Item3 == 0 ? null : new SocketSample(SocketProtocol.Unix, Path: row.Item2)),
+                showPaths: row.Item3 != 1))];
+            IReadOnlyList<FdGroup> groups = FdGroup.Of(fds);
+            Assert.InRange(groups.Count, 0, FdGroup.MostGroups);
+            Assert.Equal(fds.Length, groups.Sum(static group => group.Count));
+            Assert.All(groups, group => Assert.True(fds.Count(fd => fd.Holds(group.Filter)) >= group.Count, $"{group}"));
+        });
+
+    private static IReadOnlyList<FdGroup> Of(params FdSample[] fds) => FdGroup.Of(fds.Select(static fd => FdRow.Of(in fd, showPaths: true)));
+
+    private static FdSample Fd(string type, string target) => new(3, Enum.Parse<FdType>(type), target, null);
+
+    private static FdSample Socket(string kind)
+    {
+        string[] words = kind.Split(' ');
+        SocketProtocol protocol = Enum.Parse<SocketProtocol>(words[0]);
+        bool isInet = protocol is SocketProtocol.Tcp or SocketProtocol.Udp or SocketProtocol.Raw;
+        return new FdSample(3, FdType.Socket, "socket:[7]", new SocketSample(
+            protocol,
+            protocol == SocketProtocol.Tcp ? Enum.Parse<TcpState>(words[1]) : null,
+            words.Length > 2 ? Enum.Parse<CloseWaitDirection>(words[2]) : null,
+            isInet ? s_local : null,
+            isInet && words.Length > 1 && words[1] != "Listen" ? s_peer : null,
+            Path: protocol == SocketProtocol.Unix && words.Length > 1 ? words[1] : null));
+    }
+}

@@ -1,0 +1,108 @@
+using CsCheck;
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Tests.Grouping;
+
+public class FdRowTests
+{
+    private const string Secret = "s3cret";
+
+    private static readonly IpEndpoint s_local = new(0, 0xffff_7f00_0001, 40000);
+    private static readonly IpEndpoint s_peer = new(0, 0xffff_c0a8_792c, 443);
+
+    public static TheoryData<string, string> Paths => new()
+    {
+        { "File", "/home/s3cret" },
+        { "File", "/s3cret/x" },
+        { "DeletedFile", "/home/s3cret (deleted)" },
+        { "MemFd", "/memfd:s3cret (deleted)" },
+        { "Other", "/dmabuf:s3cret" },
+        { "Other", "/s3cret" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void HiddenPath_IsInNoField_NorFoundByTheFilter_NorInAGroup(string type, string target)
+    {
+        FdSample fd = new(3, Enum.Parse<FdType>(type), target, null);
+        Assert.Equal(target, FdRow.Of(in fd, showPaths: true).Target);
+        Assert.True(FdRow.Of(in fd, showPaths: true).Holds(Secret));
+        AssertHides(FdRow.Of(in fd, showPaths: false));
+    }
+
+    [Theory]
+    [InlineData("/run/s3cret.sock")]
+    [InlineData("@s3cret")]
+    [InlineData("s3cret/relative.sock")]
+    [InlineData("\ns3cret")]
+    public void HiddenPathOfASocket_IsInNoField(string path)
+    {
+        FdSample fd = new(3, FdType.Socket, "socket:[7]", new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: path));
+        Assert.Equal(path, FdRow.Of(in fd, showPaths: true).Target);
+        Assert.Equal($"unix {path}", Assert.Single(FdGroup.Of([FdRow.Of(in fd, showPaths: true)])).What);
+        AssertHides(FdRow.Of(in fd, showPaths: false));
+    }
+
+    [Theory]
+    [InlineData("Device", "/dev/null")]
+    [InlineData("Pipe", "pipe:[363714]")]
+    [InlineData("EventPoll", "anon_inode:[eventpoll]")]
+    [InlineData("Other", "net:[4026531833]")]
+    public void WhatIsNoPath_IsShownAlways(string type, string target)
+    {
+        FdSample fd = new(3, Enum.Parse<FdType>(type), target, null);
+        Assert.Equal(FdRow.Of(in fd, showPaths: true), FdRow.Of(in fd, showPaths: false));
+        Assert.Equal(target, FdRow.Of(in fd, showPaths: false).Target);
+    }
+
+    [Fact]
+    public void Socket_IsShownByWhatItsProtocolHas()
+    {
+        FdSample closeWait = new(5, FdType.Socket, "socket:[7]", new SocketSample(
+            SocketProtocol.Tcp, TcpState.CloseWait, CloseWaitDirection.Outbound, s_local, s_peer, 1, 2, TimeSpan.FromSeconds(3)));
+        Assert.Equal(
+            new FdRow(5, "socket", "", "tcp", "close_wait", "outbound", "127.0.0.1:40000", "192.168.121.44:443", TimeSpan.FromSeconds(3), 1, 2),
+            FdRow.Of(in closeWait, showPaths: false));
+        FdSample none = new(6, FdType.Socket, "socket:[8]", new SocketSample(SocketProtocol.None));
+        Assert.Equal(new FdRow(6, "socket", "", "none", null, null, null, null, null, null, null), FdRow.Of(in none, showPaths: true));
+    }
+
+    [Theory]
+    [InlineData("SOCKET", true)]
+    [InlineData("close_", true)]
+    [InlineData("outbound", true)]
+    [InlineData("192.168.121.44", true)]
+    [InlineData(":40000", true)]
+    [InlineData("inbound", false)]
+    [InlineData("udp", false)]
+    public void Holds_LooksIntoEachWordThatIsShown(string text, bool holds)
+    {
+        FdSample fd = new(5, FdType.Socket, "socket:[7]", new SocketSample(
+            SocketProtocol.Tcp, TcpState.CloseWait, CloseWaitDirection.Outbound, s_local, s_peer));
+        Assert.Equal(holds, FdRow.Of(in fd, showPaths: true).Holds(text));
+    }
+
+    [Fact]
+    public void AnyPathOfAnyType_IsHidden()
+        => Gen.Select(Gen.Int[0, FdTypeCounts.Length - 1], Gen.String, Gen.Bool).Sample((type, text, isSocket) =>
+        {
+            string path = $"/{Secret}{text}";
+            FdSample fd = isSocket
+                ? new FdSample(1, FdType.Socket, "socket:[7]", new SocketSample(SocketProtocol.Unix, Path: path))
+                : new FdSample(1, (FdType)type, path, null);
+            if (fd.Type != FdType.Device)
+            {
+                AssertHides(FdRow.Of(in fd, showPaths: false));
+            }
+        });
+
+    private static void AssertHides(FdRow row)
+    {
+        Assert.DoesNotContain(Secret, row.ToString(), StringComparison.Ordinal);
+        Assert.False(row.Holds(Secret));
+        Assert.False(row.Holds("/"));
+        Assert.Contains(FdRow.HiddenPath, row.Target, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, Assert.Single(FdGroup.Of([row])).ToString(), StringComparison.Ordinal);
+    }
+}

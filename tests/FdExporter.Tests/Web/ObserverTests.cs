@@ -1,0 +1,94 @@
+using System.Globalization;
+using FdExporter.Diagnosis;
+using FdExporter.EndToEnd.Testing;
+using FdExporter.Grouping;
+using FdExporter.Metrics;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Tests.Testing;
+using FdExporter.Web;
+
+namespace FdExporter.Tests.Web;
+
+/// <summary>Looks for people, on the captured host: a scan, its history, and a word on processes with many sockets.</summary>
+public sealed class ObserverTests : IDisposable
+{
+    private readonly FixtureHost _host = new();
+    private readonly HostScanner _scanner;
+    private readonly HostHistory _history = new(TimeProvider.System);
+    private readonly ScrapeGate _gate;
+    private readonly Observer _observer;
+
+    public ObserverTests()
+    {
+        _scanner = new HostScanner(_host.Root, static process => process.Comm, TimeProvider.System, new ListLogger<HostScanner>());
+        _gate = new ScrapeGate(_scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), _history, new ExporterMetrics(), TimeProvider.System);
+        _observer = new Observer(_gate, _history, Collectors.All, new Thresholds());
+        for (int fd = 100; fd < 700; fd++)
+        {
+            File.CreateSymbolicLink(_host.PathOf(string.Create(CultureInfo.InvariantCulture, $"9/fd/{fd}")), string.Create(CultureInfo.InvariantCulture, $"socket:[{fd}]"));
+        }
+    }
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _scanner.Dispose();
+        _host.Dispose();
+    }
+
+    [Fact]
+    public async Task Look_AtAProcessWithManySockets_SaysThatTheyStandInNoTable()
+    {
+        Look look = await _observer.LookAsync(TestContext.Current.CancellationToken);
+        Finding finding = Assert.Single(look.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
+        Assert.StartsWith("600 sockets of python3 (pid 9", finding.Text, StringComparison.Ordinal);
+        Assert.Same(_history, look.History);
+        Assert.Equal(304, Assert.Single(_history.MinutesOf(HistoryKey.SystemHandles)));
+    }
+
+    [Fact]
+    public async Task Look_WhenAProcessCannotBeLookedInto_IsAllTheRest()
+    {
+        // A table that is there and cannot be read.
+        Directory.CreateDirectory(_host.PathOf("1/net/unix"));
+        Look look = await _observer.LookAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(look.Host.Snapshot.Ownership);
+        Assert.Contains(look.Host.TopProcesses, static top => top.Sample.Id.Pid == 9 && top.Holdings?.OtherSockets == 600);
+        Assert.DoesNotContain(look.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
+        Assert.Contains("1/net/unix", (await Assert.ThrowsAnyAsync<IOException>(() => _observer.InspectAsync(9, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_AProcessThatIsNotThere_IsNull()
+        => Assert.Null(await _observer.InspectAsync(4711, TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task Inspect_OfManyProcessesAtOnce_IsRefusedBeyondEight_AndJoinedStill()
+    {
+        // A FIFO, whose reader waits until somebody writes: once it is open the scan has its turn, for as long as the test likes.
+        _host.Delete("sys/fs/file-nr");
+        Assert.Equal(0, (await Child.RunAsync("mkfifo", null, _host.PathOf("sys/fs/file-nr"))).ExitCode);
+        Task<Look> scan = _observer.LookAsync(TestContext.Current.CancellationToken);
+        await using FileStream writer = await Task.Run(
+            () => new FileStream(_host.PathOf("sys/fs/file-nr"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
+            TestContext.Current.CancellationToken);
+        int[] pids = [1, 8, 9, 36, 41, 50, 54, 58];
+        Task<ProcessInspection?>[] inspections = [.. pids.Select(pid => _observer.InspectAsync(pid, CancellationToken.None))];
+        await Assert.ThrowsAsync<TimeoutException>(() => _observer.InspectAsync(60, CancellationToken.None));
+        Task<ProcessInspection?> joined = _observer.InspectAsync(9, CancellationToken.None);
+        Assert.All(inspections, static inspection => Assert.False(inspection.IsCompleted));
+        await writer.WriteAsync("5\t0\t9\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        Assert.Equal(pids, (await Task.WhenAll(inspections)).Select(static inspection => inspection!.Process.Id.Pid));
+        Assert.Same(await inspections[2], await joined);
+        Assert.Equal(5ul, (await scan).Host.Snapshot.FileHandles!.Allocated);
+        Assert.NotNull(await _observer.InspectAsync(60, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Inspect_ByManyAtOnce_IsDoneOnceForAll()
+    {
+        ProcessInspection?[] all = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _observer.InspectAsync(9, TestContext.Current.CancellationToken)));
+        Assert.All(all, static inspection => Assert.Equal(607, inspection!.Fds.Length));
+    }
+}
