@@ -39,7 +39,7 @@ public sealed class EvidenceTests : IDisposable
         Assert.Empty(Directory.GetFiles(Folder, "*.tmp"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
-        Metrics metrics = await exporter.ScrapeAsync();
+        Metrics metrics = await ScrapeUntilAsync(exporter, metrics => metrics[Written] >= Directory.GetFiles(Folder).Length);
         Assert.Equal((Directory.GetFiles(Folder).Length, 0), (metrics[Written], metrics[Failures]));
 
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(file));
@@ -89,6 +89,7 @@ public sealed class EvidenceTests : IDisposable
         Metrics metrics = await ScrapeUntilAsync(exporter, static metrics => metrics[Failures] == 2);
         Assert.Equal(0, metrics[Written]);
         Assert.Equal(140, metrics.Sum("fd_close_wait_sockets", ("group", "appserver")));
+        await exporter.Child.WaitForLineAsync(Complaint);
         Assert.Contains($"'{Folder}", Assert.Single(LinesOf(exporter, Complaint)), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Folder));
     }
@@ -103,6 +104,7 @@ public sealed class EvidenceTests : IDisposable
         Metrics metrics = await ScrapeUntilAsync(exporter, static metrics => metrics[Failures] == 1);
         Assert.Equal(0, metrics[Written]);
         Assert.Equal(140, metrics.Sum("fd_close_wait_sockets", ("group", "appserver")));
+        await exporter.Child.WaitForLineAsync(Complaint);
         Assert.Contains("No space left on device", Assert.Single(LinesOf(exporter, Complaint)), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries($"/proc/{exporter.Child.Pid}/root{Folder}"));
     }

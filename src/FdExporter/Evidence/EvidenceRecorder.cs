@@ -36,9 +36,11 @@ internal sealed partial class EvidenceRecorder(
         {
             _folder.Prepare();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // As below.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            Fail(exception.Message);
+            Fail(ReasonOf(exception));
         }
     }
 
@@ -86,7 +88,7 @@ internal sealed partial class EvidenceRecorder(
 #pragma warning restore CA1031
         {
             _failedAt = time.GetTimestamp();
-            Fail(exception is IOException or UnauthorizedAccessException or TimeoutException ? exception.Message : exception.ToString());
+            Fail(ReasonOf(exception));
         }
     }
 
@@ -159,6 +161,9 @@ internal sealed partial class EvidenceRecorder(
             _crossings.SetWritten(finding);
         }
     }
+
+    private static string ReasonOf(Exception exception)
+        => exception is IOException or UnauthorizedAccessException or TimeoutException ? exception.Message : exception.ToString();
 
     private void Fail(string error)
     {

@@ -38,6 +38,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         SocketSearch search = new(this);
         FdTypeCounts types = default;
         int unlisted = 0;
+        int targets = 0;
         bool isCutShort = false;
         int next = 0;
         ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
@@ -45,7 +46,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
             FdLink link = FdLink.Parse(target);
             FdType type = FdTypes.Of(link.Kind);
             types[type]++;
-            if (fds.Count == ProcessInspection.MostListed)
+            if (fds.Count == ProcessInspection.MostListed || targets > ProcessInspection.MostTargets - target.Length)
             {
                 unlisted++;
                 return unlisted % DeadlineEvery != 0 || !deadline.HasPassed;
@@ -56,6 +57,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
                 search.Add(link.SocketInode, fds.Count);
             }
 
+            targets += target.Length;
             fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null));
             return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
         });
