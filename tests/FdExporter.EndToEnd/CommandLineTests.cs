@@ -29,6 +29,53 @@ public class CommandLineTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("top takes no flag '--web.max-requests'", "top", "--web.max-requests=1")]
+    [InlineData("explain takes no flag '--log.level'", "--log.level", "warn", "explain")]
+    [InlineData("completion takes no flag '--path.procfs'", "completion", "bash", "--path.procfs=/proc")]
+    [InlineData("check takes no flag '--sort'", "--sort=fds", "check")]
+    [InlineData("the server takes no flag '--json'", "--json")]
+    [InlineData("unknown flag '--bogus=1'", "top", "--bogus=1")]
+    [InlineData("top takes no argument '1'", "top", "1")]
+    [InlineData("shell: not one of bash, zsh, fish: 'tcsh'", "completion", "tcsh")]
+    [InlineData("Required argument missing for command: 'completion'", "completion")]
+    public async Task FlagOfSomebodyElse_IsOneLineThatNamesItAndExitOne(string complaint, params string[] arguments)
+        => Assert.Equal(
+            (1, "", $"fd-exporter: error: {complaint}, try --help\n"),
+            await Child.RunAsync(Exporter.Binary, null, arguments));
+
+    [Theory]
+    [InlineData("top", "--sort=ratio", "--json", "--limits.top-processes=1")]
+    [InlineData("--sort=ratio", "--json", "top", "--limits.top-processes=1")]
+    [InlineData("--limits.top-processes", "1", "--json", "--sort", "ratio", "top")]
+    public async Task FlagsOfAVerb_StandBeforeItAndBehindIt(params string[] arguments)
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, arguments);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
+    }
+
+    [Fact]
+    public async Task ValueThatIsCalledLikeAVerb_IsAValue()
+        => Assert.Equal(
+            (1, "", "fd-exporter: error: open top: No such file or directory\n"),
+            await Child.RunAsync(Exporter.Binary, null, "--path.procfs", "top", "explain"));
+
+    [Theory]
+    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.")]
+    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.", "--json")]
+    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
+    [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--json")]
+    [InlineData("completion")]
+    public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)
+    {
+        (int exitCode, string output, _) = await Child.RunAsync(Exporter.Binary, null, [.. verb.Length > 0 ? [verb] : (string[])[], "--help"]);
+        Assert.Equal(0, exitCode);
+        string[] flags = [.. output.Split('\n').Where(static line => line.StartsWith("  --", StringComparison.Ordinal)).Select(static line => line.Trim().Split(' ')[0]).Where(static flag => flag != "--version")];
+        Assert.All(prefixes, prefix => Assert.Contains(flags, flag => flag.StartsWith(prefix, StringComparison.Ordinal)));
+        Assert.All(flags, flag => Assert.Contains(prefixes, prefix => flag.StartsWith(prefix, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Version_NamesProgramVersionAndRevision()
     {

@@ -49,22 +49,22 @@ public sealed class EvidenceTests : IDisposable
         Assert.Equal((lab.Child.Pid, "appserver", "root"), (process.GetProperty("pid").GetInt32(), process.GetProperty("group").GetString(), process.GetProperty("user").GetString()));
         Assert.Equal(
             metrics[$"fd_process_fds_soft_limit{{group=\"appserver\",process=\"appserver\",pid=\"{lab.Child.Pid}\"}}"],
-            process.GetProperty("limits").GetProperty("soft").GetDouble());
+            process.GetProperty("soft_limit").GetDouble());
         Assert.StartsWith(
             $"140 sockets of appserver (pid {lab.Child.Pid}",
             document.GetProperty("findings")[0].GetProperty("text").GetString()!.Replace('\u00a0', ' '),
             StringComparison.Ordinal);
-        Assert.Equal(140, document.GetProperty("tcp_by_state").GetProperty("close_wait").GetInt32());
-        JsonElement stuck = document.GetProperty("tcp_by_endpoint")[0];
+        Assert.Equal(140, document.GetProperty("tcp_sockets_by_state").GetProperty("close_wait").GetInt32());
+        JsonElement stuck = document.GetProperty("tcp_sockets_by_endpoint")[0];
         Assert.Equal(
             ("close_wait", "outbound", peer, 140),
             (stuck.GetProperty("state").GetString(), stuck.GetProperty("direction").GetString(), stuck.GetProperty("endpoint").GetString(), stuck.GetProperty("count").GetInt32()));
-        JsonElement group = Assert.Single(document.GetProperty("groups").EnumerateArray(), each => each.GetProperty("what").GetString() == $"close_wait to {peer}");
-        Assert.Equal(140, group.GetProperty("count").GetInt32());
-        Assert.InRange(group.GetProperty("oldest_seconds").GetInt64(), 0, 600);
+        JsonElement kind = Assert.Single(document.GetProperty("kinds").EnumerateArray(), each => each.GetProperty("what").GetString() == $"close_wait to {peer}");
+        Assert.Equal(140, kind.GetProperty("count").GetInt32());
+        Assert.InRange(kind.GetProperty("oldest_seconds").GetInt64(), 0, 600);
 
         // What the kernel still says of it, descriptor by descriptor.
-        Assert.True(document.GetProperty("is_complete").GetBoolean());
+        Assert.True(document.GetProperty("visible").GetBoolean());
         JsonElement[] descriptors = [.. document.GetProperty("descriptors").EnumerateArray()];
         Assert.Equal(document.GetProperty("descriptors_total").GetInt32(), descriptors.Length);
         Assert.Equal(LinksOf(lab.Child.Pid).Keys, descriptors.Select(static each => each.GetProperty("fd").GetInt32()));

@@ -83,11 +83,11 @@ public class HttpTests
     }
 
     [Fact]
-    public async Task LandingPage_NamesTheProgramAndLinksToTheMetrics()
+    public async Task Page_NamesTheProgramAndLinksToTheMetrics()
     {
         await using Exporter exporter = await Exporter.StartAsync("--web.telemetry-path=/fd");
         string page = await exporter.GetAsync("/");
-        Assert.Contains("<h1>FdExporter</h1>", page, StringComparison.Ordinal);
+        Assert.Contains($"<h1>{Environment.MachineName}</h1>", page, StringComparison.Ordinal);
         Assert.Contains("<a href=\"/fd\">Metrics</a>", page, StringComparison.Ordinal);
         Assert.Contains("fd_system_handles_allocated", await exporter.GetAsync("/fd"), StringComparison.Ordinal);
         Assert.Equal("FdExporter is healthy.\n", await exporter.GetAsync("/-/healthy"));

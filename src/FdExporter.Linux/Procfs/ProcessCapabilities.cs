@@ -10,10 +10,13 @@ internal readonly record struct ProcessCapabilities(ulong Effective)
 {
     private const int CAP_DAC_READ_SEARCH = 2;
     private const int CAP_SYS_PTRACE = 19;
+    private const int CAP_SYS_ADMIN = 21;
 
     internal bool HasDacReadSearch => (Effective & (1UL << CAP_DAC_READ_SEARCH)) != 0;
 
     internal bool HasSysPtrace => (Effective & (1UL << CAP_SYS_PTRACE)) != 0;
+
+    internal bool HasSysAdmin => (Effective & (1UL << CAP_SYS_ADMIN)) != 0;
 
     // CapEff:	000001ffffffffff
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessCapabilities value)

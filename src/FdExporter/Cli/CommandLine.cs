@@ -8,40 +8,28 @@ namespace FdExporter.Cli;
 internal static class CommandLine
 {
     private const int HelpWidth = 80;
+    private const string ExitCodes = "Exit codes: 0 done, 1 could not be done or bad flag (check: or blind).";
+
+    // An argument that begins with '@' is an argument, not a file to read more of them from.
+    private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     internal static Task<int> RunAsync(string[] args)
     {
         Flags flags = new();
-        RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
         Option<bool> version = new("--version") { Description = "Say what this is, and end." };
-        ReplaceDefaultOptions(root, version);
-        foreach (Option flag in flags.All)
-        {
-            // They may stand before a verb and behind it.
-            flag.Recursive = true;
-            root.Options.Add(flag);
-        }
-
-        Option<bool> json = new("--json") { Description = "For programs." };
-        Command explain = new("explain", "Look at this machine once, and say what is wrong with it.") { json };
-        Option<string> sort = Flags.Choice("--sort", "fds", [.. TopCommand.Orders.Select(static each => each.Name)]);
-        Command top = new("top", "Look at this machine once, and show who holds most descriptors.") { sort, json };
-        root.Subcommands.Add(explain);
-        root.Subcommands.Add(top);
-
-        // Without it a verb would have to be given.
-        root.SetAction(static _ => 0);
-
-        // An argument that begins with '@' is an argument, not a file to read more of them from.
-        ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        RootCommand root = Commands(flags, version);
+        ParseResult result = root.Parse(VerbFirst(root, args), s_parser);
+        Verb? verb = result.CommandResult.Command as Verb;
         if (result.Action is HelpAction)
         {
-            return Task.FromResult(result.Invoke());
+            int exitCode = result.Invoke();
+            Console.Out.Write(verb is null ? ExitCodes + "\n" : "");
+            return Task.FromResult(exitCode);
         }
 
         if (result.UnmatchedTokens is [string unknown, ..])
         {
-            return Fail($"unknown {(unknown.StartsWith('-') ? "flag" : "command")} '{unknown}'");
+            return Fail(NotTaken(root, verb, unknown));
         }
 
         if (result.Errors is [var error, ..])
@@ -61,17 +49,71 @@ internal static class CommandLine
             return Fail(problem!);
         }
 
-        Command verb = result.CommandResult.Command;
-        return verb == explain ? Task.FromResult(ExplainCommand.Run(options, result.GetValue(json)))
-            : verb == top ? Task.FromResult(TopCommand.Run(options, TopCommand.Orders.First(each => each.Name == result.GetValue(sort)).Order, result.GetValue(json)))
-            : ServeCommand.RunAsync(options);
+        return verb is null ? ServeCommand.RunAsync(options) : verb.Run(options, result);
     }
 
-    private static void ReplaceDefaultOptions(RootCommand root, Option<bool> version)
+    /// <summary>The server's flags, and each verb with what it takes. Without a verb the program serves.</summary>
+    internal static RootCommand Commands(Flags flags, Option<bool> version)
     {
+        RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
+        Option<bool> json = new("--json") { Description = "For programs." };
+        Option<string> sort = Flags.Choice("--sort", "fds", [.. TopCommand.Orders.Select(static each => each.Name)]);
+        Argument<string> shell = Flags.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
+        Verb[] verbs =
+        [
+            new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan],
+                (options, given) => ExplainCommand.Run(options, given.GetValue(json))),
+            new("top", "Look at this machine once, and show who holds most descriptors.", [sort, json, .. flags.OfScan],
+                (options, given) => TopCommand.Run(options, TopCommand.OrderOf(given.GetRequiredValue(sort)), given.GetValue(json))),
+            new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
+                (options, given) => CheckCommand.Run(options, given.GetValue(json))),
+            new("completion", "Print what makes a shell complete the flags and verbs.", [shell],
+                (_, given) => CompletionCommand.Run(root, given.GetRequiredValue(shell))),
+        ];
+
         root.Options.Clear();
         root.Options.Add(new HelpOption("--help", "-h") { Action = new HelpAction { MaxWidth = HelpWidth } });
         root.Options.Add(version);
+        foreach (Option flag in flags.All)
+        {
+            root.Options.Add(flag);
+        }
+
+        foreach (Verb verb in verbs)
+        {
+            root.Subcommands.Add(verb);
+        }
+
+        // Without it a verb would have to be given.
+        root.SetAction(static _ => 0);
+        return root;
+    }
+
+    /// <summary>Flags may stand before their verb; only behind it the parser knows whose they are.</summary>
+    private static string[] VerbFirst(RootCommand root, string[] args)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            // What looks like a verb may be the value of a flag, which is for the parser to say.
+            if (root.Parse(args[..(i + 1)], s_parser).CommandResult.Command is Verb)
+            {
+                return [args[i], .. args[..i], .. args[(i + 1)..]];
+            }
+        }
+
+        return args;
+    }
+
+    private static string NotTaken(RootCommand root, Verb? verb, string argument)
+    {
+        if (!argument.StartsWith('-'))
+        {
+            return verb is null ? $"unknown command '{argument}'" : $"{verb.Name} takes no argument '{argument}'";
+        }
+
+        string name = argument.Split('=')[0];
+        bool isKnown = root.Subcommands.Prepend(root).Any(command => command.Options.Any(option => option.Name == name));
+        return isKnown ? $"{verb?.Name ?? "the server"} takes no flag '{name}'" : $"unknown flag '{argument}'";
     }
 
     private static Task<int> Fail(string problem)

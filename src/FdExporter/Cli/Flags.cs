@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FdExporter.Configuration;
@@ -36,6 +37,16 @@ internal sealed partial class Flags
     private readonly Option<bool> _enableLifecycle = new("--web.enable-lifecycle")
     {
         Description = "Let POST /-/reload read the rules again.",
+    };
+
+    private readonly Option<bool> _showCommandLines = new("--web.show-cmdline")
+    {
+        Description = "Show command lines on /process/PID and in the API; they may hold secrets.",
+    };
+
+    private readonly Option<bool> _showPaths = new("--web.show-paths")
+    {
+        Description = "Show paths of open files to everybody; to loopback they are shown always.",
     };
 
     private readonly Option<string> _ruleFile = new("--config.file")
@@ -88,15 +99,22 @@ internal sealed partial class Flags
             _collectors.Add((
                 name,
                 new Option<bool>($"--collector.{name}") { Description = $"On by default; --no-collector.{name} switches it off." },
-                new Option<bool>($"--no-collector.{name}") { Hidden = true }));
+                new Option<bool>($"--no-collector.{name}") { Description = $"Switches collector {name} off.", Hidden = true }));
         }
     }
 
+    /// <summary>What a single look at the machine is about; the verbs that look once take these.</summary>
+    internal IEnumerable<Option> OfScan =>
+    [
+        _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
+    ];
+
+    /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
-        _evidenceDirectory, _evidenceMaxFiles,
-        .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults, _logLevel, _logFormat,
+        _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
+        .. OfScan, _evidenceDirectory, _evidenceMaxFiles, _logLevel, _logFormat,
     ];
 
     /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
@@ -138,6 +156,8 @@ internal sealed partial class Flags
             ListenAddresses = addresses,
             TelemetryPath = path,
             EnableLifecycle = result.GetValue(_enableLifecycle),
+            ShowCommandLines = result.GetValue(_showCommandLines),
+            ShowPaths = result.GetValue(_showPaths),
             RuleFile = result.GetValue(_ruleFile) is { Length: > 0 } file ? file : null,
             MaxRequests = result.GetValue(_maxRequests),
             TimeoutOffset = offset,
@@ -217,20 +237,37 @@ internal sealed partial class Flags
     {
         Option<string> option = new(name)
         {
-            Description = $"One of {string.Join(", ", values)}.",
+            Description = DescriptionOf(values),
             HelpName = "name",
             DefaultValueFactory = _ => byDefault,
+            CustomParser = argument => OneOf(argument, name, values),
         };
-        option.CustomParser = argument =>
-        {
-            string text = argument.Tokens[0].Value;
-            if (!values.Contains(text))
-            {
-                argument.AddError($"{name}: not one of {string.Join(", ", values)}: '{text}'");
-            }
-
-            return text;
-        };
+        option.CompletionSources.Add(values);
         return option;
+    }
+
+    /// <summary>A word that has to be given, behind a verb.</summary>
+    internal static Argument<string> Choice(string name, params string[] values)
+    {
+        Argument<string> argument = new(name)
+        {
+            Description = DescriptionOf(values),
+            CustomParser = result => OneOf(result, name, values),
+        };
+        argument.CompletionSources.Add(values);
+        return argument;
+    }
+
+    private static string DescriptionOf(string[] values) => $"One of {string.Join(", ", values)}.";
+
+    private static string OneOf(ArgumentResult argument, string name, string[] values)
+    {
+        string text = argument.Tokens[0].Value;
+        if (!values.Contains(text))
+        {
+            argument.AddError($"{name}: not one of {string.Join(", ", values)}: '{text}'");
+        }
+
+        return text;
     }
 }

@@ -72,7 +72,7 @@ internal static partial class ServeCommand
                     gate.Scanned += evidence.Observe;
                 }
 
-                ExporterServer.Map(app, options, metrics, visitors, new ExplainEndpoint(observer), new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
+                ExporterServer.Map(app, options, metrics, visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
                 LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
                 await app.StartAsync().ConfigureAwait(false);
                 foreach (string address in app.Urls)

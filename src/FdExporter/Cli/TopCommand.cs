@@ -16,6 +16,8 @@ internal static partial class TopCommand
     internal static ImmutableArray<(string Name, TopOrder Order)> Orders { get; } =
         [("fds", TopOrder.Fds), ("ratio", TopOrder.Ratio), ("close_wait", TopOrder.CloseWait)];
 
+    internal static TopOrder OrderOf(string name) => Orders.First(each => each.Name == name).Order;
+
     internal static int Run(ExporterOptions options, TopOrder order, bool json) => OneScan.Print(options, (_, snapshot) =>
     {
         if (snapshot.Processes is not { } table)

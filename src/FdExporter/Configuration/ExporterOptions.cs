@@ -13,6 +13,12 @@ internal sealed record ExporterOptions
     /// <summary>Whether a POST may tell the exporter to read the rules again.</summary>
     internal required bool EnableLifecycle { get; init; }
 
+    /// <summary>Whether pages and API show command lines, which may hold secrets.</summary>
+    internal required bool ShowCommandLines { get; init; }
+
+    /// <summary>Whether they show paths of open files to everybody; to loopback they do always.</summary>
+    internal required bool ShowPaths { get; init; }
+
     /// <summary>Scrapes at once; one more is turned away.</summary>
     internal required int MaxRequests { get; init; }
 

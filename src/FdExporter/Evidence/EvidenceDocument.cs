@@ -3,36 +3,36 @@ using FdExporter.Grouping;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// The picture of one process that is written down. What is not known is null; of what there is none, there is no entry.
-/// The command line is left out, as it may hold secrets.
+/// The picture of one process that is written down, in the words of the API. What is not known is null; of what there is
+/// none, there is no entry. The command line is left out, as it may hold secrets.
 /// </summary>
 internal sealed record EvidenceDocument
 {
     internal sealed record FindingItem(string Rule, string Severity, string Text, string Advice);
 
-    internal sealed record MachineItem(ulong FileHandlesAllocated, ulong FileHandlesMax);
+    internal sealed record HandlesItem(ulong Allocated, ulong Max);
 
-    /// <param name="Limits">Null where they may not be read.</param>
+    /// <param name="Process">The command name.</param>
+    /// <param name="SoftLimit">Null also for "unlimited": then <paramref name="Unlimited"/> says so.</param>
     internal sealed record ProcessItem(
         int Pid,
         DateTimeOffset StartTime,
-        string Comm,
         string Group,
+        string Process,
         string User,
         string Unit,
         string Container,
         string Pod,
-        LimitsItem? Limits,
         long? OpenFds,
+        ulong? SoftLimit,
+        ulong? HardLimit,
+        bool? Unlimited,
         double? GrowthPerHour);
-
-    /// <summary>Unit: descriptors; null is "unlimited".</summary>
-    internal sealed record LimitsItem(ulong? Soft, ulong? Hard);
 
     /// <param name="Endpoint">As in <c>fd_close_wait_sockets</c>: the peer if outbound, the local port if inbound or listening.</param>
     internal sealed record TcpItem(string State, string? Direction, string? Endpoint, int Count, long? OldestSeconds);
 
-    internal sealed record GroupItem(string Type, string What, int Count, long? OldestSeconds);
+    internal sealed record KindItem(string Type, string What, int Count, long? OldestSeconds);
 
     internal sealed record DescriptorItem(
         int Fd,
@@ -61,7 +61,7 @@ internal sealed record EvidenceDocument
             row.SendQueue);
     }
 
-    public required string ExporterVersion { get; init; }
+    public required string Version { get; init; }
 
     public required string Host { get; init; }
 
@@ -70,24 +70,31 @@ internal sealed record EvidenceDocument
     /// <summary>All that is wrong with it at this moment, most important first.</summary>
     public required IReadOnlyList<FindingItem> Findings { get; init; }
 
-    public required MachineItem? Machine { get; init; }
+    public required HandlesItem? FileHandles { get; init; }
 
     public required ProcessItem Process { get; init; }
 
-    /// <summary>Whether every descriptor was looked at; else what follows is of those that were, and null where none may be.</summary>
-    public required bool IsComplete { get; init; }
+    /// <summary>False where its descriptors may not be looked into: then all that follows is null.</summary>
+    public required bool Visible { get; init; }
 
-    public required IReadOnlyDictionary<string, int>? FdsByType { get; init; }
+    /// <summary>Whether time ran out before the last descriptor.</summary>
+    public required bool CutShort { get; init; }
+
+    /// <summary>Descriptors that are in <see cref="Fds"/> only, there being more than can be looked at one by one.</summary>
+    public required int Unlisted { get; init; }
+
+    /// <summary>By type.</summary>
+    public required IReadOnlyDictionary<string, int>? Fds { get; init; }
 
     public required IReadOnlyDictionary<string, int>? SocketsByProtocol { get; init; }
 
-    public required IReadOnlyDictionary<string, int>? TcpByState { get; init; }
+    public required IReadOnlyDictionary<string, int>? TcpSocketsByState { get; init; }
 
     /// <summary>Largest first; beyond a hundred kinds added up as <c>other</c>.</summary>
-    public required IReadOnlyList<OneLine>? TcpByEndpoint { get; init; }
+    public required IReadOnlyList<OneLine>? TcpSocketsByEndpoint { get; init; }
 
     /// <summary>Likewise.</summary>
-    public required IReadOnlyList<OneLine>? Groups { get; init; }
+    public required IReadOnlyList<OneLine>? Kinds { get; init; }
 
     public required int? DescriptorsTotal { get; init; }
 

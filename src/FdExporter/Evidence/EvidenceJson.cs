@@ -46,31 +46,35 @@ internal static partial class EvidenceJson
         TcpStateCounts states = StatesOf(inspection.Fds);
         return new EvidenceDocument
         {
-            ExporterVersion = BuildInfo.Version,
+            Version = BuildInfo.Version,
             Host = Environment.MachineName,
             TakenAt = inspection.TakenAt,
             Findings = [.. findings.Take(MostFindings).Select(static each => new EvidenceDocument.FindingItem(
                 each.Rule, each.Severity.ToString().ToLowerInvariant(), Cut(each.Text, 4), Cut(each.Advice, 2)))],
-            Machine = handles is null ? null : new EvidenceDocument.MachineItem(handles.Allocated, handles.Max),
+            FileHandles = handles is null ? null : new EvidenceDocument.HandlesItem(handles.Allocated, handles.Max),
             Process = new EvidenceDocument.ProcessItem(
                 process.Id.Pid,
                 facts.StartTime,
-                facts.Comm,
                 Cut(facts.Group),
+                facts.Comm,
                 Cut(facts.User),
                 Cut(facts.Owner.Unit),
                 Cut(facts.Owner.Container),
                 Cut(facts.Owner.Pod),
-                facts.Limits is { } limits ? new EvidenceDocument.LimitsItem(limits.Soft, limits.Hard) : null,
                 process.OpenFds,
+                facts.Limits?.Soft,
+                facts.Limits?.Hard,
+                facts.Limits is { } limits ? limits.Soft is null : null,
                 growth is { } known ? Math.Round(known.PerHour, 1) : null),
-            IsComplete = isVisible && !inspection.IsCutShort && inspection.Unlisted == 0,
-            FdsByType = isVisible ? Named(FdTypeNames.All, type => types[(FdType)type]) : null,
+            Visible = isVisible,
+            CutShort = inspection.IsCutShort,
+            Unlisted = inspection.Unlisted,
+            Fds = isVisible ? Named(FdTypeNames.All, type => types[(FdType)type]) : null,
             SocketsByProtocol = isVisible ? Named(SocketProtocolNames.All, protocol => protocols[(SocketProtocol)protocol]) : null,
-            TcpByState = isVisible ? Named(TcpStateNames.All, state => (int)states[(TcpState)state]) : null,
-            TcpByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
-            Groups = isVisible ? [.. FdGroup.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(
-                new EvidenceDocument.GroupItem(each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.GroupItem))] : null,
+            TcpSocketsByState = isVisible ? Named(TcpStateNames.All, state => (int)states[(TcpState)state]) : null,
+            TcpSocketsByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
+            Kinds = isVisible ? [.. FdGroup.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(
+                new EvidenceDocument.KindItem(each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.KindItem))] : null,
             DescriptorsTotal = isVisible ? inspection.Fds.Length + inspection.Unlisted : null,
 
             // Never fewer digits than what takes its place.
@@ -110,7 +114,8 @@ internal static partial class EvidenceJson
         return length;
     }
 
-    private static OneLine LineOf(in FdSample fd) => OneLine.Of(EvidenceDocument.DescriptorItem.Of(FdRow.Of(in fd, showPaths: true)), EvidenceLineContext.Default.DescriptorItem);
+    private static OneLine LineOf(in FdSample fd)
+        => OneLine.Of(EvidenceDocument.DescriptorItem.Of(FdRow.Of(in fd, showPaths: true)), EvidenceLineContext.Default.DescriptorItem);
 
     private static IEnumerable<FdRow> Rows(ImmutableArray<FdSample> fds) => fds.Select(static fd => FdRow.Of(in fd, showPaths: true));
 
@@ -139,7 +144,7 @@ internal static partial class EvidenceJson
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(EvidenceDocument.TcpItem))]
-    [JsonSerializable(typeof(EvidenceDocument.GroupItem))]
+    [JsonSerializable(typeof(EvidenceDocument.KindItem))]
     [JsonSerializable(typeof(EvidenceDocument.DescriptorItem))]
     private sealed partial class EvidenceLineContext : JsonSerializerContext;
 }

@@ -29,7 +29,8 @@ internal static partial class EvidenceName
     internal static bool IsOurs(string name) => Ours().IsMatch(name);
 
     /// <summary>Whether it was left behind by an exporter that ended while it wrote.</summary>
-    internal static bool IsLeftover(string name) => name == Probe || (name.Length > 5 && name[0] == '.' && name.EndsWith(".tmp", StringComparison.Ordinal) && IsOurs(name[1..^4]));
+    internal static bool IsLeftover(string name)
+        => name == Probe || (name.Length > 5 && name[0] == '.' && name.EndsWith(".tmp", StringComparison.Ordinal) && IsOurs(name[1..^4]));
 
     [GeneratedRegex("[^A-Za-z0-9._-]")]
     private static partial Regex Unsafe();

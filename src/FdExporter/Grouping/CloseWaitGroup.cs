@@ -14,4 +14,8 @@ internal sealed record CloseWaitGroup(
     CloseWaitAges Aged)
 {
     internal long Total { get; } = Causes.Sum() ?? 0;
+
+    /// <summary>Whether program or endpoint hold this text.</summary>
+    internal bool Holds(string text)
+        => Group.Contains(text, StringComparison.OrdinalIgnoreCase) || Endpoint.Contains(text, StringComparison.OrdinalIgnoreCase);
 }

@@ -5,9 +5,10 @@ namespace FdExporter.Grouping;
 /// <summary>Descriptors of one process that are alike: sockets in one state towards one peer, files of one folder.</summary>
 /// <param name="Type">The label value of <c>fd_group_fds</c>.</param>
 /// <param name="What">Such as <c>close_wait to 192.168.121.44:443</c> or <c>/srv/log/*</c>.</param>
+/// <param name="Filter">Text that they hold and few others do; empty where there is none.</param>
 /// <param name="Count">Unit: descriptors.</param>
 /// <param name="Oldest">Of those in CLOSE_WAIT.</param>
-internal sealed record FdGroup(string Type, string What, int Count, TimeSpan? Oldest)
+internal sealed record FdGroup(string Type, string What, string Filter, int Count, TimeSpan? Oldest)
 {
     /// <summary>So many are told apart; the rest is one group, as descriptors may all be different.</summary>
     private const int MostGroups = 100;
@@ -15,10 +16,10 @@ internal sealed record FdGroup(string Type, string What, int Count, TimeSpan? Ol
     /// <summary>The largest first.</summary>
     internal static IReadOnlyList<FdGroup> Of(IEnumerable<FdRow> rows)
     {
-        Dictionary<(string Type, string What), (int Count, TimeSpan? Oldest, string Single)> sums = [];
+        Dictionary<(string Type, (string What, string Filter) Kind), (int Count, TimeSpan? Oldest, string Single)> sums = [];
         foreach (FdRow row in rows)
         {
-            ref (int Count, TimeSpan? Oldest, string Single) sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (row.Type, WhatOf(in row)), out _);
+            ref (int Count, TimeSpan? Oldest, string Single) sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (row.Type, KindOf(in row)), out _);
             sum.Count++;
             sum.Oldest = sum.Oldest is { } oldest && !(row.Age > oldest) ? oldest : row.Age;
             sum.Single = row.Target;
@@ -27,7 +28,8 @@ internal sealed record FdGroup(string Type, string What, int Count, TimeSpan? Ol
         List<FdGroup> groups = [.. sums
             .Select(static each => new FdGroup(
                 each.Key.Type,
-                each.Value.Count == 1 && each.Key.What.EndsWith("/*", StringComparison.Ordinal) ? each.Value.Single : each.Key.What,
+                each.Value.Count == 1 && each.Key.Kind.What.EndsWith("/*", StringComparison.Ordinal) ? each.Value.Single : each.Key.Kind.What,
+                each.Key.Kind.Filter,
                 each.Value.Count,
                 each.Value.Oldest))
             .OrderByDescending(static group => group.Count)
@@ -42,22 +44,22 @@ internal sealed record FdGroup(string Type, string What, int Count, TimeSpan? Ol
         return
         [
             .. groups[..MostGroups],
-            new FdGroup(GroupSample.Other, $"{rest.Count} other kinds", rest.Sum(static group => group.Count), rest.Max(static group => group.Oldest)),
+            new FdGroup(GroupSample.Other, $"{rest.Count} other kinds", "", rest.Sum(static group => group.Count), rest.Max(static group => group.Oldest)),
         ];
     }
 
-    private static string WhatOf(in FdRow row) => row switch
+    private static (string What, string Filter) KindOf(in FdRow row) => row switch
     {
-        { Protocol: "tcp", State: "listen" } => $"listen on {row.Local}",
-        { Protocol: "tcp", Direction: "inbound" } => $"{row.State} on {PortOf(row.Local)}",
-        { Protocol: "tcp" } => $"{row.State} to {row.Remote}",
-        { Protocol: "none" } => "in no protocol table",
-        { Protocol: "udp", Remote: null } => $"udp on {row.Local}",
-        { Protocol: "udp" } => $"udp to {row.Remote}",
-        { Protocol: { } protocol } => row.Target.Length > 0 ? $"{protocol} {row.Target}" : protocol,
-        { Type: "file" or "deleted_file" } when row.Target.LastIndexOf('/') is >= 0 and var slash => row.Target[..slash] + "/*",
-        { Type: "pipe" } => "pipe",
-        _ => row.Target,
+        { Protocol: "tcp", State: "listen" } => ($"listen on {row.Local}", row.Local ?? ""),
+        { Protocol: "tcp", Direction: "inbound" } => ($"{row.State} on {PortOf(row.Local)}", PortOf(row.Local)),
+        { Protocol: "tcp" } => ($"{row.State} to {row.Remote}", row.Remote ?? ""),
+        { Protocol: "none" } => ("in no protocol table", "none"),
+        { Protocol: "udp", Remote: null } => ($"udp on {row.Local}", row.Local ?? ""),
+        { Protocol: "udp" } => ($"udp to {row.Remote}", row.Remote ?? ""),
+        { Protocol: { } protocol } => row.Target.Length > 0 ? ($"{protocol} {row.Target}", row.Target) : (protocol, protocol),
+        { Type: "file" or "deleted_file" } when row.Target.LastIndexOf('/') is >= 0 and var slash => (row.Target[..slash] + "/*", row.Target[..(slash + 1)]),
+        { Type: "pipe" } => ("pipe", "pipe"),
+        _ => (row.Target, row.Target),
     };
 
     private static string PortOf(string? endpoint) => endpoint is null ? "" : endpoint[endpoint.LastIndexOf(':')..];

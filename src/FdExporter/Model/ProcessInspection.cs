@@ -42,6 +42,24 @@ internal sealed record ProcessInspection
         }
     }
 
+    /// <summary>As a scan has them; null where it may not be looked into.</summary>
+    internal ProcessHoldings? Holdings
+    {
+        get
+        {
+            TcpStateCounts tcp = default;
+            foreach (ref readonly FdSample fd in Fds.AsSpan())
+            {
+                if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: { } state })
+                {
+                    tcp[state]++;
+                }
+            }
+
+            return IsVisible ? new ProcessHoldings(Types, tcp) : null;
+        }
+    }
+
     /// <summary>In the order of their numbers.</summary>
     internal required ImmutableArray<FdSample> Fds { get; init; }
 

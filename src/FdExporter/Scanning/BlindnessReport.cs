@@ -18,7 +18,7 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
     {
         // With both capabilities what is still refused (a sandboxed pid 1, say) is not ours to be granted.
         bool mayBeBlind = privileges.Missing.Length > 0;
-        int unseen = mayBeBlind ? CountUnseen(table) : 0;
+        int unseen = mayBeBlind ? CountUnseen(table, privileges.Uid) : 0;
         if (unseen > 0 && !_isBlind)
         {
             LogBlind(unseen, UnownedOf(ownership), privileges.Missing);
@@ -51,15 +51,17 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
 
     private static long UnownedOf(SocketOwnership? ownership) => ownership?.Unattributed.Total ?? 0;
 
-    // Those of our own user are ours to see; one that is refused was just exiting, or hides from its user as well. A
-    // zombie holds nothing that could be looked at.
-    private int CountUnseen(ProcessTable table)
+    /// <summary>
+    /// How many processes may not be looked into for want of a right. Those of our own user are ours to see; one that is
+    /// refused was just exiting, or hides from its user as well. A zombie holds nothing that could be looked at.
+    /// </summary>
+    internal static int CountUnseen(ProcessTable table, uint ownUid)
     {
         int unseen = table.Unidentified - table.Malformed;
         foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
         {
             bool isRefused = process.OpenFds != 0 && process.Facts.Visibility != ProcessVisibility.Full;
-            unseen += isRefused && process.Facts.Uid is { } uid && uid != privileges.Uid ? 1 : 0;
+            unseen += isRefused && process.Facts.Uid is { } uid && uid != ownUid ? 1 : 0;
         }
 
         return unseen;

@@ -23,6 +23,9 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
     /// <summary>How many are known, each with its source.</summary>
     internal int Count => _known.Count;
 
+    /// <summary>How many of them are read as text.</summary>
+    internal int CountOfText => _known.Values.Count(static foreign => foreign.Source is ProcfsTcpSource);
+
     /// <summary>Reads them all into the table. One that ends under the reading leaves nothing behind.</summary>
     /// <exception cref="TimeoutException">The deadline passed; some of the namespaces would be wrong totals.</exception>
     internal void Read(ProcessTable processes, ulong host, TcpSocketTable table, Deadline deadline)

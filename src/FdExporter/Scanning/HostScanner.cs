@@ -38,6 +38,9 @@ internal sealed partial class HostScanner : IDisposable
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
 
+    /// <summary>How many network namespaces beside the host's the last scan read, and how many of them as text.</summary>
+    internal (int All, int AsText) ForeignNamespaces => _tcp.Foreign;
+
     /// <summary>Names every process anew from the next scan on. May be called at any time, by any thread.</summary>
     internal void NameBy(ProcessNamer namer) => _process.NameBy(namer);
 

@@ -31,6 +31,9 @@ internal sealed class TcpCollector : IDisposable
     /// <summary>The source that the last reading of the host came from.</summary>
     internal string SourceName { get; private set; }
 
+    /// <summary>How many other namespaces the last reading found, and how many of them as text.</summary>
+    internal (int All, int AsText) Foreign => (_foreign.Count, _foreign.CountOfText);
+
     /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
     /// <exception cref="TimeoutException">The deadline passed between two namespaces.</exception>

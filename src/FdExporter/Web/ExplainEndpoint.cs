@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using FdExporter.Diagnosis;
+using FdExporter.Web.Pages;
 using Microsoft.Net.Http.Headers;
 
 namespace FdExporter.Web;
@@ -9,7 +8,7 @@ namespace FdExporter.Web;
 /// Answers <c>/explain</c>: the verdict as text, HTML or JSON, by <c>?format=</c> or else by <c>Accept</c>. Made of the same
 /// scan that scrapes at that moment share.
 /// </summary>
-internal sealed class ExplainEndpoint(Observer observer)
+internal sealed class ExplainEndpoint(Observer observer, ExplainPage page)
 {
     internal async Task HandleAsync(HttpContext context)
     {
@@ -21,14 +20,13 @@ internal sealed class ExplainEndpoint(Observer observer)
         }
 
         Verdict verdict = (await observer.LookAsync(context.RequestAborted).ConfigureAwait(false)).Verdict;
-        PageHeaders.Set(context.Response);
-        context.Response.Headers.CacheControl = "no-store";
-        (context.Response.ContentType, string body) = format switch
+        (string contentType, string body) = format switch
         {
-            "html" => ("text/html; charset=utf-8", Html(verdict)),
+            "html" => ("text/html; charset=utf-8", page.Of(verdict)),
             "json" => ("application/json; charset=utf-8", VerdictJson.Of(verdict)),
             _ => ("text/plain; charset=utf-8", VerdictText.Of(verdict)),
         };
+        PageHeaders.Set(context.Response, contentType);
         await context.Response.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
 
@@ -57,24 +55,5 @@ internal sealed class ExplainEndpoint(Observer observer)
         }
 
         return "text";
-    }
-
-    private static string Html(Verdict verdict)
-    {
-        StringBuilder html = new("""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>FdExporter: explain</title></head>
-            <body>
-            <h1>What is wrong with this machine</h1>
-
-            """);
-        foreach (Finding finding in verdict.Findings)
-        {
-            html.Append("<h2>").Append(finding.Severity).Append("</h2>\n<p>").Append(HtmlEncoder.Default.Encode(finding.Text))
-                .Append("</p>\n<p>What to do: ").Append(HtmlEncoder.Default.Encode(finding.Advice)).Append("</p>\n");
-        }
-
-        return html.Append(verdict.Findings.IsEmpty ? $"<p>{VerdictText.AllIsWell}</p>\n" : "").Append("</body>\n</html>\n").ToString();
     }
 }

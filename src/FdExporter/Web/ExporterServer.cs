@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using FdExporter.Configuration;
+using FdExporter.Diagnosis;
 using FdExporter.Metrics;
+using FdExporter.Web.Pages;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Prometheus;
@@ -33,11 +35,12 @@ internal static class ExporterServer
         {
             compression.EnableForHttps = true;
             compression.Providers.Add(new GzipCompressionProvider(new GzipCompressionProviderOptions { Level = CompressionLevel.Fastest }));
-            compression.MimeTypes = [MetricsFormat.Text.MediaType, MetricsFormat.OpenMetrics.MediaType, "text/html", "application/json"];
+            compression.MimeTypes = [MetricsFormat.Text.MediaType, MetricsFormat.OpenMetrics.MediaType, "text/html", "text/css", "text/javascript", "application/json", "application/problem+json"];
         });
     }
 
-    internal static void Map(WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, ExplainEndpoint explain, ReloadEndpoint reload, ExporterMetrics exporter)
+    internal static void Map(
+        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter)
     {
         app.UseResponseCompression();
         app.UseRouting();
@@ -53,13 +56,24 @@ internal static class ExporterServer
             http.InProgress.Enabled = false;
         });
 
+        Layout layout = new(options.TelemetryPath);
+        Disclosure disclosure = new(options.ShowCommandLines, options.ShowPaths);
+        ApiEndpoints api = new(observer, disclosure);
         MapGet(options.TelemetryPath, metrics.HandleAsync);
         if (options.TelemetryPath != "/")
         {
-            MapGet("/", new LandingPage(options.TelemetryPath).HandleAsync);
+            MapGet("/", visitors.Guard(new HomePage(observer, layout, thresholds).HandleAsync));
         }
 
-        MapGet("/explain", visitors.Guard(explain.HandleAsync));
+        MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(observer, layout, disclosure).HandleAsync));
+        MapGet("/explain", visitors.Guard(new ExplainEndpoint(observer, new ExplainPage(layout)).HandleAsync));
+        MapGet(PageAssets.Style.Route, PageAssets.Style.HandleAsync);
+        MapGet(PageAssets.Script.Route, PageAssets.Script.HandleAsync);
+        MapGet("/api/v1/host", visitors.Guard(api.HostAsync));
+        MapGet("/api/v1/processes", visitors.Guard(api.ProcessesAsync));
+        MapGet("/api/v1/processes/{pid:int}", visitors.Guard(api.ProcessAsync));
+        MapGet("/api/v1/close-wait", visitors.Guard(api.CloseWaitAsync));
+        MapGet("/api/{**rest}", ApiEndpoints.NotFoundAsync);
         MapGet("/-/healthy", static context => PlainText.WriteAsync(context, "FdExporter is healthy."));
         MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
         app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);

@@ -19,14 +19,24 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
         Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
         foreach (ProcessId suspect in Case.Suspects(host, thresholds))
         {
-            if (await InspectAsync(suspect.Pid, cancellation).ConfigureAwait(false) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
+            try
             {
-                sockets.Add(suspect, inspection.Sockets);
+                if (await InspectAsync(suspect.Pid, cancellation).ConfigureAwait(false) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
+                {
+                    sockets.Add(suspect, inspection.Sockets);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or TimeoutException)
+            {
+                // The verdict is then silent on what its sockets are, and says everything else.
             }
         }
 
         return new Look(host, history, Verdict.Of(new Case(host, history) { Thresholds = thresholds, Sockets = sockets }));
     }
+
+    /// <summary>How fast the descriptors of a process grow; null while it is too early to tell, and for one that is not among the top.</summary>
+    internal Growth? GrowthOf(ProcessId id) => history.GrowthOf(HistoryKey.ProcessFds(id));
 
     /// <returns>Null when there is no such process.</returns>
     /// <exception cref="TimeoutException">It is not done in time.</exception>

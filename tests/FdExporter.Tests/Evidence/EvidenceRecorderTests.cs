@@ -64,7 +64,7 @@ public sealed class EvidenceRecorderTests : IDisposable
         Assert.Equal(
             ["process_at_limit critical", "system_handles_high warning"],
             document.RootElement.GetProperty("findings").EnumerateArray().Select(static each => $"{each.GetProperty("rule").GetString()} {each.GetProperty("severity").GetString()}"));
-        Assert.Equal(16_000, document.RootElement.GetProperty("machine").GetProperty("file_handles_allocated").GetInt64());
+        Assert.Equal(16_000, document.RootElement.GetProperty("file_handles").GetProperty("allocated").GetInt64());
     }
 
     [Fact]

@@ -86,6 +86,50 @@ public class SmallFilesTests
     [Fact]
     public void NetNamespace_AnyBytes_NeverThrows() => Hostile.NeverThrows("net:[4026531833]", static text => NetNamespace.TryParse(text, out _));
 
+    [Theory]
+    [InlineData("user:[4026531837]", true, UserNamespace.Initial)]
+    [InlineData("user:[4026532279]", true, 4026532279)]
+    [InlineData("user:[]", false, 0)]
+    [InlineData("user:[12", false, 0)]
+    [InlineData("net:[4026531833]", false, 0)]
+    [InlineData("", false, 0)]
+    public void UserNamespace_Link_IsItsInode(string target, bool parses, ulong inode)
+    {
+        Assert.Equal(parses, UserNamespace.TryParse(Encoding.ASCII.GetBytes(target), out ulong value));
+        Assert.Equal(inode, value);
+    }
+
+    [Fact]
+    public void UserNamespace_AnyBytes_NeverThrows() => Hostile.NeverThrows("user:[4026531837]", static text => UserNamespace.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("6.1.0-37-amd64\n", true, "6.1.0-37-amd64")]
+    [InlineData("6.1\u001b[2J\n", false, "")]
+    [InlineData("\n", false, "")]
+    [InlineData("", false, "")]
+    public void OsRelease_Word_IsTheRelease(string text, bool parses, string release)
+    {
+        Assert.Equal(parses, OsRelease.TryParse(Encoding.ASCII.GetBytes(text), out string value));
+        Assert.Equal(release, value);
+    }
+
+    [Fact]
+    public void OsRelease_Cut_Fails() => Hostile.TruncatedAtEveryByte("6.1.0-37-amd64\n", static text => OsRelease.TryParse(text, out _));
+
+    [Fact]
+    public void OsRelease_AnyBytes_NeverThrows() => Hostile.NeverThrows("6.1.0-37-amd64\n", static text => OsRelease.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("CapEff:\t0000000000080004\n", true, true, false)]
+    [InlineData("CapEff:\t0000000000200000\n", false, false, true)]
+    [InlineData("CapEff:\t000001ffffffffff\n", true, true, true)]
+    [InlineData("CapEff:\t0000000000000000\n", false, false, false)]
+    public void Capabilities_AreBits(string text, bool sysPtrace, bool dacReadSearch, bool sysAdmin)
+    {
+        Assert.True(ProcessCapabilities.TryParse(Encoding.ASCII.GetBytes(text), out ProcessCapabilities held));
+        Assert.Equal((sysPtrace, dacReadSearch, sysAdmin), (held.HasSysPtrace, held.HasDacReadSearch, held.HasSysAdmin));
+    }
+
     [Fact]
     public void BootTime_LineAmongOthers_IsFound()
     {

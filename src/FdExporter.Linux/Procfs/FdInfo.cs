@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// <c>/proc/self/fdinfo/FD</c>, the line "mnt_id": the mount that an open file or folder is on, whatever path led there.
+/// Source: proc_pid_fdinfo(5); since Linux 3.15.
+/// </summary>
+internal static class FdInfo
+{
+    // pos:	0
+    // flags:	02100000
+    // mnt_id:	22
+    // ino:	1
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ulong mountId)
+    {
+        ByteReader lines = new(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            // The last line may be cut off, and its number with it.
+            if (line.StartsWith("mnt_id:\t"u8) && !lines.Rest.IsEmpty)
+            {
+                return new ByteReader(line["mnt_id:\t"u8.Length..]).TryTakeUInt64(out mountId);
+            }
+        }
+
+        mountId = 0;
+        return false;
+    }
+
+    /// <param name="own">The procfs where <c>self</c> is us.</param>
+    internal static ReadStatus TryRead(ProcFs own, int fd, out ulong mountId)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        mountId = 0;
+        byte[] file = Encoding.ASCII.GetBytes(FormattableString.Invariant($"self/fdinfo/{fd}"));
+        ReadStatus status = own.TryReadOnce(ProcPath.Of(file), buffer, out ReadOnlySpan<byte> text);
+        return status != ReadStatus.Ok ? status : TryParse(text, out mountId) ? ReadStatus.Ok : ReadStatus.Malformed;
+    }
+}

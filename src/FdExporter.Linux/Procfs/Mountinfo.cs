@@ -1,0 +1,99 @@
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// One line of <c>/proc/PID/mountinfo</c>: a mount, and the options of its file system. Source: proc_pid_mountinfo(5).
+/// </summary>
+internal readonly ref struct Mountinfo
+{
+    private const int MaxLength = 16 * 1024 * 1024;
+
+    private readonly ReadOnlySpan<byte> _superOptions;
+
+    private Mountinfo(ulong id, ReadOnlySpan<byte> fileSystem, ReadOnlySpan<byte> superOptions)
+    {
+        Id = id;
+        FileSystem = fileSystem;
+        _superOptions = superOptions;
+    }
+
+    /// <summary>As <see cref="FdInfo"/> has it; unique among the mounts there are.</summary>
+    internal ulong Id { get; }
+
+    /// <summary>Its type: <c>proc</c>, <c>ext4</c>.</summary>
+    internal ReadOnlySpan<byte> FileSystem { get; }
+
+    // 65 44 0:39 / /host/proc rw,relatime shared:12 - proc proc rw,gid=5,hidepid=invisible
+    //  1  2    3 4          5           6 (any)     |    9   10                         11
+    internal static bool TryParse(ReadOnlySpan<byte> line, out Mountinfo value)
+    {
+        value = default;
+        ByteReader fields = new(line);
+        if (!fields.TryTakeUInt64(out ulong id) || !fields.TrySkipFields(5))
+        {
+            return false;
+        }
+
+        // Any number of optional fields, and one that ends them; a blank in a path is written \040.
+        ReadOnlySpan<byte> field;
+        do
+        {
+            if (!fields.TryTakeField(out field))
+            {
+                return false;
+            }
+        }
+        while (!field.SequenceEqual("-"u8));
+
+        if (!fields.TryTakeField(out ReadOnlySpan<byte> fileSystem)
+            || !fields.TrySkipFields(1)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> superOptions))
+        {
+            return false;
+        }
+
+        value = new Mountinfo(id, fileSystem, superOptions);
+        return true;
+    }
+
+    /// <summary>The value of an option of the file system, such as <c>hidepid</c>; empty for one that has none.</summary>
+    internal bool TryGetOption(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        foreach (Range range in _superOptions.Split((byte)','))
+        {
+            ReadOnlySpan<byte> option = _superOptions[range];
+            int equals = option.IndexOf((byte)'=');
+            if ((equals < 0 ? option : option[..equals]).SequenceEqual(name))
+            {
+                value = equals < 0 ? default : option[(equals + 1)..];
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Finds one of our own mounts. Gone when it is none of them.</summary>
+    /// <param name="own">The procfs where <c>self</c> is us.</param>
+    internal static ReadStatus TryRead(ProcFs own, ulong id, ref byte[] buffer, out Mountinfo value)
+    {
+        value = default;
+        ReadStatus status = own.TryReadAll(ProcPath.Of("self/mountinfo"u8), ref buffer, MaxLength, out ReadOnlySpan<byte> text);
+        if (status != ReadStatus.Ok)
+        {
+            return status;
+        }
+
+        ByteReader lines = new(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            if (TryParse(line, out Mountinfo mount) && mount.Id == id)
+            {
+                value = mount;
+                return ReadStatus.Ok;
+            }
+        }
+
+        return ReadStatus.Gone;
+    }
+}

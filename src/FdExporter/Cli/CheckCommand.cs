@@ -1,0 +1,34 @@
+using FdExporter.Cli.Checks;
+using FdExporter.Configuration;
+
+namespace FdExporter.Cli;
+
+/// <summary><c>fd-exporter check</c>: what this user can see and serve with these flags, and what to grant to see the rest.</summary>
+internal static class CheckCommand
+{
+    /// <returns>0 when all can be seen and served; 1 when something cannot, which the output says.</returns>
+    internal static int Run(ExporterOptions options, bool json)
+    {
+        using CheckedHost host = new(options);
+        IReadOnlyList<CheckItem> items = Look(host);
+        Console.Out.Write(json ? CheckJson.Of(items) : CheckText.Of(items));
+        return items.Any(static item => item.Status >= CheckStatus.Blind) ? 1 : 0;
+    }
+
+    /// <summary>In the order they are shown in: what the exporter runs on, what it sees, whether it could serve.</summary>
+    internal static IReadOnlyList<CheckItem> Look(CheckedHost host) =>
+    [
+        .. One(KernelCheck.Look(host)),
+        .. PrivilegesCheck.Look(host),
+        .. One(ProcfsCheck.Look(host)),
+        .. One(PidNamespaceCheck.Look(host)),
+        .. One(HandlesCheck.Look(host)),
+        .. One(TcpCheck.Look(host)),
+        .. One(ProcessesCheck.Look(host)),
+        .. One(SocketOwnersCheck.Look(host)),
+        .. One(RulesCheck.Look(host)),
+        .. ListenCheck.Look(host),
+    ];
+
+    private static IEnumerable<CheckItem> One(CheckItem? item) => item is null ? [] : [item];
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using FdExporter.Model;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>The items as a table in 80 columns, and below it what to do about those that need it, each advice once.</summary>
+internal static class CheckText
+{
+    private const int Width = 80;
+    private const string FoundIndent = "                           ";
+
+    // STATUS ITEM                FOUND
+    // blind  processes           3 full, 24 count_only, 0 none
+    internal static string Of(IReadOnlyList<CheckItem> items)
+    {
+        StringBuilder text = new();
+        Row("STATUS", "ITEM", "FOUND");
+        foreach (CheckItem item in items)
+        {
+            Row(WordOf(item.Status), item.Check, item.Found);
+        }
+
+        text.Append('\n').Append(Verdict(items.Max(static item => item.Status))).Append('\n');
+        foreach (IGrouping<string, CheckItem> advice in items
+            .Where(static item => item.Advice.Length > 0)
+            .GroupBy(static item => item.Advice)
+            .OrderByDescending(static group => group.Max(static item => item.Status)))
+        {
+            Wrap(text, $"{string.Join(", ", advice.Select(static item => item.Check).Distinct())}:", "\n", "");
+            foreach (string paragraph in advice.Key.Split('\n'))
+            {
+                Wrap(text, paragraph, "  ", "  ");
+            }
+        }
+
+        return text.ToString();
+
+        void Row(string status, string item, string found) => Wrap(text, found, $"{status,-6} {item,-19} ", FoundIndent);
+    }
+
+    private static string Verdict(CheckStatus worst) => worst switch
+    {
+        CheckStatus.Fail => "The exporter would not start with these flags.",
+        CheckStatus.Blind => "The exporter would start, and not see everything.",
+        _ => "Everything can be seen and served.",
+    };
+
+    internal static string WordOf(CheckStatus status) => status switch
+    {
+        CheckStatus.Ok => "ok",
+        CheckStatus.Note => "note",
+        CheckStatus.Blind => "blind",
+        _ => "FAIL",
+    };
+
+    // A word that is longer than a line, such as a path, stays whole.
+    private static void Wrap(StringBuilder text, string paragraph, string first, string others)
+    {
+        text.Append(first);
+        int column = first.TrimStart('\n').Length;
+        bool isFirst = true;
+        foreach (string word in Printable.Of(paragraph).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!isFirst && column + 1 + word.Length > Width)
+            {
+                text.Append('\n').Append(others);
+                column = others.Length;
+                isFirst = true;
+            }
+
+            text.Append(isFirst ? "" : " ").Append(word);
+            column += (isFirst ? 0 : 1) + word.Length;
+            isFirst = false;
+        }
+
+        text.Append('\n');
+    }
+}

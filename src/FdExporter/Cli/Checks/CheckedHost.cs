@@ -1,0 +1,78 @@
+using FdExporter.Configuration;
+using FdExporter.Grouping;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>What every check looks at: the flags, the rights, and the machine as the exporter sees it with both.</summary>
+internal sealed class CheckedHost : IDisposable
+{
+    /// <summary>A cold scan follows every descriptor; a person waits longer than a scraper.</summary>
+    private static readonly TimeSpan s_budget = TimeSpan.FromMinutes(1);
+
+    private readonly HostScanner? _scanner;
+
+    internal CheckedHost(ExporterOptions options)
+    {
+        Options = options;
+        Own = CheckedPrivileges.TryOpenOwn();
+        Privileges = CheckedPrivileges.Read(Own);
+        try
+        {
+            Root = ProcFs.Open(options.ProcFsRoot);
+
+            // How a process is called has nothing to do with how much of it is seen.
+            _scanner = new HostScanner(options.ProcFsRoot, ProgramName.Of, TimeProvider.System, NullLogger<HostScanner>.Instance);
+            Snapshot = Scan();
+            if (Snapshot.Ownership?.Unattributed.Total > 0)
+            {
+                // Of a socket that was only just opened a second look finds the owner.
+                Snapshot = Scan();
+            }
+        }
+        catch (KernelException exception)
+        {
+            RootProblem = exception.Message;
+        }
+    }
+
+    internal ExporterOptions Options { get; }
+
+    internal CheckedPrivileges Privileges { get; }
+
+    /// <summary>The procfs where <c>self</c> is us; null where none is mounted.</summary>
+    internal ProcFs? Own { get; }
+
+    /// <summary>Of <c>--path.procfs</c>; null when it cannot be opened.</summary>
+    internal ProcFs? Root { get; }
+
+    internal string RootProblem { get; } = "";
+
+    /// <summary>Null without a root.</summary>
+    internal HostSnapshot? Snapshot { get; }
+
+    /// <summary>Network namespaces beside the host's, and how many of them are read as text.</summary>
+    internal (int All, int AsText) ForeignNamespaces => _scanner?.ForeignNamespaces ?? default;
+
+    /// <summary>What there is to say where a collector has nothing to show.</summary>
+    internal CheckItem Missing(string check, Collectors collector)
+        => Snapshot?.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error is { } error
+            ? new CheckItem(check, CheckStatus.Blind, $"the collector {CollectorNames.Of(collector)} fails: {error.Split('\n')[0]}")
+            {
+                Advice = "What cannot be read is missing from the metrics.",
+            }
+            : new CheckItem(check, CheckStatus.Ok, "switched off");
+
+    private HostSnapshot Scan() => _scanner!.Scan(CollectorNames.SetOf(Options.Collectors), new Deadline(TimeProvider.System, s_budget));
+
+    public void Dispose()
+    {
+        _scanner?.Dispose();
+        Root?.Dispose();
+        Own?.Dispose();
+    }
+}

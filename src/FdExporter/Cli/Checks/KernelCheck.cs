@@ -1,0 +1,35 @@
+using FdExporter.Linux.Procfs;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>The kernel, and what it takes to count descriptors on it.</summary>
+internal static class KernelCheck
+{
+    internal static CheckItem Look(CheckedHost host)
+    {
+        string release = ReleaseOf(host);
+        string name = release.Length > 0 ? $"Linux {release}" : "release not known";
+        if (host.Snapshot is not { } snapshot)
+        {
+            return new CheckItem("kernel", CheckStatus.Ok, name) { Facts = { ["release"] = release } };
+        }
+
+        bool isListed = snapshot.Sources.FdCount != "stat";
+        bool isOld = isListed && host.Root!.IsKernel;
+        string found = $"{name}; descriptors counted by {snapshot.Sources.FdCount}";
+        return new CheckItem("kernel", isOld ? CheckStatus.Note : CheckStatus.Ok, found)
+        {
+            Advice = isOld
+                ? "Before Linux 6.2 descriptors are listed to be counted, which takes longer, "
+                    + "and CAP_DAC_READ_SEARCH for other users' processes."
+                : "",
+            Facts = { ["release"] = release, ["fd_count"] = snapshot.Sources.FdCount },
+        };
+    }
+
+    // A procfs with subset=pid has no sys; the kernel is the same.
+    private static string ReleaseOf(CheckedHost host)
+        => host.Root is { } root && OsRelease.TryRead(root, out string release) == ReadStatus.Ok ? release
+            : host.Root is not { IsKernel: false } && host.Own is { } own && OsRelease.TryRead(own, out release) == ReadStatus.Ok ? release
+            : "";
+}

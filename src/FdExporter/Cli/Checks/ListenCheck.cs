@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using FdExporter.Configuration;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>
+/// Whether each address can be listened on now: all at once, as the server does it, so that two which stand in each
+/// other's way are found; and closed again.
+/// </summary>
+internal static class ListenCheck
+{
+    internal static IReadOnlyList<CheckItem> Look(CheckedHost host)
+    {
+        List<Socket> sockets = [];
+        try
+        {
+            return [.. host.Options.ListenAddresses.Select(address => ItemOf(address, TryListen(address, sockets)))];
+        }
+        finally
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+        }
+    }
+
+    private static CheckItem ItemOf(ListenAddress address, SocketException? problem)
+    {
+        (CheckStatus status, string found, string advice) = problem switch
+        {
+            null => (CheckStatus.Ok, $"{address.Text} can be had", ""),
+            { SocketErrorCode: SocketError.AddressAlreadyInUse } => (
+                CheckStatus.Fail,
+                $"{address.Text}: address already in use",
+                FormattableString.Invariant($"ss -ltnp 'sport = :{address.Port}' names who listens there; ")
+                    + "another address is given by --web.listen-address. "
+                    + "Where the exporter runs already it is that itself: check the rest with --web.listen-address=:0."),
+            { SocketErrorCode: SocketError.AccessDenied } => (
+                CheckStatus.Fail,
+                $"{address.Text}: {problem.Message}",
+                "Ports below 1024 take CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE"),
+            _ => (CheckStatus.Fail, $"{address.Text}: {problem.Message}", "Give an address of this machine: --web.listen-address."),
+        };
+        return new CheckItem("listen", status, found) { Advice = advice, Facts = { ["address"] = address.Text } };
+    }
+
+    // One family is enough, unless somebody else has the other.
+    private static SocketException? TryListen(ListenAddress address, List<Socket> sockets)
+    {
+        if (address.Host is { } host)
+        {
+            return TryListen(host, address.Port, sockets);
+        }
+
+        SocketException? ipv6 = TryListen(address.IsLocalhost ? IPAddress.IPv6Loopback : IPAddress.IPv6Any, address.Port, sockets);
+        if (IsInUse(ipv6) || (ipv6 is null && !address.IsLocalhost))
+        {
+            return ipv6;
+        }
+
+        SocketException? ipv4 = TryListen(address.IsLocalhost ? IPAddress.Loopback : IPAddress.Any, address.Port, sockets);
+        return ipv6 is null && !IsInUse(ipv4) ? null : ipv4;
+    }
+
+    private static SocketException? TryListen(IPAddress address, int port, List<Socket> sockets)
+    {
+        try
+        {
+            // The socket that Kestrel would make; for every address it serves both families.
+            Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(address, port));
+            sockets.Add(socket);
+            socket.Listen();
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception;
+        }
+    }
+
+    private static bool IsInUse(SocketException? problem) => problem?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+}

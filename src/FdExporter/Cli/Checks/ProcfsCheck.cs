@@ -1,0 +1,80 @@
+using System.Text;
+using FdExporter.Linux.Procfs;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>The root that everything is read from, and what its mount hides.</summary>
+internal static class ProcfsCheck
+{
+    private const string Check = "procfs";
+
+    internal static CheckItem Look(CheckedHost host)
+    {
+        string path = host.Options.ProcFsRoot;
+        if (host.Root is not { } root)
+        {
+            return new CheckItem(Check, CheckStatus.Fail, host.RootProblem)
+            {
+                Advice = "Say where procfs is mounted: --path.procfs.",
+                Facts = { ["path"] = path },
+            };
+        }
+
+        if (!root.IsKernel)
+        {
+            return new CheckItem(Check, CheckStatus.Note, $"{path} is no procfs but a folder of files")
+            {
+                Advice = "To see a machine, give the folder where its procfs is mounted: --path.procfs.",
+                Facts = { ["path"] = path, ["is_procfs"] = false },
+            };
+        }
+
+        byte[] buffer = new byte[16 * 1024];
+        bool isKnown = TryReadMount(host, root, ref buffer, out Mountinfo mount);
+        string hidepid = !isKnown ? "" : mount.TryGetOption("hidepid"u8, out ReadOnlySpan<byte> value) ? Encoding.ASCII.GetString(value) : "off";
+        bool hasOnlyPids = isKnown && mount.TryGetOption("subset"u8, out ReadOnlySpan<byte> subset) && subset.SequenceEqual("pid"u8);
+        (CheckStatus status, string found, string advice) = (hasOnlyPids, IsVisible(root, 1), IsOff(hidepid)) switch
+        {
+            (true, _, _) => (
+                CheckStatus.Blind,
+                $"{path} is mounted with subset=pid: no file handles, no limits of the machine",
+                "Mount procfs without subset=pid, or give another with --path.procfs."),
+            (_, false, true) => (CheckStatus.Blind, $"{path} does not show pid 1", host.Privileges.Advice),
+            (_, false, false) => (CheckStatus.Blind, $"{path} hides other users' processes{By(hidepid)}", host.Privileges.Advice),
+            (_, true, true) => (CheckStatus.Ok, $"{path}, hides nothing", ""),
+            (_, true, false) => (CheckStatus.Ok, $"{path}, hides nothing from this user{By(hidepid)}", ""),
+        };
+        return new CheckItem(Check, status, found)
+        {
+            Advice = advice,
+            Facts =
+            {
+                ["path"] = path,
+                ["is_procfs"] = true,
+                ["hidepid"] = isKnown ? hidepid : null,
+                ["subset_pid"] = isKnown ? hasOnlyPids : null,
+            },
+        };
+    }
+
+    /// <summary>Whether a process may be seen; under hidepid only with CAP_SYS_PTRACE, to its own user, and to the group of gid=.</summary>
+    private static bool IsVisible(ProcFs root, int pid)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        return ProcessStat.TryRead(root, pid, buffer, out _) == ReadStatus.Ok;
+    }
+
+    private static string By(string hidepid) => hidepid.Length > 0 ? $" (hidepid={hidepid})" : "";
+
+    // Older kernels write numbers, newer ones words.
+    private static bool IsOff(string hidepid) => hidepid is "off" or "0";
+
+    private static bool TryReadMount(CheckedHost host, ProcFs root, ref byte[] buffer, out Mountinfo mount)
+    {
+        mount = default;
+        return host.Own is { } own
+            && FdInfo.TryRead(own, root.RootFd, out ulong id) == ReadStatus.Ok
+            && Mountinfo.TryRead(own, id, ref buffer, out mount) == ReadStatus.Ok
+            && mount.FileSystem.SequenceEqual("proc"u8);
+    }
+}

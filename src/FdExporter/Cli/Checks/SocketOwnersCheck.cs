@@ -1,0 +1,35 @@
+using FdExporter.Model;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>The collector <c>socket_owner</c>: how many sockets some process holds that cannot be seen.</summary>
+internal static class SocketOwnersCheck
+{
+    private const string Check = "socket_owners";
+    private const string HeldElsewhere = "They are held by the kernel itself (NFS, say), by processes of another pid namespace, "
+        + "or by such as even root may not look into.";
+
+    internal static CheckItem? Look(CheckedHost host)
+    {
+        if (host.Snapshot is not { } snapshot)
+        {
+            return null;
+        }
+
+        if (snapshot is not { Ownership: { } ownership, TcpNamespaces: { } namespaces })
+        {
+            return host.Missing(Check, Collectors.SocketOwner);
+        }
+
+        long unowned = ownership.Unattributed.Total;
+        long all = namespaces.Sum(static each => each.Sockets.Total);
+        (CheckStatus status, string advice) = unowned == 0 ? (CheckStatus.Ok, "")
+            : host.Privileges.SeesOthers ? (CheckStatus.Note, HeldElsewhere)
+            : (CheckStatus.Blind, host.Privileges.Advice);
+        return new CheckItem(Check, status, FormattableString.Invariant($"{unowned} of {all} TCP sockets have no known owner"))
+        {
+            Advice = advice,
+            Facts = { ["without_owner"] = unowned, ["sockets"] = all },
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using FdExporter.Model;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>The collector <c>tcp</c>: where sockets come from, the host's and those of other network namespaces.</summary>
+internal static class TcpCheck
+{
+    private const string Check = "tcp";
+
+    internal static CheckItem? Look(CheckedHost host)
+    {
+        if (host.Snapshot is not { } snapshot)
+        {
+            return null;
+        }
+
+        if (snapshot.TcpNamespaces is not { } namespaces)
+        {
+            return host.Missing(Check, Collectors.Tcp);
+        }
+
+        string source = snapshot.Sources.Tcp;
+        bool isRefused = source != "sock_diag" && host.Root!.IsKernel;
+        (int others, int asText) = host.ForeignNamespaces;
+        string found = $"by {source}; other network namespaces: {Others(others, asText)}";
+        return new CheckItem(Check, isRefused ? CheckStatus.Note : CheckStatus.Ok, found)
+        {
+            Advice = isRefused
+                ? "By netlink a scan is faster, and how long a socket has been in CLOSE_WAIT is known at once. It takes the kernel "
+                    + "module tcp_diag, AF_NETLINK among systemd's RestrictAddressFamilies, and the host's network namespace or CAP_SYS_ADMIN."
+                : "",
+            Facts =
+            {
+                ["source"] = source,
+                ["sockets"] = namespaces.Sum(static each => each.Sockets.Total),
+                ["other_namespaces"] = others,
+                ["other_namespaces_as_text"] = asText,
+            },
+        };
+    }
+
+    private static string Others(int all, int asText) => (all, asText) switch
+    {
+        (0, _) => "none",
+        (_, 0) => FormattableString.Invariant($"{all} by netlink"),
+        _ when all == asText => FormattableString.Invariant($"{all} as text"),
+        _ => FormattableString.Invariant($"{all - asText} by netlink, {asText} as text"),
+    };
+}

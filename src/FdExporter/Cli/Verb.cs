@@ -1,0 +1,33 @@
+using System.CommandLine;
+using FdExporter.Configuration;
+
+namespace FdExporter.Cli;
+
+/// <summary>One thing the program can be told to do. It takes the symbols it is given, lists them in its help, and no others.</summary>
+internal sealed class Verb : Command
+{
+    internal Verb(string name, string description, IEnumerable<Symbol> takes, Func<ExporterOptions, ParseResult, Task<int>> run)
+        : base(name, description)
+    {
+        Run = run;
+        foreach (Symbol symbol in takes)
+        {
+            if (symbol is Argument argument)
+            {
+                Arguments.Add(argument);
+            }
+            else
+            {
+                Options.Add((Option)symbol);
+            }
+        }
+    }
+
+    internal Verb(string name, string description, IEnumerable<Symbol> takes, Func<ExporterOptions, ParseResult, int> run)
+        : this(name, description, takes, (options, given) => Task.FromResult(run(options, given)))
+    {
+    }
+
+    /// <summary>From what the flags say to the exit code.</summary>
+    internal Func<ExporterOptions, ParseResult, Task<int>> Run { get; }
+}

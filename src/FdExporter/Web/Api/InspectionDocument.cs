@@ -1,0 +1,62 @@
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Web.Api;
+
+/// <summary>One process, descriptor by descriptor. What is not known is null.</summary>
+/// <param name="Arguments">The command line; null where it is not shown.</param>
+/// <param name="Visible">False where its descriptors may not be looked into.</param>
+/// <param name="CutShort">Whether time ran out before the last descriptor.</param>
+/// <param name="Unlisted">Descriptors that are in <paramref name="Fds"/> only, there being more than can be listed.</param>
+/// <param name="Kinds">Of the descriptors that match, the largest first.</param>
+/// <param name="Total">How many descriptors match, on all pages.</param>
+internal sealed record InspectionDocument(
+    DateTimeOffset TakenAt,
+    ProcessDocument Process,
+    IReadOnlyList<string>? Arguments,
+    bool Visible,
+    bool CutShort,
+    int Unlisted,
+    IReadOnlyDictionary<string, long> Fds,
+    IReadOnlyDictionary<string, long> SocketsByProtocol,
+    IReadOnlyList<InspectionDocument.Kind> Kinds,
+    int Total,
+    int Offset,
+    int Limit,
+    IReadOnlyList<InspectionDocument.Descriptor> Descriptors)
+{
+    internal static InspectionDocument Of(ProcessInspection inspection, Growth? growth, FdList list, bool showArguments) => new(
+        inspection.TakenAt,
+        ProcessDocument.Of(new ProcessRow(inspection.Process, inspection.Holdings, growth)),
+        showArguments ? inspection.Arguments : null,
+        inspection.IsVisible,
+        inspection.IsCutShort,
+        inspection.Unlisted,
+        Counts.Of(inspection.Types),
+        Counts.Of(inspection.Sockets),
+        [.. list.Groups.Select(static group => new Kind(group.Type, group.What, group.Count, group.Oldest?.TotalSeconds))],
+        list.Total,
+        list.Offset,
+        list.Limit,
+        [.. list.Rows.Select(Descriptor.Of)]);
+
+    internal sealed record Kind(string Type, string What, int Count, double? OldestSeconds);
+
+    internal sealed record Descriptor(
+        int Fd,
+        string Type,
+        string Target,
+        string? Protocol,
+        string? State,
+        string? Direction,
+        string? Local,
+        string? Remote,
+        double? AgeSeconds,
+        uint? ReceiveQueue,
+        uint? SendQueue)
+    {
+        internal static Descriptor Of(FdRow row) => new(
+            row.Fd, row.Type, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue);
+    }
+}

@@ -1,0 +1,56 @@
+using FdExporter.Diagnosis;
+using FdExporter.Model;
+
+namespace FdExporter.Web.Api;
+
+/// <summary>One process. What is not known is null.</summary>
+/// <param name="SoftLimit">Null also for "unlimited": then <paramref name="Unlimited"/> says so.</param>
+/// <param name="FdRatio">Descriptors over soft limit; 0 where that is unlimited.</param>
+/// <param name="GrowthPerHour">Descriptors an hour; null also while it is too early to tell.</param>
+/// <param name="SecondsToLimit">If it goes on like this; null where it does not grow.</param>
+internal sealed record ProcessDocument(
+    int Pid,
+    DateTimeOffset StartTime,
+    string Group,
+    string Process,
+    string User,
+    string Unit,
+    string Container,
+    string Pod,
+    long? OpenFds,
+    ulong? SoftLimit,
+    ulong? HardLimit,
+    bool? Unlimited,
+    double? FdRatio,
+    long? TcpSockets,
+    long? CloseWait,
+    IReadOnlyDictionary<string, long>? Fds,
+    IReadOnlyDictionary<string, long>? TcpSocketsByState,
+    double? GrowthPerHour,
+    double? SecondsToLimit)
+{
+    internal static ProcessDocument Of(ProcessRow row)
+    {
+        ProcessFacts facts = row.Facts;
+        return new ProcessDocument(
+            row.Pid,
+            facts.StartTime,
+            facts.Group,
+            facts.Comm,
+            facts.User,
+            facts.Owner.Unit,
+            facts.Owner.Container,
+            facts.Owner.Pod,
+            row.Sample.OpenFds,
+            facts.Limits?.Soft,
+            facts.Limits?.Hard,
+            facts.Limits is { } limits ? limits.Soft is null : null,
+            row.Sample.FdRatio,
+            row.Holdings?.Sockets.Total,
+            row.CloseWait,
+            row.Holdings is { } fds ? Counts.Of(fds.Types) : null,
+            row.Holdings is { } sockets ? Counts.Of(sockets.Sockets) : null,
+            row.Growth?.PerHour,
+            row.TimeToLimit?.TotalSeconds);
+    }
+}

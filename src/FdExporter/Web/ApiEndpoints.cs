@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Web.Api;
+
+namespace FdExporter.Web;
+
+/// <summary>Answers <c>/api/v1/...</c>. What the documents hold is told in Api/README.md.</summary>
+internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
+{
+    private const int DefaultLimit = 100;
+
+    internal async Task HostAsync(HttpContext context)
+    {
+        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, HostDocument.Of(look.Host, look.History, look.Verdict), ApiJson.Default.HostDocument).ConfigureAwait(false);
+    }
+
+    internal async Task ProcessesAsync(HttpContext context)
+    {
+        if (await QueryOfAsync(context).ConfigureAwait(false) is not { } query)
+        {
+            return;
+        }
+
+        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
+        HostSnapshot snapshot = look.Host.Snapshot;
+        if (snapshot.Processes is null)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(snapshot, Collectors.Process)).ConfigureAwait(false);
+            return;
+        }
+
+        List<ProcessRow> matching = [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, look.History).Where(row => row.Holds(query.Filter)), query.Order)];
+        (IReadOnlyList<ProcessRow> part, int total) = query.Of(matching);
+        await WriteAsync(
+            context,
+            new ProcessesDocument(snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(ProcessDocument.Of)]),
+            ApiJson.Default.ProcessesDocument).ConfigureAwait(false);
+    }
+
+    internal async Task ProcessAsync(HttpContext context)
+    {
+        if (await QueryOfAsync(context).ConfigureAwait(false) is not { } query)
+        {
+            return;
+        }
+
+        // The route lets numbers through, negative ones too.
+        string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            || await observer.InspectAsync(pid, context.RequestAborted).ConfigureAwait(false) is not { } inspection)
+        {
+            await RefuseAsync(context, StatusCodes.Status404NotFound, $"There is no process {text}, or it may not be seen.").ConfigureAwait(false);
+            return;
+        }
+
+        FdList list = FdList.Of(inspection, disclosure.ShowsPathsTo(context), query.Filter, query.Offset, query.Limit);
+        await WriteAsync(
+            context,
+            InspectionDocument.Of(inspection, observer.GrowthOf(inspection.Process.Id), list, disclosure.ShowsCommandLines),
+            ApiJson.Default.InspectionDocument).ConfigureAwait(false);
+    }
+
+    internal async Task CloseWaitAsync(HttpContext context)
+    {
+        if (await QueryOfAsync(context).ConfigureAwait(false) is not { } query)
+        {
+            return;
+        }
+
+        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
+        if (look.Host.CloseWait is not { } groups)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(look.Host.Snapshot, Collectors.SocketOwner)).ConfigureAwait(false);
+            return;
+        }
+
+        List<CloseWaitGroup> matching = [.. groups.Where(group => group.Holds(query.Filter))];
+        (IReadOnlyList<CloseWaitGroup> part, int total) = query.Of(matching);
+        await WriteAsync(
+            context,
+            new CloseWaitDocument(look.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => CloseWaitDocument.Item.Of(group, look.History))]),
+            ApiJson.Default.CloseWaitDocument).ConfigureAwait(false);
+    }
+
+    internal static Task NotFoundAsync(HttpContext context)
+        => RefuseAsync(context, StatusCodes.Status404NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.");
+
+    private static string CollectorFailure(HostSnapshot snapshot, Collectors collector)
+        => snapshot.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error?.Split('\n')[0]
+            ?? $"The collector {CollectorNames.Of(collector)} is switched off.";
+
+    private static async Task<ListQuery?> QueryOfAsync(HttpContext context)
+    {
+        if (ListQuery.TryRead(context.Request.Query, DefaultLimit, out ListQuery query, out string problem))
+        {
+            return query;
+        }
+
+        await RefuseAsync(context, StatusCodes.Status400BadRequest, problem).ConfigureAwait(false);
+        return null;
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string detail)
+    {
+        context.Response.StatusCode = status;
+        return WriteAsync(
+            context,
+            new ProblemDocument(status, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), detail),
+            ApiJson.Default.ProblemDocument,
+            "application/problem+json; charset=utf-8");
+    }
+
+    private static async Task WriteAsync<T>(HttpContext context, T document, JsonTypeInfo<T> type, string contentType = "application/json; charset=utf-8")
+    {
+        PageHeaders.Set(context.Response, contentType);
+        await JsonSerializer.SerializeAsync(context.Response.Body, document, type, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsync("\n", context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,13 @@
+namespace FdExporter.Web.Pages;
+
+/// <summary>A column of a table.</summary>
+/// <param name="Key">What it is called in a link.</param>
+/// <param name="Value">What rows are put in order by; null for a column that has no order. A null value comes last.</param>
+internal sealed record Column<T>(string Key, string Title, bool IsNumber, Func<T, IComparable?>? Value, Action<Html, T> Cell)
+{
+    internal static Column<T> Number(string key, string title, Func<T, IComparable?> value, Func<T, string> text)
+        => new(key, title, true, value, (html, row) => html.Add($"{text(row)}"));
+
+    internal static Column<T> Text(string key, string title, Func<T, string> text)
+        => new(key, title, false, text, (html, row) => html.Add($"{text(row)}"));
+}

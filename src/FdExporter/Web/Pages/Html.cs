@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using FdExporter.Model;
+
+namespace FdExporter.Web.Pages;
+
+/// <summary>
+/// HTML under construction. What stands in the braces of an interpolated string is text, whatever it holds: it is encoded,
+/// and characters that would turn or hide other text are question marks. Markup comes from literals only.
+/// </summary>
+internal sealed class Html
+{
+    private static readonly HtmlEncoder s_encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    private readonly StringBuilder _text = new();
+
+    internal Html Add([InterpolatedStringHandlerArgument("")] Markup markup)
+    {
+        _ = markup;
+        return this;
+    }
+
+    /// <summary>Markup that holds no text of anybody else's.</summary>
+    internal Html AddLiteral(string markup)
+    {
+        _text.Append(markup);
+        return this;
+    }
+
+    public override string ToString() => _text.ToString();
+
+    private void AddText(string? text) => _text.Append(s_encoder.Encode(Printable.Of(text ?? "")));
+
+    /// <summary>Writes the parts of an interpolated string as they come.</summary>
+    [InterpolatedStringHandler]
+    internal readonly struct Markup
+    {
+        private readonly Html _html;
+
+        public Markup(int literalLength, int formattedCount, Html html)
+        {
+            _ = literalLength + formattedCount;
+            _html = html;
+        }
+
+        public void AppendLiteral(string literal) => _html._text.Append(literal);
+
+        public void AppendFormatted(string? text) => _html.AddText(text);
+
+        public void AppendFormatted<T>(T value)
+            where T : struct, IFormattable
+            => _html.AddText(value.ToString(null, CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Web.Pages;
+
+/// <summary>Answers <c>/process/{pid}</c>: what <c>lsof -p</c> would say, grouped and filtered.</summary>
+internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure disclosure)
+{
+    /// <summary>Descriptors on one page; the others are a link away, and counted.</summary>
+    private const int PageLength = 500;
+
+    private static readonly SortedTable<KindRow> s_kinds = new("kinds", "By kind", "count",
+    [
+        Column<KindRow>.Text("type", "Type", static row => row.Group.Type),
+        new Column<KindRow>("what", "What", false, static row => row.Group.What, static (html, row) => html.Add($"<a class=\"path\" href=\"{row.Link}\">{row.Group.What}</a>")),
+        Column<KindRow>.Number("count", "Descriptors", static row => row.Group.Count, static row => Words.Number((long)row.Group.Count)),
+        Column<KindRow>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Group.Oldest, static row => row.Group.Oldest is { } oldest ? Words.Duration(oldest) : ""),
+    ]);
+
+    private static readonly SortedTable<FdRow> s_fds = new("fds", "Descriptors", "-fd",
+    [
+        Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
+        Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "none" ? $"{protocol} socket" : row.Type),
+        Column<FdRow>.Text("state", "State", static row => row.State ?? ""),
+        Column<FdRow>.Text("local", "Local", static row => row.Local ?? ""),
+        Column<FdRow>.Text("remote", "Remote", static row => row.Remote ?? ""),
+        new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{TargetOf(in row)}</span>")),
+        Column<FdRow>.Number("age", "In CLOSE_WAIT", static row => row.Age, static row => row.Age is { } age ? Words.Duration(age) : ""),
+        Column<FdRow>.Number("receive_queue", "Recv-Q", static row => row.ReceiveQueue, static row => row.ReceiveQueue is { } bytes ? Words.Number((long)bytes) : ""),
+        Column<FdRow>.Number("send_queue", "Send-Q", static row => row.SendQueue, static row => row.SendQueue is { } bytes ? Words.Number((long)bytes) : ""),
+    ]);
+
+    internal async Task HandleAsync(HttpContext context)
+    {
+        // The route lets numbers through, negative ones too.
+        string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
+        ProcessInspection? inspection = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? await observer.InspectAsync(pid, context.RequestAborted).ConfigureAwait(false)
+            : null;
+        PageHeaders.Set(context.Response);
+        string page;
+        if (inspection is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            page = layout.Write(
+                $"No process {text}",
+                html => html.Add($"<h1>No process {text}</h1>\n<p>It has ended, or it may not be seen. <a href=\"/\">All processes</a></p>\n"),
+                isLive: false);
+        }
+        else
+        {
+            PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "fds");
+            _ = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out int offset);
+            bool showPaths = disclosure.ShowsPathsTo(context);
+            FdList list = FdList.Of(inspection, showPaths, query["q"], offset, PageLength);
+            page = layout.Write($"{inspection.Process.Facts.Group}, pid {pid}", html => Write(html, inspection, list, query, showPaths), isLive: true);
+        }
+
+        await context.Response.WriteAsync(page, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private void Write(Html html, ProcessInspection inspection, FdList list, PageQuery query, bool showPaths)
+    {
+        ProcessRow row = new(inspection.Process, inspection.Holdings, observer.GrowthOf(inspection.Process.Id));
+        ProcessFacts facts = row.Facts;
+        html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {Shown.Time(inspection.TakenAt)}</p>\n<dl>\n");
+        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : "")}");
+        Fact(html, "Hard limit", facts.Limits is { } hard ? Words.Limit(hard.Hard) : Shown.Unknown);
+        Fact(html, "Growth", row.Growth is { } growth ? $"{Words.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {Words.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
+        Fact(html, "Command", facts.Comm);
+        Fact(html, "User", facts.User);
+        Fact(html, "Unit", facts.Owner.Unit);
+        Fact(html, "Container", facts.Owner.Container);
+        Fact(html, "Pod", facts.Owner.Pod);
+        Fact(html, "Started", Shown.Time(facts.StartTime));
+        if (disclosure.ShowsCommandLines)
+        {
+            Fact(html, "Command line", string.Join(' ', inspection.Arguments));
+        }
+
+        html.AddLiteral("</dl>\n");
+        if (!inspection.IsVisible)
+        {
+            html.AddLiteral("<p class=\"finding note\">Its descriptors may not be looked into. That takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, and a sandboxed process refuses even them.</p>\n");
+            return;
+        }
+
+        if (inspection.IsCutShort || inspection.Unlisted > 0)
+        {
+            html.Add($"<p class=\"finding note\">{(inspection.IsCutShort ? "Time ran out before the last descriptor. " : "")}{(inspection.Unlisted > 0 ? $"{Words.Number((long)inspection.Unlisted)} more descriptors are counted and not listed." : "")}</p>\n");
+        }
+
+        FilterForm.Write(html, query, "Type, state, address or path");
+        s_kinds.Write(html, [.. list.Groups.Select(group => new KindRow(group, query.With("q", group.Filter)))], query, list.Groups.Count, "None.");
+        s_fds.Write(html, list.Rows, query, PageLength, "None.");
+        WritePages(html, list, query);
+        if (!showPaths)
+        {
+            html.AddLiteral("<p class=\"note\">Paths are shown on the machine itself, or everywhere with --web.show-paths.</p>\n");
+        }
+    }
+
+    private static void WritePages(Html html, FdList list, PageQuery query)
+    {
+        if (list.Total <= PageLength)
+        {
+            return;
+        }
+
+        int first = Math.Min(list.Offset + 1, list.Total);
+        html.Add($"<nav class=\"pages\" aria-label=\"Parts of the list\"><p>{Words.Number((long)first)} to {Words.Number((long)(list.Offset + list.Rows.Count))} of {Words.Number((long)list.Total)}");
+        if (list.Offset > 0)
+        {
+            html.Add($" <a href=\"{query.With("offset", Offset(Math.Max(0, list.Offset - PageLength)))}\">Previous</a>");
+        }
+
+        if (list.Offset + list.Rows.Count < list.Total)
+        {
+            html.Add($" <a href=\"{query.With("offset", Offset(list.Offset + PageLength))}\">Next</a>");
+        }
+
+        html.AddLiteral("</p></nav>\n");
+
+        static string Offset(int offset) => offset == 0 ? "" : offset.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static void Fact(Html html, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            html.Add($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
+        }
+    }
+
+    /// <param name="Link">Shows the descriptors of this kind only.</param>
+    private sealed record KindRow(FdGroup Group, string Link);
+
+    private static string TargetOf(in FdRow row) => row.Protocol == "none" ? "in no protocol table" : row.Target;
+}

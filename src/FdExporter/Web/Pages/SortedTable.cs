@@ -1,0 +1,84 @@
+using FdExporter.Diagnosis;
+
+namespace FdExporter.Web.Pages;
+
+/// <summary>A table whose headings are links that put it in another order, without any script.</summary>
+/// <param name="id">Names it in the page, and its order in the query.</param>
+/// <param name="order">The key of the column that it is in the order of by itself, with a minus before it to turn it round.</param>
+internal sealed class SortedTable<T>(string id, string caption, string order, IReadOnlyList<Column<T>> columns)
+{
+    /// <param name="most">So many rows are shown.</param>
+    /// <param name="none">What stands there when there is none.</param>
+    internal void Write(Html html, IReadOnlyCollection<T> rows, PageQuery query, int most, string none)
+    {
+        (Column<T> by, bool isReversed) = OrderOf(query[id]);
+        html.Add($"<section>\n<h2 id=\"{id}-title\">{caption}</h2>\n");
+        if (rows.Count == 0)
+        {
+            html.Add($"<p class=\"none\">{none}</p>\n</section>\n");
+            return;
+        }
+
+        html.Add($"<div class=\"wide\" role=\"region\" aria-labelledby=\"{id}-title\" tabindex=\"0\">\n<table id=\"{id}\">\n<thead><tr>");
+        foreach (Column<T> column in columns)
+        {
+            WriteHeading(html, column, query, column == by ? isReversed : null);
+        }
+
+        html.AddLiteral("</tr></thead>\n<tbody>\n");
+        foreach (T row in InOrder(rows, by, isReversed).Take(most))
+        {
+            html.AddLiteral("<tr>");
+            foreach (Column<T> column in columns)
+            {
+                html.AddLiteral(column.IsNumber ? "<td class=\"n\">" : "<td>");
+                column.Cell(html, row);
+                html.AddLiteral("</td>");
+            }
+
+            html.AddLiteral("</tr>\n");
+        }
+
+        html.AddLiteral("</tbody>\n</table>\n</div>\n");
+        if (rows.Count > most)
+        {
+            html.Add($"<p class=\"note\">{Words.Number((long)most)} of {Words.Number((long)rows.Count)} are shown.</p>\n");
+        }
+
+        html.AddLiteral("</section>\n");
+    }
+
+    private void WriteHeading(Html html, Column<T> column, PageQuery query, bool? isReversed)
+    {
+        html.AddLiteral(column.IsNumber ? "<th scope=\"col\" class=\"n\"" : "<th scope=\"col\"");
+        if (isReversed is { } reversed)
+        {
+            html.AddLiteral(reversed == column.IsNumber ? " aria-sort=\"ascending\"" : " aria-sort=\"descending\"");
+        }
+
+        if (column.Value is null)
+        {
+            html.Add($">{column.Title}</th>");
+            return;
+        }
+
+        string next = isReversed == false ? "-" + column.Key : column.Key;
+        html.Add($"><a class=\"sort\" href=\"{query.With(id, next == order ? "" : next)}#{id}\">{column.Title}</a></th>");
+    }
+
+    /// <summary>Numbers begin with the most, text with A; a minus before the key turns it round.</summary>
+    private (Column<T> By, bool IsReversed) OrderOf(string key)
+    {
+        Column<T>? asked = columns.FirstOrDefault(column => column.Value is not null && column.Key == key.TrimStart('-'));
+        return asked is null ? OrderOf(order) : (asked, key.StartsWith('-'));
+    }
+
+    // Stable, so that equal rows stay in the order that they came in.
+    private static IEnumerable<T> InOrder(IEnumerable<T> rows, Column<T> by, bool isReversed)
+    {
+        List<(T Row, IComparable? Value)> valued = [.. rows.Select(row => (row, by.Value!(row)))];
+        IEnumerable<(T Row, IComparable? Value)> known = valued.Where(static each => each.Value is not null);
+        known = by.IsNumber != isReversed ? known.OrderByDescending(static each => each.Value) : known.OrderBy(static each => each.Value);
+        return [.. known.Select(static each => each.Row), .. valued.Where(static each => each.Value is null).Select(static each => each.Row)];
+    }
+}

@@ -1,0 +1,172 @@
+// Fetches the page that is shown again and again, and changes what has changed. Without it the page is whole, and stands still.
+'use strict';
+(() => {
+  const every = 5000;
+  const status = document.getElementById('status');
+  const pause = document.getElementById('pause');
+  const refresh = document.getElementById('refresh');
+  if (!pause) {
+    return;
+  }
+
+  let isPaused = false;
+  let timer = 0;
+  let running = null;
+
+  function say(text, isLost) {
+    if (status.textContent !== text) {
+      status.textContent = text;
+      status.className = isLost ? 'lost' : '';
+    }
+  }
+
+  // Makes one tree like the other, and leaves alone what is alike: no flicker, and focus and selection stay.
+  function morph(from, to) {
+    if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
+      from.replaceWith(document.importNode(to, true));
+      return;
+    }
+
+    if (from.nodeType !== Node.ELEMENT_NODE) {
+      if (from.data !== to.data) {
+        from.data = to.data;
+      }
+
+      return;
+    }
+
+    if (from.hasAttribute('data-keep')) {
+      return;
+    }
+
+    for (const attribute of Array.from(from.attributes)) {
+      if (!to.hasAttribute(attribute.name)) {
+        from.removeAttribute(attribute.name);
+      }
+    }
+
+    for (const attribute of to.attributes) {
+      if (from.getAttribute(attribute.name) !== attribute.value) {
+        from.setAttribute(attribute.name, attribute.value);
+      }
+    }
+
+    const wanted = Array.from(to.childNodes);
+    while (from.childNodes.length > wanted.length) {
+      from.lastChild.remove();
+    }
+
+    wanted.forEach((child, i) => {
+      if (i < from.childNodes.length) {
+        morph(from.childNodes[i], child);
+      } else {
+        from.append(document.importNode(child, true));
+      }
+    });
+  }
+
+  async function load() {
+    clearTimeout(timer);
+    if (running) {
+      running.abort();
+    }
+
+    const current = new AbortController();
+    running = current;
+    const limit = setTimeout(() => current.abort(), 20000);
+    try {
+      const answer = await fetch(location.href, {
+        headers: { Accept: 'text/html' },
+        cache: 'no-store',
+        signal: current.signal,
+      });
+      if (!answer.ok) {
+        throw new Error(answer.status === 404 ? 'The process has ended' : 'Refused: ' + answer.status);
+      }
+
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      morph(document.querySelector('main'), page.querySelector('main'));
+      say(isPaused ? 'Paused' : 'Live');
+    } catch (error) {
+      if (running !== current) {
+        return; // another one has taken its place
+      }
+
+      say((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; what is shown is old', true);
+    } finally {
+      clearTimeout(limit);
+    }
+
+    running = null;
+    plan();
+  }
+
+  function plan() {
+    clearTimeout(timer);
+    if (!isPaused && !document.hidden) {
+      timer = setTimeout(load, every);
+    }
+  }
+
+  function go(url) {
+    history.replaceState(null, '', url);
+    load();
+  }
+
+  pause.hidden = false;
+  pause.addEventListener('click', () => {
+    isPaused = !isPaused;
+    pause.setAttribute('aria-pressed', String(isPaused));
+    say(isPaused ? 'Paused' : 'Live');
+    plan();
+  });
+  refresh.addEventListener('click', (event) => {
+    event.preventDefault();
+    load();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden || isPaused) {
+      clearTimeout(timer);
+    } else {
+      load();
+    }
+  });
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a.sort');
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const url = new URL(link.href);
+      url.hash = '';
+      go(url);
+    }
+  });
+
+  const filter = document.getElementById('filter');
+  if (filter) {
+    let typing = 0;
+    const apply = () => {
+      const url = new URL(location.href);
+      const text = filter.elements.q.value;
+      url.searchParams.delete('offset');
+      if (text) {
+        url.searchParams.set('q', text);
+      } else {
+        url.searchParams.delete('q');
+      }
+
+      url.hash = '';
+      go(url);
+    };
+    filter.addEventListener('submit', (event) => {
+      event.preventDefault();
+      apply();
+    });
+    filter.addEventListener('input', () => {
+      clearTimeout(typing);
+      typing = setTimeout(apply, 250);
+    });
+  }
+
+  say('Live');
+  plan();
+})();

@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>The JSON API of the real binary: its numbers are those of the metrics, its lists come in parts, its secrets stay.</summary>
+public sealed class ApiTests
+{
+    [Fact]
+    public async Task Host_HasTheNumbersOfTheMetrics()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        Metrics metrics = await exporter.ScrapeAsync();
+        JsonElement host = await GetAsync(exporter, "/api/v1/host");
+        JsonElement group = Assert.Single(host.GetProperty("groups").EnumerateArray(), static each => each.GetProperty("group").GetString() == "appserver");
+        Assert.Equal(metrics["fd_group_open_fds{group=\"appserver\"}"], group.GetProperty("open_fds").GetDouble());
+        Assert.Equal(metrics["fd_group_max_process_fd_ratio{group=\"appserver\"}"], group.GetProperty("max_process_fd_ratio").GetDouble());
+        Assert.Equal(140, group.GetProperty("tcp_sockets").GetProperty("close_wait").GetInt64());
+        Assert.Equal(metrics["fd_group_fds{group=\"appserver\",type=\"socket\"}"], group.GetProperty("fds").GetProperty("socket").GetDouble());
+        Assert.Equal(JsonValueKind.Null, group.GetProperty("growth_per_hour").ValueKind);
+        Assert.Equal(metrics["fd_system_handles_max"], host.GetProperty("file_handles").GetProperty("max").GetDouble());
+        Assert.Equal(140, host.GetProperty("tcp_namespaces")[0].GetProperty("sockets").GetProperty("close_wait").GetInt64());
+        Assert.Equal("host", host.GetProperty("tcp_namespaces")[0].GetProperty("netns").GetString());
+        Assert.Equal(metrics["fd_exporter_processes{visibility=\"full\"}"], host.GetProperty("processes").GetProperty("full").GetDouble());
+        Assert.All(host.GetProperty("collectors").EnumerateArray(), static each => Assert.True(each.GetProperty("success").GetBoolean()));
+        JsonElement finding = Assert.Single(host.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
+        Assert.Equal(lab.Child.Pid, finding.GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
+    public async Task Processes_ComeInParts_InOrder_AndFiltered()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using LeakLab pipes = await LeakLab.StartAsync("fds", "--type", "pipe", "--count", "900", "--name", "pipeleak");
+        await using Exporter exporter = await Exporter.StartAsync();
+        JsonElement first = await GetAsync(exporter, "/api/v1/processes?limit=1");
+        JsonElement second = await GetAsync(exporter, "/api/v1/processes?limit=1&offset=1");
+        Assert.Equal((1, 0), (first.GetProperty("limit").GetInt32(), first.GetProperty("offset").GetInt32()));
+        Assert.True(first.GetProperty("total").GetInt32() > 2);
+        Assert.Equal("pipeleak", first.GetProperty("processes")[0].GetProperty("group").GetString());
+        Assert.NotEqual("pipeleak", second.GetProperty("processes")[0].GetProperty("group").GetString());
+        JsonElement worst = (await GetAsync(exporter, "/api/v1/processes?sort=close_wait")).GetProperty("processes")[0];
+        Assert.Equal((lab.Child.Pid, 140, false), (worst.GetProperty("pid").GetInt32(), worst.GetProperty("close_wait").GetInt64(), worst.GetProperty("unlimited").GetBoolean()));
+        JsonElement filtered = await GetAsync(exporter, "/api/v1/processes?q=AppServer");
+        Assert.Equal(1, filtered.GetProperty("total").GetInt32());
+        Assert.Equal(0, (await GetAsync(exporter, "/api/v1/processes?q=no-such-program")).GetProperty("processes").GetArrayLength());
+        Assert.Equal(0, (await GetAsync(exporter, "/api/v1/processes?offset=2000000")).GetProperty("processes").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Process_IsToldDescriptorByDescriptor()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        JsonElement whole = await GetAsync(exporter, $"/api/v1/processes/{lab.Child.Pid}?limit=1000");
+        Dictionary<string, string> links = Directory.GetFileSystemEntries($"/proc/{lab.Child.Pid}/fd")
+            .ToDictionary(static path => Path.GetFileName(path), static path => new FileInfo(path).LinkTarget!);
+        Assert.Equal(links.Count, whole.GetProperty("total").GetInt32());
+        Assert.All(whole.GetProperty("descriptors").EnumerateArray(), descriptor =>
+        {
+            string target = links[descriptor.GetProperty("fd").GetInt32().ToString(CultureInfo.InvariantCulture)];
+            Assert.Equal(target.StartsWith("socket:", StringComparison.Ordinal), descriptor.GetProperty("type").GetString() == "socket");
+            Assert.True(target.StartsWith("socket:", StringComparison.Ordinal) || target == descriptor.GetProperty("target").GetString(), target);
+        });
+        JsonElement part = await GetAsync(exporter, $"/api/v1/processes/{lab.Child.Pid}?q=close_wait&limit=100&offset=100");
+        Assert.Equal((140, 40), (part.GetProperty("total").GetInt32(), part.GetProperty("descriptors").GetArrayLength()));
+        JsonElement kind = Assert.Single(part.GetProperty("kinds").EnumerateArray());
+        Assert.Equal($"close_wait to 127.0.0.1:{lab.Port}", kind.GetProperty("what").GetString());
+        Assert.Equal(140, kind.GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public async Task CloseWait_IsToldByEndpoint()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        JsonElement document = await GetAsync(exporter, "/api/v1/close-wait?q=appserver");
+        JsonElement item = Assert.Single(document.GetProperty("items").EnumerateArray());
+        Assert.Equal(
+            ("appserver", "outbound", $"127.0.0.1:{lab.Port}", 140, 140),
+            (item.GetProperty("group").GetString(), item.GetProperty("direction").GetString(), item.GetProperty("endpoint").GetString(), item.GetProperty("sockets").GetInt64(), item.GetProperty("causes").GetProperty("not_closed").GetInt64()));
+        Assert.Equal(["60", "600", "3600"], item.GetProperty("aged").EnumerateObject().Select(static each => each.Name));
+        Assert.InRange(item.GetProperty("oldest_seconds").GetDouble(), 0, 120);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/processes?limit=0", HttpStatusCode.BadRequest, "limit: not a number from 1 to 1000")]
+    [InlineData("/api/v1/processes?limit=1001", HttpStatusCode.BadRequest, "limit: not a number from 1 to 1000")]
+    [InlineData("/api/v1/close-wait?offset=-1", HttpStatusCode.BadRequest, "offset: not a number")]
+    [InlineData("/api/v1/processes?sort=size", HttpStatusCode.BadRequest, "sort: not one of fds, ratio, sockets, close_wait, growth")]
+    [InlineData("/api/v1/processes/2147483647", HttpStatusCode.NotFound, "There is no process 2147483647, or it may not be seen.")]
+    [InlineData("/api/v1/processes/-1", HttpStatusCode.NotFound, "There is no process -1, or it may not be seen.")]
+    [InlineData("/api/v1/threads", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
+    [InlineData("/api/v2/host", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
+    public async Task Request_ThatCannotBe_IsAProblemThatNamesIt(string path, HttpStatusCode status, string detail)
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        using HttpResponseMessage response = await exporter.Client.GetAsync(path);
+        Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(((int)status, detail), (problem.RootElement.GetProperty("status").GetInt32(), problem.RootElement.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task CollectorThatIsOff_IsSaid_NotAnEmptyList()
+    {
+        await using Exporter exporter = await Exporter.StartAsync("--no-collector.process", "--no-collector.tcp");
+        foreach ((string path, string collector) in ((string, string)[])[("processes", "process"), ("close-wait", "socket_owner")])
+        {
+            using HttpResponseMessage response = await exporter.Client.GetAsync($"/api/v1/{path}");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Contains($"The collector {collector} is switched off.", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        JsonElement host = await GetAsync(exporter, "/api/v1/host");
+        Assert.Equal(JsonValueKind.Null, host.GetProperty("processes").ValueKind);
+        Assert.Equal(JsonValueKind.Null, host.GetProperty("tcp_namespaces").ValueKind);
+        string page = await exporter.GetAsync("/", "text/html");
+        Assert.Contains("Not known: the collector process failed or is switched off.", page, StringComparison.Ordinal);
+        Assert.Contains("Not known: the collector socket_owner failed or is switched off.", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("X-Forwarded-For", "192.0.2.7", false)]
+    [InlineData("Forwarded", "for=192.0.2.7", false)]
+    [InlineData("X-Real-IP", "192.0.2.7", false)]
+    [InlineData("Via", "1.1 proxy", false)]
+    [InlineData("Host", "rebound.example", false)]
+    [InlineData("Host", "localhost:80", true)]
+    [InlineData("Host", "[::1]", true)]
+    public async Task Paths_AreForWhoSitsAtTheMachine(string header, string value, bool areShown)
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("fds", "--type", "deleted_file", "--type", "unix", "--count", "3", "--name", "files");
+        await using Exporter exporter = await Exporter.StartAsync();
+        string secret = new FileInfo(Directory.GetFileSystemEntries($"/proc/{lab.Child.Pid}/fd").First(static path => new FileInfo(path).LinkTarget!.EndsWith(".dll", StringComparison.Ordinal))).LinkTarget!;
+        foreach (string path in (string[])[$"/process/{lab.Child.Pid}", $"/api/v1/processes/{lab.Child.Pid}", $"/process/{lab.Child.Pid}?q={secret}", $"/api/v1/processes/{lab.Child.Pid}?q={secret}"])
+        {
+            string body = await GetAsync(exporter, path, header, value);
+            bool isFiltered = path.Contains('?', StringComparison.Ordinal);
+            Assert.Equal(areShown, body.Replace($"value=\"{secret}\"", "", StringComparison.Ordinal).Replace(Uri.EscapeDataString(secret), "", StringComparison.Ordinal).Contains(secret, StringComparison.Ordinal));
+            Assert.Equal(!areShown && !isFiltered, body.Contains("(path not shown)", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CommandLine_IsShownOnlyWithItsFlag(bool isShown)
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("fds", "--type", "pipe", "--count", "3", "--name", "p4ssw0rd-in-args");
+        await using Exporter exporter = await Exporter.StartAsync(isShown ? ["--web.show-cmdline"] : []);
+        JsonElement process = await GetAsync(exporter, $"/api/v1/processes/{lab.Child.Pid}");
+        Assert.Equal(isShown, process.GetProperty("arguments").ValueKind == JsonValueKind.Array);
+        Assert.Equal(isShown, (await exporter.GetAsync($"/process/{lab.Child.Pid}")).Contains("p4ssw0rd-in-args", StringComparison.Ordinal));
+        Assert.DoesNotContain("p4ssw0rd-in-args", await exporter.GetAsync("/api/v1/host"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ShowPaths_ShowsThemToEverybody()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("fds", "--type", "deleted_file", "--count", "3", "--name", "files");
+        await using Exporter exporter = await Exporter.StartAsync("--web.show-paths");
+        Assert.Contains(" (deleted)", await GetAsync(exporter, $"/api/v1/processes/{lab.Child.Pid}", "Via", "1.1 proxy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Documents_AreNotKept_AndStandInNoFrame()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        foreach (string path in (string[])["/", "/explain", "/process/1", "/api/v1/host", "/process/2147483647"])
+        {
+            using HttpResponseMessage response = await exporter.Client.GetAsync(path);
+            Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("DENY", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
+            string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+            Assert.StartsWith("default-src 'none'; style-src 'self'; script-src 'self'; ", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<JsonElement> GetAsync(Exporter exporter, string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(await exporter.GetAsync(path));
+        return document.RootElement.Clone();
+    }
+
+    private static async Task<string> GetAsync(Exporter exporter, string path, string header, string value)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        if (header.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation(header, value);
+        }
+
+        using HttpResponseMessage response = await exporter.Client.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode);
+        return await response.Content.ReadAsStringAsync();
+    }
+}

@@ -1,0 +1,253 @@
+using System.Text.Json;
+using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>The verb <c>check</c> of the real binary, with real users, capabilities, mounts and ports.</summary>
+public sealed class CheckTests : IAsyncLifetime
+{
+    private const string AnyPort = "--web.listen-address=127.0.0.1:0";
+    private const string Grant = "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: then owners of sockets and types";
+
+    private static readonly string[] s_asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+
+    // The checkout may lie where another user may not look.
+    private string Binary => Path.Combine(_folder, "bin", Path.GetFileName(Exporter.Binary));
+
+    public async ValueTask InitializeAsync()
+    {
+        (int exitCode, _, string error) = await Child.RunAsync(
+            "sh", null, "-c", $"cp -r '{Path.GetDirectoryName(Exporter.Binary)}' '{_folder}/bin' && chmod -R a+rX '{_folder}'");
+        Assert.True(exitCode == 0, error);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json", "--json")]
+    public async Task Check_OfTheCapturedHost(string format, params string[] flags)
+    {
+        using FixtureHost host = new();
+        (int exitCode, string output, string error) = await Child.RunAsync(
+            "env", null, [$"--chdir={host.Root}", Exporter.Binary, "check", "--path.procfs=.", AnyPort, .. flags]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Golden.Verify(output, format);
+    }
+
+    [Fact]
+    public async Task Root_SeesAndServesEverything()
+    {
+        Checked found = await CheckAsync(0, Exporter.Binary, "check", AnyPort);
+        Assert.All(found.Items, static item => Assert.Contains(item.GetProperty("status").GetString(), (string[])["ok", "note"]));
+        Assert.All((string[])["kernel", "user", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_SYS_ADMIN", "procfs", "file_handles", "tcp", "rules", "listen"], check => Assert.Equal("ok", found.Status(check)));
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").TrimEnd(), found.Fact("kernel", "release").GetString());
+        Assert.Equal("stat", found.Fact("kernel", "fd_count").GetString());
+        Assert.Equal("off", found.Fact("procfs", "hidepid").GetString());
+        Assert.Equal("sock_diag", found.Fact("tcp", "source").GetString());
+        Assert.True(found.Fact("processes", "full").GetInt32() >= 2);
+        Assert.Equal(IsHostsPidNamespace(), found.Fact("pid_namespace", "is_host").GetBoolean());
+        (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "check", AnyPort);
+        Assert.Contains("\nEverything can be seen and served.\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_IsToldWhatToGrant_In80Columns()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
+        (int exitCode, string text, _) = await Child.RunAsync(s_asNobody[0], null, [.. s_asNobody[1..], Binary, "check", AnyPort]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("\nnote   CAP_SYS_PTRACE      not held\n", text, StringComparison.Ordinal);
+        Assert.Matches(@"\nblind  processes           1 full, \d+ count_only, 0 none\n", text);
+        Assert.Contains("\nThe exporter would start, and not see everything.\n\nCAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, processes, socket_owners:\n  " + Grant, text, StringComparison.Ordinal);
+        Assert.Contains("\n  systemd: AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH\n", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+        Checked found = await CheckAsync(1, [.. s_asNobody, Binary, "check", AnyPort]);
+        Assert.Equal("nobody", found.Fact("user", "user").GetString());
+        Assert.True(found.Fact("socket_owners", "without_owner").GetInt64() >= 28);
+        Assert.Equal("ok", found.Status("tcp"));
+    }
+
+    [Theory]
+    [InlineData("+sys_ptrace", 1, "Grant CAP_DAC_READ_SEARCH too (it takes both): ")]
+    [InlineData("+dac_read_search", 1, "Grant CAP_SYS_PTRACE too (it takes both): ")]
+    [InlineData("+sys_ptrace,+dac_read_search", 0, "Nothing is hidden without it. ")]
+    public async Task Nobody_WithCapabilities_IsToldOfTheRest(string capabilities, int exitCode, string advice)
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
+        Checked found = await CheckAsync(exitCode, [.. s_asNobody, $"--inh-caps={capabilities}", $"--ambient-caps={capabilities}", Binary, "check", AnyPort]);
+        Assert.Contains(found.Items, item => item.GetProperty("advice").GetString()!.StartsWith(advice, StringComparison.Ordinal));
+        Assert.Equal(exitCode == 0, found.Status("processes") != "blind");
+        Assert.Equal(exitCode == 0, found.Status("socket_owners") != "blind");
+        Assert.Equal("note", found.Status("CAP_SYS_ADMIN"));
+    }
+
+    [Fact]
+    public async Task RootOfAUserNamespace_IsToldThatItsCapabilitiesCountForNothing()
+    {
+        await using LeakLab lab = await LeakLab.StartAsAsync(s_asNobody[0], [.. s_asNobody[1..], CopyOf(LeakLab.Binary), "close-wait", "--count", "28", "--hold-peer"]);
+        Checked found = await CheckAsync(1, "unshare", "--user", "--map-root-user", Exporter.Binary, "check", AnyPort);
+        Assert.Equal(("note", "ok", "blind", "blind"), (found.Status("user"), found.Status("CAP_SYS_PTRACE"), found.Status("processes"), found.Status("socket_owners")));
+        Assert.StartsWith("Run the exporter outside of a user namespace", found["processes"].GetProperty("advice").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hidepid=1", "noaccess")]
+    [InlineData("hidepid=2", "invisible")]
+    [InlineData("hidepid=4", "ptraceable")]
+    public async Task Hidepid_BlindsNobody_AndNotTheHolderOfCapSysPtrace(string option, string hidepid)
+    {
+        Checked hidden = await CheckMountAsync(1, option, [.. s_asNobody, Binary]);
+        Assert.Equal(("blind", hidepid), (hidden.Status("procfs"), hidden.Fact("procfs", "hidepid").GetString()));
+        Assert.EndsWith($"hides other users' processes (hidepid={hidepid})", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(Grant, hidden["procfs"].GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("note", JsonValueKind.Null), (hidden.Status("pid_namespace"), hidden.Fact("pid_namespace", "is_host").ValueKind));
+        Checked seen = await CheckMountAsync(0, option, [Binary]);
+        Assert.Equal("ok", seen.Status("procfs"));
+        Assert.EndsWith($"hides nothing from this user (hidepid={hidepid})", seen["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hidepid_DoesNotHideFromItsGroup()
+        => Assert.Equal("ok", (await CheckMountAsync(1, "hidepid=2,gid=65534", [.. s_asNobody, Binary])).Status("procfs"));
+
+    [Fact]
+    public async Task ProcfsOfPidsOnly_IsBlind()
+    {
+        Checked found = await CheckMountAsync(1, "subset=pid", [Binary]);
+        Assert.Equal(("blind", "blind"), (found.Status("procfs"), found.Status("file_handles")));
+        Assert.StartsWith("the collector system fails: ", found["file_handles"].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").TrimEnd(), found.Fact("kernel", "release").GetString());
+    }
+
+    [Fact]
+    public async Task OtherNetworkNamespaces_AreCountedBySource()
+    {
+        await using LeakLab there = await LeakLab.StartAsAsync(
+            "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "3", "--hold-peer");
+        Assert.Equal("by sock_diag; other network namespaces: 1 by netlink", (await CheckAsync(0, Exporter.Binary, "check", AnyPort))["tcp"].GetProperty("found").GetString());
+        Assert.Equal("by sock_diag; other network namespaces: 1 as text", (await CheckAsync(1, [.. s_asNobody, Binary, "check", AnyPort]))["tcp"].GetProperty("found").GetString());
+    }
+
+    [Fact]
+    public async Task PortThatIsTaken_FailsAndNamesTheAddress()
+    {
+        await using Exporter running = await Exporter.StartAsync();
+        string address = $"127.0.0.1:{running.Address.Port}";
+        Checked found = await CheckAsync(1, Exporter.Binary, "check", $"--web.listen-address={address}");
+        Assert.Equal(("fail", $"{address}: address already in use"), (found.Status("listen"), found["listen"].GetProperty("found").GetString()));
+        Assert.Contains($"ss -ltnp 'sport = :{running.Address.Port}'", found["listen"].GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.Equal("fail", (await CheckAsync(1, Exporter.Binary, "check", $"--web.listen-address=:{running.Address.Port}")).Status("listen"));
+        Assert.Equal("fail", (await CheckAsync(1, Exporter.Binary, "check", $"--web.listen-address=localhost:{running.Address.Port}")).Status("listen"));
+    }
+
+    [Theory]
+    [InlineData("ok ok", "127.0.0.1:PORT", "[::1]:PORT")]
+    [InlineData("ok fail", ":PORT", "127.0.0.1:PORT")]
+    [InlineData("ok fail", "localhost:PORT", "localhost:PORT")]
+    [InlineData("ok", "localhost:PORT")]
+    [InlineData("ok", ":PORT")]
+    public async Task AddressesThatStandInEachOthersWay_AreFound(string statuses, params string[] addresses)
+    {
+        string port = FreePort.Find().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Checked found = await CheckAsync(
+            statuses.Contains("fail", StringComparison.Ordinal) ? 1 : 0,
+            [Exporter.Binary, "check", .. addresses.Select(address => $"--web.listen-address={address.Replace("PORT", port, StringComparison.Ordinal)}")]);
+        Assert.Equal(statuses, string.Join(' ', found.Items.Where(static item => item.GetProperty("check").GetString() == "listen").Select(static item => item.GetProperty("status").GetString())));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:9999", "Cannot assign requested address", "Give an address of this machine")]
+    [InlineData("127.0.0.1:80", "Permission denied", "Ports below 1024 take CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE")]
+    public async Task AddressThatMayNotBeHad_SaysWhy(string address, string reason, string advice)
+    {
+        Checked found = await CheckAsync(
+            1, "setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service", Exporter.Binary, "check", $"--web.listen-address={address}");
+        Assert.Equal(("fail", $"{address}: {reason}"), (found.Status("listen"), found["listen"].GetProperty("found").GetString()));
+        Assert.StartsWith(advice, found["listen"].GetProperty("advice").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rules_AreReadAsTheServerReadsThem()
+    {
+        string file = Path.Combine(_folder, "rules.yml");
+        await File.WriteAllTextAsync(file, "process_names:\n  - comm: [a]\n  - exe: [b]\n");
+        Checked good = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--config.file={file}");
+        Assert.Equal(("ok", 2), (good.Status("rules"), good.Fact("rules", "rules").GetInt32()));
+        await File.WriteAllTextAsync(file, "process_names:\n  - comn: [a]\n");
+        Checked bad = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--config.file={file}");
+        string problem = $"{file}:2: process_names[0].comn: unknown key; known are name, comm, exe, cmdline";
+        Assert.Equal(("fail", problem), (bad.Status("rules"), bad["rules"].GetProperty("found").GetString()));
+        (_, _, string log) = await Child.RunAsync(Exporter.Binary, null, $"--config.file={file}", "--log.format=json", "--log.level=error");
+        Assert.Equal(problem, JsonDocument.Parse(log).RootElement.GetProperty("err").GetString());
+    }
+
+    [Fact]
+    public async Task ProcfsThatIsNotThere_FailsAndTheRestIsCheckedAllTheSame()
+    {
+        Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, "--path.procfs=/nonexistent/proc");
+        Assert.Equal(("fail", "open /nonexistent/proc: No such file or directory"), (found.Status("procfs"), found["procfs"].GetProperty("found").GetString()));
+        Assert.Equal(("ok", "ok", "ok"), (found.Status("kernel"), found.Status("rules"), found.Status("listen")));
+    }
+
+    [Fact]
+    public async Task FolderWithoutProcesses_IsBlind()
+    {
+        string empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--path.procfs={empty}");
+        Assert.Equal(("note", "blind", "blind", "blind"), (found.Status("procfs"), found.Status("file_handles"), found.Status("processes"), found.Status("tcp")));
+    }
+
+    [Fact]
+    public async Task CollectorThatIsSwitchedOff_IsNoBlindness()
+    {
+        Checked found = await CheckAsync(0, [.. s_asNobody, Binary, "check", AnyPort, "--collector.disable-defaults", "--collector.system"]);
+        Assert.All((string[])["tcp", "processes", "socket_owners"], check => Assert.Equal("switched off", found[check].GetProperty("found").GetString()));
+    }
+
+    private static bool IsHostsPidNamespace() => File.Exists("/proc/2/stat") && File.ReadAllText("/proc/2/stat").Contains("(kthreadd)", StringComparison.Ordinal);
+
+    private static async Task<Checked> CheckAsync(int exitCode, params string[] command)
+    {
+        (int actual, string output, string error) = await Child.RunAsync(command[0], null, [.. command[1..], "--json"]);
+        Assert.True(actual == exitCode && error.Length == 0, $"exit code {actual}\n{output}{error}");
+        return new Checked(JsonDocument.Parse(output).RootElement);
+    }
+
+    private async Task<Checked> CheckMountAsync(int exitCode, string option, string[] runAs)
+    {
+        string mount = Directory.CreateDirectory(Path.Combine(_folder, "a proc")).FullName;
+        return await CheckAsync(
+            exitCode,
+            ["unshare", "--mount", "sh", "-c", $"mount -t proc -o {option} proc \"$0\" && exec \"$@\"", mount, .. runAs, "check", $"--path.procfs={mount}", AnyPort]);
+    }
+
+    private string CopyOf(string binary)
+    {
+        string target = Directory.CreateDirectory(Path.Combine(_folder, "lab")).FullName;
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(binary)!))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        return Path.Combine(target, Path.GetFileName(binary));
+    }
+
+    private sealed class Checked(JsonElement document)
+    {
+        internal JsonElement[] Items { get; } = [.. document.GetProperty("checks").EnumerateArray()];
+
+        internal JsonElement this[string check] => Items.Single(item => item.GetProperty("check").GetString() == check);
+
+        internal string Status(string check) => this[check].GetProperty("status").GetString()!;
+
+        internal JsonElement Fact(string check, string name) => this[check].GetProperty("facts").GetProperty(name);
+    }
+}
