@@ -62,8 +62,8 @@ public class CommandLineTests
             await Child.RunAsync(Exporter.Binary, null, "--path.procfs", "top", "explain"));
 
     [Theory]
-    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.")]
-    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--log.", "--json")]
+    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--evidence.", "--log.")]
+    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--evidence.", "--log.", "--json")]
     [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--json")]
     [InlineData("completion")]

@@ -19,6 +19,7 @@ public partial class LayersTests
         ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Configuration"],
         ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Configuration"],
         ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
+        ["FdExporter.Evidence"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Configuration"],
         ["FdExporter.Web.Api"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
         ["FdExporter.Web.Pages"] = ["FdExporter.Web", "FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
         ["FdExporter.Web"] =
@@ -36,7 +37,7 @@ public partial class LayersTests
         ],
         ["FdExporter.Cli"] =
         [
-            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Web", "FdExporter.Web.Api",
+            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Evidence", "FdExporter.Web", "FdExporter.Web.Api",
             "FdExporter.Configuration",
         ],
     };
@@ -88,6 +89,6 @@ public partial class LayersTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Web(\.(Api|Pages))?|Cli|Configuration)|(?<=using )Prometheus)\b")]
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages))?|Cli|Configuration)|(?<=using )Prometheus)\b")]
     private static partial Regex Use();
 }

@@ -73,6 +73,14 @@ internal sealed partial class Flags
     private readonly Option<int> _maxNamespaces = Number(
         "--limits.max-namespaces", 100, 0, 10_000, "Network namespaces shown; the rest is added up in other.");
 
+    private readonly Option<string> _evidenceDirectory = new("--evidence.directory")
+    {
+        Description = "Where to write what a process holds when it crosses a threshold of explain; off if not given.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<int> _evidenceMaxFiles = Number("--evidence.max-files", 20, 1, 10_000, "Files there at the most; the oldest are removed.");
+
     private readonly Option<bool> _disableDefaults = new("--collector.disable-defaults")
     {
         Description = "Start with no collector; switch on those wanted.",
@@ -106,7 +114,7 @@ internal sealed partial class Flags
     internal IEnumerable<Option> All =>
     [
         _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
-        .. OfScan, _logLevel, _logFormat,
+        .. OfScan, _evidenceDirectory, _evidenceMaxFiles, _logLevel, _logFormat,
     ];
 
     /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
@@ -159,6 +167,8 @@ internal sealed partial class Flags
             MaxGroups = result.GetValue(_maxGroups),
             TopEndpoints = result.GetValue(_topEndpoints),
             MaxNamespaces = result.GetValue(_maxNamespaces),
+            EvidenceDirectory = result.GetValue(_evidenceDirectory) is { Length: > 0 } directory ? directory : null,
+            EvidenceMaxFiles = result.GetValue(_evidenceMaxFiles),
             LogLevel = result.GetValue(_logLevel) switch
             {
                 "debug" => LogLevel.Debug,

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
+using FdExporter.Evidence;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -59,6 +60,18 @@ internal static partial class ServeCommand
                 using Visitors visitors = new(options.MaxRequests);
                 Thresholds thresholds = new();
                 Observer observer = new(gate, history, enabled, thresholds);
+                using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
+                    new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
+                    history,
+                    observer.InspectAsync,
+                    exporter,
+                    TimeProvider.System,
+                    app.Services.GetRequiredService<ILogger<EvidenceRecorder>>()));
+                if (evidence is not null)
+                {
+                    gate.Scanned += evidence.Observe;
+                }
+
                 ExporterServer.Map(app, options, metrics, visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
                 LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
                 await app.StartAsync().ConfigureAwait(false);

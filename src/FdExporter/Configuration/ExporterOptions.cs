@@ -37,6 +37,12 @@ internal sealed record ExporterOptions
 
     internal required int MaxNamespaces { get; init; }
 
+    /// <summary>Where evidence is written; null to write none.</summary>
+    internal required string? EvidenceDirectory { get; init; }
+
+    /// <summary>Files of evidence at the most.</summary>
+    internal required int EvidenceMaxFiles { get; init; }
+
     internal required LogLevel LogLevel { get; init; }
 
     internal required LogFormat LogFormat { get; init; }

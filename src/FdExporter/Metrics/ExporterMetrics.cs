@@ -13,6 +13,8 @@ internal sealed class ExporterMetrics
     private readonly Counter _malformed;
     private readonly Gauge _reloadSuccessful;
     private readonly Gauge _reloadTime;
+    private readonly Counter _evidence;
+    private readonly Counter _evidenceFailures;
 
     internal ExporterMetrics()
     {
@@ -28,6 +30,8 @@ internal sealed class ExporterMetrics
         HttpRequests = Create(MetricCatalog.HttpRequests);
         _reloadSuccessful = CreateGauge(MetricCatalog.ExporterReloadSuccessful);
         _reloadTime = CreateGauge(MetricCatalog.ExporterReloadTime);
+        _evidence = Create(MetricCatalog.ExporterEvidence);
+        _evidenceFailures = Create(MetricCatalog.ExporterEvidenceFailures);
         foreach (RefusalReason reason in Enum.GetValues<RefusalReason>())
         {
             _refused.WithLabels(LabelOf(reason));
@@ -54,6 +58,10 @@ internal sealed class ExporterMetrics
     }
 
     internal void SetReloadFailed() => _reloadSuccessful.Set(0);
+
+    internal void CountEvidence() => _evidence.Inc();
+
+    internal void CountEvidenceFailure() => _evidenceFailures.Inc();
 
     internal void CountScan(HostSnapshot snapshot)
     {

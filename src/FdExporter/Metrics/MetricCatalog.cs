@@ -115,6 +115,12 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterReloadTime = new(
         "fd_exporter_config_last_reload_success_timestamp_seconds", "When the rules in use were read, in seconds since the epoch.");
 
+    internal static readonly MetricDefinition ExporterEvidence = new(
+        "fd_exporter_evidence_files_total", "Files of evidence written.");
+
+    internal static readonly MetricDefinition ExporterEvidenceFailures = new(
+        "fd_exporter_evidence_failures_total", "Attempts to write evidence that failed; the log says why.");
+
     internal static readonly MetricDefinition HttpRequests = new(
         "http_requests_received_total", "HTTP requests answered, by endpoint and class of status code.", "code", "endpoint");
 
@@ -143,7 +149,7 @@ internal static class MetricCatalog
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
-        ExporterReloadSuccessful, ExporterReloadTime,
+        ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
     ];
 }

@@ -8,6 +8,9 @@ internal sealed record ProcessInspection
     /// <summary>So many descriptors are listed; beyond that they are counted by type only.</summary>
     internal const int MostListed = 100_000;
 
+    /// <summary>Unit: bytes. Likewise beyond so much of what they lead to: whoever holds them may have made paths of four kilobytes each.</summary>
+    internal const int MostTargets = 32 * 1024 * 1024;
+
     internal required DateTimeOffset TakenAt { get; init; }
 
     internal required ProcessSample Process { get; init; }
@@ -60,7 +63,7 @@ internal sealed record ProcessInspection
     /// <summary>In the order of their numbers.</summary>
     internal required ImmutableArray<FdSample> Fds { get; init; }
 
-    /// <summary>Descriptors beyond <see cref="MostListed"/>.</summary>
+    /// <summary>Descriptors beyond <see cref="MostListed"/> and <see cref="MostTargets"/>.</summary>
     internal required int Unlisted { get; init; }
 
     /// <summary>Whether time ran out before the last descriptor: then there are more than are counted here.</summary>

@@ -47,6 +47,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
         SocketSearch search = new(this);
         FdTypeCounts types = default;
         int unlisted = 0;
+        int targets = 0;
         bool isCutShort = false;
         int next = 0;
         ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
@@ -54,7 +55,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
             FdLink link = FdLink.Parse(target);
             FdType type = FdTypes.Of(link.Kind);
             types[type]++;
-            if (fds.Count == MostListed)
+            if (fds.Count == MostListed || targets > ProcessInspection.MostTargets - target.Length)
             {
                 unlisted++;
                 return unlisted % DeadlineEvery != 0 || !deadline.HasPassed;
@@ -65,6 +66,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
                 search.Add(link.SocketInode, fds.Count);
             }
 
+            targets += target.Length;
             fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null));
             return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
         });

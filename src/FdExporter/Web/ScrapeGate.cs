@@ -44,6 +44,9 @@ internal sealed class ScrapeGate : IDisposable
         _idle = time.CreateTimer(_ => _ = ReleaseIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>After each scan, before anybody is answered: who listens must neither wait nor throw.</summary>
+    internal event Action<GroupedHost>? Scanned;
+
     /// <summary>Joins the flight for these collectors or starts one.</summary>
     /// <exception cref="TimeoutException">The scan is not done within <paramref name="patience"/>; it goes on for others.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
@@ -79,6 +82,7 @@ internal sealed class ScrapeGate : IDisposable
                 _exporter.CountScan(snapshot);
                 GroupedHost host = _grouper.Group(snapshot);
                 _history.Add(host);
+                Scanned?.Invoke(host);
                 return new Scrape(host, _exporter);
             }
             finally

@@ -37,6 +37,22 @@ public sealed class ProcessInspectorTests : IDisposable
     }
 
     [Fact]
+    public void LongestPaths_AreListedWithinBounds_AndTheRestIsCounted()
+    {
+        const int count = 9000;
+        string target = "/" + new string('x', 4000);
+        for (int fd = 1000; fd < 1000 + count; fd++)
+        {
+            File.CreateSymbolicLink(_host.PathOf($"9/fd/{fd}"), target);
+        }
+
+        ProcessInspection inspection = Inspect(9)!;
+        Assert.InRange(inspection.Fds.Sum(static fd => (long)fd.Target.Length), ProcessInspection.MostTargets - 4001, ProcessInspection.MostTargets);
+        Assert.Equal((count + 7, count), (inspection.Fds.Length + inspection.Unlisted, inspection.Types[FdType.File]));
+        Assert.False(inspection.IsCutShort);
+    }
+
+    [Fact]
     public void Age_OfACapturedSocket_IsForHowLongTheScansHaveSeenIt()
     {
         using HostScanner scanner = new(_host.Root, static process => process.Comm, _time, new ListLogger<HostScanner>());

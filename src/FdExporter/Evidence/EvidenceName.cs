@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FdExporter.Grouping;
+
+namespace FdExporter.Evidence;
+
+/// <summary>
+/// What our files are called: <c>fd-evidence-20261125T073200Z-appserver-11342-close_wait_not_closed.json</c>. In the order of
+/// their names they are in the order of time. Nothing that is called otherwise is ever removed.
+/// </summary>
+internal static partial class EvidenceName
+{
+    /// <summary>A file by which a folder is tried out.</summary>
+    internal const string Probe = ".fd-evidence-probe.tmp";
+
+    /// <summary>With all the rest far below the 255 bytes that a name may have.</summary>
+    private const int LongestGroup = 60;
+
+    internal static string Of(DateTimeOffset takenAt, string group, int pid, string rule)
+    {
+        string safe = Unsafe().Replace(GroupName.Cut(group, LongestGroup), "_");
+        string at = takenAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"fd-evidence-{at}-{(safe.Length == 0 ? "_" : safe)}-{pid}-{rule}.json");
+    }
+
+    /// <summary>What a file is called until all of it is on the disk.</summary>
+    internal static string TemporaryOf(string name) => $".{name}.tmp";
+
+    internal static bool IsOurs(string name) => Ours().IsMatch(name);
+
+    /// <summary>Whether it was left behind by an exporter that ended while it wrote.</summary>
+    internal static bool IsLeftover(string name)
+        => name == Probe || (name.Length > 5 && name[0] == '.' && name.EndsWith(".tmp", StringComparison.Ordinal) && IsOurs(name[1..^4]));
+
+    [GeneratedRegex("[^A-Za-z0-9._-]")]
+    private static partial Regex Unsafe();
+
+    [GeneratedRegex(@"\Afd-evidence-[0-9]{8}T[0-9]{6}Z-[A-Za-z0-9._-]{1,60}-[0-9]+-[a-z_]+\.json\z")]
+    private static partial Regex Ours();
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Evidence;
+
+/// <summary>The TCP sockets of one process by state and endpoint.</summary>
+internal static class TcpEndpoints
+{
+    /// <summary>So many are told apart; the rest is added up by state.</summary>
+    private const int MostEndpoints = 100;
+
+    /// <summary>The largest first, and what is added up last.</summary>
+    internal static IReadOnlyList<EvidenceDocument.TcpItem> Of(IEnumerable<FdRow> rows)
+    {
+        List<EvidenceDocument.TcpItem> items = Sum(rows
+            .Where(static row => row.Protocol == "tcp")
+            .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, EndpointOf(in row), 1, (long?)row.Age?.TotalSeconds)));
+        return items.Count <= MostEndpoints ? items :
+        [
+            .. items[..MostEndpoints],
+            .. Sum(items[MostEndpoints..].Select(static item => item with { Direction = null, Endpoint = ReservedNames.Other })),
+        ];
+    }
+
+    private static List<EvidenceDocument.TcpItem> Sum(IEnumerable<EvidenceDocument.TcpItem> items)
+    {
+        Dictionary<(string, string?, string?), EvidenceDocument.TcpItem> sums = [];
+        foreach (EvidenceDocument.TcpItem item in items)
+        {
+            ref EvidenceDocument.TcpItem? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (item.State, item.Direction, item.Endpoint), out _);
+            sum = sum is null ? item : sum with
+            {
+                Count = sum.Count + item.Count,
+                OldestSeconds = sum.OldestSeconds > item.OldestSeconds || item.OldestSeconds is null ? sum.OldestSeconds : item.OldestSeconds,
+            };
+        }
+
+        return [.. sums.Values
+            .OrderByDescending(static item => item.Count)
+            .ThenBy(static item => item.State, StringComparer.Ordinal)
+            .ThenBy(static item => item.Endpoint, StringComparer.Ordinal)];
+    }
+
+    private static string? EndpointOf(in FdRow row)
+        => row is { Direction: "inbound", Local: { } local } ? local[local.LastIndexOf(':')..]
+            : row.Direction == "outbound" ? row.Remote
+            : row.Local;
+}

@@ -1,0 +1,108 @@
+using FdExporter.Diagnosis;
+using FdExporter.Evidence;
+using FdExporter.Model;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Evidence;
+
+/// <summary>Sequences of verdicts.</summary>
+public class CrossingsTests
+{
+    private static readonly TimeSpan s_almost = Crossings.RearmAfter - TimeSpan.FromSeconds(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Crossings _crossings;
+
+    public CrossingsTests() => _crossings = new Crossings(_time);
+
+    [Fact]
+    public void Crossing_StaysUnwrittenUntilItIsWritten_AndIsThenWrittenOnce()
+    {
+        Assert.Single(Look(A));
+        Assert.Single(Look(A));
+        _crossings.SetWritten(A);
+        for (int day = 0; day < 10; day++)
+        {
+            _time.Advance(TimeSpan.FromDays(1));
+            Assert.Empty(Look(A));
+        }
+    }
+
+    [Fact]
+    public void OtherSubjectOrProcess_IsAnotherCrossing_OtherWordsAreNot()
+    {
+        Look(A);
+        _crossings.SetWritten(A);
+        Finding sameWithNewNumbers = A with { Text = "now 900", Severity = Severity.Critical };
+        Finding otherSubject = A with { Subject = "b" };
+        Finding samePidLater = A with { Culprit = A.Culprit!.Value with { StartTicks = 99 } };
+        Assert.Equal([otherSubject, samePidLater], Look(sameWithNewNumbers, otherSubject, samePidLater));
+    }
+
+    [Fact]
+    public void Flapping_IsOneCrossing()
+    {
+        Look(A);
+        _crossings.SetWritten(A);
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Empty(Look());
+            _time.Advance(s_almost);
+            Assert.Empty(Look(A));
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AbsentForTenMinutes_ArmsItAgain(bool isLookedAtMeanwhile)
+    {
+        Look(A);
+        _crossings.SetWritten(A);
+        Look();
+        _time.Advance(Crossings.RearmAfter);
+        if (isLookedAtMeanwhile)
+        {
+            Look();
+            Assert.Equal(0, _crossings.Count);
+        }
+
+        Assert.Equal([A], Look(A));
+    }
+
+    [Fact]
+    public void NobodyLooked_IsNotAbsence()
+    {
+        Look(A);
+        _crossings.SetWritten(A);
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Empty(Look(A));
+
+        // A scrape of some collectors only.
+        Assert.Empty(_crossings.Unwritten([], isWhole: false));
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Empty(_crossings.Unwritten([], isWhole: false));
+        Assert.Empty(Look(A));
+    }
+
+    [Fact]
+    public void Memory_IsBounded_AndForgetsTheAbsentFirst()
+    {
+        Finding[] many = [.. Enumerable.Range(0, Crossings.MostRemembered).Select(static i => A with { Subject = $"{i}" })];
+        Assert.Equal(many.Length, Look(many).Count);
+        Assert.Empty(Look([.. many, A with { Subject = "new" }]).Except(many));
+        foreach (Finding finding in many)
+        {
+            _crossings.SetWritten(finding);
+        }
+
+        Look(many[1..]);
+        Assert.Equal([A with { Subject = "new" }], Look([.. many[1..], A with { Subject = "new" }]));
+        Assert.Equal(Crossings.MostRemembered, _crossings.Count);
+    }
+
+    private static Finding A => new("process_near_limit", Severity.Warning, "800", "Raise it.") { Subject = "a", Culprit = new ProcessId(7, 1) };
+
+    private IReadOnlyList<Finding> Look(params Finding[] findings) => _crossings.Unwritten(findings, isWhole: true);
+}

@@ -1,0 +1,278 @@
+using System.Text;
+using System.Text.Json;
+using FdExporter.Diagnosis;
+using FdExporter.Evidence;
+using FdExporter.Grouping;
+using FdExporter.Metrics;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Evidence;
+
+/// <summary>Sequences of scans of hosts made by hand, and what is in a real folder and in the metrics after them.</summary>
+public sealed class EvidenceRecorderTests : IDisposable
+{
+    private const string Written = "fd_exporter_evidence_files_total";
+    private const string Failures = "fd_exporter_evidence_failures_total";
+
+    private readonly string _parent = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
+    private readonly ListLogger<EvidenceRecorder> _log = new();
+    private readonly ExporterMetrics _exporter = new();
+    private readonly HostHistory _history;
+    private readonly HostGrouper _grouper = new(new GroupLimits(2000, 2000, 50, 100));
+    private readonly List<int> _inspected = [];
+
+    /// <summary>What there is to be seen of each process; who is not among them is gone.</summary>
+    private Dictionary<int, ProcessInspection> _processes = [];
+
+    public EvidenceRecorderTests() => _history = new HostHistory(_time);
+
+    private string Folder => Path.Combine(_parent, "evidence");
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+
+    [Fact]
+    public async Task Crossing_IsWrittenOnce_AndAgainAfterItWasGoneForTenMinutes()
+    {
+        EvidenceRecorder recorder = Recorder();
+        for (int scan = 0; scan < 5; scan++)
+        {
+            await ScanAsync(recorder, Process(7, 1000));
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(["fd-evidence-20270115T080000Z-app7-7-process_at_limit.json"], Names());
+        await ScanAsync(recorder, Process(7, 10));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await ScanAsync(recorder, Process(7, 1000));
+        Assert.Single(Names());
+        await ScanAsync(recorder, Process(7, 10));
+        _time.Advance(Crossings.RearmAfter);
+        await ScanAsync(recorder, Process(7, 1000));
+        Assert.Equal(2, Names().Length);
+        Assert.Equal((2, 0), (await ValueOf(Written), await ValueOf(Failures)));
+        Assert.Equal(2, _inspected.Count);
+    }
+
+    [Fact]
+    public async Task AllThatOneProcessCrossesAtATime_IsOneFile()
+    {
+        await ScanAsync(Recorder(), handles: 16_000, Process(7, 1000), Process(8, 10));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, Assert.Single(Names()))));
+        Assert.Equal(
+            ["process_at_limit critical", "system_handles_high warning"],
+            document.RootElement.GetProperty("findings").EnumerateArray().Select(static each => $"{each.GetProperty("rule").GetString()} {each.GetProperty("severity").GetString()}"));
+        Assert.Equal(16_000, document.RootElement.GetProperty("file_handles").GetProperty("allocated").GetInt64());
+    }
+
+    [Fact]
+    public async Task HealthyHost_AndWhatHasNoCulprit_IsNotWritten()
+    {
+        EvidenceRecorder recorder = Recorder();
+        await ScanAsync(recorder, Process(7, 10));
+        await recorder.RecordAsync(
+            new GroupedHost { Snapshot = Snapshots.Of() with { FileHandles = new FileHandles(16_000, 20_000, null) } }, TestContext.Current.CancellationToken);
+        Assert.False(Directory.Exists(Folder));
+        Assert.Empty(_inspected);
+    }
+
+    [Fact]
+    public async Task Climb_IsWrittenLikeAnyOtherFinding()
+    {
+        EvidenceRecorder recorder = Recorder();
+        for (int minute = 0; minute <= 40; minute++)
+        {
+            await ScanAsync(recorder, Holding(7, FdType.DeletedFile, 200 + (10 * minute)));
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.EndsWith("-app7-7-fds_climbing.json", Assert.Single(Names()), StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, Names()[0])));
+        Assert.Equal(600, document.RootElement.GetProperty("process").GetProperty("growth_per_hour").GetDouble(), 1.0);
+    }
+
+    [Fact]
+    public async Task SocketsInNoTable_AreFoundAsOnThePages_WithoutALookOnEachScan()
+    {
+        EvidenceRecorder recorder = Recorder();
+        FdSample[] fds = [.. Enumerable.Range(0, 600).Select(static i => new FdSample(i, FdType.Socket, $"socket:[{i}]", new SocketSample(SocketProtocol.None)))];
+        for (int scan = 0; scan < 10; scan++)
+        {
+            await ScanAsync(recorder, Holding(7, FdType.Socket, 600, fds));
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.EndsWith("-app7-7-sockets_in_no_table.json", Assert.Single(Names()), StringComparison.Ordinal);
+        Assert.Equal(2, _inspected.Count);
+    }
+
+    [Fact]
+    public async Task ProcessThatIsGone_OrAnotherOfThatPid_IsNotWritten()
+    {
+        EvidenceRecorder recorder = Recorder();
+        GroupedHost host = Host(null, Process(7, 1000), Process(8, 1000));
+        _processes = new() { [8] = Inspection(Process(8, 1000).Sample with { Id = new ProcessId(8, 2) }, []) };
+        await recorder.RecordAsync(host, TestContext.Current.CancellationToken);
+        await recorder.RecordAsync(host, TestContext.Current.CancellationToken);
+        Assert.Equal([7, 8], _inspected);
+        Assert.False(Directory.Exists(Folder));
+        Assert.Equal(0, await ValueOf(Failures));
+    }
+
+    [Fact]
+    public async Task ProcessThatCannotBeLookedInto_DoesNotKeepTheOthersFromBeingWritten()
+    {
+        EvidenceRecorder recorder = Recorder(pid => pid == 7 ? throw new TimeoutException("too busy") : pid);
+        await ScanAsync(recorder, Process(7, 1000), Process(8, 1000));
+        Assert.EndsWith("-app8-8-process_at_limit.json", Assert.Single(Names()), StringComparison.Ordinal);
+        Assert.Equal(1, await ValueOf(Failures));
+        await ScanAsync(recorder, Process(7, 1000), Process(8, 1000));
+        Assert.Equal([7, 8], _inspected);
+    }
+
+    [Fact]
+    public async Task FolderThatCannotBeUsed_IsSaidOnce_TriedOnceAMinute_AndSaidWhenItWorks()
+    {
+        File.WriteAllText(Folder, "");
+        EvidenceRecorder recorder = Recorder();
+        recorder.Prepare();
+        Assert.Equal(1, await ValueOf(Failures));
+        for (int second = 0; second < 300; second += 15)
+        {
+            await ScanAsync(recorder, Process(7, 1000));
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal((0, 1 + 5), (await ValueOf(Written), await ValueOf(Failures)));
+        Assert.Equal(5, _inspected.Count);
+        string line = Assert.Single(_log.Lines);
+        Assert.StartsWith("Warning Evidence cannot be written", line, StringComparison.Ordinal);
+        Assert.Contains(Folder, line, StringComparison.Ordinal);
+
+        File.Delete(Folder);
+        await ScanAsync(recorder, Process(7, 1000));
+        Assert.Single(Names());
+        Assert.Equal((1, 1 + 5), (await ValueOf(Written), await ValueOf(Failures)));
+        Assert.Equal(["Warning Evidence cannot be written", "Information Evidence written", "Information Evidence can be written again"], _log.Lines.Select(Message));
+    }
+
+    [Fact]
+    public async Task MoreAtATimeThanFiles_KeepsTheMostImportant()
+    {
+        EvidenceRecorder recorder = Recorder(maxFiles: 3);
+        (ProcessSample, ProcessHoldings?, FdSample[])[] processes = [.. Enumerable.Range(10, 50).Select(static pid => Process(pid, pid is 20 or 30 or 40 ? 1000 : 900))];
+        for (int scan = 0; scan < 3; scan++)
+        {
+            await ScanAsync(recorder, processes);
+            _time.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Equal(["20", "30", "40"], Names().Select(static name => name.Split('-')[4]).Order());
+        Assert.Equal(3, _inspected.Count);
+    }
+
+    [Fact]
+    public async Task ManyCrossingsOverTime_LeaveSoManyFiles_TheNewest()
+    {
+        EvidenceRecorder recorder = Recorder(maxFiles: 3);
+        for (int pid = 10; pid < 20; pid++)
+        {
+            await ScanAsync(recorder, Process(pid, 1000));
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(["17", "18", "19"], Names().Select(static name => name.Split('-')[4]));
+        Assert.Equal(10, await ValueOf(Written));
+    }
+
+    [Fact]
+    public async Task Defect_IsCountedAndSaid_AndTheNextScanIsWritten()
+    {
+        bool isBroken = true;
+        EvidenceRecorder recorder = Recorder(pid => isBroken ? throw new InvalidOperationException("a defect") : pid);
+        await ScanAsync(recorder, Process(7, 1000));
+        Assert.Equal(1, await ValueOf(Failures));
+        Assert.Contains("a defect", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        isBroken = false;
+        _time.Advance(EvidenceRecorder.RetryAfter);
+        await ScanAsync(recorder, Process(7, 1000));
+        Assert.Single(Names());
+    }
+
+    [Fact]
+    public async Task ToldToEnd_IsNoFailure()
+    {
+        using CancellationTokenSource end = new();
+        EvidenceRecorder recorder = Recorder(pid =>
+        {
+            end.Cancel();
+            throw new OperationCanceledException(end.Token);
+        });
+        GroupedHost host = Host(null, Process(7, 1000));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => recorder.RecordAsync(host, end.Token));
+        Assert.Equal(0, await ValueOf(Failures));
+    }
+
+    private EvidenceRecorder Recorder(Func<int, int>? look = null, int maxFiles = 20) => new(
+        new EvidenceRecorder.Settings(Folder, maxFiles, new Thresholds(), Collectors.None),
+        _history,
+        (pid, _) =>
+        {
+            _inspected.Add(pid);
+            return Task.FromResult(_processes.GetValueOrDefault(look?.Invoke(pid) ?? pid));
+        },
+        _exporter,
+        _time,
+        _log);
+
+    private Task ScanAsync(EvidenceRecorder recorder, params (ProcessSample, ProcessHoldings?, FdSample[])[] processes) => ScanAsync(recorder, null, processes);
+
+    private Task ScanAsync(EvidenceRecorder recorder, ulong? handles, params (ProcessSample Sample, ProcessHoldings?, FdSample[] Fds)[] processes)
+    {
+        _processes = processes.ToDictionary(static each => each.Sample.Id.Pid, each => Inspection(each.Sample, each.Fds));
+        GroupedHost host = Host(handles, processes);
+        _history.Add(host);
+        return recorder.RecordAsync(host, TestContext.Current.CancellationToken);
+    }
+
+    private GroupedHost Host(ulong? handles, params (ProcessSample Sample, ProcessHoldings? Holdings, FdSample[])[] processes)
+        => _grouper.Group(Snapshots.Of([.. processes.Select(static each => each.Sample)]) with
+        {
+            FileHandles = handles is { } allocated ? new FileHandles(allocated, long.MaxValue, null) : null,
+            Ownership = new SocketOwnership([.. processes.Select(static each => each.Holdings)], default, default, [], 0, 0),
+        });
+
+    private static (ProcessSample Sample, ProcessHoldings? Holdings, FdSample[] Fds) Process(int pid, long open) => (Snapshots.Process(pid, $"app{pid}", open), null, []);
+
+    private static (ProcessSample, ProcessHoldings?, FdSample[]) Holding(int pid, FdType type, int count, params FdSample[] fds)
+    {
+        FdTypeCounts types = default;
+        types[type] = count;
+        return (Snapshots.Process(pid, $"app{pid}", count, 1_000_000), new ProcessHoldings(types, default), fds);
+    }
+
+    private ProcessInspection Inspection(ProcessSample process, FdSample[] fds) => new()
+    {
+        TakenAt = _time.GetUtcNow(),
+        Process = process,
+        Arguments = [],
+        IsVisible = true,
+        Types = default,
+        Fds = [.. fds],
+        Unlisted = 0,
+        IsCutShort = false,
+    };
+
+    private static string Message(string line) => string.Join(' ', line.Split(' ').TakeWhile(static word => !word.Contains('=', StringComparison.Ordinal))).TrimEnd();
+
+    private string[] Names() => [.. Directory.GetFiles(Folder).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private async Task<double> ValueOf(string counter)
+    {
+        string text = Encoding.UTF8.GetString(await Exposition.WriteAsync(Prometheus.ExpositionFormat.PrometheusText, _exporter.Registry));
+        string line = text.Split('\n').Single(line => line.StartsWith(counter + " ", StringComparison.Ordinal));
+        return double.Parse(line[counter.Length..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
