@@ -175,6 +175,23 @@ public sealed class CheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task EvidenceFolder_IsTriedOut_AndLeftAsItWas()
+    {
+        string folder = Path.Combine(_folder, "evidence");
+        Checked missing = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}");
+        Assert.Equal("ok", missing.Status("evidence"));
+        Assert.False(Directory.Exists(folder));
+        Directory.CreateDirectory(folder);
+        Checked there = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}");
+        Assert.Equal("ok", there.Status("evidence"));
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+        Checked nowhere = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}/a/b");
+        Assert.Equal("blind", nowhere.Status("evidence"));
+        Checked readOnly = await CheckAsync(1, Exporter.Binary, "check", AnyPort, "--evidence.directory=/proc/sys");
+        Assert.Equal("blind", readOnly.Status("evidence"));
+    }
+
+    [Fact]
     public async Task Rules_AreReadAsTheServerReadsThem()
     {
         string file = Path.Combine(_folder, "rules.yml");

@@ -62,10 +62,10 @@ public class CommandLineTests
             await Child.RunAsync(Exporter.Binary, null, "--path.procfs", "top", "explain"));
 
     [Theory]
-    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--evidence.", "--log.")]
-    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--evidence.", "--log.", "--json")]
+    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--log.")]
+    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--log.", "--json")]
     [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
-    [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--json")]
+    [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json")]
     [InlineData("completion")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)
     {

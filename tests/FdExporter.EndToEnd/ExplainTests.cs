@@ -90,6 +90,25 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public async Task Thresholds_AreThoseOfTheFlags_ByVerbAndPage()
+    {
+        string[] flags = ["--verdict.system-handles=1", "--verdict.close-wait=1"];
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "3", "--name", "appserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync(flags);
+        (_, string verb, _) = await Child.RunAsync(Exporter.Binary, null, ["explain", .. flags]);
+        string page = await exporter.GetAsync("/explain");
+        foreach (string text in (string[])[verb.ReplaceLineEndings(" "), page.ReplaceLineEndings(" ")])
+        {
+            Assert.Contains("file handles in use (threshold 1)", text, StringComparison.Ordinal);
+            Assert.Contains($"3 sockets of appserver (pid {lab.Child.Pid}) are in CLOSE_WAIT", text, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("threshold 1,", await exporter.GetAsync("/"), StringComparison.Ordinal);
+        (_, string quiet, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
+        Assert.DoesNotContain("appserver", quiet, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Page_UnknownFormat_Is400()
     {
         await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={_host.Root}");

@@ -32,7 +32,7 @@ public partial class LayersTests
         ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
         ["FdExporter.Cli.Checks"] =
         [
-            "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Configuration",
+            "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Configuration",
             "FdExporter.Linux.Native", "FdExporter.Linux.Procfs",
         ],
         ["FdExporter.Cli"] =

@@ -27,6 +27,7 @@ internal static class CheckCommand
         .. One(ProcessesCheck.Look(host)),
         .. One(SocketOwnersCheck.Look(host)),
         .. One(RulesCheck.Look(host)),
+        .. One(EvidenceCheck.Look(host)),
         .. ListenCheck.Look(host),
     ];
 

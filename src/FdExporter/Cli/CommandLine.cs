@@ -61,7 +61,7 @@ internal static class CommandLine
         Argument<string> shell = Flags.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
         Verb[] verbs =
         [
-            new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan],
+            new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan, .. flags.OfVerdict],
                 (options, given) => ExplainCommand.Run(options, given.GetValue(json))),
             new("top", "Look at this machine once, and show who holds most descriptors.", [sort, json, .. flags.OfScan],
                 (options, given) => TopCommand.Run(options, TopCommand.OrderOf(given.GetRequiredValue(sort)), given.GetValue(json))),

@@ -14,7 +14,7 @@ internal static class ExplainCommand
     internal static int Run(ExporterOptions options, bool json) => OneScan.Print(options, (scanner, snapshot) =>
     {
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
-        Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System));
+        Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
         Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(scanner, @case) });
         return json ? VerdictJson.Of(verdict) : VerdictText.Of(verdict);

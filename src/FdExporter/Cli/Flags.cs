@@ -81,6 +81,12 @@ internal sealed partial class Flags
 
     private readonly Option<int> _evidenceMaxFiles = Number("--evidence.max-files", 20, 1, 10_000, "Files there at the most; the oldest are removed.");
 
+    private readonly Option<int> _systemHandlesThreshold = Number(
+        "--verdict.system-handles", 15_000, 1, int.MaxValue, "File handles of the machine from which on the verdict speaks of them.");
+
+    private readonly Option<int> _closeWaitThreshold = Number(
+        "--verdict.close-wait", 100, 1, int.MaxValue, "Sockets in CLOSE_WAIT towards one endpoint from which on the verdict speaks of them.");
+
     private readonly Option<bool> _disableDefaults = new("--collector.disable-defaults")
     {
         Description = "Start with no collector; switch on those wanted.",
@@ -110,11 +116,14 @@ internal sealed partial class Flags
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
     ];
 
+    /// <summary>Of all that says what is wrong.</summary>
+    internal IEnumerable<Option> OfVerdict => [_systemHandlesThreshold, _closeWaitThreshold];
+
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
         _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
-        .. OfScan, _evidenceDirectory, _evidenceMaxFiles, _logLevel, _logFormat,
+        .. OfScan, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _logLevel, _logFormat,
     ];
 
     /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
@@ -163,6 +172,8 @@ internal sealed partial class Flags
             TimeoutOffset = offset,
             ProcFsRoot = result.GetRequiredValue(_procFs),
             Collectors = collectors,
+            SystemHandlesThreshold = result.GetValue(_systemHandlesThreshold),
+            CloseWaitThreshold = result.GetValue(_closeWaitThreshold),
             TopProcesses = result.GetValue(_topProcesses),
             MaxGroups = result.GetValue(_maxGroups),
             TopEndpoints = result.GetValue(_topEndpoints),

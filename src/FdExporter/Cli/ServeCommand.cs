@@ -58,7 +58,7 @@ internal static partial class ServeCommand
                     exporter,
                     new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
                 using Visitors visitors = new(options.MaxRequests);
-                Thresholds thresholds = new();
+                Thresholds thresholds = Thresholds.Of(options);
                 Observer observer = new(gate, history, enabled, thresholds);
                 using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
                     new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),

@@ -29,6 +29,12 @@ internal sealed record ExporterOptions
 
     internal required IReadOnlySet<string> Collectors { get; init; }
 
+    /// <summary>File handles of the machine from which on the verdict speaks of them.</summary>
+    internal required int SystemHandlesThreshold { get; init; }
+
+    /// <summary>Sockets in CLOSE_WAIT towards one endpoint from which on the verdict speaks of them.</summary>
+    internal required int CloseWaitThreshold { get; init; }
+
     internal required int TopProcesses { get; init; }
 
     internal required int MaxGroups { get; init; }

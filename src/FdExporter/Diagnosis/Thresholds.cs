@@ -1,8 +1,14 @@
+using FdExporter.Configuration;
+
 namespace FdExporter.Diagnosis;
 
 /// <summary>From when on something is worth saying: the defaults of the alerting rules, so that page and pager agree.</summary>
 internal sealed record Thresholds
 {
+    /// <summary>With those that a machine may want to have otherwise.</summary>
+    internal static Thresholds Of(ExporterOptions options)
+        => new() { SystemHandles = (ulong)options.SystemHandlesThreshold, CloseWaitAged = options.CloseWaitThreshold };
+
     /// <summary>File handles of the machine.</summary>
     internal ulong SystemHandles { get; init; } = 15_000;
 

@@ -17,6 +17,12 @@ internal sealed class EvidenceFolder(string path, int maxFiles)
             File.Delete(PathOf(name));
         }
 
+        TryOut();
+    }
+
+    /// <summary>Finds out whether a file can be made here, and leaves nothing behind.</summary>
+    internal void TryOut()
+    {
         Create(EvidenceName.Probe).Dispose();
         File.Delete(PathOf(EvidenceName.Probe));
     }
