@@ -7,18 +7,19 @@ internal ref struct ByteReader(ReadOnlySpan<byte> text)
 {
     internal ReadOnlySpan<byte> Rest { get; private set; } = text;
 
-    /// <summary>The next line without its newline; the last one need not have any.</summary>
+    /// <summary>The next line without its newline. A last one without any is cut off, and half a number in it would pass for a whole one.</summary>
     internal bool TryTakeLine(out ReadOnlySpan<byte> line)
     {
-        if (Rest.IsEmpty)
+        int end = Rest.IndexOf((byte)'\n');
+        if (end < 0)
         {
             line = default;
+            Rest = default;
             return false;
         }
 
-        int end = Rest.IndexOf((byte)'\n');
-        line = end < 0 ? Rest : Rest[..end];
-        Rest = end < 0 ? default : Rest[(end + 1)..];
+        line = Rest[..end];
+        Rest = Rest[(end + 1)..];
         return true;
     }
 

@@ -11,14 +11,13 @@ internal static class FdInfo
     // pos:	0
     // flags:	02100000
     // mnt_id:	22
-    // ino:	1
+    // ino:	1               since Linux 5.15; before, the line above is the last one
     internal static bool TryParse(ReadOnlySpan<byte> text, out ulong mountId)
     {
         ByteReader lines = new(text);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
-            // The last line may be cut off, and its number with it.
-            if (line.StartsWith("mnt_id:\t"u8) && !lines.Rest.IsEmpty)
+            if (line.StartsWith("mnt_id:\t"u8))
             {
                 return new ByteReader(line["mnt_id:\t"u8.Length..]).TryTakeUInt64(out mountId);
             }

@@ -13,7 +13,10 @@ internal readonly record struct FileNr(ulong Allocated, ulong Max)
         ByteReader reader = new(text);
 
         // The middle field, free handles, is always 0 since Linux 2.6.
-        if (!reader.TryTakeUInt64(out ulong allocated) || !reader.TryTakeUInt64(out _) || !reader.TryTakeUInt64(out ulong max))
+        if (!reader.TryTakeUInt64(out ulong allocated) || !reader.TryTakeUInt64(out _) || !reader.TryTakeUInt64(out ulong max)
+
+            // Without the end of the line the last digits may be missing.
+            || reader.Rest.IsEmpty)
         {
             return false;
         }

@@ -7,7 +7,13 @@ namespace FdExporter.Linux.Procfs;
 internal static class NrOpen
 {
     // 1048576
-    internal static bool TryParse(ReadOnlySpan<byte> text, out ulong value) => new ByteReader(text).TryTakeUInt64(out value);
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ulong value)
+    {
+        ByteReader reader = new(text);
+
+        // Without the end of the line the last digits may be missing.
+        return reader.TryTakeUInt64(out value) && !reader.Rest.IsEmpty;
+    }
 
     internal static ReadStatus TryRead(ProcFs procFs, out ulong value)
     {

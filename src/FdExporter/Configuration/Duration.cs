@@ -13,7 +13,9 @@ internal static class Duration
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
                 && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-                && value * seconds <= TimeSpan.FromDays(365).TotalSeconds)
+
+                // "Infinity" and "NaN" are numbers to .NET, whatever style it is asked for.
+                && value * seconds >= 0 && value * seconds <= TimeSpan.FromDays(365).TotalSeconds)
             {
                 duration = TimeSpan.FromSeconds(value * seconds);
                 return true;

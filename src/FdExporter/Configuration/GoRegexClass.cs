@@ -123,16 +123,18 @@ internal static class GoRegexClass
     private static bool TryTakePosix(GoRegexText text, out string set)
     {
         set = "";
-        int end = text.StartsWith("[:") ? text.Rest.IndexOf(":]", StringComparison.Ordinal) : -1;
-        if (end < 0)
+
+        // The colon that opens it does not close it: [[:] is a bracket and a colon.
+        int length = text.StartsWith("[:") ? text.Rest[2..].IndexOf(":]", StringComparison.Ordinal) : -1;
+        if (length < 0)
         {
             return false;
         }
 
-        string name = text.Rest[2..end].ToString();
+        string name = text.Rest.Slice(2, length).ToString();
         bool negated = name.StartsWith('^');
         (char Low, char High)[] ranges = Posix(negated ? name[1..] : name);
-        text.Skip(end + 2);
+        text.Skip(length + 4);
         int next = 0;
         foreach ((char low, char high) in ranges)
         {

@@ -39,8 +39,15 @@ internal static class GroupName
             });
         }
 
-        return Cut(name.ToString(), MaxLength);
+        return Cut(Whole(name.ToString()), MaxLength);
     }
+
+    /// <summary>
+    /// Valid text: a pattern may match half of a character beyond the first 65536, and a YAML escape may write one. Two names
+    /// that differ in such a half would be the same in UTF-8, and so one series given twice.
+    /// </summary>
+    private static string Whole(string name)
+        => name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? string.Concat(name.EnumerateRunes()) : name;
 
     /// <summary>The last part of a path, as filepath.Base of Go has it.</summary>
     internal static string BaseOf(string path)

@@ -62,24 +62,13 @@ internal sealed class UserNames
             : [];
     }
 
-    // payment:x:1000:1000:Payment service:/srv/payment:/usr/sbin/nologin
     private void Add(ReadOnlySpan<byte> passwd)
     {
-        foreach (Range lineRange in passwd.Split((byte)'\n'))
+        foreach (Range line in passwd.Split((byte)'\n'))
         {
-            ReadOnlySpan<byte> line = passwd[lineRange];
-            int name = line.IndexOf((byte)':');
-            int password = name < 0 ? -1 : line[(name + 1)..].IndexOf((byte)':');
-            if (password < 0)
+            if (PasswdEntry.TryParse(passwd[line], out uint uid, out ReadOnlySpan<byte> name))
             {
-                continue;
-            }
-
-            ReadOnlySpan<byte> rest = line[(name + password + 2)..];
-            int uid = rest.IndexOf((byte)':');
-            if (uid > 0 && uint.TryParse(rest[..uid], CultureInfo.InvariantCulture, out uint number))
-            {
-                _names.TryAdd(number, Encoding.UTF8.GetString(line[..name]));
+                _names.TryAdd(uid, Encoding.UTF8.GetString(name));
             }
         }
     }

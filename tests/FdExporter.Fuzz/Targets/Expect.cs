@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace FdExporter.Fuzz.Targets;
+
+/// <summary>What must be true of every answer.</summary>
+internal static class Expect
+{
+    /// <summary>Beyond this not every cut is tried, so that long inputs do not take all the time.</summary>
+    private const int EveryCut = 160;
+
+    /// <summary>The answer as text; null where the bytes are refused.</summary>
+    internal delegate string? Answer(ReadOnlySpan<byte> input);
+
+    internal static void True(bool condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        if (!condition)
+        {
+            throw new FuzzException(what);
+        }
+    }
+
+    internal static void Equal<T>(T expected, T actual, [CallerArgumentExpression(nameof(actual))] string what = "")
+    {
+        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+        {
+            throw new FuzzException($"{what}: {actual} instead of {expected}");
+        }
+    }
+
+    /// <summary>What was handed out lies in what was handed in: at once the bound and the promise that nothing was copied.</summary>
+    internal static void Within(ReadOnlySpan<byte> part, ReadOnlySpan<byte> whole, [CallerArgumentExpression(nameof(part))] string what = "")
+        => True(part.IsEmpty || (whole.Overlaps(part, out int offset) && offset >= 0 && offset + part.Length <= whole.Length), what);
+
+    /// <summary>
+    /// A file that ends in a known way and is cut off gives the same answer or none. Half a number is a number too, and
+    /// would pass for the truth.
+    /// </summary>
+    internal static void CutsGiveNothingElse(ReadOnlySpan<byte> input, Answer answerOf)
+    {
+        string? answer = answerOf(input);
+        if (answer is null)
+        {
+            return;
+        }
+
+        int step = 1 + (input.Length / EveryCut);
+        for (int length = input.Length - 1; length > 0; length -= input.Length - length > 32 ? step : 1)
+        {
+            string? ofCut = answerOf(input[..length]);
+            if (ofCut is not null && ofCut != answer)
+            {
+                throw new FuzzException($"{ofCut} of the first {length} bytes, {answer} of all {input.Length}");
+            }
+        }
+    }
+
+    /// <summary>No half of a surrogate pair, which cannot be written as UTF-8: two names could become one.</summary>
+    internal static void ValidText(string text, [CallerArgumentExpression(nameof(text))] string what = "")
+    {
+        ReadOnlySpan<char> rest = text;
+        while (!rest.IsEmpty)
+        {
+            True(Rune.DecodeFromUtf16(rest, out _, out int length) == System.Buffers.OperationStatus.Done, $"{what} holds half a character");
+            rest = rest[length..];
+        }
+    }
+}

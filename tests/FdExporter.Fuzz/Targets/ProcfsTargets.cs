@@ -1,0 +1,329 @@
+using System.Text;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.Sockets;
+
+namespace FdExporter.Fuzz.Targets;
+
+/// <summary>The text of procfs. Most of it is the kernel's; names and paths in it are any program's.</summary>
+internal static class ProcfsTargets
+{
+    internal static IEnumerable<FuzzTarget> All =>
+    [
+        new("proc-boot-time", BootTimeFile, Captured.OfHost("stat")) { Words = ["btime "] },
+        new("proc-byte-reader", Fields, "a  b\tc\n\n18446744073709551615 +1 -1 01\n"u8.ToArray()),
+        new("proc-capabilities", Capabilities, Captured.OfEachProcess("status")) { Words = ["CapEff:\t"] },
+        new("proc-cgroup", Cgroup, Captured.OfEachProcess("cgroup")) { Words = ["0::/", "name=systemd"] },
+        new("proc-cmdline", CommandLine, Captured.OfEachProcess("cmdline")),
+        new("proc-dirent", Dirents, WriteDirents([1, 42, int.MaxValue])) { MaxLength = 32 * 1024 },
+        new("proc-fd-info", FdInfoFile, "pos:\t0\nflags:\t02100000\nmnt_id:\t22\nino:\t1\n"u8.ToArray(), "pos:\t0\nflags:\t02\nmnt_id:\t22\n"u8.ToArray()) { Words = ["mnt_id:\t"] },
+        new("proc-fd-link", FdLinks, Captured.Links()) { Words = ["socket:[", "pipe:[", "anon_inode:", "[eventpoll]", " (deleted)", "/memfd:", "/dev/shm/"], MaxLength = 4096 },
+        new("proc-file-nr", FileNrFile, "304\t0\t9223372036854775807\n"u8.ToArray()),
+        new("proc-limits", Limits, Captured.OfEachProcess("limits")) { Words = ["Max open files ", "unlimited"] },
+        new("proc-mountinfo", Mounts, Captured.Of("65 44 0:39 / /host/proc rw,relatime shared:12 - proc proc rw,gid=5,hidepid=invisible")) { Words = [" - ", "hidepid="] },
+        new("proc-net-namespace", NetNamespaceLink, "net:[4026531833]"u8.ToArray()),
+        new("proc-net-socket-inode", SocketInodes, "000000004ef0a1bd 4   0          00000000 0        0        0     2        0        1588"u8.ToArray()),
+        new("proc-net-tcp", TcpLine, [.. Captured.LinesOf("1/net/tcp"), .. Captured.LinesOf("1/net/tcp6")]),
+        new("proc-net-unix", UnixLine, "000000001c5cc751: 00000002 00000000 00010000 0001 01  1675 /run/dbus/system_bus_socket"u8.ToArray()),
+        new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
+        new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
+        new("proc-stat", Stat, Captured.OfEachProcess("stat")),
+        new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
+        new("proc-user-namespace", UserNamespaceLink, "user:[4026531837]"u8.ToArray()),
+    ];
+
+    private static bool BootTimeFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => BootTime.TryParse(cut, out ulong seconds) ? $"{seconds}" : null);
+        bool parsed = BootTime.TryParse(text, out ulong value);
+        Expect.True(BootTime.TryParse(Bytes($"intr 9\nbtime {value}\n"), out ulong again) && again == value);
+        return parsed;
+    }
+
+    private static bool Fields(ReadOnlySpan<byte> text)
+    {
+        ByteReader lines = new(text);
+        int taken = 0;
+        bool numbers = false;
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            Expect.Within(line, text);
+            Expect.True(!line.Contains((byte)'\n'));
+            taken += line.Length + 1;
+            ByteReader fields = new(line);
+            int before = fields.Rest.Length;
+            while (fields.TryTakeField(out ReadOnlySpan<byte> field))
+            {
+                Expect.Within(field, line);
+                Expect.True(field.Length > 0 && !field.ContainsAny((byte)' ', (byte)'\t'));
+                Expect.True(fields.Rest.Length < before);
+                before = fields.Rest.Length;
+                if (ByteReader.TryParseUInt64(field, out ulong number))
+                {
+                    numbers = true;
+                    Expect.Equal(number.ToString(), Encoding.ASCII.GetString(field).TrimStart('0') is { Length: > 0 } digits ? digits : "0");
+                }
+            }
+        }
+
+        Expect.Equal(text.LastIndexOf((byte)'\n') + 1, taken);
+        return numbers;
+    }
+
+    private static bool Capabilities(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => ProcessCapabilities.TryParse(cut, out ProcessCapabilities held) ? $"{held.Effective}" : null);
+        bool parsed = ProcessCapabilities.TryParse(text, out ProcessCapabilities value);
+        Expect.True(ProcessCapabilities.TryParse(Bytes($"CapEff:\t{value.Effective:x16}\n"), out ProcessCapabilities again) && again == value);
+        return parsed;
+    }
+
+    private static bool Cgroup(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => ProcessCgroup.TryParse(cut, out ReadOnlySpan<byte> path) ? Latin1(path) : null);
+        if (!ProcessCgroup.TryParse(text, out ReadOnlySpan<byte> value))
+        {
+            return false;
+        }
+
+        Expect.Within(value, text);
+        Expect.True(!value.Contains((byte)'\n'));
+        Expect.True(ProcessCgroup.TryParse((byte[])[.. "0::"u8, .. value, (byte)'\n'], out ReadOnlySpan<byte> again) && again.SequenceEqual(value));
+        return true;
+    }
+
+    private static bool CommandLine(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> rest = text;
+        int taken = 0;
+        while (ProcessCommandLine.TryTakeArgument(ref rest, out ReadOnlySpan<byte> argument))
+        {
+            Expect.Within(argument, text);
+            Expect.True(!argument.Contains((byte)0));
+            taken += argument.Length + 1;
+            Expect.Equal(text.Length - Math.Min(taken, text.Length), rest.Length);
+        }
+
+        Expect.True(taken == text.Length || taken == text.Length + 1);
+        return taken > 0;
+    }
+
+    private static bool Dirents(ReadOnlySpan<byte> entries)
+    {
+        List<int> numbers = [];
+        ReadOnlySpan<byte> rest = entries;
+        int before = rest.Length;
+        while (Dirent.TryTakeNumber(ref rest, out int number, out _))
+        {
+            Expect.True(number >= -1);
+            Expect.True(rest.Length < before);
+            Expect.Within(rest, entries);
+            before = rest.Length;
+            if (number >= 0)
+            {
+                numbers.Add(number);
+            }
+        }
+
+        ReadOnlySpan<byte> written = WriteDirents(numbers);
+        foreach (int number in numbers)
+        {
+            Expect.True(Dirent.TryTakeNumber(ref written, out int again, out ulong inode) && again == number && inode == (ulong)number);
+        }
+
+        return numbers.Count > 0;
+    }
+
+    private static bool FdInfoFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => FdInfo.TryParse(cut, out ulong mount) ? $"{mount}" : null);
+        bool parsed = FdInfo.TryParse(text, out ulong value);
+
+        // Before Linux 5.15 this line is the last one.
+        Expect.True(FdInfo.TryParse(Bytes($"pos:\t0\nmnt_id:\t{value}\n"), out ulong again) && again == value);
+        return parsed;
+    }
+
+    private static bool FdLinks(ReadOnlySpan<byte> target)
+    {
+        FdLink link = FdLink.Parse(target);
+        Expect.True(Enum.IsDefined(link.Kind));
+        Expect.True(link.SocketInode == 0 || link.Kind == FdKind.Socket);
+        Expect.Equal(new FdLink(FdKind.Socket, link.SocketInode), FdLink.Parse(Bytes($"socket:[{link.SocketInode}]")));
+        return link.Kind != FdKind.Other;
+    }
+
+    private static bool FileNrFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => FileNr.TryParse(cut, out FileNr handles) ? $"{handles}" : null);
+        bool parsed = FileNr.TryParse(text, out FileNr value);
+        Expect.True(FileNr.TryParse(Bytes($"{value.Allocated}\t0\t{value.Max}\n"), out FileNr again) && again == value);
+        return parsed;
+    }
+
+    private static bool Limits(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => ProcessLimits.TryParse(cut, out ProcessLimits limits) ? $"{limits}" : null);
+        bool parsed = ProcessLimits.TryParse(text, out ProcessLimits value);
+        string line = $"Max open files            {Shown(value.SoftOpenFiles),-20} {Shown(value.HardOpenFiles),-20} files     \n";
+        Expect.True(ProcessLimits.TryParse(Bytes(line), out ProcessLimits again) && again == value);
+        return parsed;
+
+        static string Shown(ulong? limit) => limit is { } number ? $"{number}" : "unlimited";
+    }
+
+    private static bool Mounts(ReadOnlySpan<byte> line)
+    {
+        if (!Mountinfo.TryParse(line, out Mountinfo mount))
+        {
+            return false;
+        }
+
+        Expect.Within(mount.FileSystem, line);
+        Expect.True(mount.FileSystem.Length > 0);
+        if (mount.TryGetOption("hidepid"u8, out ReadOnlySpan<byte> value))
+        {
+            Expect.Within(value, line);
+            Expect.True(!value.ContainsAny((byte)',', (byte)' '));
+        }
+
+        byte[] written = [.. Bytes($"{mount.Id} 44 0:39 / /host/proc rw,relatime shared:12 - "), .. mount.FileSystem, .. " proc rw"u8];
+        Expect.True(Mountinfo.TryParse(written, out Mountinfo again) && again.Id == mount.Id && again.FileSystem.SequenceEqual(mount.FileSystem));
+        return true;
+    }
+
+    private static bool NetNamespaceLink(ReadOnlySpan<byte> target)
+    {
+        Expect.CutsGiveNothingElse(target, static cut => NetNamespace.TryParse(cut, out ulong number) ? $"{number}" : null);
+        bool parsed = NetNamespace.TryParse(target, out ulong inode);
+        Expect.True(NetNamespace.TryParse(Bytes($"net:[{inode}]"), out ulong again) && again == inode);
+        return parsed;
+    }
+
+    private static bool SocketInodes(ReadOnlySpan<byte> line)
+    {
+        bool parsed = SocketInode.TryParse(line, out ulong inode);
+        Expect.True(SocketInode.TryParse(Bytes($"000000004ef0a1bd 4 0 {inode}       "), out ulong again) && again == inode);
+        return parsed;
+    }
+
+    private static bool TcpLine(ReadOnlySpan<byte> line)
+    {
+        Expect.CutsGiveNothingElse(line, static cut => TcpTable.TryParse(cut, out TcpSocket socket) ? $"{socket}" : null);
+        if (!TcpTable.TryParse(line, out TcpSocket value))
+        {
+            return false;
+        }
+
+        Expect.True(Enum.IsDefined(value.State));
+        Expect.True(value.Cookie is null && value.LastAckReceivedMs is null);
+        string written = $"   0: {Hex(value.Local)} {Hex(value.Remote)} {(int)value.State:X2} {value.SendQueue:X8}:{value.ReceiveQueue:X8} "
+            + $"00:00000000 00000000 {value.Uid,5} 0 {value.Inode} 1 0000000000000000 20 4 30 10 -1";
+        Expect.True(TcpTable.TryParse(Bytes(written), out TcpSocket again) && again == value, $"{again} after writing {value}");
+        return true;
+
+        static string Hex(in SocketEndpoint end)
+        {
+            Span<byte> address = stackalloc byte[16];
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(address, end.AddressHigh);
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(address[8..], end.AddressLow);
+            StringBuilder text = new();
+            for (int word = end.IsIPv4 ? 3 : 0; word < 4; word++)
+            {
+                text.Append($"{BitConverter.ToUInt32(address[(word * 4)..]):X8}");
+            }
+
+            return $"{text}:{end.Port:X4}";
+        }
+    }
+
+    private static bool UnixLine(ReadOnlySpan<byte> line)
+    {
+        if (!UnixSocket.TryParse(line, out UnixSocket socket))
+        {
+            return false;
+        }
+
+        Expect.Within(socket.Path, line);
+        byte[] written = [.. Bytes($"000000001c5cc751: 00000002 00000000 000{(socket.IsListening ? 1 : 0)}0000 0001 01 {socket.Inode} "), .. socket.Path];
+        Expect.True(UnixSocket.TryParse(written, out UnixSocket again) && again.Inode == socket.Inode
+            && again.IsListening == socket.IsListening && again.Path.SequenceEqual(socket.Path));
+        return true;
+    }
+
+    private static bool NrOpenFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => NrOpen.TryParse(cut, out ulong number) ? $"{number}" : null);
+        bool parsed = NrOpen.TryParse(text, out ulong value);
+        Expect.True(NrOpen.TryParse(Bytes($"{value}\n"), out ulong again) && again == value);
+        return parsed;
+    }
+
+    private static bool Release(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => OsRelease.TryParse(cut, out string word) ? word : null);
+        bool parsed = OsRelease.TryParse(text, out string release);
+        Expect.True(release.Length <= 64 && release.All(static c => c is >= '!' and <= '~'));
+        return parsed;
+    }
+
+    private static bool Stat(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, AnswerOf);
+        if (!ProcessStat.TryParse(text, out ProcessStat value))
+        {
+            return false;
+        }
+
+        Expect.Within(value.Comm, text);
+        byte[] written =
+        [
+            .. "1 ("u8, .. value.Comm, .. ") "u8, value.State,
+            .. Bytes($" 1 1 1 0 -1 {value.Flags} 1 2 3 4 5 6 7 8 20 0 1 0 {value.StartTicks} 1 2 3\n"),
+        ];
+        Expect.Equal(AnswerOf(text), AnswerOf(written));
+        return true;
+
+        static string? AnswerOf(ReadOnlySpan<byte> text)
+            => ProcessStat.TryParse(text, out ProcessStat stat)
+                ? $"{Latin1(stat.Comm)} {stat.State} {stat.Flags} {stat.StartTicks} {stat.IsKernelThread}"
+                : null;
+    }
+
+    private static bool Status(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? $"{status}" : null);
+        bool parsed = ProcessStatus.TryParse(text, out ProcessStatus value);
+        string threadGroup = value.ThreadGroup is { } pid ? $"Tgid:\t{pid}\n" : "";
+        Expect.True(ProcessStatus.TryParse(Bytes($"Name:\tx\n{threadGroup}Uid:\t1\t{value.EffectiveUid}\t2\t3\n"), out ProcessStatus again) && again == value);
+        return parsed;
+    }
+
+    private static bool UserNamespaceLink(ReadOnlySpan<byte> target)
+    {
+        Expect.CutsGiveNothingElse(target, static cut => UserNamespace.TryParse(cut, out ulong number) ? $"{number}" : null);
+        bool parsed = UserNamespace.TryParse(target, out ulong inode);
+        Expect.True(UserNamespace.TryParse(Bytes($"user:[{inode}]"), out ulong again) && again == inode);
+        return parsed;
+    }
+
+    // struct linux_dirent64: d_ino, d_off, d_reclen, d_type, d_name, filled up to eight bytes.
+    private static byte[] WriteDirents(IReadOnlyList<int> numbers)
+    {
+        List<byte> entries = [];
+        foreach (int number in numbers)
+        {
+            byte[] name = Bytes($"{number}\0");
+            int length = (19 + name.Length + 7) & ~7;
+            entries.AddRange([.. BitConverter.GetBytes((ulong)number), .. new byte[8], .. BitConverter.GetBytes((ushort)length), 4, .. name]);
+            entries.AddRange(new byte[length - 19 - name.Length]);
+        }
+
+        return [.. entries];
+    }
+
+    private static byte[] Bytes(FormattableString text) => Encoding.ASCII.GetBytes(FormattableString.Invariant(text));
+
+    private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
+
+    private static string Latin1(ReadOnlySpan<byte> text) => Encoding.Latin1.GetString(text);
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using FdExporter.Model;
+using FdExporter.Scanning;
+
+namespace FdExporter.Fuzz.Targets;
+
+/// <summary>What names an owner: control groups, units, users.</summary>
+internal static class ScanningTargets
+{
+    internal static IEnumerable<FuzzTarget> All =>
+    [
+        new("cgroup-owner", Owner, Captured.Cgroups()) { Words = [".slice", ".scope", ".service", "kubepods", "-pod", "docker-", "/lxc/", ":cri-containerd:"] },
+        new("cgroup-folder", Folder, Captured.Cgroups()) { Words = [".slice", ".scope", "libpod_pod_", "machine-", "systemd-nspawn@", "lxc.payload."] },
+        new("passwd", Passwd, "root:x:0:0:root:/root:/bin/bash"u8.ToArray(), "payment:x:1000:1000:Payment service:/srv/payment:/usr/sbin/nologin"u8.ToArray()),
+        new("systemd-unit", Unit, @"_memory\x2dhog.service"u8.ToArray(), @"machine-build\x2dhost.scope"u8.ToArray()) { Words = [@"\x2d", ".service", ".scope"] },
+    ];
+
+    private static bool Owner(ReadOnlySpan<byte> path)
+    {
+        CgroupOwner owner = CgroupPath.ParseOwner(path);
+
+        // A byte that is no UTF-8 becomes a character; nothing else makes a name longer than its path.
+        foreach (string name in (string[])[owner.Unit, owner.Container, owner.Pod])
+        {
+            Expect.True(name.Length <= path.Length);
+            Expect.ValidText(name);
+        }
+
+        Expect.Equal(owner, path.EndsWith(" (deleted)"u8) ? owner : CgroupPath.ParseOwner((byte[])[.. path, .. " (deleted)"u8]));
+        return owner != CgroupOwner.None;
+    }
+
+    private static bool Folder(ReadOnlySpan<byte> path)
+    {
+        int slash = path.LastIndexOf((byte)'/');
+        ReadOnlySpan<byte> name = path[(slash + 1)..];
+        ReadOnlySpan<byte> above = path[..(slash + 1)];
+        bool isContainer = CgroupContainer.TryParse(name, above, out ReadOnlySpan<byte> container);
+        bool isPod = CgroupPod.TryParse(name, above, out ReadOnlySpan<byte> pod);
+        bool isMachine = SystemdUnit.TryParseMachine(name, out ReadOnlySpan<byte> machine);
+        Expect.Within(container, name);
+        Expect.Within(pod, name);
+        Expect.Within(machine, name);
+        Expect.True(!isContainer || !container.IsEmpty);
+        Expect.True(!isPod || pod.Length is 32 or 36 or 64);
+        Expect.True(!isMachine || !machine.IsEmpty);
+        return isContainer || isPod || isMachine;
+    }
+
+    private static bool Passwd(ReadOnlySpan<byte> line)
+    {
+        if (!PasswdEntry.TryParse(line, out uint uid, out ReadOnlySpan<byte> name))
+        {
+            return false;
+        }
+
+        Expect.Within(name, line);
+        Expect.True(!name.Contains((byte)':'));
+        byte[] written = [.. name, .. Encoding.ASCII.GetBytes(FormattableString.Invariant($":x:{uid}:0::/:/bin/sh"))];
+        Expect.True(PasswdEntry.TryParse(written, out uint again, out ReadOnlySpan<byte> nameAgain) && again == uid && nameAgain.SequenceEqual(name));
+        return true;
+    }
+
+    private static bool Unit(ReadOnlySpan<byte> name)
+    {
+        string text = SystemdUnit.Unescape(name);
+        Expect.ValidText(text);
+        Expect.True(text.Length <= name.Length);
+        Expect.True(SystemdUnit.Display(name).Length <= name.Length);
+
+        // As systemd writes it: each byte that is not plain in hexadecimal.
+        string escaped = string.Concat(name.ToArray().Select(static b => char.IsAsciiLetterOrDigit((char)b) ? $"{(char)b}" : $@"\x{b:x2}"));
+        Expect.Equal(Encoding.UTF8.GetString(name), SystemdUnit.Unescape(Encoding.ASCII.GetBytes(escaped)));
+        return SystemdUnit.HoldsProcesses(name);
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.SockDiag;
+using FdExporter.Linux.Sockets;
+
+namespace FdExporter.Fuzz.Targets;
+
+/// <summary>What arrives on a netlink socket.</summary>
+internal static class SockDiagTargets
+{
+    private const ushort Attribute = 2;
+
+    private static readonly TcpSocket s_closeWait = new()
+    {
+        State = KernelTcpState.CloseWait,
+        Local = SocketEndpoint.FromIPv4(0x7f000001, 41814),
+        Remote = SocketEndpoint.FromIPv4(0xc0a8792c, 443),
+        Inode = 363722,
+        Uid = 1000,
+        ReceiveQueue = 1,
+        SendQueue = 2,
+        Cookie = 0x0000_0007_0000_1234,
+        LastAckReceivedMs = 21_720_000,
+    };
+
+    private static readonly TcpSocket s_listener = s_closeWait with
+    {
+        State = KernelTcpState.Listen, Local = new SocketEndpoint(0, 1, 9702), Remote = default, LastAckReceivedMs = null,
+    };
+
+    internal static IEnumerable<FuzzTarget> All =>
+    [
+        new("netlink-attributes", Attributes, WriteAttributes([(2, new byte[60]), (8, [1])])),
+        new("netlink-datagram", Datagram, [.. Message(20, Write(s_closeWait)), .. Message(20, Write(s_listener)), .. Message(NetlinkHeader.TypeDone, new byte[4])]),
+        new("netlink-error", Error, Message(NetlinkHeader.TypeError, [0xea, 0xff, 0xff, 0xff])),
+        new("netlink-inet-diag", Socket, Write(s_closeWait), Write(s_listener)),
+    ];
+
+    private static bool Datagram(ReadOnlySpan<byte> datagram)
+    {
+        List<string> messages = MessagesOf(datagram, out int taken);
+        Expect.True(taken <= datagram.Length);
+        for (int length = datagram.Length - 1; length > 0; length -= 1 + (datagram.Length / 64))
+        {
+            List<string> ofCut = MessagesOf(datagram[..length], out _);
+            Expect.True(ofCut.SequenceEqual(messages.Take(ofCut.Count)), "a cut datagram holds other messages");
+        }
+
+        return messages.Count > 0;
+    }
+
+    private static List<string> MessagesOf(ReadOnlySpan<byte> datagram, out int taken)
+    {
+        List<string> messages = [];
+        ReadOnlySpan<byte> rest = datagram;
+        while (NetlinkMessages.TryTake(ref rest, out NetlinkHeader header, out ReadOnlySpan<byte> payload))
+        {
+            Expect.Within(payload, datagram);
+            Expect.Equal(header.MessageLength, (uint)(payload.Length + NetlinkHeader.Length));
+            messages.Add(InetDiag.TryParse(payload, out TcpSocket socket) ? $"{header.Type} {socket}" : $"{header.Type} {payload.Length}");
+            Expect.True(rest.Length <= datagram.Length - (messages.Count * NetlinkHeader.Length));
+        }
+
+        taken = datagram.Length - rest.Length;
+        return messages;
+    }
+
+    private static bool Attributes(ReadOnlySpan<byte> attributes)
+    {
+        List<(ushort Type, byte[] Value)> all = [];
+        ReadOnlySpan<byte> rest = attributes;
+        int before = rest.Length;
+        while (NetlinkMessages.TryTakeAttribute(ref rest, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            Expect.Within(value, attributes);
+            Expect.True(rest.Length <= before - 4);
+            Expect.True(type <= 0x3fff);
+            before = rest.Length;
+            all.Add((type, value.ToArray()));
+        }
+
+        ReadOnlySpan<byte> written = WriteAttributes(all);
+        foreach ((ushort type, byte[] value) in all)
+        {
+            Expect.True(NetlinkMessages.TryTakeAttribute(ref written, out ushort againType, out ReadOnlySpan<byte> again)
+                && againType == type && again.SequenceEqual(value));
+        }
+
+        Expect.True(written.IsEmpty);
+        return all.Count > 0;
+    }
+
+    private static bool Error(ReadOnlySpan<byte> datagram)
+    {
+        ReadOnlySpan<byte> rest = datagram;
+        int errno = NetlinkMessages.TryTake(ref rest, out _, out ReadOnlySpan<byte> payload) ? NetlinkMessages.ReadErrno(payload) : 0;
+        Expect.True(errno >= 0);
+        return errno > 0;
+    }
+
+    private static bool Socket(ReadOnlySpan<byte> message)
+    {
+        if (!InetDiag.TryParse(message, out TcpSocket socket))
+        {
+            return false;
+        }
+
+        Expect.True(Enum.IsDefined(socket.State));
+        Expect.True(socket.Cookie is not null);
+        Expect.True(socket.LastAckReceivedMs is null || socket.State == KernelTcpState.CloseWait);
+        Expect.True(InetDiag.TryParse(Write(socket), out TcpSocket again) && again == socket, $"{again} after writing {socket}");
+        return true;
+    }
+
+    // struct inet_diag_msg, and for CLOSE_WAIT struct tcp_info as far as the age of the last acknowledgement.
+    private static byte[] Write(in TcpSocket socket)
+    {
+        byte[] message = new byte[InetDiag.MessageLength];
+        bool ipv4 = socket.Local.IsIPv4 && socket.Remote.IsIPv4;
+        message[0] = (byte)(ipv4 ? Libc.AF_INET : Libc.AF_INET6);
+        message[1] = (byte)socket.State;
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), socket.Local.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), socket.Remote.Port);
+        WriteAddress(message.AsSpan(8), socket.Local, ipv4);
+        WriteAddress(message.AsSpan(24), socket.Remote, ipv4);
+        MemoryMarshal.Write(message.AsSpan(44), socket.Cookie ?? 0);
+        MemoryMarshal.Write(message.AsSpan(56), socket.ReceiveQueue);
+        MemoryMarshal.Write(message.AsSpan(60), socket.SendQueue);
+        MemoryMarshal.Write(message.AsSpan(64), socket.Uid);
+        MemoryMarshal.Write(message.AsSpan(68), (uint)socket.Inode);
+        if (socket.LastAckReceivedMs is not { } age)
+        {
+            return message;
+        }
+
+        byte[] info = new byte[60];
+        MemoryMarshal.Write(info.AsSpan(56), age);
+        return [.. message, .. WriteAttributes([(Attribute, info)])];
+    }
+
+    private static void WriteAddress(Span<byte> target, in SocketEndpoint end, bool ipv4)
+    {
+        if (ipv4)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(target, (uint)end.AddressLow);
+            return;
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(target, end.AddressHigh);
+        BinaryPrimitives.WriteUInt64BigEndian(target[8..], end.AddressLow);
+    }
+
+    private static byte[] WriteAttributes(IReadOnlyList<(ushort Type, byte[] Value)> attributes)
+    {
+        List<byte> written = [];
+        foreach ((ushort type, byte[] value) in attributes)
+        {
+            written.AddRange([.. BitConverter.GetBytes((ushort)(value.Length + 4)), .. BitConverter.GetBytes(type), .. value]);
+            written.AddRange(new byte[-written.Count & 3]);
+        }
+
+        return [.. written];
+    }
+
+    private static byte[] Message(ushort type, byte[] payload)
+    {
+        byte[] message = new byte[(NetlinkHeader.Length + payload.Length + 3) & ~3];
+        MemoryMarshal.Write(message, new NetlinkHeader { MessageLength = (uint)(NetlinkHeader.Length + payload.Length), Type = type });
+        payload.CopyTo(message, NetlinkHeader.Length);
+        return message;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using FdExporter.Web;
+using FdExporter.Web.Pages;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace FdExporter.Fuzz.Targets;
+
+/// <summary>What a client sends. Kestrel bounds a request to 32 KiB of headers and 8 KiB of address.</summary>
+internal static partial class WebTargets
+{
+    private const int LongestHeader = 32 * 1024;
+    private const int LongestQuery = 8 * 1024;
+
+    internal static IEnumerable<FuzzTarget> All =>
+    [
+        new("http-accept", Accept, Captured.Of(
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;q=0.3,*/*;q=0.1",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"))
+        {
+            Words = ["application/openmetrics-text", "text/plain", ";version=", "1.0.0", "0.0.4", ";q=", "*/*", "text/*", "\""],
+            MaxLength = LongestHeader,
+        },
+        new("http-host", Host, Captured.Of("localhost", "localhost:10070", "127.0.0.1:10070", "[::1]:10070", "example.com")) { MaxLength = LongestHeader },
+        new("http-list-query", List, Captured.Of("q=appserver&sort=close_wait&offset=20&limit=10", "limit=1001")) { Words = ["q=", "sort=", "offset=", "limit=", "&", "%"], MaxLength = LongestQuery },
+        new("http-page-query", Page, Captured.Of("q=appserver&processes=-fds&offset=500", "q=%F0%9F%98%80%22%3E&other=1")) { Words = ["q=", "processes=", "offset=", "&", "%"], MaxLength = LongestQuery },
+        new("http-scrape-timeout", Timeout, Captured.Of("10", "0.5", "1e-3")) { Words = ["NaN", "Infinity", "e99", "-"], MaxLength = LongestHeader },
+    ];
+
+    private static bool Accept(ReadOnlySpan<byte> input)
+    {
+        // A header may come several times.
+        MetricsFormat format = MetricsFormat.Negotiate(Texts.DecodeWild(input).Split('\n'));
+        Expect.True(format == MetricsFormat.Text || format == MetricsFormat.OpenMetrics);
+        return format == MetricsFormat.OpenMetrics;
+    }
+
+    // Asked from the machine itself, with any name.
+    private static bool Host(ReadOnlySpan<byte> input)
+    {
+        DefaultHttpContext context = new();
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        context.Connection.LocalIpAddress = IPAddress.Loopback;
+        string host = Texts.DecodeWild(input);
+        context.Request.Headers.Host = host;
+        bool shows = new Disclosure(showCommandLines: false, showPaths: false).ShowsPathsTo(context);
+
+        // Whatever a name server may be asked for is no name of ours.
+        Expect.True(!shows || LocalName().IsMatch(host), $"{host} passes for a name of this machine");
+        return shows;
+    }
+
+    private static bool List(ReadOnlySpan<byte> input)
+    {
+        QueryCollection query = new(QueryHelpers.ParseQuery(Texts.DecodeWild(input)));
+        bool read = ListQuery.TryRead(query, 100, out ListQuery list, out string problem);
+        Expect.Equal(read, problem.Length == 0);
+        Expect.True(list.Filter.Length <= 200 && list.Offset >= 0 && list.Limit is >= 1 and <= ListQuery.MostAtOnce);
+        Expect.True(Enum.IsDefined(list.Order));
+        int[] all = [1, 2, 3];
+        (IReadOnlyList<int> part, int total) = list.Of(all);
+        Expect.True(total == 3 && part.Count <= Math.Min(3, list.Limit));
+        return read && query.Count > 0;
+    }
+
+    private static bool Page(ReadOnlySpan<byte> input)
+    {
+        QueryCollection query = new(QueryHelpers.ParseQuery(Texts.DecodeWild(input)));
+        PageQuery page = PageQuery.Of(query, "q", "offset", "processes");
+        string link = page.With("processes", "-fds");
+        Expect.True(link.StartsWith('?') && link.All(static c => c is > ' ' and < '\u007F' and not ('<' or '>' or '"' or '\'')), link);
+        PageQuery again = PageQuery.Of(new QueryCollection(QueryHelpers.ParseQuery(link)), "q", "offset", "processes");
+        Expect.Equal("-fds", again["processes"]);
+        Expect.Equal(Whole(page["q"]), again["q"]);
+        Expect.Equal(Whole(page["offset"]), again["offset"]);
+        return page["q"].Length > 0;
+    }
+
+    private static bool Timeout(ReadOnlySpan<byte> input)
+    {
+        TimeSpan offset = TimeSpan.FromMilliseconds(500);
+        bool parsed = ScrapeTimeout.TryParse(Texts.DecodeWild(input).Split('\n'), offset, out ScrapeTimeout timeout);
+        Expect.True(timeout.Budget >= TimeSpan.Zero && timeout.Budget <= timeout.Patience && timeout.Patience <= TimeSpan.FromHours(1));
+        Expect.True(parsed || timeout == default);
+        return parsed;
+    }
+
+    /// <summary>As it is when it went through UTF-8: half a character is the sign for one that is not known.</summary>
+    private static string Whole(string text) => Texts.Decode(System.Text.Encoding.UTF8.GetBytes(text));
+
+    [GeneratedRegex(@"\A\s*(localhost|\[?[0-9a-fA-FxX.:%]*\]?|\[[0-9a-fA-F.:]*%[^\]]*\]?)(:[^.]*)?\s*\z")]
+    private static partial Regex LocalName();
+}
