@@ -11,13 +11,24 @@ internal sealed class Lab : IDisposable
 
     private Lab(Process process) => _process = process;
 
+    internal int Pid => _process.Id;
+
     /// <summary>Starts leaklab and returns when its load stands.</summary>
-    internal static Lab Start(params string[] arguments)
+    internal static Lab Start(params string[] arguments) => StartAs(Repository.LeakLab, arguments);
+
+    /// <summary>The same in a network namespace of its own, which ends with it.</summary>
+    internal static Lab StartInNamespace(params string[] arguments)
+        => StartAs("unshare", ["--net", "sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; ip link set lo up && exec \"$@\"", "sh", Repository.LeakLab, .. arguments]);
+
+    private static Lab StartAs(string program, string[] arguments)
     {
-        ProcessStartInfo start = new(Repository.LeakLab, [.. arguments, "--until-stdin-closes", "--duration", "30m"])
+        ProcessStartInfo start = new(program, [.. arguments, "--until-stdin-closes", "--duration", "30m"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+
+            // A runtime that can be debugged has a thread that waits in open(2), and so a descriptor that no list shows.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
         Lab lab = new(Process.Start(start)!);
         string? line = lab._process.StandardOutput.ReadLine();

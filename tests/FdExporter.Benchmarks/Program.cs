@@ -7,6 +7,12 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FdExporter.Benchmarks;
+using FdExporter.Benchmarks.Soak;
+
+if (args is ["soak", .. string[] soakArguments])
+{
+    return await SoakCommand.RunAsync(soakArguments).ConfigureAwait(false);
+}
 
 // In this process: the usual toolchain would generate, restore and build a project of its own for each run.
 ManualConfig config = ManualConfig.CreateEmpty()
@@ -17,3 +23,4 @@ ManualConfig config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default);
 
 BenchmarkSwitcher.FromAssembly(typeof(ParsingBenchmarks).Assembly).Run(args, config);
+return 0;

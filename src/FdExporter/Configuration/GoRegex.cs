@@ -7,8 +7,8 @@ namespace FdExporter.Configuration;
 /// <summary>
 /// Translates a regular expression from Go's syntax (RE2, "Perl" mode as regexp.Compile uses it) to .NET's, keeping
 /// its meaning: <c>\d \w \s</c> are ASCII, <c>$</c> is the very end, <c>(?U)</c> swaps greedy and lazy. What Go does not
-/// have, such as lookaround and backreferences, is refused by name. Not kept: <c>\b</c> is Unicode's, and a
-/// character beyond the first 65536 counts as two for <c>.</c> and classes.
+/// have, such as lookaround, backreferences and more than a thousand repetitions, is refused by name. Not kept: <c>\b</c> is
+/// Unicode's, and a character beyond the first 65536 counts as two for <c>.</c> and classes.
 /// </summary>
 /// <remarks>Every group gets a name of ours, because .NET numbers named groups after the others and knows fewer names.</remarks>
 internal sealed class GoRegex
@@ -17,6 +17,7 @@ internal sealed class GoRegex
     private readonly List<string> _names = [];
     private readonly Stack<GoRegexFlags> _outer = new();
     private readonly GoRegexText _text;
+    private readonly GoRegexRepeats _repeats = new();
     private GoRegexFlags _flags;
 
     private GoRegex(string pattern) => _text = new GoRegexText(pattern);
@@ -45,8 +46,10 @@ internal sealed class GoRegex
 
     private void Translate()
     {
+        bool isEmpty = false;
         while (!_text.AtEnd)
         {
+            int length = _out.Length;
             char c = _text.Peek;
             switch (c)
             {
@@ -56,10 +59,11 @@ internal sealed class GoRegex
                 case ')':
                     _text.Skip(1);
                     _flags = _outer.TryPop(out GoRegexFlags outer) ? outer : throw new FormatException("a ) without its (");
+                    _repeats.Close();
                     _out.Append(')');
                     break;
                 case '[':
-                    _out.Append(GoRegexClass.Take(_text));
+                    Append(GoRegexClass.Take(_text));
                     break;
                 case '|':
                     _text.Skip(1);
@@ -74,12 +78,9 @@ internal sealed class GoRegex
                 case '$':
                     Emit(_flags.HasFlag(GoRegexFlags.MultiLine) ? "(?m:$)" : @"\z");
                     break;
-                case '*' or '+' or '?':
-                    _text.Skip(1);
-                    Repeat(c.ToString());
-                    break;
-                case '{' when _text.TryTakeCount(out string count):
-                    Repeat(count);
+                case '*' or '+' or '?' or '{' when _text.TryTakeRepeat(out string count, out int times):
+                    // Behind (?s) or \Q\E, which .NET never sees, it would repeat or turn lazy something else than in Go.
+                    Repeat(isEmpty ? throw new FormatException("a repetition of nothing") : count, times);
                     break;
                 case '\\':
                     Escape();
@@ -88,6 +89,8 @@ internal sealed class GoRegex
                     Literal(_text.TakeRune());
                     break;
             }
+
+            isEmpty = _out.Length == length;
         }
 
         if (_outer.Count > 0)
@@ -99,16 +102,28 @@ internal sealed class GoRegex
     private void Emit(string translated)
     {
         _text.Skip(1);
+        Append(translated);
+    }
+
+    /// <summary>Something that a repetition behind it repeats.</summary>
+    private void Append(string translated)
+    {
+        _repeats.Atom();
         _out.Append(translated);
+    }
+
+    private void Open()
+    {
+        _outer.Push(_flags);
+        _repeats.Open();
     }
 
     private void OpenGroup()
     {
-        GoRegexFlags outer = _flags;
         if (!_text.TryTake("(?"))
         {
             _text.Skip(1);
-            _outer.Push(outer);
+            Open();
             Capture("");
         }
         else if (_text.StartsWith("=") || _text.StartsWith("!") || _text.StartsWith("<=") || _text.StartsWith("<!"))
@@ -117,23 +132,25 @@ internal sealed class GoRegex
         }
         else if (_text.TryTake("P<") || _text.TryTake("<"))
         {
-            _outer.Push(outer);
+            Open();
             Capture(_text.TakeName());
         }
         else
         {
-            _flags = _text.TakeFlags(_flags, out bool opens);
-            bool ignoreCase = _flags.HasFlag(GoRegexFlags.IgnoreCase);
-            string change = ignoreCase == outer.HasFlag(GoRegexFlags.IgnoreCase) ? "" : ignoreCase ? "i" : "-i";
+            GoRegexFlags flags = _text.TakeFlags(_flags, out bool opens);
+            bool ignoreCase = flags.HasFlag(GoRegexFlags.IgnoreCase);
+            string change = ignoreCase == _flags.HasFlag(GoRegexFlags.IgnoreCase) ? "" : ignoreCase ? "i" : "-i";
             if (opens)
             {
-                _outer.Push(outer);
+                Open();
                 _out.Append("(?").Append(change).Append(':');
             }
             else if (change.Length > 0)
             {
                 _out.Append("(?").Append(change).Append(')');
             }
+
+            _flags = flags;
         }
     }
 
@@ -148,8 +165,9 @@ internal sealed class GoRegex
         _names.Add(name);
     }
 
-    private void Repeat(string count)
+    private void Repeat(string count, int times)
     {
+        _repeats.Repeat(times);
         bool lazy = _text.TryTake("?") != _flags.HasFlag(GoRegexFlags.Ungreedy);
         _out.Append(count).Append(lazy ? "?" : "");
     }
@@ -165,12 +183,12 @@ internal sealed class GoRegex
         }
         else if (_text.Rest is ['\\', 'A' or 'z' or 'b' or 'B', ..])
         {
-            _out.Append(_text.Rest[..2]);
+            Append(_text.Rest[..2].ToString());
             _text.Skip(2);
         }
         else if (GoRegexClass.TryTakeEscape(_text, out string set))
         {
-            _out.Append('[').Append(set).Append(']');
+            Append($"[{set}]");
         }
         else
         {
@@ -181,6 +199,6 @@ internal sealed class GoRegex
     private void Literal(int rune)
     {
         // Two code units are one character to whatever repetition follows.
-        _out.Append(rune > char.MaxValue ? $"(?:{GoRegexClass.Unit(char.ConvertFromUtf32(rune))})" : GoRegexClass.Unit(rune));
+        Append(rune > char.MaxValue ? $"(?:{GoRegexClass.Unit(char.ConvertFromUtf32(rune))})" : GoRegexClass.Unit(rune));
     }
 }

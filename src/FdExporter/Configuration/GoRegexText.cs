@@ -7,8 +7,6 @@ namespace FdExporter.Configuration;
 /// <remarks>All methods throw <see cref="FormatException"/> where Go would refuse the pattern.</remarks>
 internal sealed class GoRegexText(string pattern)
 {
-    private const int MaxRepeat = 1000;
-
     private int _at;
 
     internal bool AtEnd => _at >= pattern.Length;
@@ -96,9 +94,18 @@ internal sealed class GoRegexText(string pattern)
         throw new FormatException("a group that starts with (? in a way Go does not know");
     }
 
-    // {2}, {2,}, {2,5}; anything else is a brace that stands for itself.
-    internal bool TryTakeCount(out string count)
+    // *, +, ?, {2}, {2,}, {2,5}; any other brace stands for itself.
+    /// <param name="times">How often what is repeated stands there once it is written out; 1 for what has no number.</param>
+    internal bool TryTakeRepeat(out string count, out int times)
     {
+        times = 1;
+        if (Peek != '{')
+        {
+            count = Rest[..1].ToString();
+            Skip(1);
+            return true;
+        }
+
         count = "";
         int close = Rest.IndexOf('}');
         if (close < 2)
@@ -115,15 +122,16 @@ internal sealed class GoRegexText(string pattern)
             return false;
         }
 
-        int most = MaxRepeat;
+        int most = GoRegexRepeats.Most;
         if (!int.TryParse(low, CultureInfo.InvariantCulture, out int least)
             || (!high.IsEmpty && !int.TryParse(high, CultureInfo.InvariantCulture, out most))
             || least > most
-            || most > MaxRepeat)
+            || most > GoRegexRepeats.Most)
         {
-            throw new FormatException($"a repetition of {{{inside}}}; the most is {MaxRepeat}");
+            throw new FormatException($"a repetition of {{{inside}}}; the most is {GoRegexRepeats.Most}");
         }
 
+        times = high.IsEmpty ? least : most;
         count = $"{{{inside}}}";
         Skip(close + 1);
         return true;

@@ -152,9 +152,9 @@ internal sealed class StrictYaml
         {
             throw new ConfigException(_file, e.Start.Line, "yaml", e.Message);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet 18.1.0 says so, without a position, when text follows where it expects the end.
+            // YamlDotNet 18.1.0 says so, without a position, when text follows where it expects the end, and of a tag that is no URI.
             throw new ConfigException(_file, line, "yaml", $"no YAML after this line: {e.Message}");
         }
     }

@@ -6,8 +6,9 @@ namespace FdExporter.Fuzz.Targets;
 /// <summary>What must be true of every answer.</summary>
 internal static class Expect
 {
-    /// <summary>Beyond this not every cut is tried, so that long inputs do not take all the time.</summary>
+    /// <summary>Beyond this not every cut is tried, and beyond the other none: long inputs are there for the time they take.</summary>
     private const int EveryCut = 160;
+    internal const int LongestCut = 4096;
 
     /// <summary>The answer as text; null where the bytes are refused.</summary>
     internal delegate string? Answer(ReadOnlySpan<byte> input);
@@ -36,16 +37,17 @@ internal static class Expect
     /// A file that ends in a known way and is cut off gives the same answer or none. Half a number is a number too, and
     /// would pass for the truth.
     /// </summary>
-    internal static void CutsGiveNothingElse(ReadOnlySpan<byte> input, Answer answerOf)
+    /// <param name="from">Cuts before it prove nothing.</param>
+    internal static void CutsGiveNothingElse(ReadOnlySpan<byte> input, Answer answerOf, int from = 1)
     {
         string? answer = answerOf(input);
-        if (answer is null)
+        if (answer is null || input.Length > LongestCut)
         {
             return;
         }
 
         int step = 1 + (input.Length / EveryCut);
-        for (int length = input.Length - 1; length > 0; length -= input.Length - length > 32 ? step : 1)
+        for (int length = input.Length - 1; length >= from; length -= input.Length - length > 32 ? step : 1)
         {
             string? ofCut = answerOf(input[..length]);
             if (ofCut is not null && ofCut != answer)

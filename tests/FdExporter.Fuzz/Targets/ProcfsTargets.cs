@@ -79,7 +79,9 @@ internal static class ProcfsTargets
 
     private static bool Cgroup(ReadOnlySpan<byte> text)
     {
-        Expect.CutsGiveNothingElse(text, static cut => ProcessCgroup.TryParse(cut, out ReadOnlySpan<byte> path) ? Latin1(path) : null);
+        // A line that is cut off does not count; a line that is not there at all cannot be missed.
+        int last = text.LastIndexOf((byte)'\n') + 1;
+        Expect.CutsGiveNothingElse(text, static cut => ProcessCgroup.TryParse(cut, out ReadOnlySpan<byte> path) ? Latin1(path) : null, from: last);
         if (!ProcessCgroup.TryParse(text, out ReadOnlySpan<byte> value))
         {
             return false;
@@ -268,7 +270,8 @@ internal static class ProcfsTargets
 
     private static bool Stat(ReadOnlySpan<byte> text)
     {
-        Expect.CutsGiveNothingElse(text, AnswerOf);
+        // A name may hold what looks like a whole line.
+        Expect.CutsGiveNothingElse(text, AnswerOf, from: text.LastIndexOf((byte)')') + 1);
         if (!ProcessStat.TryParse(text, out ProcessStat value))
         {
             return false;

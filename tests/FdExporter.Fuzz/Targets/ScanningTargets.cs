@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning;
 
@@ -9,8 +10,8 @@ internal static class ScanningTargets
 {
     internal static IEnumerable<FuzzTarget> All =>
     [
-        new("cgroup-owner", Owner, Captured.Cgroups()) { Words = [".slice", ".scope", ".service", "kubepods", "-pod", "docker-", "/lxc/", ":cri-containerd:"] },
-        new("cgroup-folder", Folder, Captured.Cgroups()) { Words = [".slice", ".scope", "libpod_pod_", "machine-", "systemd-nspawn@", "lxc.payload."] },
+        new("cgroup-owner", Owner, Captured.Cgroups()) { Words = [".slice", ".scope", ".service", "kubepods", "-pod", "docker-", "/lxc/", ":cri-containerd:"], MaxLength = ProcessCgroup.MaxLength },
+        new("cgroup-folder", Folder, Captured.Cgroups()) { Words = [".slice", ".scope", "libpod_pod_", "machine-", "systemd-nspawn@", "lxc.payload."], MaxLength = ProcessCgroup.MaxLength },
         new("passwd", Passwd, "root:x:0:0:root:/root:/bin/bash"u8.ToArray(), "payment:x:1000:1000:Payment service:/srv/payment:/usr/sbin/nologin"u8.ToArray()),
         new("systemd-unit", Unit, @"_memory\x2dhog.service"u8.ToArray(), @"machine-build\x2dhost.scope"u8.ToArray()) { Words = [@"\x2d", ".service", ".scope"] },
     ];

@@ -89,6 +89,7 @@ internal static partial class WebTargets
     /// <summary>As it is when it went through UTF-8: half a character is the sign for one that is not known.</summary>
     private static string Whole(string text) => Texts.Decode(System.Text.Encoding.UTF8.GetBytes(text));
 
-    [GeneratedRegex(@"\A\s*(localhost|\[?[0-9a-fA-FxX.:%]*\]?|\[[0-9a-fA-F.:]*%[^\]]*\]?)(:[^.]*)?\s*\z")]
+    // A number in any spelling and what is behind its colon, or an address in brackets and what is behind it.
+    [GeneratedRegex(@"\A\s*((localhost|[0-9a-fA-FxX.]+)(:|\z)|\[)")]
     private static partial Regex LocalName();
 }

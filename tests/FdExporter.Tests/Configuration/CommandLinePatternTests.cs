@@ -64,6 +64,9 @@ public class CommandLinePatternTests
     [InlineData(@"^a{,2}$", "a{,2}", true)]
     [InlineData(@"^a{2,}$", "aaa", true)]
     [InlineData(@"^{a}$", "{a}", true)]
+    [InlineData(@"^(a{2}){3}$", "aaaaaa", true)]
+    [InlineData(@"^((a{0}b{1000})*|x){1}$", "x", true)]
+    [InlineData(@"^[[:]+$", "[:", true)]
     [InlineData(@"^a{1000}$", "a", false)]
     [InlineData(@"^a b#c$", "a b#c", true)]
     [InlineData(@"a|^b", "ab", true)]
@@ -136,8 +139,12 @@ public class CommandLinePatternTests
     [InlineData("a{99999999999}", "a repetition of {99999999999}; the most is 1000")]
     [InlineData("a{3,2}", "a repetition of {3,2}; the most is 1000")]
     [InlineData("a**", "a repetition of a repetition")]
+    [InlineData("(a{40}){40}", "repetitions of repetitions, 1600 in all; the most is 1000")]
+    [InlineData("a{2}(?s)?", "a repetition of nothing")]
+    [InlineData(@"a\Q\E*", "a repetition of nothing")]
     [InlineData("*a", "nothing to repeat")]
-    [InlineData("(.{1000}){1000}", "too large once its repetitions are written out")]
+    [InlineData("(.{1000}){1000}", "repetitions of repetitions, 1000000 in all; the most is 1000")]
+    [InlineData("[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}[a-c]{1000}", "too large once its repetitions are written out")]
     public void TryCreate_NotForUs_SaysWhy(string pattern, string reason)
     {
         Assert.False(CommandLinePattern.TryCreate(pattern, out _, out string actual));

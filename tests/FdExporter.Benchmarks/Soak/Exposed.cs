@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace FdExporter.Benchmarks.Soak;
+
+/// <summary>One answer of <c>/metrics</c>, as the lines that it is made of.</summary>
+internal sealed class Exposed(string text)
+{
+    private readonly string[] _lines = text.Split('\n');
+
+    /// <summary>What the exporter itself says went wrong, or what cannot be; null if nothing.</summary>
+    internal string? Problem()
+    {
+        string? failed = Array.Find(_lines, static line
+            => line.StartsWith("fd_exporter_collector_success", StringComparison.Ordinal) && line.EndsWith(" 0", StringComparison.Ordinal));
+        return failed
+            ?? Unequal("fd_group_open_fds", "fd_process_open_fds")
+            ?? Unequal("fd_group_processes", "fd_exporter_processes");
+    }
+
+    /// <summary>NaN if there is no such series.</summary>
+    internal double Value(string series)
+        => Array.Find(_lines, line => line.StartsWith(series, StringComparison.Ordinal) && line.Length > series.Length && line[series.Length] == ' ') is { } line
+            ? ValueOf(line)
+            : double.NaN;
+
+    internal double OfProcess(string family, int pid)
+    {
+        string label = $",pid=\"{pid}\"";
+        return Array.Find(_lines, line => line.StartsWith(family + "{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)) is { } line
+            ? ValueOf(line)
+            : double.NaN;
+    }
+
+    // The same descriptors, added up twice.
+    private string? Unequal(string one, string other)
+        => Sum(one) is var first && Sum(other) is var second && first == second ? null : $"drift: {one} adds up to {first}, {other} to {second}";
+
+    private double Sum(string family)
+        => _lines.Where(line => line.StartsWith(family + "{", StringComparison.Ordinal)).Sum(ValueOf);
+
+    private static double ValueOf(string line) => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
+}

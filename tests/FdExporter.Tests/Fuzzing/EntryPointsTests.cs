@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using FdExporter.Configuration;
+using FdExporter.Linux.Procfs;
+using FdExporter.Tests.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace FdExporter.Tests.Fuzzing;
+
+/// <summary>Holds the list of targets against the code: whoever writes a parser has it fuzzed.</summary>
+public partial class EntryPointsTests
+{
+    private static readonly HashSet<Type> s_inputs =
+    [
+        typeof(ReadOnlySpan<byte>), typeof(ReadOnlySpan<byte>).MakeByRefType(), typeof(ReadOnlySpan<char>), typeof(string), typeof(StringValues),
+        typeof(IQueryCollection), typeof(IList<string>),
+    ];
+
+    /// <summary>What is no entry, and why.</summary>
+    private static readonly Dictionary<string, string> s_others = new()
+    {
+        ["ConfigFile.ReadText"] = "reads a file, and gives its text to RuleFile.Parse",
+        ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
+        ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
+        ["ProcessFactsReader.Read"] = "reads files, by the parsers that are listed",
+        ["ProcessFactsReader.ReadKernelThread"] = "makes text of a name",
+        ["StrictYaml.Read"] = "reached by RuleFile.Parse, as the next three",
+        ["StrictYaml.TakeMapping"] = "",
+        ["StrictYaml.TakeSequence"] = "",
+        ["StrictYaml.TakeText"] = "",
+    };
+
+    [Fact]
+    public void EntryPoints_AllHaveATarget()
+    {
+        string folder = Path.Combine(Repository.Root, "tests", "FdExporter.Fuzz", "Targets");
+        string targets = string.Concat(Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText));
+        string[] entries = [.. EntryPoints().Distinct().Order(StringComparer.Ordinal)];
+        Assert.True(entries.Length > 40, $"only {entries.Length} were found");
+        string[] fuzzed = [.. entries.Where(entry => targets.Contains($"{entry}(", StringComparison.Ordinal))];
+        Assert.Equal(entries, fuzzed.Concat(s_others.Keys).Order(StringComparer.Ordinal));
+    }
+
+    // Whatever takes bytes or text in and is called like one that understands them.
+    private static IEnumerable<string> EntryPoints()
+        => from assembly in (Assembly[])[typeof(ProcFs).Assembly, typeof(RuleFile).Assembly]
+           from type in assembly.GetTypes()
+           where !type.Name.Contains('<')
+           from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+           where !method.IsPrivate && Understands().IsMatch(method.Name)
+           where method.GetParameters().Any(static parameter => !parameter.IsOut && s_inputs.Contains(parameter.ParameterType))
+           select $"{type.Name}.{method.Name}";
+
+    [GeneratedRegex("^(Try)?(Parse|Take|Read|Negotiate|Translate|Create|Unescape)")]
+    private static partial Regex Understands();
+}
