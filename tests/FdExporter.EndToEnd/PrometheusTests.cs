@@ -15,6 +15,18 @@ public class PrometheusTests
         Assert.Equal((0, "", ""), (exitCode, output, error));
     }
 
+    [Fact]
+    public async Task Promtool_OnTheHostileHost_FindsNothing()
+    {
+        using FixtureHost host = new();
+        host.Write("36/stat", File.ReadAllText(host.PathOf("36/stat")).Replace("(java)", "(\u202e\\n{a=\"b\"} 1\n# HELP x)", StringComparison.Ordinal));
+        await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={host.Root}");
+        string metrics = await exporter.GetAsync("/metrics");
+        Assert.Contains("\u202e\\\\n{a=\\\"b\\\"} 1\\n# HELP x", metrics, StringComparison.Ordinal);
+        (int exitCode, string output, string error) = await Child.RunAsync("promtool", metrics, "check", "metrics");
+        Assert.Equal((0, "", ""), (exitCode, output, error));
+    }
+
     [Theory]
     [InlineData(Exporter.OpenMetricsType)]
     [InlineData(Exporter.TextType)]

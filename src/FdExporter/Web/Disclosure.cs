@@ -27,5 +27,5 @@ internal sealed class Disclosure(bool showCommandLines, bool showPaths)
     }
 
     private static bool IsLoopbackName(string host)
-        => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+        => host == "localhost" || (IPAddress.TryParse(host is ['[', .., ']'] ? host[1..^1] : host, out IPAddress? address) && IPAddress.IsLoopback(address));
 }

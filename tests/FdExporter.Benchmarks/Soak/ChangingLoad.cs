@@ -38,6 +38,8 @@ internal sealed class ChangingLoad : IAsyncDisposable
 
     internal int Namespaces => _labs.Count(static each => each.IsInNamespace);
 
+    internal int Changes { get; private set; }
+
     /// <summary>Programs that stand still between two changes.</summary>
     internal IEnumerable<int> Pids => _labs.Select(static each => each.Lab.Pid);
 
@@ -51,6 +53,7 @@ internal sealed class ChangingLoad : IAsyncDisposable
 
         if (_change.IsCompleted)
         {
+            Changes++;
             int what = _random.Next(8);
             int which = _random.Next(s_labs.Length);
             _change = Task.Run(() => Change(what, which));

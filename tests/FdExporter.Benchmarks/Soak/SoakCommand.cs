@@ -103,7 +103,7 @@ internal sealed class SoakCommand : IDisposable
         watch.Stop();
         int fdsAfter = await FdsWithoutLoadAsync(exporter, load).ConfigureAwait(false);
         _problems.AddRange(exporter.Complaints.Take(MostProblems));
-        return new SoakResult(_scrapes, watch.Elapsed, _samples, fdsBefore, fdsAfter, _comparisons, _problems);
+        return new SoakResult(_scrapes, watch.Elapsed, _samples, fdsBefore, fdsAfter, load.Changes, _comparisons, _problems);
     }
 
     private async Task CompareAsync(SoakedExporter exporter, ChangingLoad load)

@@ -6,10 +6,11 @@ namespace FdExporter.Benchmarks.Soak;
 /// <summary>What a soak has seen, and whether that is how an exporter should be.</summary>
 /// <param name="FdsBefore">Descriptors of the exporter without any load, before.</param>
 /// <param name="FdsAfter">And again after all of it.</param>
+/// <param name="Changes">Of the load.</param>
 /// <param name="Comparisons">How often <c>ss</c> and <c>ls</c> were asked.</param>
 /// <param name="Problems">Errors and drift, one line each.</param>
 internal sealed record SoakResult(
-    int Scrapes, TimeSpan Elapsed, IReadOnlyList<SoakSample> Samples, int FdsBefore, int FdsAfter, int Comparisons, IReadOnlyList<string> Problems)
+    int Scrapes, TimeSpan Elapsed, IReadOnlyList<SoakSample> Samples, int FdsBefore, int FdsAfter, int Changes, int Comparisons, IReadOnlyList<string> Problems)
 {
     /// <summary>The first scrapes compile code, fill caches and find the size of the heap.</summary>
     private const double WarmUp = 0.25;
@@ -56,10 +57,11 @@ internal sealed record SoakResult(
     internal string Table()
     {
         StringBuilder table = new();
-        table.Append(Text($"{Scrapes} scrapes in {Elapsed.TotalSeconds:0} s, {Scrapes / Elapsed.TotalSeconds:0} a second; {Comparisons} comparisons with ss and ls\n"));
+        table.Append(Text($"{Scrapes} scrapes in {Elapsed.TotalSeconds:0} s, {Scrapes / Elapsed.TotalSeconds:0} a second; {Changes} changes of the load, {Comparisons} comparisons with ss and ls\n"));
         table.Append(Text($"{"after the warm-up",-24}{"least",10}{"median",10}{"most",10}{"slope per 1000 scrapes",26}\n"));
         Row("resident memory, KiB", static sample => sample.ResidentKib, ResidentSlope);
         Row("own descriptors", static sample => sample.OwnFds, FdSlope);
+        table.Append(Text($"resident memory by tenths of the run, median MiB: {string.Join(' ', Tenths().Select(static kib => Text($"{kib / 1024:0.0}")))}\n"));
         table.Append(Text($"own descriptors without load: {FdsBefore} before, {FdsAfter} after; errors and drift: {Problems.Count}\n"));
         return table.ToString();
 
@@ -69,6 +71,10 @@ internal sealed record SoakResult(
             table.Append(Text($"{what,-24}{values.Min(),10:0}{Slope.Median(values),10:0}{values.Max(),10:0}{slope,26:+0.00;-0.00;0}\n"));
         }
     }
+
+    /// <summary>Whether it levels off or goes on.</summary>
+    private IEnumerable<double> Tenths()
+        => Samples.GroupBy(sample => (sample.Scrapes - 1) * 10 / Scrapes).Select(static tenth => Slope.Median(tenth.Select(static sample => (double)sample.ResidentKib)));
 
     private double SlopeOf(Func<SoakSample, long> of) => Slope.Of([.. Warm.Select(sample => (sample.Scrapes / 1000.0, (double)of(sample)))]);
 

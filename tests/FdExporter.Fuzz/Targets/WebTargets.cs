@@ -89,7 +89,7 @@ internal static partial class WebTargets
     /// <summary>As it is when it went through UTF-8: half a character is the sign for one that is not known.</summary>
     private static string Whole(string text) => Texts.Decode(System.Text.Encoding.UTF8.GetBytes(text));
 
-    // A number in any spelling and what is behind its colon, or an address in brackets and what is behind it.
-    [GeneratedRegex(@"\A\s*((localhost|[0-9a-fA-FxX.]+)(:|\z)|\[)")]
+    // A number in any spelling and what is behind its colon, or an address of IPv6: in brackets and what is behind them, or alone.
+    [GeneratedRegex(@"\A\s*((localhost|[0-9a-fA-FxX.]+)(:|\z)|\[[^\[\]]*\]|[0-9a-fA-F:.]+\s*\z)")]
     private static partial Regex LocalName();
 }
