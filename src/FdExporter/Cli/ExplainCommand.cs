@@ -3,6 +3,7 @@ using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Web.Api;
 
 namespace FdExporter.Cli;
 
@@ -17,7 +18,7 @@ internal static class ExplainCommand
         Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
         Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(scanner, @case) });
-        return json ? VerdictJson.Of(verdict) : VerdictText.Of(verdict);
+        return json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict);
     });
 
     private static Dictionary<ProcessId, SocketProtocolCounts> Inspect(HostScanner scanner, Case @case)
