@@ -52,7 +52,7 @@ public class CommandLineTests
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, arguments);
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
+        Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("processes").EnumerateArray());
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--log.")]
     [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--log.", "--json")]
-    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
+    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json")]
     [InlineData("completion")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)

@@ -10,6 +10,8 @@ namespace FdExporter.Cli;
 /// <summary>The flags of the serving exporter, named and spelled as node_exporter's are.</summary>
 internal sealed partial class Flags
 {
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
+
     private readonly Option<string[]> _listenAddress = new("--web.listen-address")
     {
         Description = "Address to listen on; may be given again.",
@@ -243,6 +245,26 @@ internal sealed partial class Flags
         };
         return option;
     }
+
+    /// <summary>A length of time that a program may wait for over and over without keeping the machine busy.</summary>
+    internal static Option<string> Time(string name, string byDefault, string description)
+    {
+        Option<string> option = new(name) { Description = description, HelpName = "duration", DefaultValueFactory = _ => byDefault };
+        option.CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (TimeOf(text) < s_shortest)
+            {
+                argument.AddError($"{name}: not a duration of 100ms or more such as {byDefault}: '{text}'");
+            }
+
+            return text;
+        };
+        return option;
+    }
+
+    /// <summary>Of what <see cref="Time"/> has let through; else nothing.</summary>
+    internal static TimeSpan TimeOf(string text) => Duration.TryParse(text, out TimeSpan time) ? time : TimeSpan.Zero;
 
     internal static Option<string> Choice(string name, string byDefault, params string[] values)
     {
