@@ -113,6 +113,7 @@ public sealed class WatchTests : IDisposable
 
     [Theory]
     [InlineData("top")]
+    [InlineData("inspect", "8")]
     [InlineData("explain")]
     public async Task Pipe_GetsNoSequence(params string[] verb)
     {

@@ -61,6 +61,9 @@ internal static class CommandLine
         Option<string> sort = Flags.Choice("--sort", "fds", [.. ProcessOrderNames.All]);
         Option<bool> watch = new("--watch") { Description = "Look again and again, until Ctrl-C." };
         Option<string> interval = Flags.Time("--interval", "2s", "Between two looks.");
+        Argument<int> pid = Flags.Pid("pid");
+        Option<bool> all = new("--all") { Description = "List every descriptor, not the first few." };
+        Option<string> filter = new("--filter") { Description = "Of descriptors only those that hold this text.", HelpName = "text", DefaultValueFactory = static _ => "" };
         Argument<string> shell = Flags.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
         Verb[] verbs =
         [
@@ -73,6 +76,12 @@ internal static class CommandLine
                     given.GetValue(watch),
                     Flags.TimeOf(given.GetRequiredValue(interval)),
                     options.TopProcesses))),
+            new("inspect", "Look into one process: its descriptors, which are alike, and each.", [pid, all, filter, json, .. flags.OfNames],
+                (options, given) => InspectCommand.Run(options, new InspectRequest(
+                    given.GetValue(pid),
+                    given.GetValue(all),
+                    given.GetRequiredValue(filter),
+                    given.GetValue(json)))),
             new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
                 (options, given) => CheckCommand.Run(options, given.GetValue(json))),
             new("completion", "Print what makes a shell complete the flags and verbs.", [shell],

@@ -111,10 +111,13 @@ internal sealed partial class Flags
         }
     }
 
+    /// <summary>Where a process is read and what it is called.</summary>
+    internal IEnumerable<Option> OfNames => [_ruleFile, _procFs];
+
     /// <summary>What a single look at the machine is about; the verbs that look once take these.</summary>
     internal IEnumerable<Option> OfScan =>
     [
-        _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        .. OfNames, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
     ];
 
@@ -265,6 +268,22 @@ internal sealed partial class Flags
 
     /// <summary>Of what <see cref="Time"/> has let through; else nothing.</summary>
     internal static TimeSpan TimeOf(string text) => Duration.TryParse(text, out TimeSpan time) ? time : TimeSpan.Zero;
+
+    /// <summary>A process, behind a verb.</summary>
+    internal static Argument<int> Pid(string name) => new(name)
+    {
+        Description = "Number of the process.",
+        CustomParser = static argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
+            {
+                argument.AddError($"not the number of a process: '{text}'");
+            }
+
+            return pid;
+        },
+    };
 
     internal static Option<string> Choice(string name, string byDefault, params string[] values)
     {
