@@ -46,6 +46,9 @@ internal static unsafe partial class Libc
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
     internal const int _SC_CLK_TCK = 2;
 
+    internal const int M_MMAP_THRESHOLD = -3;
+    internal const int M_ARENA_MAX = -8;
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags);
 
@@ -126,4 +129,8 @@ internal static unsafe partial class Libc
         internal long tv_sec;
         internal long tv_usec;
     }
+
+    /// <summary>Of glibc only.</summary>
+    [LibraryImport("libc")]
+    internal static partial int mallopt(int param, int value);
 }

@@ -56,6 +56,7 @@ internal static class Command
             // Each in the cheapest way that tells of descriptors and sockets at all.
             ScrapedContender ours = new(Ours, scrapes, exporter, 20_101);
             contenders.Add(ours);
+            await ours.StartedAsync();
             contenders.Add(new ScrapedContender(
                 "node_exporter", scrapes, "prometheus-node-exporter", 20_102,
                 "--collector.disable-defaults", "--collector.filefd", "--collector.tcpstat", "--collector.sockstat"));
@@ -64,7 +65,7 @@ internal static class Command
             contenders.Add(new CommandContender("lsof -n, awk, sort, head", "lsof -n | awk '{num[$2]++}END{for(i in num) print num[i],i}' | sort -nr | head"));
             contenders.Add(new CommandContender("ss -tanp state close-wait", "ss -tanp state close-wait"));
             contenders.Add(new LowerBound(lowerBound, scrapes));
-            foreach (ScrapedContender scraped in contenders.OfType<ScrapedContender>())
+            foreach (ScrapedContender scraped in contenders.OfType<ScrapedContender>().Except([ours]))
             {
                 await scraped.StartedAsync();
             }
