@@ -8,6 +8,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FdExporter.Benchmarks;
 
+if (args is ["side-by-side", .. string[] rest])
+{
+    return await FdExporter.Benchmarks.SideBySide.Command.RunAsync(rest);
+}
+
 // In this process: the usual toolchain would generate, restore and build a project of its own for each run.
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(15))
@@ -17,3 +22,4 @@ ManualConfig config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default);
 
 BenchmarkSwitcher.FromAssembly(typeof(ParsingBenchmarks).Assembly).Run(args, config);
+return 0;

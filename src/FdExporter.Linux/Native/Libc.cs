@@ -51,6 +51,13 @@ internal static unsafe partial class Libc
     internal const nuint TIOCGWINSZ = 0x5413;
     internal const short POLLOUT = 4;
 
+    internal const int M_MMAP_THRESHOLD = -3;
+    internal const int M_ARENA_MAX = -8;
+
+    /// <summary>Of glibc only.</summary>
+    [LibraryImport("libc")]
+    internal static partial int mallopt(int param, int value);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags);
 
