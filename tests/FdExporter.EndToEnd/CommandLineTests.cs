@@ -39,6 +39,8 @@ public class CommandLineTests
     [InlineData("top takes no argument '1'", "top", "1")]
     [InlineData("shell: not one of bash, zsh, fish: 'tcsh'", "completion", "tcsh")]
     [InlineData("Required argument missing for command: 'completion'", "completion")]
+    [InlineData("inspect takes no flag '--collector.tcp'", "inspect", "1", "--collector.tcp")]
+    [InlineData("inspect takes no argument '2'", "inspect", "1", "2")]
     public async Task FlagOfSomebodyElse_IsOneLineThatNamesItAndExitOne(string complaint, params string[] arguments)
         => Assert.Equal(
             (1, "", $"fd-exporter: error: {complaint}, try --help\n"),
@@ -52,7 +54,7 @@ public class CommandLineTests
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, arguments);
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
+        Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("processes").EnumerateArray());
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public class CommandLineTests
     [Theory]
     [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--log.")]
     [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--log.", "--json")]
-    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort")]
+    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval")]
+    [InlineData("inspect", "--config.file", "--path.procfs", "--json", "--all", "--filter")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json")]
     [InlineData("completion")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)

@@ -116,6 +116,7 @@ public sealed partial class CompletionTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("top")]
     [InlineData("explain")]
+    [InlineData("inspect")]
     [InlineData("check")]
     [InlineData("completion")]
     public async Task EveryFlagOfTheHelp_IsOffered(string verb)

@@ -6,7 +6,7 @@ namespace FdExporter.Tests;
 /// <summary>Holds the code against the table of layers: who may use whom.</summary>
 public partial class LayersTests
 {
-    /// <summary>Configuration is a leaf that everybody may use; Linux is for Scanning (and the check of the command line).</summary>
+    /// <summary>Configuration is a leaf that everybody may use; Linux is for Scanning (and the command line's check and terminal).</summary>
     private static readonly Dictionary<string, string[]> s_mayUse = new()
     {
         ["FdExporter.Linux.Native"] = [],
@@ -29,6 +29,7 @@ public partial class LayersTests
             "FdExporter.Configuration",
             "Prometheus",
         ],
+        ["FdExporter.Cli.Terminals"] = ["FdExporter.Cli", "FdExporter.Model", "FdExporter.Linux.Native"],
         ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
         ["FdExporter.Cli.Checks"] =
         [

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
+    internal const int EPIPE = 32;
 
     internal const int O_RDONLY = 0;
     internal const int O_CLOEXEC = 0x80000;
@@ -46,6 +47,17 @@ internal static unsafe partial class Libc
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
     internal const int _SC_CLK_TCK = 2;
 
+    internal const int STDOUT_FILENO = 1;
+    internal const nuint TIOCGWINSZ = 0x5413;
+    internal const short POLLOUT = 4;
+
+    internal const int M_MMAP_THRESHOLD = -3;
+    internal const int M_ARENA_MAX = -8;
+
+    /// <summary>Of glibc only.</summary>
+    [LibraryImport("libc")]
+    internal static partial int mallopt(int param, int value);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags);
 
@@ -54,6 +66,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint read(int fd, byte* buf, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(int fd, byte* buf, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, Winsize* argp);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int poll(Pollfd* fds, nuint nfds, int timeout);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint readlinkat(int dirfd, byte* pathname, byte* buf, nint bufsiz);
@@ -125,5 +146,23 @@ internal static unsafe partial class Libc
     {
         internal long tv_sec;
         internal long tv_usec;
+    }
+
+    /// <summary>struct winsize. Source: TIOCGWINSZ(2const).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Winsize
+    {
+        internal ushort ws_row;
+        internal ushort ws_col;
+        internal ushort ws_xpixel;
+        internal ushort ws_ypixel;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Pollfd
+    {
+        internal int fd;
+        internal short events;
+        internal short revents;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using FdExporter.Configuration;
+using FdExporter.Diagnosis;
 
 namespace FdExporter.Cli;
 
@@ -57,14 +58,30 @@ internal static class CommandLine
     {
         RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
         Option<bool> json = new("--json") { Description = "For programs." };
-        Option<string> sort = Flags.Choice("--sort", "fds", [.. TopCommand.Orders.Select(static each => each.Name)]);
+        Option<string> sort = Flags.Choice("--sort", "fds", [.. ProcessOrderNames.All]);
+        Option<bool> watch = new("--watch") { Description = "Look again and again, until Ctrl-C." };
+        Option<string> interval = Flags.Time("--interval", "2s", "Between two looks.");
+        Argument<int> pid = Flags.Pid("pid");
+        Option<bool> all = new("--all") { Description = "List every descriptor, not the first few." };
+        Option<string> filter = new("--filter") { Description = "Of descriptors only those that hold this text.", HelpName = "text", DefaultValueFactory = static _ => "" };
         Argument<string> shell = Flags.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
         Verb[] verbs =
         [
             new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan, .. flags.OfVerdict],
                 (options, given) => ExplainCommand.Run(options, given.GetValue(json))),
-            new("top", "Look at this machine once, and show who holds most descriptors.", [sort, json, .. flags.OfScan],
-                (options, given) => TopCommand.Run(options, TopCommand.OrderOf(given.GetRequiredValue(sort)), given.GetValue(json))),
+            new("top", "Show who holds most descriptors, once or again and again.", [sort, watch, interval, json, .. flags.OfScan],
+                (options, given) => TopCommand.Run(options, new TopRequest(
+                    (ProcessOrder)ProcessOrderNames.All.IndexOf(given.GetRequiredValue(sort)),
+                    given.GetValue(json),
+                    given.GetValue(watch),
+                    Flags.TimeOf(given.GetRequiredValue(interval)),
+                    options.TopProcesses))),
+            new("inspect", "Look into one process: its descriptors, which are alike, and each.", [pid, all, filter, json, .. flags.OfNames],
+                (options, given) => InspectCommand.Run(options, new InspectRequest(
+                    given.GetValue(pid),
+                    given.GetValue(all),
+                    given.GetRequiredValue(filter),
+                    given.GetValue(json)))),
             new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
                 (options, given) => CheckCommand.Run(options, given.GetValue(json))),
             new("completion", "Print what makes a shell complete the flags and verbs.", [shell],

@@ -1,8 +1,9 @@
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
-using FdExporter.Scanning;
+using FdExporter.Web.Api;
 
 namespace FdExporter.Cli;
 
@@ -11,24 +12,24 @@ internal static class ExplainCommand
 {
     private static readonly TimeSpan s_inspectionBudget = TimeSpan.FromSeconds(10);
 
-    internal static int Run(ExporterOptions options, bool json) => OneScan.Print(options, (scanner, snapshot) =>
+    internal static int Run(ExporterOptions options, bool json) => LocalHost.Run(options, host =>
     {
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
-        Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
+        Case @case = new(grouper.Group(host.Scan(LocalHost.NewDeadline())), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
-        Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(scanner, @case) });
-        return json ? VerdictJson.Of(verdict) : VerdictText.Of(verdict);
+        Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(host, @case) });
+        Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
+        return 0;
     });
 
-    private static Dictionary<ProcessId, SocketProtocolCounts> Inspect(HostScanner scanner, Case @case)
+    private static Dictionary<ProcessId, SocketProtocolCounts> Inspect(LocalHost host, Case @case)
     {
         Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
         foreach (ProcessId suspect in Case.Suspects(@case.Host, @case.Thresholds))
         {
             try
             {
-                if (scanner.TryInspect(suspect.Pid, new Deadline(TimeProvider.System, s_inspectionBudget)) is { IsVisible: true } inspection
-                    && inspection.Process.Id == suspect)
+                if (host.TryInspect(suspect.Pid, s_inspectionBudget) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
                 {
                     sockets.Add(suspect, inspection.Sockets);
                 }

@@ -10,6 +10,8 @@ namespace FdExporter.Cli;
 /// <summary>The flags of the serving exporter, named and spelled as node_exporter's are.</summary>
 internal sealed partial class Flags
 {
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
+
     private readonly Option<string[]> _listenAddress = new("--web.listen-address")
     {
         Description = "Address to listen on; may be given again.",
@@ -109,10 +111,13 @@ internal sealed partial class Flags
         }
     }
 
+    /// <summary>Where a process is read and what it is called.</summary>
+    internal IEnumerable<Option> OfNames => [_ruleFile, _procFs];
+
     /// <summary>What a single look at the machine is about; the verbs that look once take these.</summary>
     internal IEnumerable<Option> OfScan =>
     [
-        _ruleFile, _procFs, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        .. OfNames, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
     ];
 
@@ -243,6 +248,42 @@ internal sealed partial class Flags
         };
         return option;
     }
+
+    /// <summary>A length of time that a program may wait for over and over without keeping the machine busy.</summary>
+    internal static Option<string> Time(string name, string byDefault, string description)
+    {
+        Option<string> option = new(name) { Description = description, HelpName = "duration", DefaultValueFactory = _ => byDefault };
+        option.CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (TimeOf(text) < s_shortest)
+            {
+                argument.AddError($"{name}: not a duration of 100ms or more such as {byDefault}: '{text}'");
+            }
+
+            return text;
+        };
+        return option;
+    }
+
+    /// <summary>Of what <see cref="Time"/> has let through; else nothing.</summary>
+    internal static TimeSpan TimeOf(string text) => Duration.TryParse(text, out TimeSpan time) ? time : TimeSpan.Zero;
+
+    /// <summary>A process, behind a verb.</summary>
+    internal static Argument<int> Pid(string name) => new(name)
+    {
+        Description = "Number of the process.",
+        CustomParser = static argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
+            {
+                argument.AddError($"not the number of a process: '{text}'");
+            }
+
+            return pid;
+        },
+    };
 
     internal static Option<string> Choice(string name, string byDefault, params string[] values)
     {

@@ -17,6 +17,8 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
+        ExporterMemory.KeepSmall();
+
         // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -1,77 +1,98 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Diagnostics;
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
+using FdExporter.Diagnosis;
 using FdExporter.Model;
+using FdExporter.Scanning;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter top</c>: the processes that hold most descriptors, once, in 80 columns.</summary>
-internal static partial class TopCommand
+/// <summary><c>fd-exporter top</c>: the processes that hold most descriptors, once or again and again.</summary>
+internal static class TopCommand
 {
-    private const string Unknown = "?";
+    internal static int Run(ExporterOptions options, TopRequest request)
+        => LocalHost.Run(options, host => request.Watch ? Watch(host, request) : Once(host, request));
 
-    internal static ImmutableArray<(string Name, TopOrder Order)> Orders { get; } =
-        [("fds", TopOrder.Fds), ("ratio", TopOrder.Ratio), ("close_wait", TopOrder.CloseWait)];
-
-    internal static TopOrder OrderOf(string name) => Orders.First(each => each.Name == name).Order;
-
-    internal static int Run(ExporterOptions options, TopOrder order, bool json) => OneScan.Print(options, (_, snapshot) =>
+    private static int Once(LocalHost host, TopRequest request)
     {
-        if (snapshot.Processes is not { } table)
+        FirstLook? first = null;
+        TimeSpan? over = null;
+        if (request.Order == ProcessOrder.Growth)
         {
-            string? error = snapshot.Outcomes.FirstOrDefault(static outcome => outcome.Collector == Collectors.Process)?.Error;
-            throw new IOException(error ?? "the collector process is switched off");
+            Stopwatch since = Stopwatch.StartNew();
+            first = Begin(host.Scan(LocalHost.NewDeadline()));
+            Thread.Sleep(WatchSignals.Milliseconds(request.Interval - since.Elapsed));
+            over = since.Elapsed;
         }
 
-        IReadOnlyList<TopRow> rows = TopRow.Of(table, snapshot.Ownership, order, options.TopProcesses);
-        return json ? JsonSerializer.Serialize(rows, TopJson.Default.IReadOnlyListTopRow) + "\n" : Table(rows);
-    });
+        Show(TopView.Of(host.Scan(LocalHost.NewDeadline()), request.Order, first, over), request, "");
+        return 0;
+    }
 
-    //     FDS     LIMIT  USED SOCKETS CLOSE_WAIT     PID USER     PROGRAM
-    //    9930     65536   15%    9861       9812   11342 payment  appserver
-    internal static string Table(IReadOnlyList<TopRow> rows)
+    /// <summary>With one scanner, which after its first scan looks only at what has changed.</summary>
+    private static int Watch(LocalHost host, TopRequest request)
     {
-        StringBuilder table = new();
-        Line("FDS", "LIMIT", "USED", "SOCKETS", "CLOSE_WAIT", "PID", "USER", "PROGRAM");
-        foreach (TopRow row in rows)
+        using Screen screen = new();
+        using WatchSignals signals = new(screen.Leave);
+        Stopwatch since = Stopwatch.StartNew();
+        TimeSpan began = since.Elapsed;
+        FirstLook? first = null;
+        bool isInPlace = !request.Json && Display.Current().IsAddressable;
+        for (TimeSpan started = began; ; started = since.Elapsed)
         {
-            string limit = row.SoftLimit is { } soft ? Text(soft) : row.FdRatio is null ? Unknown : "unlimited";
-            string used = row.FdRatio is not { } ratio ? Unknown
-                : row.SoftLimit is null ? "-"
-                : double.IsInfinity(ratio) ? ">999%"
-                : $"{Text((long)Math.Min(ratio * 100, 9999))}%";
-            Line(Text(row.OpenFds), limit, used, Text(row.TcpSockets), Text(row.CloseWait), Text(row.Pid), row.User, row.Group);
-        }
+            Deadline deadline = LocalHost.NewDeadline();
+            signals.Hasten(deadline);
+            HostSnapshot snapshot = host.Scan(deadline);
+            if (signals.HasEnded)
+            {
+                return 0;
+            }
 
-        return table.ToString();
+            string separator = first is null ? "" : "\n";
+            first ??= Begin(snapshot);
+            TopView view = TopView.Of(snapshot, request.Order, first, started - began);
+            bool mustDraw = true;
+            do
+            {
+                if (mustDraw && !(isInPlace ? Draw(screen, view, request) : Show(view, request, separator)))
+                {
+                    return 0;
+                }
 
-        void Line(string fds, string limit, string used, string sockets, string closeWait, string pid, string user, string program)
-        {
-            string line = $"{fds,7} {limit,9} {used,5} {sockets,7} {closeWait,10} {pid,7} {Cell(user, 8),-8} {Cell(program, 20)}";
-            table.Append(line.TrimEnd()).Append('\n');
+                // The terminal may have another size now, or show what another program drew on it.
+                mustDraw = isInPlace;
+            }
+            while (signals.Wait(started + request.Interval - since.Elapsed) && !signals.HasEnded);
+
+            if (signals.HasEnded)
+            {
+                return 0;
+            }
         }
     }
 
-    private static string Text<T>(T? number)
-        where T : struct, IFormattable
-        => number?.ToString(null, CultureInfo.InvariantCulture) ?? Unknown;
+    private static FirstLook? Begin(HostSnapshot snapshot) => snapshot.Processes is { } table ? new FirstLook(table) : null;
 
-    private static string Text<T>(T number)
-        where T : struct, IFormattable
-        => number.ToString(null, CultureInfo.InvariantCulture);
-
-    // Cut to its column; what a terminal would obey is shown as a question mark.
-    private static string Cell(string text, int width)
+    private static bool Show(TopView view, TopRequest request, string separator)
     {
-        string safe = Printable.Of(text);
-        return safe.Length <= width ? safe : string.Concat(safe.AsSpan(0, width - 1), "~");
+        Display display = Display.Current();
+        if (request.Json)
+        {
+            return Output.Print(view.Json(request.Rows));
+        }
+
+        string head = request.Watch ? separator + TerminalText.KeepStart(view.Headline, display.Width) + "\n" : "";
+        return Output.Print(head + string.Concat(view.Table(request.Rows, display).Select(static line => line.Text + "\n")));
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n",
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-    [JsonSerializable(typeof(IReadOnlyList<TopRow>))]
-    private sealed partial class TopJson : JsonSerializerContext;
+    private static bool Draw(Screen screen, TopView view, TopRequest request)
+    {
+        Display display = Display.Current();
+        string head = TerminalText.KeepStart(view.Headline, display.Width);
+
+        // A line for it, and one that the cursor waits on.
+        int room = display.Height is { } height ? Math.Max(0, height - 2) : int.MaxValue;
+        IReadOnlyList<TerminalLine> table = view.Table(Math.Clamp(room - 1, 0, request.Rows), display);
+        return screen.TryDraw([new TerminalLine(head, TerminalText.WidthOf(head)), .. table.Take(room)], display.Width);
+    }
 }

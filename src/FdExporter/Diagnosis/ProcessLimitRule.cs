@@ -27,7 +27,7 @@ internal static class ProcessLimitRule
                 bool isCritical = ratio >= thresholds.ProcessFdRatioCritical;
                 string most = Words.MostOf(top.Holdings, open);
                 string grows = growth is { PerHour: >= 1 } known ? $", {Words.PerHour(known.PerHour)}" : "";
-                string reached = ratio < 1 && left is { } time ? $" It is reached in {Words.About(time)}." : "";
+                string reached = ratio < 1 && left is { } time ? $" The limit is reached in {Words.About(time)}." : "";
                 yield return new Finding(
                     isCritical ? "process_at_limit" : isNear ? "process_near_limit" : "process_limit_predicted",
                     isCritical || isPredicted ? Severity.Critical : Severity.Warning,

@@ -5,6 +5,9 @@ namespace FdExporter.Diagnosis;
 /// <summary>One process as it is shown in a list. What is not known is null.</summary>
 internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holdings, Growth? Growth)
 {
+    /// <summary>Descriptors more than at the first look of somebody who looks again; null where nobody does.</summary>
+    internal long? FdChange { get; init; }
+
     internal int Pid => Sample.Id.Pid;
 
     internal ProcessFacts Facts => Sample.Facts;
@@ -51,7 +54,7 @@ internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holding
         ProcessOrder.Ratio => Sample.FdRatio,
         ProcessOrder.Sockets => Holdings?.Sockets.Total,
         ProcessOrder.CloseWait => CloseWait,
-        ProcessOrder.Growth => Growth?.PerHour,
+        ProcessOrder.Growth => FdChange ?? Growth?.PerHour,
         _ => Sample.OpenFds,
     };
 }

@@ -30,19 +30,9 @@ internal static class VerdictText
 
     private static void Wrap(StringBuilder text, string paragraph, string indent)
     {
-        int column = 0;
-        foreach (string word in Printable.Of(paragraph).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in TerminalText.Wrap(Printable.Of(paragraph), Width - indent.Length))
         {
-            if (column > 0 && column + 1 + word.Length > Width)
-            {
-                text.Append('\n');
-                column = 0;
-            }
-
-            text.Append(column == 0 ? indent : " ").Append(word);
-            column += (column == 0 ? indent.Length : 1) + word.Length;
+            text.Append(indent).Append(line).Append('\n');
         }
-
-        text.Append('\n');
     }
 }

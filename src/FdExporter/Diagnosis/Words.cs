@@ -28,6 +28,15 @@ internal static class Words
         _ => FormattableString.Invariant($"{time.Seconds}\u00a0s"),
     };
 
+    /// <summary>The same for a table: <c>6h2m</c>.</summary>
+    internal static string ShortDuration(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => FormattableString.Invariant($"{time.Days}d{time.Hours}h"),
+        { TotalHours: >= 1 } => FormattableString.Invariant($"{time.Hours}h{time.Minutes}m"),
+        { TotalMinutes: >= 1 } => FormattableString.Invariant($"{time.Minutes}m"),
+        _ => FormattableString.Invariant($"{time.Seconds}s"),
+    };
+
     /// <summary><c>+190/h</c>, rounded.</summary>
     internal static string PerHour(double perHour)
         => $"{(Math.Round(perHour) < 0 ? "-" : "+")}{Number((long)Math.Min(Math.Abs(Math.Round(perHour)), long.MaxValue / 2))}/h";

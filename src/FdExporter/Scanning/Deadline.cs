@@ -24,6 +24,9 @@ internal sealed class Deadline
         }
     }
 
+    /// <summary>It has passed: nobody wants the scan any more.</summary>
+    internal void Pass() => Volatile.Write(ref _timestamp, long.MinValue);
+
     /// <exception cref="TimeoutException">It has passed.</exception>
     internal void ThrowIfPassed(string doing)
     {

@@ -1,4 +1,5 @@
 using FdExporter.Diagnosis;
+using FdExporter.Web.Api;
 using FdExporter.Web.Pages;
 using Microsoft.Net.Http.Headers;
 
@@ -23,7 +24,7 @@ internal sealed class ExplainEndpoint(Observer observer, ExplainPage page)
         (string contentType, string body) = format switch
         {
             "html" => ("text/html; charset=utf-8", page.Of(verdict)),
-            "json" => ("application/json; charset=utf-8", VerdictJson.Of(verdict)),
+            "json" => ("application/json; charset=utf-8", VerdictDocument.JsonOf(verdict)),
             _ => ("text/plain; charset=utf-8", VerdictText.Of(verdict)),
         };
         PageHeaders.Set(context.Response, contentType);

@@ -67,8 +67,8 @@ internal static class ExporterServer
 
         MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(observer, layout, disclosure).HandleAsync));
         MapGet("/explain", visitors.Guard(new ExplainEndpoint(observer, new ExplainPage(layout)).HandleAsync));
-        MapGet(PageAssets.Style.Route, PageAssets.Style.HandleAsync);
-        MapGet(PageAssets.Script.Route, PageAssets.Script.HandleAsync);
+        MapGet(PageAssets.Style.Path, PageAssets.Style.HandleAsync);
+        MapGet(PageAssets.Script.Path, PageAssets.Script.HandleAsync);
         MapGet("/api/v1/host", visitors.Guard(api.HostAsync));
         MapGet("/api/v1/processes", visitors.Guard(api.ProcessesAsync));
         MapGet("/api/v1/processes/{pid:int}", visitors.Guard(api.ProcessAsync));

@@ -11,7 +11,7 @@ internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, 
     private const int LongestFilter = 200;
 
     /// <summary>The names of <c>sort</c>, in the order of <see cref="ProcessOrder"/>.</summary>
-    internal static IReadOnlyList<string> Orders { get; } = ["fds", "ratio", "sockets", "close_wait", "growth"];
+    internal static IReadOnlyList<string> Orders => ProcessOrderNames.All;
 
     /// <summary>False, with a line that names it, when something cannot be.</summary>
     internal static bool TryRead(IQueryCollection query, int defaultLimit, out ListQuery list, out string problem)

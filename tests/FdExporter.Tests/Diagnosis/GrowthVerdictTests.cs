@@ -162,13 +162,13 @@ public class GrowthVerdictTests
     }
 
     [Theory]
-    [InlineData(60, 500, 200, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 500 of 1 024 descriptors, 48 %, +200/h. It is reached in about 3 h. At 100 %")]
+    [InlineData(60, 500, 200, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 500 of 1 024 descriptors, 48 %, +200/h. The limit is reached in about 3 h. At 100 %")]
     [InlineData(60, 500, 100, null, null, "")]
     [InlineData(60, 300, 1000, null, null, "")]
-    [InlineData(60, 310, 290, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 310 of 1 024 descriptors, 30 %, +290/h. It is reached in about 2 h. At 100 %")]
+    [InlineData(60, 310, 290, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 310 of 1 024 descriptors, 30 %, +290/h. The limit is reached in about 2 h. At 100 %")]
     [InlineData(20, 500, 200, null, null, "")]
-    [InlineData(60, 820, 10, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +10/h. It is reached in about 20 h. At 100 %")]
-    [InlineData(60, 820, 100, "process_near_limit", Severity.Critical, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +100/h. It is reached in about 2 h. At 100 %")]
+    [InlineData(60, 820, 10, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +10/h. The limit is reached in about 20 h. At 100 %")]
+    [InlineData(60, 820, 100, "process_near_limit", Severity.Critical, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +100/h. The limit is reached in about 2 h. At 100 %")]
     [InlineData(60, 1024, 500, "process_at_limit", Severity.Critical, "a (pid 7) holds 1 024 of 1 024 descriptors, 100 %, +500/h. At 100 %")]
     [InlineData(60, 820, 0, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %. At 100 %")]
     public void ProcessLimit_IsSaidBeforeItIsReached_FromAThirdOn(int minutes, int open, double perHour, string? rule, object? severity, string text)

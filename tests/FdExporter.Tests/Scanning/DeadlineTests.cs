@@ -19,4 +19,13 @@ public class DeadlineTests
         Assert.True(deadline.HasPassed);
         Assert.Contains("out of time while testing", Assert.Throws<TimeoutException>(() => deadline.ThrowIfPassed("testing")).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Pass_EndsItWhateverTimeIsLeft()
+    {
+        Deadline deadline = new(_time, TimeSpan.FromHours(1));
+        Assert.False(deadline.HasPassed);
+        deadline.Pass();
+        Assert.True(deadline.HasPassed);
+    }
 }

@@ -12,5 +12,6 @@ namespace FdExporter.Web.Api;
 [JsonSerializable(typeof(ProcessesDocument))]
 [JsonSerializable(typeof(InspectionDocument))]
 [JsonSerializable(typeof(CloseWaitDocument))]
+[JsonSerializable(typeof(VerdictDocument))]
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FdExporter.Diagnosis;
 using FdExporter.Model;
 
@@ -8,6 +9,7 @@ namespace FdExporter.Web.Api;
 /// <param name="FdRatio">Descriptors over soft limit; 0 where that is unlimited.</param>
 /// <param name="GrowthPerHour">Descriptors an hour; null also while it is too early to tell.</param>
 /// <param name="SecondsToLimit">If it goes on like this; null where it does not grow.</param>
+/// <param name="FdChange">Descriptors more than at the first look; not there where there was one look only, or it is not known.</param>
 internal sealed record ProcessDocument(
     int Pid,
     DateTimeOffset StartTime,
@@ -27,7 +29,8 @@ internal sealed record ProcessDocument(
     IReadOnlyDictionary<string, long>? Fds,
     IReadOnlyDictionary<string, long>? TcpSocketsByState,
     double? GrowthPerHour,
-    double? SecondsToLimit)
+    double? SecondsToLimit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? FdChange)
 {
     internal static ProcessDocument Of(ProcessRow row)
     {
@@ -51,6 +54,7 @@ internal sealed record ProcessDocument(
             row.Holdings is { } fds ? Counts.Of(fds.Types) : null,
             row.Holdings is { } sockets ? Counts.Of(sockets.Sockets) : null,
             row.Growth?.PerHour,
-            row.TimeToLimit?.TotalSeconds);
+            row.TimeToLimit?.TotalSeconds,
+            row.FdChange);
     }
 }

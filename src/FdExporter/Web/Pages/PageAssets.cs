@@ -1,11 +1,9 @@
 using System.Reflection;
-using System.Security.Cryptography;
 
 namespace FdExporter.Web.Pages;
 
 /// <summary>The style and the script of the pages, which are a part of the program.</summary>
-/// <param name="Path">Where it is served; another text has another path, so that it may be kept by browsers.</param>
-internal sealed record PageAssets(string Route, string ContentType, byte[] Content, string Path)
+internal sealed record PageAssets(string Path, string ContentType, byte[] Content)
 {
     internal static readonly PageAssets Style = Load("page.css", "text/css; charset=utf-8");
 
@@ -14,7 +12,6 @@ internal sealed record PageAssets(string Route, string ContentType, byte[] Conte
     internal Task HandleAsync(HttpContext context)
     {
         PageHeaders.Set(context.Response, ContentType);
-        context.Response.Headers.CacheControl = "private, max-age=86400";
         return context.Response.Body.WriteAsync(Content, context.RequestAborted).AsTask();
     }
 
@@ -24,7 +21,6 @@ internal sealed record PageAssets(string Route, string ContentType, byte[] Conte
             ?? throw new InvalidOperationException($"{name} is not in the program");
         byte[] content = new byte[stream.Length];
         stream.ReadExactly(content);
-        string route = $"/-/{name}";
-        return new PageAssets(route, contentType, content, $"{route}?{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 6))}");
+        return new PageAssets($"/-/{name}", contentType, content);
     }
 }

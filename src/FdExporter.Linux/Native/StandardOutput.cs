@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace FdExporter.Linux.Native;
+
+/// <summary>
+/// Descriptor 1. The runtime's Console sends a terminal what switches its keypad over, and writes on for ever when nobody
+/// reads any more; a program that draws on a terminal and ends with its reader can have neither.
+/// </summary>
+internal static unsafe class StandardOutput
+{
+    /// <summary>Source: ioctl_tty(2). Unit: characters. Null when it is no terminal; 0 where the terminal does not know.</summary>
+    internal static (int Columns, int Rows)? TerminalSize
+    {
+        get
+        {
+            Libc.Winsize size;
+            return Libc.ioctl(Libc.STDOUT_FILENO, Libc.TIOCGWINSZ, &size) == 0 ? (size.ws_col, size.ws_row) : null;
+        }
+    }
+
+    /// <returns>False when nobody reads any more.</returns>
+    /// <exception cref="KernelException">It cannot be written: the disk is full, the terminal is gone.</exception>
+    internal static bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            int done = 0;
+            while (done < bytes.Length)
+            {
+                nint written = Libc.write(Libc.STDOUT_FILENO, first + done, bytes.Length - done);
+                if (written >= 0)
+                {
+                    done += (int)written;
+                    continue;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Libc.EINTR:
+                        break;
+                    case Libc.EAGAIN:
+                        // Whoever shares it may have made it non-blocking.
+                        Libc.Pollfd wait = new() { fd = Libc.STDOUT_FILENO, events = Libc.POLLOUT };
+                        _ = Libc.poll(&wait, 1, -1);
+                        break;
+                    case Libc.EPIPE:
+                        return false;
+                    default:
+                        throw KernelException.FromLastError("write", "standard output");
+                }
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text.Json;
+using FdExporter.Cli.Terminals;
+using FdExporter.Configuration;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Web.Api;
+
+namespace FdExporter.Cli;
+
+/// <summary><c>fd-exporter inspect PID</c>: one process, descriptor by descriptor: what <c>lsof -p</c> would say, and which are alike.</summary>
+internal static class InspectCommand
+{
+    /// <summary>Kinds, and descriptors, that are listed unless all are asked for.</summary>
+    internal const int Few = 20;
+
+    /// <returns>0 when it could be looked into; 1 when not, also when what may be known of it has been printed.</returns>
+    internal static int Run(ExporterOptions options, InspectRequest request) => LocalHost.Run(options, host =>
+    {
+        string pid = request.Pid.ToString(CultureInfo.InvariantCulture);
+        if (host.TryInspect(request.Pid) is not { } inspection)
+        {
+            return LocalHost.Fail($"there is no process {pid}, or it may not be seen");
+        }
+
+        // Whoever runs this reads the paths and the command line with rights that he has without it.
+        FdList list = FdList.Of(inspection, showPaths: true, request.Filter, 0, request.All || request.Json ? ProcessInspection.MostListed : Few);
+        Output.Print(request.Json
+            ? JsonSerializer.Serialize(InspectionDocument.Of(inspection, null, list, showArguments: true), ApiJson.Default.InspectionDocument) + "\n"
+            : InspectionText.Of(inspection, list, request, Display.Current()));
+        return inspection.IsVisible
+            ? 0
+            : LocalHost.Fail($"the descriptors of process {pid} may not be looked into: that takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, and a sandboxed process refuses even them");
+    });
+}

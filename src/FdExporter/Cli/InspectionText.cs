@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using FdExporter.Cli.Terminals;
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Model;
+using FdExporter.Web.Api;
+
+namespace FdExporter.Cli;
+
+/// <summary>A process for a terminal: what it is, what its descriptors are by kind, and the descriptors.</summary>
+internal static class InspectionText
+{
+    private const int FactIndent = 16;
+
+    private static readonly string s_noTable = SocketProtocolNames.All[(int)SocketProtocol.None];
+
+    /// <summary>Of a command line; some fill screens.</summary>
+    private const int MostLines = 4;
+
+    internal static string Of(ProcessInspection inspection, FdList list, InspectRequest request, Display display)
+    {
+        StringBuilder text = new();
+        Facts(text, inspection, request, display);
+        if (!inspection.IsVisible)
+        {
+            return text.ToString();
+        }
+
+        if (list.Total == 0)
+        {
+            Paragraph(text, request.Filter.Length > 0 ? $"No descriptor holds '{request.Filter}'." : "No descriptors.", display);
+            return text.ToString();
+        }
+
+        IReadOnlyList<FdGroup> kinds = [.. list.Groups.Take(request.All ? int.MaxValue : InspectCommand.Few)];
+        Lines(text, Kinds(kinds).Lines(kinds, display));
+        if (list.Groups.Count > kinds.Count)
+        {
+            Paragraph(text, $"{Words.Number((long)list.Groups.Count - kinds.Count)} more kinds; --all shows them.", display);
+        }
+
+        Lines(text, Descriptors(list.Rows).Lines(list.Rows, display));
+        if (list.Total > list.Rows.Count)
+        {
+            Paragraph(text, $"{Words.Number((long)list.Total - list.Rows.Count)} more; --all lists them, --filter TEXT those that hold a text.", display);
+        }
+
+        if (inspection.Unlisted > 0)
+        {
+            Paragraph(text, $"{Words.Number((long)inspection.Unlisted)} more are counted by type only.", display);
+        }
+
+        if (inspection.IsCutShort)
+        {
+            Paragraph(text, "Time ran out before the last descriptor.", display);
+        }
+
+        return text.ToString();
+    }
+
+    private static Table<FdGroup> Kinds(IReadOnlyList<FdGroup> rows) => new(
+    [
+        TableColumn<FdGroup>.Number("COUNT", 0, 7, static row => row.Count.ToString(CultureInfo.InvariantCulture)),
+        .. Where(
+            rows.Any(static row => row.Oldest is not null),
+            TableColumn<FdGroup>.Number("OLDEST", 3, 7, static row => AgeOf(row.Oldest), static row => row.Oldest is null ? Tint.None : Tint.Yellow)),
+        new("TYPE", 2, 12, static (row, _) => row.Type),
+        new("WHAT", 1, 20, static (row, width) => TerminalText.KeepEnd(Printable.Of(row.What), width)) { Grows = true },
+    ]);
+
+    //     FD  AGE RECV-Q SEND-Q TYPE            TARGET
+    //    163 6h2m      0      0 tcp close_wait  192.168.121.7:9702 -> 192.168.121.44:443
+    private static Table<FdRow> Descriptors(IReadOnlyList<FdRow> rows) => new(
+    [
+        TableColumn<FdRow>.Number("FD", 0, 6, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
+        .. Where(
+            rows.Any(static row => row.Age is not null),
+            TableColumn<FdRow>.Number("AGE", 3, 7, static row => AgeOf(row.Age), static row => row.Age is null ? Tint.None : Tint.Yellow)),
+        .. Where(
+            rows.Any(static row => row.ReceiveQueue is not null),
+            TableColumn<FdRow>.Number("RECV-Q", 4, 6, static row => QueueOf(row.ReceiveQueue)),
+            TableColumn<FdRow>.Number("SEND-Q", 5, 6, static row => QueueOf(row.SendQueue))),
+        new("TYPE", 2, 15, static (row, _) => TypeOf(in row)),
+        new("TARGET", 1, 20, static (row, width) => TargetOf(in row, width)) { Grows = true },
+    ]);
+
+    /// <summary>A column in which nothing stands takes no room.</summary>
+    private static TableColumn<T>[] Where<T>(bool condition, params TableColumn<T>[] columns) => condition ? columns : [];
+
+    private static void Facts(StringBuilder text, ProcessInspection inspection, InspectRequest request, Display display)
+    {
+        ProcessSample process = inspection.Process;
+        ProcessFacts facts = process.Facts;
+        Fact("Program", facts.Group);
+        Fact("Pid", Words.Pid(process.Id));
+        Fact("Command", facts.Comm == facts.Group ? "" : facts.Comm);
+        Fact("Command line", string.Join(' ', inspection.Arguments), request.All ? int.MaxValue : MostLines);
+        Fact("User", facts.User);
+        Fact("Unit", facts.Owner.Unit);
+        Fact("Container", facts.Owner.Container);
+        Fact("Pod", facts.Owner.Pod);
+        Fact("Started", facts.StartTime.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        Fact("Descriptors", FdsOf(process));
+        Fact("By type", CountsOf(Counts.Of(inspection.Types)));
+        Fact("Sockets", CountsOf(Counts.Of(inspection.Sockets).Select(static each => each.Key == s_noTable ? KeyValuePair.Create("in no table", each.Value) : each)));
+
+        void Fact(string name, string value, int most = int.MaxValue)
+        {
+            int indent = Math.Min(FactIndent, display.Width / 2);
+            List<string> lines = [.. TerminalText.Wrap(Printable.Of(value), display.Width - indent).Take(most == int.MaxValue ? most : most + 1)];
+            for (int i = 0; i < lines.Count && i < most; i++)
+            {
+                string line = i == most - 1 && lines.Count > most ? TerminalText.KeepStart($"{lines[i]} {TerminalText.Cut}", display.Width - indent) : lines[i];
+                text.Append(TerminalText.KeepStart(i == 0 ? name : "", indent - 1).PadRight(indent)).Append(line).Append('\n');
+            }
+        }
+    }
+
+    // 9 930 of 65 536 (15 %), hard limit 65 536
+    private static string FdsOf(in ProcessSample process)
+    {
+        string open = process.OpenFds is { } known ? Words.Number(known) : Figure.Unknown;
+        return process.Facts.Limits is not { } limits
+            ? $"{open}, limits not known"
+            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}";
+    }
+
+    // socket 9 861, file 40, pipe 12
+    private static string CountsOf(IEnumerable<KeyValuePair<string, long>> counts)
+        => string.Join(", ", counts.OrderByDescending(static each => each.Value).Select(static each => $"{each.Key}\u00a0{Words.Number(each.Value)}"));
+
+    private static void Lines(StringBuilder text, IReadOnlyList<TerminalLine> lines)
+    {
+        text.Append('\n');
+        foreach (TerminalLine line in lines)
+        {
+            text.Append(line.Text).Append('\n');
+        }
+    }
+
+    private static void Paragraph(StringBuilder text, string paragraph, Display display)
+    {
+        text.Append('\n');
+        foreach (string line in TerminalText.Wrap(Printable.Of(paragraph), display.Width))
+        {
+            text.Append(line).Append('\n');
+        }
+    }
+
+    private static string AgeOf(TimeSpan? age) => age is { } known ? Words.ShortDuration(known) : "";
+
+    private static string QueueOf(uint? bytes) => bytes is { } known ? Figure.Of(known, 6) : "";
+
+    // tcp close_wait
+    private static string TypeOf(in FdRow row) => row.Protocol is null || row.Protocol == s_noTable ? row.Type : row.State is null ? row.Protocol : $"{row.Protocol} {row.State}";
+
+    // 192.168.121.7:9702 -> 192.168.121.44:443; where there is no room for it the local end is its port, since it tells less.
+    private static string TargetOf(in FdRow row, int width)
+    {
+        if (row.Protocol == s_noTable)
+        {
+            return "in no protocol table";
+        }
+
+        if (row.Local is not { } local)
+        {
+            return TerminalText.KeepEnd(Printable.Of(row.Target), width);
+        }
+
+        string target = row.Remote is { } remote ? $"{local} -> {remote}" : local;
+        return target.Length <= width ? target : TerminalText.KeepEnd($"{local[local.LastIndexOf(':')..]} -> {row.Remote}", width);
+    }
+}

@@ -1,0 +1,58 @@
+using FdExporter.Configuration;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Web;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FdExporter.Cli;
+
+/// <summary>This machine, looked at without a server, by whoever runs the program and with his rights.</summary>
+internal sealed class LocalHost : IDisposable
+{
+    /// <summary>A cold scan follows every descriptor; a person waits longer than a scraper.</summary>
+    private static readonly TimeSpan s_budget = TimeSpan.FromMinutes(1);
+
+    private readonly HostScanner _scanner;
+    private readonly Collectors _collectors;
+
+    /// <exception cref="IOException">The procfs root cannot be opened.</exception>
+    /// <exception cref="ConfigException">The rules cannot be used.</exception>
+    private LocalHost(ExporterOptions options)
+    {
+        _collectors = CollectorNames.SetOf(options.Collectors);
+
+        // What goes wrong in a scan is a part of the snapshot.
+        _scanner = new HostScanner(options.ProcFsRoot, RuleReloader.Load(options.RuleFile), TimeProvider.System, NullLogger<HostScanner>.Instance);
+    }
+
+    internal static Deadline NewDeadline() => new(TimeProvider.System, s_budget);
+
+    /// <returns>The exit code: 1, with one line on stderr, when the machine cannot be looked at; else what <paramref name="look"/> says.</returns>
+    internal static int Run(ExporterOptions options, Func<LocalHost, int> look)
+    {
+        try
+        {
+            using LocalHost host = new(options);
+            return look(host);
+        }
+        catch (Exception exception) when (exception is IOException or ConfigException)
+        {
+            return Fail(exception.Message);
+        }
+    }
+
+    internal static int Fail(string problem)
+    {
+        Console.Error.WriteLine($"{BuildInfo.Program}: error: {Printable.Of(problem)}");
+        return 1;
+    }
+
+    internal HostSnapshot Scan(Deadline deadline) => _scanner.Scan(_collectors, deadline);
+
+    /// <param name="budget">As long as for a scan if not given.</param>
+    /// <returns>Null when there is no such process.</returns>
+    internal ProcessInspection? TryInspect(int pid, TimeSpan? budget = null)
+        => _scanner.TryInspect(pid, new Deadline(TimeProvider.System, budget ?? s_budget));
+
+    public void Dispose() => _scanner.Dispose();
+}

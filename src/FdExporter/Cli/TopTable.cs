@@ -1,0 +1,55 @@
+using System.Globalization;
+using FdExporter.Cli.Terminals;
+using FdExporter.Diagnosis;
+using FdExporter.Model;
+
+namespace FdExporter.Cli;
+
+/// <summary>
+/// The table of <c>fd-exporter top</c>. In 80 columns, and in more of them also where each runs and what it holds; when there
+/// were two looks, also what has come since, for which the user makes room in 80 columns.
+/// </summary>
+internal static class TopTable
+{
+    private static readonly Thresholds s_thresholds = new();
+
+    //     FDS     LIMIT  USED SOCKETS CLOSE_WAIT     PID USER     PROGRAM
+    //    9930     65536   15%    9861       9812   11342 payment  appserver
+    internal static Table<ProcessRow> Of(TimeSpan? changeOver) => new(
+    [
+        TableColumn<ProcessRow>.Number("FDS", 0, 7, static row => Figure.Of(row.Sample.OpenFds, 7)),
+        .. changeOver is { } over
+            ? (TableColumn<ProcessRow>[])[TableColumn<ProcessRow>.Number($"IN {Words.ShortDuration(over)}", 7, 8, static row => Change(row.FdChange))]
+            : [],
+        TableColumn<ProcessRow>.Number("LIMIT", 5, 9, static row => row.Facts.Limits is not { } limits ? Figure.Unknown : limits.Soft is { } soft ? Figure.Of(soft, 9) : "unlimited"),
+        TableColumn<ProcessRow>.Number("USED", 4, 5, UsedOf, TintOf),
+        TableColumn<ProcessRow>.Number("SOCKETS", 6, 7, static row => Figure.Of(row.Holdings?.Sockets.Total, 7)),
+        TableColumn<ProcessRow>.Number("CLOSE_WAIT", 3, 10, static row => Figure.Of(row.CloseWait, 10), static row => row.CloseWait > 0 ? Tint.Yellow : Tint.None),
+        TableColumn<ProcessRow>.Number("PID", 2, 7, static row => Words.Pid(row.Sample.Id)),
+        new("USER", 8, 8, static (row, _) => row.Facts.User),
+        new("PROGRAM", 1, 20, static (row, _) => row.Facts.Group) { Grows = true },
+        new("UNIT/CONTAINER/POD", 9, 20, static (row, _) => WhereOf(row.Facts.Owner)) { Grows = true },
+        new("TYPES", 10, 25, static (row, _) => row.Holdings is { } holdings ? TypesOf(holdings.Types) : Figure.Unknown) { Grows = true },
+    ]);
+
+    private static string UsedOf(ProcessRow row) => row.Sample.FdRatio is not { } ratio ? Figure.Unknown
+        : row.Facts.Limits is { Soft: null } ? "-"
+        : double.IsInfinity(ratio) ? ">999%"
+        : string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Min(ratio * 100, 9999)}%");
+
+    private static Tint TintOf(ProcessRow row) => row.Sample.FdRatio is not { } ratio ? Tint.None
+        : ratio >= s_thresholds.ProcessFdRatioCritical ? Tint.Red
+        : ratio >= s_thresholds.ProcessFdRatioWarning ? Tint.Yellow
+        : Tint.None;
+
+    private static string Change(long? change) => change is { } known ? known.ToString("+0;-0;0", CultureInfo.InvariantCulture) : Figure.Unknown;
+
+    private static string WhereOf(CgroupOwner owner) => owner.Pod.Length > 0 ? owner.Pod : owner.Container.Length > 0 ? owner.Container : owner.Unit;
+
+    // socket 9861, file 40, pipe 12
+    private static string TypesOf(FdTypeCounts types) => string.Join(", ", FdTypeNames.All
+        .Select((name, type) => (Name: name, Count: types[type]))
+        .Where(static each => each.Count > 0)
+        .OrderByDescending(static each => each.Count)
+        .Select(static each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {each.Count}")));
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace FdExporter.Benchmarks.SideBySide;
+
+/// <summary>The program of lower-bound.c: the least that the kernel asks of anybody.</summary>
+internal sealed partial class LowerBound(string program, int repeat) : Contender("lower bound (C)")
+{
+    internal override async Task<Measure> LookAsync()
+    {
+        using Process bound = Process.Start(new ProcessStartInfo(program, ["--repeat", repeat.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        long started = Stopwatch.GetTimestamp();
+        string output = await bound.StandardOutput.ReadToEndAsync();
+        double wall = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        await bound.WaitForExitAsync();
+        return new Measure(Field(output, "user_ms") + Field(output, "sys_ms"), wall / repeat, null, null);
+    }
+
+    private static double Field(string output, string name)
+        => Fields().Matches(output).Where(match => match.Groups[1].Value == name).Select(static match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).Single();
+
+    [GeneratedRegex("([a-z_]+)=([0-9.]+)")]
+    private static partial Regex Fields();
+}
