@@ -24,7 +24,7 @@ internal static class OutputTargets
         new("out-exposition", Metrics, Captured.Of("appserver", Hostile, "x\n# HELP a Forged.\ny", " Infinity\n")) { Words = ["\n# HELP ", " Infinity\n", "\\", "\"", "# EOF\n"] },
         new("out-html", Page, Captured.Of("appserver", Hostile, "\"><img src=x onerror=alert(1)>")) { Words = ["<script>", "\">", "&lt;", "javascript:", "\u202e"] },
         new("out-log", LogLine, Captured.Of("appserver", Hostile, "a\nlevel=ERROR msg=forged")) { Words = ["\n", "\r", "\u2028", "\\u000a", "\""] },
-        new("out-printable", Terminal, Captured.Of("appserver", Hostile)) { Words = ["\u001b[", "\u202e", "\u009b", "\u2029"] },
+        new("out-printable", Terminal, Captured.Of("appserver", Hostile)) { Words = ["\u001b[", "\u202e", "\u009b", "\u2029", "\u4e2d", "\u0301", "\U0001F600"] },
     ];
 
     private static bool EvidenceFile(ReadOnlySpan<byte> input)
@@ -95,6 +95,13 @@ internal static class OutputTargets
         Expect.True(!shown.EnumerateRunes().Any(IsObeyed), shown);
         Expect.Equal(shown, Printable.Of(shown));
         Expect.Equal(text.EnumerateRunes().Count(), shown.EnumerateRunes().Count());
+        foreach (int width in (int[])[0, 1, 2, 15])
+        {
+            Expect.True(TerminalText.WidthOf(TerminalText.KeepStart(shown, width)) <= width);
+            Expect.True(TerminalText.WidthOf(TerminalText.KeepEnd(shown, width)) <= width);
+        }
+
+        Expect.Equal(shown, TerminalText.KeepEnd(shown, TerminalText.WidthOf(shown)));
         return shown != text;
     }
 
