@@ -12,21 +12,13 @@ public sealed class CheckTests : IAsyncLifetime
 
     private static readonly string[] s_asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+    private readonly PublicCopy _copy = new();
 
-    // The checkout may lie where another user may not look.
-    private string Binary => Path.Combine(_folder, "bin", Path.GetFileName(Exporter.Binary));
-
-    public async ValueTask InitializeAsync()
-    {
-        (int exitCode, _, string error) = await Child.RunAsync(
-            "sh", null, "-c", $"cp -r '{Path.GetDirectoryName(Exporter.Binary)}' '{_folder}/bin' && chmod -R a+rX '{_folder}'");
-        Assert.True(exitCode == 0, error);
-    }
+    public async ValueTask InitializeAsync() => await _copy.MakeAsync();
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(_folder, recursive: true);
+        _copy.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -62,14 +54,14 @@ public sealed class CheckTests : IAsyncLifetime
     public async Task Nobody_IsToldWhatToGrant_In80Columns()
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
-        (int exitCode, string text, _) = await Child.RunAsync(s_asNobody[0], null, [.. s_asNobody[1..], Binary, "check", AnyPort]);
+        (int exitCode, string text, _) = await Child.RunAsync(s_asNobody[0], null, [.. s_asNobody[1..], _copy.Binary, "check", AnyPort]);
         Assert.Equal(1, exitCode);
         Assert.Contains("\nnote   CAP_SYS_PTRACE      not held\n", text, StringComparison.Ordinal);
         Assert.Matches(@"\nblind  processes           1 full, \d+ count_only, 0 none\n", text);
         Assert.Contains("\nThe exporter would start, and not see everything.\n\nCAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, processes, socket_owners:\n  " + Grant, text, StringComparison.Ordinal);
         Assert.Contains("\n  systemd: AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH\n", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), static line => Assert.True(line.Length <= 80, line));
-        Checked found = await CheckAsync(1, [.. s_asNobody, Binary, "check", AnyPort]);
+        Checked found = await CheckAsync(1, [.. s_asNobody, _copy.Binary, "check", AnyPort]);
         Assert.Equal("nobody", found.Fact("user", "user").GetString());
         Assert.True(found.Fact("socket_owners", "without_owner").GetInt64() >= 28);
         Assert.Equal("ok", found.Status("tcp"));
@@ -82,7 +74,7 @@ public sealed class CheckTests : IAsyncLifetime
     public async Task Nobody_WithCapabilities_IsToldOfTheRest(string capabilities, int exitCode, string advice)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
-        Checked found = await CheckAsync(exitCode, [.. s_asNobody, $"--inh-caps={capabilities}", $"--ambient-caps={capabilities}", Binary, "check", AnyPort]);
+        Checked found = await CheckAsync(exitCode, [.. s_asNobody, $"--inh-caps={capabilities}", $"--ambient-caps={capabilities}", _copy.Binary, "check", AnyPort]);
         Assert.Contains(found.Items, item => item.GetProperty("advice").GetString()!.StartsWith(advice, StringComparison.Ordinal));
         Assert.Equal(exitCode == 0, found.Status("processes") != "blind");
         Assert.Equal(exitCode == 0, found.Status("socket_owners") != "blind");
@@ -104,24 +96,24 @@ public sealed class CheckTests : IAsyncLifetime
     [InlineData("hidepid=4", "ptraceable")]
     public async Task Hidepid_BlindsNobody_AndNotTheHolderOfCapSysPtrace(string option, string hidepid)
     {
-        Checked hidden = await CheckMountAsync(1, option, [.. s_asNobody, Binary]);
+        Checked hidden = await CheckMountAsync(1, option, [.. s_asNobody, _copy.Binary]);
         Assert.Equal(("blind", hidepid), (hidden.Status("procfs"), hidden.Fact("procfs", "hidepid").GetString()));
         Assert.EndsWith($"hides other users' processes (hidepid={hidepid})", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
         Assert.StartsWith(Grant, hidden["procfs"].GetProperty("advice").GetString(), StringComparison.Ordinal);
         Assert.Equal(("note", JsonValueKind.Null), (hidden.Status("pid_namespace"), hidden.Fact("pid_namespace", "is_host").ValueKind));
-        Checked seen = await CheckMountAsync(0, option, [Binary]);
+        Checked seen = await CheckMountAsync(0, option, [_copy.Binary]);
         Assert.Equal("ok", seen.Status("procfs"));
         Assert.EndsWith($"hides nothing from this user (hidepid={hidepid})", seen["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Hidepid_DoesNotHideFromItsGroup()
-        => Assert.Equal("ok", (await CheckMountAsync(1, "hidepid=2,gid=65534", [.. s_asNobody, Binary])).Status("procfs"));
+        => Assert.Equal("ok", (await CheckMountAsync(1, "hidepid=2,gid=65534", [.. s_asNobody, _copy.Binary])).Status("procfs"));
 
     [Fact]
     public async Task ProcfsOfPidsOnly_IsBlind()
     {
-        Checked found = await CheckMountAsync(1, "subset=pid", [Binary]);
+        Checked found = await CheckMountAsync(1, "subset=pid", [_copy.Binary]);
         Assert.Equal(("blind", "blind"), (found.Status("procfs"), found.Status("file_handles")));
         Assert.StartsWith("the collector system fails: ", found["file_handles"].GetProperty("found").GetString(), StringComparison.Ordinal);
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").TrimEnd(), found.Fact("kernel", "release").GetString());
@@ -133,7 +125,7 @@ public sealed class CheckTests : IAsyncLifetime
         await using LeakLab there = await LeakLab.StartAsAsync(
             "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "3", "--hold-peer");
         Assert.Equal("by sock_diag; other network namespaces: 1 by netlink", (await CheckAsync(0, Exporter.Binary, "check", AnyPort))["tcp"].GetProperty("found").GetString());
-        Assert.Equal("by sock_diag; other network namespaces: 1 as text", (await CheckAsync(1, [.. s_asNobody, Binary, "check", AnyPort]))["tcp"].GetProperty("found").GetString());
+        Assert.Equal("by sock_diag; other network namespaces: 1 as text", (await CheckAsync(1, [.. s_asNobody, _copy.Binary, "check", AnyPort]))["tcp"].GetProperty("found").GetString());
     }
 
     [Fact]
@@ -177,7 +169,7 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task EvidenceFolder_IsTriedOut_AndLeftAsItWas()
     {
-        string folder = Path.Combine(_folder, "evidence");
+        string folder = Path.Combine(_copy.Folder, "evidence");
         Checked missing = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}");
         Assert.Equal("ok", missing.Status("evidence"));
         Assert.False(Directory.Exists(folder));
@@ -194,7 +186,7 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task Rules_AreReadAsTheServerReadsThem()
     {
-        string file = Path.Combine(_folder, "rules.yml");
+        string file = Path.Combine(_copy.Folder, "rules.yml");
         await File.WriteAllTextAsync(file, "process_names:\n  - comm: [a]\n  - exe: [b]\n");
         Checked good = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--config.file={file}");
         Assert.Equal(("ok", 2), (good.Status("rules"), good.Fact("rules", "rules").GetInt32()));
@@ -217,7 +209,7 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task FolderWithoutProcesses_IsBlind()
     {
-        string empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        string empty = Directory.CreateDirectory(Path.Combine(_copy.Folder, "empty")).FullName;
         Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--path.procfs={empty}");
         Assert.Equal(("note", "blind", "blind", "blind"), (found.Status("procfs"), found.Status("file_handles"), found.Status("processes"), found.Status("tcp")));
     }
@@ -225,7 +217,7 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task CollectorThatIsSwitchedOff_IsNoBlindness()
     {
-        Checked found = await CheckAsync(0, [.. s_asNobody, Binary, "check", AnyPort, "--collector.disable-defaults", "--collector.system"]);
+        Checked found = await CheckAsync(0, [.. s_asNobody, _copy.Binary, "check", AnyPort, "--collector.disable-defaults", "--collector.system"]);
         Assert.All((string[])["tcp", "processes", "socket_owners"], check => Assert.Equal("switched off", found[check].GetProperty("found").GetString()));
     }
 
@@ -240,7 +232,7 @@ public sealed class CheckTests : IAsyncLifetime
 
     private async Task<Checked> CheckMountAsync(int exitCode, string option, string[] runAs)
     {
-        string mount = Directory.CreateDirectory(Path.Combine(_folder, "a proc")).FullName;
+        string mount = Directory.CreateDirectory(Path.Combine(_copy.Folder, "a proc")).FullName;
         return await CheckAsync(
             exitCode,
             ["unshare", "--mount", "sh", "-c", $"mount -t proc -o {option} proc \"$0\" && exec \"$@\"", mount, .. runAs, "check", $"--path.procfs={mount}", AnyPort]);
@@ -248,7 +240,7 @@ public sealed class CheckTests : IAsyncLifetime
 
     private string CopyOf(string binary)
     {
-        string target = Directory.CreateDirectory(Path.Combine(_folder, "lab")).FullName;
+        string target = Directory.CreateDirectory(Path.Combine(_copy.Folder, "lab")).FullName;
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(binary)!))
         {
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));

@@ -9,21 +9,13 @@ public sealed class PrivilegesTests : IAsyncLifetime
 {
     private const string Nobody = "65534";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+    private readonly PublicCopy _copy = new();
 
-    // The checkout may lie where another user may not look.
-    private string Binary => Path.Combine(_folder, "bin", Path.GetFileName(Exporter.Binary));
-
-    public async ValueTask InitializeAsync()
-    {
-        (int exitCode, _, string error) = await Child.RunAsync(
-            "sh", null, "-c", $"cp -r '{Path.GetDirectoryName(Exporter.Binary)}' '{_folder}/bin' && chmod -R a+rX '{_folder}'");
-        Assert.True(exitCode == 0, error);
-    }
+    public async ValueTask InitializeAsync() => await _copy.MakeAsync();
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(_folder, recursive: true);
+        _copy.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -32,7 +24,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     {
         await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
         await using Exporter asRoot = await Exporter.StartAsync();
-        await using Exporter asNobody = await StartAsNobodyAsync(Binary, []);
+        await using Exporter asNobody = await StartAsNobodyAsync(_copy.Binary, []);
         Metrics full = await asRoot.ScrapeAsync();
         Metrics reduced = await asNobody.ScrapeAsync();
         Assert.Equal(3 * lab.FdsOfEachProcess, reduced["fd_group_open_fds{group=\"cat\"}"]);
@@ -53,7 +45,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     public async Task Nobody_WithCapabilities_SeesOwnersOnlyWithBoth(string capabilities, string? missing)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
-        await using Exporter exporter = await StartAsNobodyAsync(Binary, capabilities.Split(',', StringSplitOptions.RemoveEmptyEntries));
+        await using Exporter exporter = await StartAsNobodyAsync(_copy.Binary, capabilities.Split(',', StringSplitOptions.RemoveEmptyEntries));
         Metrics metrics = await exporter.ScrapeAsync();
         string towards = $"direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}";
         string group = missing is null ? "of-root" : "[unknown]";
@@ -89,7 +81,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     public async Task ProcessThatIsHiddenFromItsOwnUserLater_TakesItsSocketsToTheUnattributed()
     {
         // The kernel hides a program that its user may run and not read.
-        string unreadable = Path.Combine(_folder, "unreadable");
+        string unreadable = Path.Combine(_copy.Folder, "unreadable");
         (int exitCode, _, string error) = await Child.RunAsync("sh", null, "-c", $"cp /bin/cat '{unreadable}' && chmod 0711 '{unreadable}'");
         Assert.True(exitCode == 0, error);
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -98,7 +90,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
             "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups",
             "bash", "-c", $"{Shell.Connect(5, listener)}; echo connected; read go; exec '{unreadable}'");
         await holder.WaitForLineAsync("connected");
-        await using Exporter exporter = await StartAsNobodyAsync(Binary, [], "--limits.top-processes=10000");
+        await using Exporter exporter = await StartAsNobodyAsync(_copy.Binary, [], "--limits.top-processes=10000");
         string pid = holder.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal("established=1", (await exporter.ScrapeAsync()).Breakdown("fd_process_tcp_sockets", "state", ("pid", pid)));
         await holder.WriteLineAsync("");
@@ -152,7 +144,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         await using LeakLab there = await LeakLab.StartAsAsync(
             "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "33", "--name", "there", "--hold-peer");
         await using LeakLab here = await LeakLab.StartAsync("close-wait", "--count", "21", "--name", "here", "--hold-peer");
-        await using Exporter exporter = await StartAsNobodyAsync(Binary, []);
+        await using Exporter exporter = await StartAsNobodyAsync(_copy.Binary, []);
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal("close_wait=33 fin_wait2=33 listen=1", metrics.Breakdown("fd_tcp_sockets", "state", ("netns", "net:[unknown]")));
         Assert.Equal(21, metrics["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
@@ -167,7 +159,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         await using LeakLab here = await LeakLab.StartAsync("close-wait", "--count", "21", "--name", "here", "--hold-peer");
         string server = FormattableString.Invariant($"127.0.0.1:{FreePort.Find()}");
         await using Child inside = Child.Start(
-            "unshare", "--net", "sh", "-c", $"ip link set lo up && exec {runAs} \"$@\"", "sh", Binary, $"--web.listen-address={server}");
+            "unshare", "--net", "sh", "-c", $"ip link set lo up && exec {runAs} \"$@\"", "sh", _copy.Binary, $"--web.listen-address={server}");
         await inside.WaitForLineAsync("Listening on");
         (_, string text, _) = await Child.RunAsync(
             "nsenter", null, $"--net=/proc/{inside.Pid}/ns/net", "bash", "-c",
@@ -184,7 +176,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         await using LeakLab idle = await LeakLab.StartAsAsync(
             "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups",
             CopyOf(LeakLab.Binary), "fds", "--type", "eventfd", "--count", "6000");
-        await using Exporter exporter = await StartAsNobodyAsync(Binary, []);
+        await using Exporter exporter = await StartAsNobodyAsync(_copy.Binary, []);
         const int scrapes = 30;
         double walked = 0;
         for (int i = 0; i < scrapes; i++)
@@ -202,7 +194,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     public async Task ForeignProcfs_MountedElsewhere_IsReadLikeTheOwn()
     {
         await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
-        string mount = Directory.CreateDirectory(Path.Combine(_folder, "host", "proc")).FullName;
+        string mount = Directory.CreateDirectory(Path.Combine(_copy.Folder, "host", "proc")).FullName;
         await using Exporter exporter = await Exporter.StartAsAsync(
             "unshare", "--mount", "sh", "-c", "mount --bind /proc \"$0\" && exec \"$@\"", mount, Exporter.Binary, $"--path.procfs={mount}");
         Metrics metrics = await exporter.ScrapeAsync();
@@ -213,7 +205,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
 
     private string CopyOf(string binary)
     {
-        string target = Path.Combine(_folder, "lab");
+        string target = Path.Combine(_copy.Folder, "lab");
         Directory.CreateDirectory(target);
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(binary)!))
         {
@@ -225,7 +217,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
 
     private Task<Exporter> StartUnderHidepidAsync(int hidepid)
     {
-        string mount = Directory.CreateDirectory(Path.Combine(_folder, $"hidepid{hidepid}")).FullName;
+        string mount = Directory.CreateDirectory(Path.Combine(_copy.Folder, $"hidepid{hidepid}")).FullName;
         return Exporter.StartAsAsync(
             "unshare",
             "--mount",
@@ -233,7 +225,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
             "-c",
             $"mount -t proc -o hidepid={hidepid} proc \"$0\" && exec setpriv --reuid={Nobody} --regid={Nobody} --clear-groups \"$@\"",
             mount,
-            Binary,
+            _copy.Binary,
             $"--path.procfs={mount}");
     }
 

@@ -63,6 +63,7 @@ internal static class Command
             contenders.Add(new ScrapedContender(
                 "process-exporter", scrapes, "prometheus-process-exporter", 20_103, $"-config.path={rules}", "-threads=false", "-gather-smaps=false"));
             contenders.Add(new CommandContender("lsof -n, awk, sort, head", "lsof -n | awk '{num[$2]++}END{for(i in num) print num[i],i}' | sort -nr | head"));
+            contenders.Add(new CommandContender("ss -tanp", "ss -tanp"));
             contenders.Add(new CommandContender("ss -tanp state close-wait", "ss -tanp state close-wait"));
             contenders.Add(new LowerBound(lowerBound, scrapes));
             foreach (ScrapedContender scraped in contenders.OfType<ScrapedContender>().Except([ours]))
@@ -72,7 +73,7 @@ internal static class Command
 
             await Task.Delay(s_settling);
             Dictionary<string, List<Measure>> measures = contenders.ToDictionary(static each => each.Name, static _ => new List<Measure>());
-            foreach (Contender contender in contenders)
+            foreach (Contender contender in contenders.Where(static each => each is not CommandContender))
             {
                 await contender.LookAsync();
             }
@@ -81,7 +82,9 @@ internal static class Command
             {
                 foreach (Contender contender in contenders)
                 {
-                    measures[contender.Name].Add(await contender.LookAsync());
+                    // Half a minute a look says enough when it is taken once.
+                    bool isSlow = measures[contender.Name] is [{ WallMs: > 20_000 }, ..];
+                    measures[contender.Name].Add(isSlow ? measures[contender.Name][0] : await contender.LookAsync());
                 }
             }
 
