@@ -121,6 +121,11 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterEvidenceFailures = new(
         "fd_exporter_evidence_failures_total", "Attempts to write evidence that failed; the log says why.");
 
+    internal static readonly MetricDefinition ExporterHandlesRefused = new(
+        "fd_exporter_handles_refused_total",
+        "Times that the kernel had no file handle left for the exporter, by its own limit or the machine's (system).",
+        "limit");
+
     internal static readonly MetricDefinition HttpRequests = new(
         "http_requests_received_total", "HTTP requests answered, by endpoint and class of status code.", "code", "endpoint");
 
@@ -150,6 +155,7 @@ internal static class MetricCatalog
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
+        ExporterHandlesRefused,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
     ];
 }
