@@ -85,6 +85,9 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterProcesses = new(
         "fd_exporter_processes", "Processes by how much the exporter may see of them: full, count_only, none.", "visibility");
 
+    internal static readonly MetricDefinition ExporterHungProcesses = new(
+        "fd_exporter_hung_processes", "Processes that the kernel does not answer about; what it kept back is left out.");
+
     internal static readonly MetricDefinition ExporterFolded = new(
         "fd_exporter_folded", "Label sets that were added up in other, by family of metrics.", "family");
 
@@ -152,7 +155,7 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterHungProcesses, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         ExporterHandlesRefused,

@@ -122,6 +122,7 @@ internal sealed class SnapshotMetrics
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.Full), "full");
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.CountOnly), "count_only");
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.None), "none");
+        Set(MetricCatalog.ExporterHungProcesses, table.Hung);
     }
 
     private void FillGroups(GroupedHost host)

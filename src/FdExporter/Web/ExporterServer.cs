@@ -28,9 +28,7 @@ internal static class ExporterServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-
-            // Nobody has anything to send: a reload is a request without a body.
-            kestrel.Limits.MaxRequestBodySize = 0;
+            ServerLimits.Set(kestrel.Limits, options.MaxRequests);
             foreach (ListenAddress address in options.ListenAddresses)
             {
                 Listen(kestrel, address);
@@ -48,7 +46,7 @@ internal static class ExporterServer
     internal static void Map(
         WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter)
     {
-        app.Use(ReservedListener.OneRequest.EndConnectionAsync);
+        app.Use(ConnectionLife.NoteRequestAsync);
         app.UseResponseCompression();
         app.UseRouting();
         app.UseHttpMetrics(http =>

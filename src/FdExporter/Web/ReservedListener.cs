@@ -14,9 +14,6 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Who connects from the reserve and asks nothing, or does not read the answer, may not keep it longer.</summary>
-    private static readonly TimeSpan s_longestRequest = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _unbound = new();
 
     /// <summary>A descriptor was given up for the next connection; the server accepts one at a time.</summary>
@@ -63,12 +60,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
             // An answer is written whole: nothing is won by holding its end back.
             accepted.NoDelay = true;
             ConnectionContext connection = contexts.Create(accepted);
-            if (!reserve.TryFill())
-            {
-                connection.Features.Set(OneRequest.Only);
-                _ = AbortLaterAsync(connection);
-            }
-
+            ConnectionLife.Begin(connection, isLent: !reserve.TryFill(), time);
             return connection;
         }
         catch (SocketException exception)
@@ -93,15 +85,6 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         }
     }
 
-    private async Task AbortLaterAsync(ConnectionContext connection)
-    {
-        await Task.Delay(s_longestRequest, time, connection.ConnectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!connection.ConnectionClosed.IsCancellationRequested)
-        {
-            connection.Abort();
-        }
-    }
-
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _unbound.CancelAsync().ConfigureAwait(false);
@@ -113,26 +96,5 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         await UnbindAsync(CancellationToken.None).ConfigureAwait(false);
         _unbound.Dispose();
         contexts.Dispose();
-    }
-
-    /// <summary>On a connection that was accepted while the reserve was not full: its descriptor is wanted back.</summary>
-    internal sealed class OneRequest
-    {
-        internal static readonly OneRequest Only = new();
-
-        private OneRequest()
-        {
-        }
-
-        /// <summary>Says in the answer that the connection ends with it. Those that were there before stay.</summary>
-        internal static Task EndConnectionAsync(HttpContext context, RequestDelegate next)
-        {
-            if (context.Features.Get<OneRequest>() is not null)
-            {
-                context.Response.Headers.Connection = "close";
-            }
-
-            return next(context);
-        }
     }
 }
