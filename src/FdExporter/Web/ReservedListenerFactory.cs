@@ -27,6 +27,8 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvide
             throw new AddressInUseException(exception.Message, exception);
         }
 
+        // For those that it accepts. By itself the kernel takes megabytes for a reader who does not read.
+        socket.SendBufferSize = ServerLimits.SendBuffer;
         socket.Listen(Backlog);
         SocketConnectionContextFactory contexts = new(
             new SocketConnectionFactoryOptions(),

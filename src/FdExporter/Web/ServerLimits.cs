@@ -11,6 +11,9 @@ internal static class ServerLimits
     /// <summary>A client that has connected asks within this time; who does not is sent away.</summary>
     internal static readonly TimeSpan FirstRequest = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the kernel holds for one reader: a whole answer of most machines, when it is compressed.</summary>
+    internal const int SendBuffer = 64 * 1024;
+
     /// <param name="maxRequests">Scrapes at once.</param>
     internal static void Set(KestrelServerLimits limits, int maxRequests)
     {
@@ -40,6 +43,6 @@ internal static class ServerLimits
         limits.MaxRequestBodySize = 0;
 
         // A reader slower than the slowest line must not keep the text of its scrape in memory for an hour.
-        limits.MinResponseDataRate = new MinDataRate(8 * 1024, TimeSpan.FromSeconds(10));
+        limits.MinResponseDataRate = new MinDataRate(16 * 1024, TimeSpan.FromSeconds(10));
     }
 }

@@ -30,6 +30,10 @@ internal sealed class Exporter : IAsyncDisposable
     internal (int Number, string Target)[] Fds => Child.HasExited ? throw new InvalidOperationException($"it ended:\n{Child.Output}") : [.. Directory.GetFileSystemEntries($"/proc/{Child.Pid}/fd")
         .Select(static path => (int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), new FileInfo(path).LinkTarget ?? ""))];
 
+    internal long ResidentKib => long.Parse(
+        File.ReadLines($"/proc/{Child.Pid}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..^"kB".Length],
+        CultureInfo.InvariantCulture);
+
     /// <summary>Those that it holds in reserve.</summary>
     internal IEnumerable<int> Reserve => Fds.Where(static fd => fd.Target == "/").Select(static fd => fd.Number);
 
