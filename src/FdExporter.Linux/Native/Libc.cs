@@ -19,8 +19,15 @@ internal static unsafe partial class Libc
     internal const int EINVAL = 22;
     internal const int EPIPE = 32;
 
+    /// <summary>The machine's table of file handles is full. Who has CAP_SYS_ADMIN is never told so.</summary>
+    internal const int ENFILE = 23;
+
+    /// <summary>The process's own limit of descriptors is reached.</summary>
+    internal const int EMFILE = 24;
+
     internal const int O_RDONLY = 0;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_PATH = 0x200000;
 
     /// <summary>Differs between architectures: asm-generic's value is used by neither arm64 nor arm.</summary>
     internal static readonly int O_DIRECTORY =
@@ -43,6 +50,8 @@ internal static unsafe partial class Libc
     internal const int SO_RCVTIMEO = 20;
     internal const int MSG_TRUNC = 0x20;
     internal const int CLONE_NEWNET = 0x40000000;
+
+    internal const int RLIMIT_NOFILE = 7;
 
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
     internal const int _SC_CLK_TCK = 2;
@@ -114,6 +123,20 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setns(int fd, int nstype);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getrlimit(int resource, Rlimit* rlim);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setrlimit(int resource, Rlimit* rlim);
+
+    /// <summary>struct rlimit of a 64-bit architecture. Source: getrlimit(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Rlimit
+    {
+        internal ulong rlim_cur;
+        internal ulong rlim_max;
+    }
 
     /// <summary>struct statx, the same on every architecture. Source: statx(2).</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

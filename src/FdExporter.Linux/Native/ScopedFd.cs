@@ -4,7 +4,8 @@ namespace FdExporter.Linux.Native;
 /// A file descriptor that ends with the method that opened it. A scan opens several per process, and a
 /// <see cref="SafeFd"/> for each would be a finalizable object for each.
 /// </summary>
-internal readonly ref struct ScopedFd(int fd)
+/// <param name="lender">Whose descriptor was given up for this one, and has to have it back; null when there were enough.</param>
+internal readonly ref struct ScopedFd(int fd, DescriptorReserve? lender = null)
 {
     internal int Value { get; } = fd;
 
@@ -13,6 +14,7 @@ internal readonly ref struct ScopedFd(int fd)
         if (Value >= 0)
         {
             _ = Libc.close(Value);
+            _ = lender?.TryFill();
         }
     }
 }

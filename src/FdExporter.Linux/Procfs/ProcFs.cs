@@ -12,11 +12,13 @@ namespace FdExporter.Linux.Procfs;
 internal sealed unsafe class ProcFs : IDisposable
 {
     private readonly SafeFd _root;
+    private readonly DescriptorReserve? _reserve;
 
-    private ProcFs(string root, SafeFd fd, bool isKernel)
+    private ProcFs(string root, SafeFd fd, DescriptorReserve? reserve, bool isKernel)
     {
         Root = root;
         _root = fd;
+        _reserve = reserve;
         IsKernel = isKernel;
     }
 
@@ -30,8 +32,9 @@ internal sealed unsafe class ProcFs : IDisposable
 
     internal int RootFd => _root.Value;
 
+    /// <param name="reserve">Where the descriptors come from that files are opened with when the kernel has none left; not disposed with this.</param>
     /// <exception cref="KernelException">The folder is missing or may not be opened.</exception>
-    internal static ProcFs Open(string root)
+    internal static ProcFs Open(string root, DescriptorReserve? reserve = null)
     {
         root = root.Length > 1 ? root.TrimEnd('/') : root;
         int fd;
@@ -53,7 +56,7 @@ internal sealed unsafe class ProcFs : IDisposable
             throw KernelException.FromLastError("statfs", root);
         }
 
-        return new ProcFs(root, safe, statfs.f_type == Libc.PROC_SUPER_MAGIC);
+        return new ProcFs(root, safe, reserve, statfs.f_type == Libc.PROC_SUPER_MAGIC);
     }
 
     /// <summary>
@@ -64,17 +67,39 @@ internal sealed unsafe class ProcFs : IDisposable
     {
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | (directory ? Libc.O_DIRECTORY : 0);
         int value;
+        DescriptorReserve? lender = null;
         fixed (byte* name = (ReadOnlySpan<byte>)path)
         {
             do
             {
                 value = Libc.openat(RootFd, name, flags);
             }
-            while (value < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR);
+            while (value < 0 && MayOpenAgain(Marshal.GetLastPInvokeError(), ref lender));
         }
 
-        fd = new ScopedFd(value);
+        fd = new ScopedFd(value, lender);
         return value >= 0 ? ReadStatus.Ok : StatusOfLastError("open", path);
+    }
+
+    private bool MayOpenAgain(int errno, ref DescriptorReserve? lender)
+    {
+        if (errno == Libc.EINTR)
+        {
+            return true;
+        }
+
+        if (_reserve is not null && DescriptorReserve.IsExhaustion(errno))
+        {
+            if (_reserve.TryGiveUp(errno))
+            {
+                lender = _reserve;
+                return true;
+            }
+
+            Marshal.SetLastPInvokeError(errno);
+        }
+
+        return false;
     }
 
     /// <summary>

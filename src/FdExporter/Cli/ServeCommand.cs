@@ -18,12 +18,14 @@ internal static partial class ServeCommand
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
         ExporterMemory.KeepSmall();
+        HandleReserve.RaiseLimit();
+        using HandleReserve reserve = new();
 
         // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         ConfigureLogging(builder, options);
-        ExporterServer.Configure(builder, options);
+        ExporterServer.Configure(builder, options, reserve);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
@@ -43,8 +45,11 @@ internal static partial class ServeCommand
                     options.ProcFsRoot,
                     RuleReloader.Load(options.RuleFile),
                     TimeProvider.System,
-                    app.Services.GetRequiredService<ILogger<HostScanner>>());
+                    app.Services.GetRequiredService<ILogger<HostScanner>>(),
+                    reserve);
                 ExporterMetrics exporter = new();
+                using HandleWatch watch = new(
+                    reserve, exporter, TimeProvider.System, app.Services.GetRequiredService<ILogger<HandleWatch>>());
                 Volatile.Write(ref reloader, new RuleReloader(
                     options.RuleFile,
                     scanner,

@@ -15,6 +15,7 @@ internal sealed class ExporterMetrics
     private readonly Gauge _reloadTime;
     private readonly Counter _evidence;
     private readonly Counter _evidenceFailures;
+    private readonly Counter _handlesRefused;
 
     internal ExporterMetrics()
     {
@@ -32,6 +33,12 @@ internal sealed class ExporterMetrics
         _reloadTime = CreateGauge(MetricCatalog.ExporterReloadTime);
         _evidence = Create(MetricCatalog.ExporterEvidence);
         _evidenceFailures = Create(MetricCatalog.ExporterEvidenceFailures);
+        _handlesRefused = Create(MetricCatalog.ExporterHandlesRefused);
+        foreach (HandleLimit limit in Enum.GetValues<HandleLimit>())
+        {
+            _handlesRefused.WithLabels(HandleLimitNames.Of(limit));
+        }
+
         foreach (RefusalReason reason in Enum.GetValues<RefusalReason>())
         {
             _refused.WithLabels(LabelOf(reason));
@@ -62,6 +69,8 @@ internal sealed class ExporterMetrics
     internal void CountEvidence() => _evidence.Inc();
 
     internal void CountEvidenceFailure() => _evidenceFailures.Inc();
+
+    internal void CountHandleRefusal(HandleLimit limit) => _handlesRefused.WithLabels(HandleLimitNames.Of(limit)).Inc();
 
     internal void CountScan(HostSnapshot snapshot)
     {

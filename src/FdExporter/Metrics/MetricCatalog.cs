@@ -85,6 +85,9 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterProcesses = new(
         "fd_exporter_processes", "Processes by how much the exporter may see of them: full, count_only, none.", "visibility");
 
+    internal static readonly MetricDefinition ExporterHungProcesses = new(
+        "fd_exporter_hung_processes", "Processes that the kernel does not answer about; what it kept back is left out.");
+
     internal static readonly MetricDefinition ExporterFolded = new(
         "fd_exporter_folded", "Label sets that were added up in other, by family of metrics.", "family");
 
@@ -121,6 +124,11 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterEvidenceFailures = new(
         "fd_exporter_evidence_failures_total", "Attempts to write evidence that failed; the log says why.");
 
+    internal static readonly MetricDefinition ExporterHandlesRefused = new(
+        "fd_exporter_handles_refused_total",
+        "Times that the kernel had no file handle left for the exporter, by its own limit or the machine's (system).",
+        "limit");
+
     internal static readonly MetricDefinition HttpRequests = new(
         "http_requests_received_total", "HTTP requests answered, by endpoint and class of status code.", "code", "endpoint");
 
@@ -147,9 +155,10 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterHungProcesses, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
+        ExporterHandlesRefused,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
     ];
 }

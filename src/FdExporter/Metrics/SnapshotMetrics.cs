@@ -53,7 +53,7 @@ internal sealed class SnapshotMetrics
             Set(MetricCatalog.ExporterCollectorDuration, outcome.Duration.TotalSeconds, collector);
         }
 
-        Set(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
+        SetIfKnown(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
         Set(MetricCatalog.OwnStartTime, UnixSeconds(snapshot.Exporter.StartTime));
         _factory.CreateCounter(MetricCatalog.OwnCpuSeconds.Name, MetricCatalog.OwnCpuSeconds.Help)
             .IncTo(snapshot.Exporter.CpuTime.TotalSeconds);
@@ -122,6 +122,7 @@ internal sealed class SnapshotMetrics
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.Full), "full");
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.CountOnly), "count_only");
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.None), "none");
+        Set(MetricCatalog.ExporterHungProcesses, table.Hung);
     }
 
     private void FillGroups(GroupedHost host)

@@ -8,6 +8,9 @@ namespace FdExporter.Model;
 /// <param name="Malformed">Those of the unidentified whose stat could not be understood.</param>
 internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int Unidentified, int Vanished, int Malformed)
 {
+    /// <summary>How many the kernel does not answer about: what it kept back is unknown, of some their arguments, of some everything.</summary>
+    internal int Hung { get; init; }
+
     /// <summary>How many processes can be seen this well. Kernel threads are not counted: there is nothing to be seen in them.</summary>
     internal int CountOf(ProcessVisibility visibility)
     {

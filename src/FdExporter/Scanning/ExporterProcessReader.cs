@@ -10,30 +10,49 @@ internal sealed class ExporterProcessReader : IDisposable
 {
     private readonly DateTimeOffset _startTime;
     private readonly byte[] _buffer = new byte[4096];
-    private readonly ProcFs? _procFs = TryOpenOwn();
+    private readonly ProcFs? _procFs;
     private readonly FdDirectory? _fds;
 
-    internal ExporterProcessReader()
+    internal ExporterProcessReader(HandleReserve? reserve)
     {
         using Process self = Process.GetCurrentProcess();
         _startTime = self.StartTime.ToUniversalTime();
+        _procFs = TryOpenOwn(reserve);
         _fds = _procFs is null ? null : new FdDirectory(_procFs);
     }
 
-    internal ExporterProcess Read() => new(
-        Environment.CpuUsage.TotalTime,
-        Environment.WorkingSet,
-        _startTime,
-        _fds is not null && _fds.TryCount(Environment.ProcessId, out long open) == ReadStatus.Ok ? open : null,
-        _procFs is not null && ProcessLimits.TryRead(_procFs, Environment.ProcessId, _buffer, out ProcessLimits limits) == ReadStatus.Ok
-            ? limits.SoftOpenFiles
-            : null);
+    internal ExporterProcess Read()
+    {
+        long? residentBytes = null;
+        long? openFds = null;
+        ulong? maxFds = null;
+        if (_procFs is not null)
+        {
+            try
+            {
+                // The first takes no descriptor to read. (Environment.WorkingSet takes one too, and is 0 where there is none.)
+                openFds = _fds!.TryCount(Environment.ProcessId, out long open) == ReadStatus.Ok ? open : null;
+                residentBytes = ProcessStatm.TryRead(_procFs, Environment.ProcessId, _buffer, out ProcessStatm memory) == ReadStatus.Ok
+                    ? (long)memory.Resident * Environment.SystemPageSize
+                    : null;
+                maxFds = ProcessLimits.TryRead(_procFs, Environment.ProcessId, _buffer, out ProcessLimits limits) == ReadStatus.Ok
+                    ? limits.SoftOpenFiles
+                    : null;
+            }
+            catch (KernelException)
+            {
+                // No handle left to look at ourselves with: that must not keep others from being told of.
+            }
+        }
 
-    private static ProcFs? TryOpenOwn()
+        return new ExporterProcess(Environment.CpuUsage.TotalTime, residentBytes, _startTime, openFds, maxFds);
+    }
+
+    private static ProcFs? TryOpenOwn(HandleReserve? reserve)
     {
         try
         {
-            return ProcFs.Open("/proc");
+            return ProcFs.Open("/proc", reserve?.Descriptors);
         }
         catch (KernelException)
         {

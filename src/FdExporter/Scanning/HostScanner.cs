@@ -14,22 +14,24 @@ internal sealed partial class HostScanner : IDisposable
     private readonly ILogger<HostScanner> _logger;
     private readonly ProcFs _procFs;
     private readonly SystemCollector _system;
-    private readonly ProcessCollector _process;
+    private readonly ProcessReader _process;
     private readonly TcpCollector _tcp;
     private readonly SocketOwnerCollector _socketOwner;
-    private readonly ExporterProcessReader _exporter = new();
+    private readonly ExporterProcessReader _exporter;
     private readonly ProcessInspector _inspector;
     private readonly BlindnessReport _blindness;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
+    /// <param name="reserve">What to read with when there are no handles left; null for a single look. Not disposed with this.</param>
     /// <exception cref="IOException">The procfs root cannot be opened.</exception>
-    internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger)
+    internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger, HandleReserve? reserve = null)
     {
         _time = time;
         _logger = logger;
-        _procFs = ProcFs.Open(procFsRoot);
+        _procFs = ProcFs.Open(procFsRoot, reserve?.Descriptors);
+        _exporter = new ExporterProcessReader(reserve);
         _system = new SystemCollector(_procFs);
-        _process = new ProcessCollector(_procFs, namer, time);
+        _process = new ProcessReader(_procFs, namer, time, logger);
         _tcp = new TcpCollector(_procFs, time);
         _socketOwner = new SocketOwnerCollector(_procFs, time);
         _inspector = new ProcessInspector(_procFs, _process, _tcp, _socketOwner, time);
@@ -139,6 +141,7 @@ internal sealed partial class HostScanner : IDisposable
     public void Dispose()
     {
         _exporter.Dispose();
+        _process.Dispose();
         _tcp.Dispose();
         _procFs.Dispose();
     }

@@ -32,6 +32,7 @@ internal sealed class ProcessCollector
     private readonly FdDirectory _fds;
     private readonly ProcessFactsReader _facts;
     private readonly TimeProvider _time;
+    private readonly HungProcesses _hung;
     private readonly byte[] _statBuffer = new byte[1024];
     private readonly byte[] _statusBuffer = new byte[4096];
     private readonly List<ProcessEntry> _entries = [];
@@ -40,21 +41,31 @@ internal sealed class ProcessCollector
     private volatile ProcessNamer _namer;
     private uint _scan;
     private DateTimeOffset _now;
+    private int _reading;
+    private volatile bool _isAbandoned;
 
-    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time)
+    /// <param name="hung">Processes of which not everything may be read, lest the reading hang; null for none.</param>
+    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses? hung = null)
     {
+        _hung = hung ?? new HungProcesses();
         _procFs = procFs;
         _directory = new ProcessDirectory(procFs);
         _fds = new FdDirectory(procFs);
-        _facts = new ProcessFactsReader(procFs, namer, time);
+        _facts = new ProcessFactsReader(procFs, namer, time, _hung);
         _time = time;
         _namer = namer;
     }
+
+    /// <summary>Which process is being read, and what of it; 0 for none. For others to see whether it goes on.</summary>
+    internal (int Pid, HungAt At) Reading => (Volatile.Read(ref _reading), _facts.IsReadingArguments ? HungAt.Arguments : HungAt.Anything);
 
     internal string FdCountSourceName => _fds.Source == FdCountSource.Stat ? "stat" : "readdir";
 
     /// <summary>Names every process anew, from the next scan on; may be called while one is under way, which ends with the old names.</summary>
     internal void NameBy(ProcessNamer namer) => _namer = namer;
+
+    /// <summary>Nobody waits any more for what it reads: it stops behind the process that it is at.</summary>
+    internal void Abandon() => _isAbandoned = true;
 
     /// <exception cref="IOException">The root cannot be listed, or the kernel has no handles left.</exception>
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
@@ -67,6 +78,7 @@ internal sealed class ProcessCollector
             _known.Clear();
         }
 
+        Volatile.Write(ref _reading, 0);
         _scan++;
         _now = _time.GetUtcNow();
         _facts.RefreshBootTime();
@@ -83,6 +95,12 @@ internal sealed class ProcessCollector
         foreach (ProcessEntry entry in _entries)
         {
             deadline.ThrowIfPassed("reading processes");
+            if (_isAbandoned)
+            {
+                throw new OperationCanceledException();
+            }
+
+            Volatile.Write(ref _reading, entry.Pid);
             switch (TryCollect(entry, out ProcessSample sample))
             {
                 case ReadStatus.Ok:
@@ -101,6 +119,7 @@ internal sealed class ProcessCollector
             }
         }
 
+        Volatile.Write(ref _reading, 0);
         ForgetTheDead(count);
         ImmutableArray<ProcessSample> processes = ImmutableArray.Create(_samples.AsSpan(0, count));
         _samples.AsSpan(0, count).Clear();
@@ -112,10 +131,24 @@ internal sealed class ProcessCollector
     {
         sample = default;
         arguments = [];
-        if (IsThread(pid))
+        if (_hung.Of(pid) == HungAt.Anything)
         {
-            return ReadStatus.Gone;
+            return ReadStatus.Denied;
         }
+
+        Volatile.Write(ref _reading, pid);
+        try
+        {
+            return IsThread(pid) ? ReadStatus.Gone : TryReadProcess(pid, ref sample, ref arguments);
+        }
+        finally
+        {
+            Volatile.Write(ref _reading, 0);
+        }
+    }
+
+    private ReadStatus TryReadProcess(int pid, ref ProcessSample sample, ref IReadOnlyList<string> arguments)
+    {
 
         ReadStatus status = ProcessStat.TryRead(_procFs, pid, _statBuffer, out ProcessStat stat);
         if (status != ReadStatus.Ok)
@@ -146,6 +179,11 @@ internal sealed class ProcessCollector
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {
         sample = default;
+        if (_hung.Of(entry.Pid) == HungAt.Anything)
+        {
+            return ReadStatus.Denied;
+        }
+
         ref KnownProcess known = ref FindUnchanged(entry);
         if (!Unsafe.IsNullRef(ref known))
         {
@@ -228,7 +266,7 @@ internal sealed class ProcessCollector
         CommBytes comm = CommBytes.Of(stat.Comm);
         if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || TurnOf(id.Pid) % FactsEvery == 0)
         {
-            bool again = known.Id != id && _now - _facts.StartTimeOf(id) < s_young;
+            bool again = (known.Id != id && _now - _facts.StartTimeOf(id) < s_young) || _hung.Of(id.Pid) != HungAt.Nothing;
             known = new KnownProcess(id, inode, comm, _facts.Read(id, stat.Comm), _scan) { ReadAgain = again };
         }
         else

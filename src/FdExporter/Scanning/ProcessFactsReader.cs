@@ -17,13 +17,16 @@ internal sealed class ProcessFactsReader
     private readonly ProcFs _procFs;
     private readonly UserNames _users;
     private readonly TimeProvider _time;
+    private readonly HungProcesses _hung;
     private readonly uint _ticksPerSecond;
     private byte[] _buffer = new byte[16 * 1024];
     private DateTimeOffset _bootTime;
     private long _bootTimeRead;
+    private volatile bool _isReadingArguments;
 
-    internal ProcessFactsReader(ProcFs procFs, ProcessNamer namer, TimeProvider time)
+    internal ProcessFactsReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses hung)
     {
+        _hung = hung;
         _procFs = procFs;
         Namer = namer;
         _users = new UserNames(procFs, time);
@@ -34,6 +37,8 @@ internal sealed class ProcessFactsReader
     }
 
     internal ProcessNamer Namer { get; set; }
+
+    internal bool IsReadingArguments => _isReadingArguments;
 
     internal DateTimeOffset StartTimeOf(ProcessId id)
         => _bootTime.AddTicks((long)(UInt128.Min(id.StartTicks, MaxStartTicks) * TimeSpan.TicksPerSecond / _ticksPerSecond));
@@ -110,15 +115,28 @@ internal sealed class ProcessFactsReader
     internal List<string> ReadArguments(int pid)
     {
         List<string> arguments = [];
-        if (ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)
+        if (_hung.Of(pid) != HungAt.Nothing)
         {
-            while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
-            {
-                arguments.Add(Encoding.UTF8.GetString(argument));
-            }
+            return arguments;
         }
 
-        return arguments;
+        _isReadingArguments = true;
+        try
+        {
+            if (ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)
+            {
+                while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
+                {
+                    arguments.Add(Encoding.UTF8.GetString(argument));
+                }
+            }
+
+            return arguments;
+        }
+        finally
+        {
+            _isReadingArguments = false;
+        }
     }
 
     // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read

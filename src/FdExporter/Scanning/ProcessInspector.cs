@@ -10,7 +10,7 @@ namespace FdExporter.Scanning;
 /// Looks at one process when somebody asks for it: follows each descriptor, and finds each socket in the tables of its
 /// network namespace. Nothing of this happens on a scrape.
 /// </summary>
-internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes, TcpCollector tcp, SocketOwnerCollector owners, TimeProvider time)
+internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, TcpCollector tcp, SocketOwnerCollector owners, TimeProvider time)
 {
     /// <summary>The clock is looked at once in so many descriptors.</summary>
     private const int DeadlineEvery = 64;
@@ -32,7 +32,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessCollector processes
     internal ProcessInspection? TryInspect(int pid, Deadline deadline)
     {
         DateTimeOffset takenAt = time.GetUtcNow();
-        if (processes.TryReadOne(pid, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
+        if (processes.TryReadOne(pid, deadline, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Scanning;
@@ -45,21 +46,26 @@ internal sealed class UserNames
     private void Read()
     {
         _read = _time.GetTimestamp();
-        _names.Clear();
-        Add(ReadPasswd(_procFs));
+        if (ReadPasswd() is { } passwd)
+        {
+            _names.Clear();
+            Add(passwd);
+        }
     }
 
-    private static byte[] ReadPasswd(ProcFs procFs)
+    /// <summary>Null when it cannot be read now: a disk that fails or no handle left. The names that are known then stay.</summary>
+    private byte[]? ReadPasswd()
     {
-        if (procFs.IsOwn)
-        {
-            return File.Exists("/etc/passwd") ? File.ReadAllBytes("/etc/passwd") : [];
-        }
-
         byte[] buffer = new byte[16 * 1024];
-        return procFs.TryReadAll(ProcPath.Of(1, "root/etc/passwd"u8), ref buffer, MaxLength, out ReadOnlySpan<byte> text) == ReadStatus.Ok
-            ? text.ToArray()
-            : [];
+        ProcPath path = _procFs.IsOwn ? ProcPath.Of("self/root/etc/passwd"u8) : ProcPath.Of(1, "root/etc/passwd"u8);
+        try
+        {
+            return _procFs.TryReadAll(path, ref buffer, MaxLength, out ReadOnlySpan<byte> text) == ReadStatus.Ok ? text.ToArray() : [];
+        }
+        catch (KernelException)
+        {
+            return null;
+        }
     }
 
     private void Add(ReadOnlySpan<byte> passwd)

@@ -3,7 +3,9 @@ using System.Net;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Metrics;
+using FdExporter.Scanning;
 using FdExporter.Web.Pages;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Prometheus;
@@ -16,15 +18,17 @@ internal static class ExporterServer
     /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
 
-    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options)
+    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve)
     {
         builder.Services.AddRoutingCore();
+
+        // Before Kestrel's own, which it only adds where there is none.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ReservedListenerFactory(
+            reserve, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-
-            // Nobody has anything to send: a reload is a request without a body.
-            kestrel.Limits.MaxRequestBodySize = 0;
+            ServerLimits.Set(kestrel.Limits, options.MaxRequests);
             foreach (ListenAddress address in options.ListenAddresses)
             {
                 Listen(kestrel, address);
@@ -42,6 +46,7 @@ internal static class ExporterServer
     internal static void Map(
         WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter)
     {
+        app.Use(ConnectionLife.NoteRequestAsync);
         app.UseResponseCompression();
         app.UseRouting();
         app.UseHttpMetrics(http =>

@@ -78,6 +78,9 @@ internal sealed partial class Child : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>It reads to the end of its input.</summary>
+    internal void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>To a process that a child started; it may be gone already.</summary>
     internal static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 

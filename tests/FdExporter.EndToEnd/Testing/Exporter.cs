@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using FdExporter.Tests.Testing;
 
@@ -24,6 +25,17 @@ internal sealed class Exporter : IAsyncDisposable
     internal Uri Address { get; }
 
     internal HttpClient Client { get; }
+
+    /// <summary>What it holds: number and target of each descriptor.</summary>
+    internal (int Number, string Target)[] Fds => Child.HasExited ? throw new InvalidOperationException($"it ended:\n{Child.Output}") : [.. Directory.GetFileSystemEntries($"/proc/{Child.Pid}/fd")
+        .Select(static path => (int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), new FileInfo(path).LinkTarget ?? ""))];
+
+    internal long ResidentKib => long.Parse(
+        File.ReadLines($"/proc/{Child.Pid}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..^"kB".Length],
+        CultureInfo.InvariantCulture);
+
+    /// <summary>Those that it holds in reserve.</summary>
+    internal IEnumerable<int> Reserve => Fds.Where(static fd => fd.Target == "/").Select(static fd => fd.Number);
 
     internal static Task<Exporter> StartAsync(params IEnumerable<string> arguments) => StartAsAsync(Binary, arguments);
 

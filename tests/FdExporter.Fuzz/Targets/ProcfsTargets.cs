@@ -27,6 +27,7 @@ internal static class ProcfsTargets
         new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
         new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
+        new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
         new("proc-user-namespace", UserNamespaceLink, "user:[4026531837]"u8.ToArray()),
     ];
@@ -290,6 +291,13 @@ internal static class ProcfsTargets
             => ProcessStat.TryParse(text, out ProcessStat stat)
                 ? $"{Latin1(stat.Comm)} {stat.State} {stat.Flags} {stat.StartTicks} {stat.IsKernelThread}"
                 : null;
+    }
+
+    private static bool Statm(ReadOnlySpan<byte> text)
+    {
+        bool parsed = ProcessStatm.TryParse(text, out ProcessStatm value);
+        Expect.True(ProcessStatm.TryParse(Bytes($"1 {value.Resident} 3\n"), out ProcessStatm again) && again == value);
+        return parsed;
     }
 
     private static bool Status(ReadOnlySpan<byte> text)

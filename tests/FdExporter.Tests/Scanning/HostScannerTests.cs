@@ -49,6 +49,16 @@ public sealed class HostScannerTests : IDisposable
     }
 
     [Fact]
+    public void Scan_PasswdThatCannotBeRead_TakesTheNamesOfUsersAndNothingElse()
+    {
+        Directory.CreateDirectory(_host.PathOf("1/root/etc/passwd"));
+        using HostScanner scanner = new(_host.Root, static process => process.Comm, _time, _log);
+        HostSnapshot snapshot = scanner.Scan(Collectors.All, new Deadline(_time, TimeSpan.FromMinutes(1)));
+        Assert.All(snapshot.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal("65534", Find(snapshot, 61).Facts.User);
+    }
+
+    [Fact]
     public void Scan_FilesNotThere_LeaveThemUnknownAndTheRestWhole()
     {
         ProcessSample bare = Find(Scan(), 59);

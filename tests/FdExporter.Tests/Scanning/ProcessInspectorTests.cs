@@ -169,7 +169,7 @@ public sealed class ProcessInspectorTests : IDisposable
     {
         using ProcFs procFs = ProcFs.Open("/proc");
         using TcpCollector tcp = new(procFs, _time);
-        ProcessCollector processes = new(procFs, static process => process.Comm, _time);
+        using ProcessReader processes = new(procFs, static process => process.Comm, _time, new ListLogger<ProcessReader>());
         ProcessInspection? inspection = new ProcessInspector(procFs, processes, tcp, new SocketOwnerCollector(procFs, _time), _time) { MostListed = mostListed }.TryInspect(pid, deadline);
         Assert.NotNull(inspection);
         return inspection;

@@ -16,7 +16,7 @@ internal static class Shown
 
     internal static string About(TimeSpan? time) => time is { } known ? Words.About(known) : Unknown;
 
-    internal static string Bytes(long bytes) => $"{(bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)}\u00a0MiB";
+    internal static string Bytes(long? bytes) => bytes is { } known ? $"{(known / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)}\u00a0MiB" : Unknown;
 
     internal static string Milliseconds(TimeSpan time) => $"{time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)}\u00a0ms";
 

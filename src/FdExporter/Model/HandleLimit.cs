@@ -1,0 +1,11 @@
+namespace FdExporter.Model;
+
+/// <summary>Which limit left the exporter without a file handle.</summary>
+internal enum HandleLimit
+{
+    /// <summary>RLIMIT_NOFILE of the exporter itself.</summary>
+    Own,
+
+    /// <summary>fs.file-max: no program on the machine gets one, but those with CAP_SYS_ADMIN.</summary>
+    System,
+}

@@ -1,0 +1,132 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Has the processes read in such a way that none of them can keep a scan for itself: the reading thread and what it has in
+/// its hands are left behind where it hangs, and the reading begins anew without that process.
+/// </summary>
+internal sealed partial class ProcessReader : IDisposable
+{
+    /// <summary>A thread for each; when so many hang, it is no single process that is ill.</summary>
+    private const int MostHung = 16;
+
+    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A process that is busy is read within microseconds, and on a machine that swaps within a tenth of a second.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private readonly Func<ProcessNamer, ProcessCollector> _makeCollector;
+    private readonly HungProcesses _hung = new();
+    private readonly ILogger _logger;
+    private ReadingThread _thread = new();
+    private volatile ProcessCollector _collector;
+    private volatile ProcessNamer _namer;
+
+    internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger)
+    {
+        _makeCollector = current => new ProcessCollector(procFs, current, time, _hung);
+        _logger = logger;
+        _namer = namer;
+        _collector = _makeCollector(namer);
+    }
+
+    internal string FdCountSourceName => _collector.FdCountSourceName;
+
+    /// <summary>Names every process anew, from the next scan on; may be called by any thread at any time.</summary>
+    internal void NameBy(ProcessNamer namer)
+    {
+        _namer = namer;
+        _collector.NameBy(namer);
+    }
+
+    /// <exception cref="IOException">The root cannot be listed, the kernel has no handles left, or too many processes hang.</exception>
+    /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
+    internal ProcessTable Collect(Deadline deadline)
+        => Read(collector => collector.Collect(deadline), deadline) with { Hung = _hung.Count };
+
+    /// <summary>One process, read anew, with its command line.</summary>
+    /// <exception cref="IOException">The kernel has no handles left, or too many processes hang.</exception>
+    internal ReadStatus TryReadOne(int pid, Deadline deadline, out ProcessSample sample, out IReadOnlyList<string> arguments)
+    {
+        (ReadStatus status, sample, arguments) = Read(
+            collector => (collector.TryReadOne(pid, out ProcessSample read, out IReadOnlyList<string> line), read, line),
+            deadline);
+        return status;
+    }
+
+    /// <summary>Whether it has not ended, nor another process taken its pid.</summary>
+    internal bool IsStillThere(ProcessId id) => _collector.IsStillThere(id);
+
+    private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
+    {
+        while (true)
+        {
+            if (_hung.Count >= MostHung)
+            {
+                throw new IOException($"{MostHung} processes hang when they are read; until one answers no other is tried");
+            }
+
+            // Of this attempt alone: one that was left behind must not write into the next.
+            ProcessCollector collector = _collector;
+            T? result = default;
+            Watch watch = new(collector, deadline);
+            if (_thread.TryRun(() => result = read(collector), s_between, watch.IsStuck))
+            {
+                return result!;
+            }
+
+            LeaveBehind(watch.Pid, watch.At);
+            deadline.ThrowIfPassed("reading processes");
+        }
+    }
+
+    private void LeaveBehind(int pid, HungAt at)
+    {
+        ReadingThread left = _thread;
+        _hung.Add(pid, at);
+        LogHangs(pid, at);
+        _collector.Abandon();
+        left.WhenReturned(() =>
+        {
+            _hung.Remove(pid);
+            LogAnswers(pid);
+        });
+        _thread = new ReadingThread();
+        ProcessNamer namer = _namer;
+        _collector = _makeCollector(namer);
+        if (namer != _namer)
+        {
+            _collector.NameBy(_namer);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "process hangs when it is read, going on without")]
+    private partial void LogHangs(int pid, HungAt at);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "process can be read again")]
+    private partial void LogAnswers(int pid);
+
+    public void Dispose() => _thread.Dispose();
+
+    /// <summary>Sees that one attempt goes on.</summary>
+    private sealed class Watch(ProcessCollector collector, Deadline deadline)
+    {
+        private int _looks;
+
+        internal int Pid { get; private set; }
+
+        internal HungAt At { get; private set; }
+
+        internal bool IsStuck()
+        {
+            (int pid, HungAt at) = collector.Reading;
+            _looks = pid != 0 && pid == Pid ? _looks + 1 : 0;
+            (Pid, At) = (pid, at);
+
+            // Past the deadline a process has as long as between two looks.
+            return _looks * s_between >= (deadline.HasPassed ? s_between : s_patience);
+        }
+    }
+}

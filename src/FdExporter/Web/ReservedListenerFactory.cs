@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Sockets;
+using FdExporter.Scanning;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace FdExporter.Web;
+
+/// <summary>
+/// Binds as Kestrel's own transport does. That one asks the kernel again at once when there is no descriptor for a
+/// connection, for as long as there is none: a processor that does nothing else, just when the machine is in trouble.
+/// </summary>
+internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
+{
+    private const int Backlog = 512;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        Socket socket;
+        try
+        {
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // Kestrel tells this one from others.
+            throw new AddressInUseException(exception.Message, exception);
+        }
+
+        // For those that it accepts. By itself the kernel takes megabytes for a reader who does not read.
+        socket.SendBufferSize = ServerLimits.SendBuffer;
+        socket.Listen(Backlog);
+        SocketConnectionContextFactory contexts = new(
+            new SocketConnectionFactoryOptions(),
+            loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+        return ValueTask.FromResult<IConnectionListener>(new ReservedListener(socket, contexts, reserve, time));
+    }
+}

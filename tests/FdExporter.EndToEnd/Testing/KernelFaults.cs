@@ -1,0 +1,80 @@
+using System.IO.MemoryMappedFiles;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd.Testing;
+
+/// <summary>
+/// A kernel that refuses one exporter what a test wants refused, and serves everybody else: Faults/kernel-faults.c answers
+/// its system calls. A machine whose table of handles is really full would not do for tests.
+/// </summary>
+public sealed class KernelFaults : IAsyncLifetime
+{
+    private const int Length = 4096;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+    private MemoryMappedFile? _file;
+    private MemoryMappedViewAccessor? _control;
+
+    internal enum NetlinkFault
+    {
+        None,
+
+        /// <summary>No such sockets are made, and those that are there may not be used.</summary>
+        Forbidden,
+
+        /// <summary>The kernel says of every dump that the table changed under it.</summary>
+        Interrupted,
+
+        /// <summary>Each datagram lacks its end.</summary>
+        CutOff,
+    }
+
+    /// <summary>Whether somebody else takes each handle that the exporter closes.</summary>
+    internal bool Thieves
+    {
+        set => Set(2, value ? 1 : 0);
+    }
+
+    internal NetlinkFault Netlink
+    {
+        set => Set(3, (long)value);
+    }
+
+    /// <summary>How many system calls were not answered by the kernel.</summary>
+    internal long Answered => _control!.ReadInt64(4 * sizeof(long));
+
+    private string Binary => Path.Combine(_folder, "kernel-faults");
+
+    private string Control => Path.Combine(_folder, "control");
+
+    public async ValueTask InitializeAsync()
+    {
+        string source = Path.Combine(Repository.Root, "tests", "FdExporter.EndToEnd", "Faults", "kernel-faults.c");
+        (int exitCode, _, string error) = await Child.RunAsync("gcc", null, "-O1", "-Wall", "-Werror", "-o", Binary, source);
+        Assert.True(exitCode == 0, error);
+        _file = MemoryMappedFile.CreateFromFile(Control, FileMode.CreateNew, null, Length);
+        _control = _file.CreateViewAccessor();
+    }
+
+    internal Task<Exporter> StartAsync(string exporter, params IEnumerable<string> arguments)
+        => Exporter.StartAsAsync(Binary, [Control, exporter, .. arguments]);
+
+    /// <summary>The machine's table is full from now on: to the exporter, which has what it holds now and no more.</summary>
+    internal void FillTable(Exporter exporter)
+    {
+        Set(1, exporter.Fds.Length);
+        Set(0, 1);
+    }
+
+    internal void EmptyTable() => Set(0, 0);
+
+    private void Set(int number, long value) => _control!.Write(number * sizeof(long), value);
+
+    public ValueTask DisposeAsync()
+    {
+        _control?.Dispose();
+        _file?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

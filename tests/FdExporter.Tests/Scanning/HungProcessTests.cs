@@ -1,0 +1,133 @@
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Scanning;
+
+/// <summary>
+/// Processes that the kernel does not answer about: a file of theirs is a FIFO, whose reader waits until somebody writes.
+/// </summary>
+public sealed class HungProcessTests : IDisposable
+{
+    private readonly FixtureHost _host = new();
+    private readonly ListLogger<HostScanner> _log = new();
+    private readonly HostScanner _scanner;
+
+    public HungProcessTests() => _scanner = new HostScanner(_host.Root, Name, TimeProvider.System, _log);
+
+    public void Dispose()
+    {
+        _scanner.Dispose();
+        _host.Dispose();
+    }
+
+    [Fact]
+    public void Arguments_ThatHang_AreLeftOut_AndEverythingElseIsThere()
+    {
+        HostSnapshot before = Scan();
+        MakeFifo("8/cmdline");
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        HostSnapshot during = Scan(scanner);
+        Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal(Ids(before), Ids(during));
+        Assert.Equal(1, during.Processes!.Hung);
+        Assert.Equal("node without arguments", Find(during, 8).Facts.Group);
+        Assert.Equal(Find(before, 8).OpenFds, Find(during, 8).OpenFds);
+
+        // It is not tried again as long as the first try waits.
+        Assert.Equal(1, Scan(scanner).Processes!.Hung);
+        Assert.Single(_log.Lines, static line => line.Contains("process hangs when it is read", StringComparison.Ordinal));
+        Answer("8/cmdline", "node\0server.js\0");
+        HostSnapshot after = ScanUntil(scanner, static snapshot => snapshot.Processes!.Hung == 0);
+        Assert.Equal("node with 2 arguments", Find(after, 8).Facts.Group);
+        Assert.Single(_log.Lines, static line => line.Contains("process can be read again", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("8/stat")]
+    [InlineData("8/status")]
+    [InlineData("8/limits")]
+    [InlineData("8/cgroup")]
+    public void AnyOtherFile_ThatHangs_HidesTheProcessAndNoOther(string file)
+    {
+        HostSnapshot before = Scan();
+        MakeFifo(file);
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        HostSnapshot during = Scan(scanner);
+        Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal(Ids(before).Where(static id => id.Pid != 8), Ids(during));
+        Assert.Equal((1, before.Processes!.Unidentified + 1), (during.Processes!.Hung, during.Processes.Unidentified));
+        Answer(file, "");
+    }
+
+    [Fact]
+    public void DeadlinePassed_EndsTheScan_WhichKnowsBetterTheNextTime()
+    {
+        MakeFifo("8/cmdline");
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        HostSnapshot first = scanner.Scan(Collectors.All, new Deadline(TimeProvider.System, TimeSpan.FromMilliseconds(50)));
+        Assert.Equal("out of time while reading processes", OutcomeOf(first, Collectors.Process).Error);
+        Assert.NotNull(first.FileHandles);
+        Assert.True(OutcomeOf(Scan(scanner), Collectors.Process).Success);
+        Answer("8/cmdline", "node\0");
+    }
+
+    [Fact]
+    public void Inspection_OfAHungProcess_ShowsWhatCanBeRead_AndHoldsNobodyUp()
+    {
+        MakeFifo("8/cmdline");
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        ProcessInspection inspection = scanner.TryInspect(8, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)))!;
+        Assert.Empty(inspection.Arguments);
+        Assert.NotEmpty(inspection.Fds);
+        Assert.Equal(1, Scan(scanner).Processes!.Hung);
+        Answer("8/cmdline", "node\0");
+    }
+
+    private static string Name(ProcessDescription process)
+        => process.Arguments.Count == 0 ? $"{process.Comm} without arguments" : $"{process.Comm} with {process.Arguments.Count} arguments";
+
+    private HostSnapshot Scan() => Scan(_scanner);
+
+    private static HostSnapshot Scan(HostScanner scanner)
+        => scanner.Scan(Collectors.All, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)));
+
+    private static HostSnapshot ScanUntil(HostScanner scanner, Predicate<HostSnapshot> condition)
+    {
+        for (int i = 0; ; i++)
+        {
+            HostSnapshot snapshot = Scan(scanner);
+            if (condition(snapshot))
+            {
+                return snapshot;
+            }
+
+            Assert.True(i < 3000, "never");
+            Thread.Sleep(10);
+        }
+    }
+
+    private static IEnumerable<ProcessId> Ids(HostSnapshot snapshot) => snapshot.Processes!.Processes.Select(static process => process.Id).Order(s_byPid);
+
+    private static readonly Comparer<ProcessId> s_byPid = Comparer<ProcessId>.Create(static (a, b) => a.Pid.CompareTo(b.Pid));
+
+    private static ProcessSample Find(HostSnapshot snapshot, int pid) => snapshot.Processes!.Processes.Single(process => process.Id.Pid == pid);
+
+    private static CollectorOutcome OutcomeOf(HostSnapshot snapshot, Collectors collector) => snapshot.Outcomes.Single(outcome => outcome.Collector == collector);
+
+    private void MakeFifo(string file)
+    {
+        _host.Delete(file);
+        KernelFifo.Make(_host.PathOf(file));
+    }
+
+    /// <summary>Lets the reader go on, and puts a file in the place of the FIFO.</summary>
+    private void Answer(string file, string text)
+    {
+        string fifo = _host.PathOf(file);
+        string plain = fifo + ".new";
+        File.WriteAllText(plain, text);
+        using FileStream writer = new(fifo, FileMode.Open, FileAccess.Write);
+        File.Move(plain, fifo, overwrite: true);
+    }
+}
