@@ -77,9 +77,10 @@ public sealed class WatchTests : IDisposable
         await terminal.ResizeAsync(140, 24);
         await terminal.WaitForAsync(static output => output.Contains("UNIT/CONTAINER/POD", StringComparison.Ordinal) && output.EndsWith("\e[J", StringComparison.Ordinal));
         await terminal.ResizeAsync(40, 6);
-        await terminal.WaitForAsync(static output => output.Split(Corner).Length == 4 && output.EndsWith("\e[J", StringComparison.Ordinal));
-        string last = terminal.Output[terminal.Output.LastIndexOf(Corner, StringComparison.Ordinal)..];
-        VirtualScreen screen = new(40, 6, last);
+
+        // One size after the other: it may draw between the two.
+        await terminal.WaitForAsync(static output => output.EndsWith("\e[J", StringComparison.Ordinal) && LastFrame(output).Split('\n').Length == 6);
+        VirtualScreen screen = new(40, 6, LastFrame(terminal.Output));
         Assert.Equal((5, 0), (screen.Lines.Count, screen.Scrolled));
         Assert.Equal("    FDS     PID PROGRAM", screen.Lines[1]);
     }
@@ -171,6 +172,8 @@ public sealed class WatchTests : IDisposable
         child.Terminate();
         Assert.Equal(0, await child.WaitForExitAsync());
     }
+
+    private static string LastFrame(string output) => output[output.LastIndexOf(Corner, StringComparison.Ordinal)..];
 
     private static IEnumerable<string[]> RowsOf(Child child, string program) => child.Output.Split('\n')
         .Where(line => line.EndsWith(" " + program, StringComparison.Ordinal))

@@ -49,8 +49,10 @@ internal sealed class Terminal : IAsyncDisposable
             "env", "--unset=NO_COLOR", "--unset=COLUMNS", "TERM=xterm", .. environment,
             "sh", "-c", $"stty cols {columns} rows {rows}; echo {Marker}$$ $(tty); exec \"$@\"", "sh", .. command,
         ];
-        Process script = Process.Start(new ProcessStartInfo(
-            "script", ["--quiet", "--return", "--flush", "--command", string.Join(' ', words.Select(Quoted)), "/dev/null"])
+
+        // Without exec, the shell that script runs stays in the foreground beside the program, and ends of Ctrl-C.
+        string line = "exec " + string.Join(' ', words.Select(Quoted));
+        Process script = Process.Start(new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
