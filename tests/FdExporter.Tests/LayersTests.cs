@@ -22,9 +22,10 @@ public partial class LayersTests
         ["FdExporter.Evidence"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Configuration"],
         ["FdExporter.Web.Api"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
         ["FdExporter.Web.Pages"] = ["FdExporter.Web", "FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
+        ["FdExporter.Web.Security"] = ["FdExporter.Web", "FdExporter.Metrics", "FdExporter.Configuration"],
         ["FdExporter.Web"] =
         [
-            "FdExporter.Web.Api", "FdExporter.Web.Pages",
+            "FdExporter.Web.Api", "FdExporter.Web.Pages", "FdExporter.Web.Security",
             "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
             "FdExporter.Configuration",
             "Prometheus",
@@ -90,6 +91,6 @@ public partial class LayersTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages))?|Cli|Configuration)|(?<=using )Prometheus)\b")]
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration)|(?<=using )Prometheus)\b")]
     private static partial Regex Use();
 }

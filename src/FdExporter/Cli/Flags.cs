@@ -27,6 +27,12 @@ internal sealed partial class Flags
         DefaultValueFactory = static _ => "/metrics",
     };
 
+    private readonly Option<string> _webConfigFile = new("--web.config.file")
+    {
+        Description = "TLS, users and passwords, in exporter-toolkit's format. Read again when it or its files change.",
+        HelpName = "file",
+    };
+
     private readonly Option<int> _maxRequests = Number("--web.max-requests", 40, 1, 100_000, "Scrapes at once; one more gets 503.");
 
     private readonly Option<string> _timeoutOffset = new("--web.timeout-offset")
@@ -127,7 +133,7 @@ internal sealed partial class Flags
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
+        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
         .. OfScan, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _logLevel, _logFormat,
     ];
 
@@ -172,6 +178,7 @@ internal sealed partial class Flags
             EnableLifecycle = result.GetValue(_enableLifecycle),
             ShowCommandLines = result.GetValue(_showCommandLines),
             ShowPaths = result.GetValue(_showPaths),
+            WebConfigFile = result.GetValue(_webConfigFile) is { Length: > 0 } webConfig ? webConfig : null,
             RuleFile = result.GetValue(_ruleFile) is { Length: > 0 } file ? file : null,
             MaxRequests = result.GetValue(_maxRequests),
             TimeoutOffset = offset,

@@ -20,12 +20,13 @@ internal static partial class ServeCommand
         ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
         using HandleReserve reserve = new();
+        ExporterMetrics exporter = new();
 
         // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         ConfigureLogging(builder, options);
-        ExporterServer.Configure(builder, options, reserve);
+        ExporterServer.Configure(builder, options, reserve, exporter);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
@@ -47,7 +48,6 @@ internal static partial class ServeCommand
                     TimeProvider.System,
                     app.Services.GetRequiredService<ILogger<HostScanner>>(),
                     reserve);
-                ExporterMetrics exporter = new();
                 using HandleWatch watch = new(
                     reserve, exporter, TimeProvider.System, app.Services.GetRequiredService<ILogger<HandleWatch>>());
                 Volatile.Write(ref reloader, new RuleReloader(

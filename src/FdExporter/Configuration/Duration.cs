@@ -1,28 +1,45 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace FdExporter.Configuration;
 
-/// <summary>A length of time in Go's spelling: <c>500ms</c>, <c>0.5s</c>, <c>15m</c>, <c>2h</c>; one number and one unit.</summary>
-internal static class Duration
+/// <summary>A length of time in Go's spelling: <c>500ms</c>, <c>0.5s</c>, <c>15m</c>, <c>1h30m</c>. Source: Go's time.ParseDuration.</summary>
+internal static partial class Duration
 {
-    private static readonly (string Suffix, double Seconds)[] s_units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)];
-
     internal static bool TryParse(string text, out TimeSpan duration)
     {
-        foreach ((string suffix, double seconds) in s_units)
+        duration = default;
+        Match match = Spelling().Match(text);
+        if (!match.Success)
         {
-            if (text.EndsWith(suffix, StringComparison.Ordinal)
-                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-
-                // "Infinity" and "NaN" are numbers to .NET, whatever style it is asked for.
-                && value * seconds >= 0 && value * seconds <= TimeSpan.FromDays(365).TotalSeconds)
-            {
-                duration = TimeSpan.FromSeconds(value * seconds);
-                return true;
-            }
+            return false;
         }
 
-        duration = default;
-        return false;
+        double seconds = 0;
+        for (int i = 0; i < match.Groups[1].Captures.Count; i++)
+        {
+            double number = double.Parse(match.Groups[1].Captures[i].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+            seconds += number * match.Groups[2].Captures[i].Value switch
+            {
+                "ns" => 1e-9,
+                "us" or "\u00b5s" or "\u03bcs" => 1e-6,
+                "ms" => 1e-3,
+                "s" => 1,
+                "m" => 60,
+                _ => 3600,
+            };
+        }
+
+        // Of a number too large to be one, infinity is made.
+        if (seconds > TimeSpan.FromDays(365).TotalSeconds)
+        {
+            return false;
+        }
+
+        duration = TimeSpan.FromSeconds(seconds);
+        return true;
     }
+
+    [GeneratedRegex(@"\A(?:([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Spelling();
 }

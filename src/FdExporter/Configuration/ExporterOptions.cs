@@ -7,6 +7,9 @@ internal sealed record ExporterOptions
 
     internal required string TelemetryPath { get; init; }
 
+    /// <summary>The file that says how the port is guarded; null for plain HTTP without passwords.</summary>
+    internal required string? WebConfigFile { get; init; }
+
     /// <summary>The file with the rules that name groups; null to call programs by their own names.</summary>
     internal required string? RuleFile { get; init; }
 

@@ -107,6 +107,18 @@ internal sealed class StrictYaml
         return (TakeNode<Scalar>(key, "text").Value, line);
     }
 
+    /// <summary>A boolean in any spelling of YAML 1.1, which Go's reader takes.</summary>
+    internal bool TakeBoolean(string key)
+    {
+        (string text, long line) = TakeText(key);
+        return text switch
+        {
+            "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" or "y" or "Y" => true,
+            "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" or "n" or "N" => false,
+            _ => throw Error(line, key, $"must be true or false, not '{text}'"),
+        };
+    }
+
     internal static string Join(string key, string name) => key.Length == 0 ? name : $"{key}.{name}";
 
     private T TakeNode<T>(string key, string expected)

@@ -6,6 +6,7 @@ namespace FdExporter.Metrics;
 /// <summary>The exporter's own counters and gauges, which live as long as it does.</summary>
 internal sealed class ExporterMetrics
 {
+    private readonly MetricFactory _factory;
     private readonly Counter _scrapes;
     private readonly Counter _scans;
     private readonly Counter _refused;
@@ -19,10 +20,10 @@ internal sealed class ExporterMetrics
 
     internal ExporterMetrics()
     {
-        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(Registry);
+        _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
 
         // By default each counter would carry the trace id of the last request.
-        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _scrapes = Create(MetricCatalog.ExporterScrapes);
         _scans = Create(MetricCatalog.ExporterScans);
         _refused = Create(MetricCatalog.ExporterScrapesRefused);
@@ -44,14 +45,17 @@ internal sealed class ExporterMetrics
             _refused.WithLabels(LabelOf(reason));
         }
 
-        Counter Create(MetricDefinition metric) => factory.CreateCounter(metric.Name, metric.Help, metric.Labels);
-        Gauge CreateGauge(MetricDefinition metric) => factory.CreateGauge(metric.Name, metric.Help, metric.Labels);
+        Counter Create(MetricDefinition metric) => _factory.CreateCounter(metric.Name, metric.Help, metric.Labels);
+        Gauge CreateGauge(MetricDefinition metric) => _factory.CreateGauge(metric.Name, metric.Help, metric.Labels);
     }
 
     internal CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
 
     /// <summary>For the middleware of prometheus-net.AspNetCore, which increases it.</summary>
     internal Counter HttpRequests { get; }
+
+    /// <summary>Those of a web configuration are shown from now on; called once.</summary>
+    internal WebMetrics ShowWeb(bool isTls) => new(_factory, isTls);
 
     internal void CountScrape() => _scrapes.Inc();
 

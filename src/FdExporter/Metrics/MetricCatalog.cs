@@ -129,6 +129,23 @@ internal static class MetricCatalog
         "Times that the kernel had no file handle left for the exporter, by its own limit or the machine's (system).",
         "limit");
 
+    internal static readonly MetricDefinition WebReloadSuccessful = new(
+        "fd_exporter_web_config_last_reload_successful", "Whether the web configuration was usable when its files last changed; if not, the one before is in use.");
+
+    internal static readonly MetricDefinition WebReloadTime = new(
+        "fd_exporter_web_config_last_reload_success_timestamp_seconds", "When the web configuration in use was read, in seconds since the epoch.");
+
+    internal static readonly MetricDefinition WebCertificateNotAfter = new(
+        "fd_exporter_web_certificate_not_after_timestamp_seconds", "When the certificate in use expires, in seconds since the epoch.");
+
+    internal static readonly MetricDefinition WebDenied = new(
+        "fd_exporter_web_requests_denied_total", "Requests turned away before their endpoint, by reason: unauthorized, passwords_busy, rate_limited.", "reason");
+
+    internal static readonly MetricDefinition WebTlsFailures = new(
+        "fd_exporter_web_tls_handshake_failures_total",
+        "Clients that did not get through the TLS handshake, by reason: no_hello (no TLS at all), plain_http, protocol, no_certificate, untrusted_certificate, certificate_not_allowed, handshake.",
+        "reason");
+
     internal static readonly MetricDefinition HttpRequests = new(
         "http_requests_received_total", "HTTP requests answered, by endpoint and class of status code.", "code", "endpoint");
 
@@ -159,6 +176,7 @@ internal static class MetricCatalog
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         ExporterHandlesRefused,
+        WebReloadSuccessful, WebReloadTime, WebCertificateNotAfter, WebDenied, WebTlsFailures,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
     ];
 }

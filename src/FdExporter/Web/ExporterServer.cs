@@ -5,6 +5,7 @@ using FdExporter.Diagnosis;
 using FdExporter.Metrics;
 using FdExporter.Scanning;
 using FdExporter.Web.Pages;
+using FdExporter.Web.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -18,9 +19,15 @@ internal static class ExporterServer
     /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
 
-    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve)
+    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, ExporterMetrics exporter)
     {
         builder.Services.AddRoutingCore();
+        if (options.WebConfigFile is { } file)
+        {
+            builder.Services.AddSingleton(services => WebSecurity.Load(
+                file, exporter, TimeProvider.System, services.GetRequiredService<ILogger<WebSecurity>>()));
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
 
         // Before Kestrel's own, which it only adds where there is none.
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ReservedListenerFactory(
@@ -29,9 +36,12 @@ internal static class ExporterServer
         {
             kestrel.AddServerHeader = false;
             ServerLimits.Set(kestrel.Limits, options.MaxRequests);
+            TlsListener? tls = kestrel.ApplicationServices.GetService<WebSecurity>() is { IsTls: true } security
+                ? new TlsListener(security, TimeProvider.System, kestrel.ApplicationServices.GetRequiredService<ILogger<TlsListener>>())
+                : null;
             foreach (ListenAddress address in options.ListenAddresses)
             {
-                Listen(kestrel, address);
+                Listen(kestrel, address, tls);
             }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
@@ -47,6 +57,11 @@ internal static class ExporterServer
         WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter)
     {
         app.Use(ConnectionLife.NoteRequestAsync);
+        if (app.Services.GetService<WebSecurity>() is { } security)
+        {
+            app.Use(new RequestGuard(security).HandleAsync);
+        }
+
         app.UseResponseCompression();
         app.UseRouting();
         app.UseHttpMetrics(http =>
@@ -87,20 +102,21 @@ internal static class ExporterServer
         void MapGet(string path, RequestDelegate handler) => app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], handler);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address)
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, TlsListener? tls)
     {
+        Action<ListenOptions> configure = listen => tls?.Use(listen);
         if (address.IsLocalhost)
         {
-            kestrel.ListenLocalhost(address.Port);
+            kestrel.ListenLocalhost(address.Port, configure);
         }
         else if (address.Host is { } host)
         {
-            kestrel.Listen(new IPEndPoint(host, address.Port));
+            kestrel.Listen(new IPEndPoint(host, address.Port), configure);
         }
         else
         {
             // Both families; IPv4 alone on a kernel without IPv6.
-            kestrel.ListenAnyIP(address.Port);
+            kestrel.ListenAnyIP(address.Port, configure);
         }
     }
 }

@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace FdExporter.Configuration;
+
+/// <summary>
+/// The file of <c>--web.config.file</c>, in the format of prometheus/exporter-toolkit, so that the file of another exporter can
+/// be used unchanged. What cannot be done here is refused, never passed over.
+/// </summary>
+internal static partial class WebConfigFile
+{
+    /// <summary>Each with the only values that it may have, where there are such.</summary>
+    private static readonly FrozenDictionary<string, string[]> s_headers = new Dictionary<string, string[]>
+    {
+        ["Content-Security-Policy"] = [],
+        ["X-Frame-Options"] = ["deny", "sameorigin"],
+        ["X-Content-Type-Options"] = ["nosniff"],
+        ["X-XSS-Protection"] = [],
+        ["Strict-Transport-Security"] = [],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <param name="file">Its path: what its own paths are relative to, and the name that errors give to the text.</param>
+    /// <exception cref="ConfigException">The text cannot be used.</exception>
+    // tls_server_config:
+    //   cert_file: server.crt
+    //   key_file: server.key
+    // basic_auth_users:
+    //   prometheus: $2y$10$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG
+    internal static WebConfig Parse(string file, string text)
+    {
+        WebConfig config = new();
+        StrictYaml.Read(file, text, yaml => yaml.TakeMapping("", (name, line) =>
+        {
+            config = name switch
+            {
+                "tls_server_config" => config with { Tls = new TlsServerSection(yaml, file, name).Take() },
+                "http_server_config" => TakeHttp(yaml, name, config),
+                "basic_auth_users" => config with { Users = TakeUsers(yaml, name) },
+                "rate_limit" => config with { RateLimit = TakeRate(yaml, name) },
+                _ => throw yaml.Error(line, name, "unknown key; known are tls_server_config, http_server_config, basic_auth_users, rate_limit"),
+            };
+        }));
+        if (config is { Http2: true, Tls: { CipherSuites: [_, ..] ciphers } tls }
+            && tls.Protocols.HasFlag(System.Security.Authentication.SslProtocols.Tls12)
+            && !ciphers.Any(static cipher => TlsNames.OfHttp2.Contains(cipher)))
+        {
+            throw new ConfigException(
+                file, tls.Certificate.Line, "tls_server_config.cipher_suites", $"HTTP/2 needs one of {string.Join(", ", TlsNames.OfHttp2)}; or set http_server_config.http2 to false");
+        }
+
+        return config;
+    }
+
+    private static WebConfig TakeHttp(StrictYaml yaml, string key, WebConfig config)
+    {
+        bool http2 = config.Http2;
+        List<KeyValuePair<string, string>> headers = [];
+        TakeSection(yaml, key, (member, name, line) =>
+        {
+            switch (name)
+            {
+                case "http2":
+                    http2 = yaml.TryTakeNull() || yaml.TakeBoolean(member);
+                    break;
+                case "headers":
+                    TakeSection(yaml, member, (header, headerName, headerLine) => TakeHeader(yaml, header, headerName, headerLine, headers));
+                    break;
+                default:
+                    throw yaml.Error(line, member, "unknown key; known are http2, headers");
+            }
+        });
+        return config with { Http2 = http2, Headers = [.. headers] };
+    }
+
+    private static void TakeHeader(StrictYaml yaml, string key, string name, long line, List<KeyValuePair<string, string>> headers)
+    {
+        if (!s_headers.TryGetValue(name, out string[]? allowed))
+        {
+            throw yaml.Error(line, key, $"no header that can be set; those are {string.Join(", ", s_headers.Keys.Order(StringComparer.Ordinal))}");
+        }
+
+        string value = yaml.TryTakeNull() ? "" : yaml.TakeText(key).Text;
+        if (allowed.Length > 0 && !allowed.Contains(value, StringComparer.Ordinal))
+        {
+            throw yaml.Error(line, key, $"must be {string.Join(" or ", allowed)}, not '{value}'");
+        }
+
+        if (value.Any(static c => c is < ' ' or > '~'))
+        {
+            throw yaml.Error(line, key, "a header holds printable ASCII only");
+        }
+
+        if (value.Length > 0)
+        {
+            headers.Add(new(name, value));
+        }
+    }
+
+    private static FrozenDictionary<string, string> TakeUsers(StrictYaml yaml, string key)
+    {
+        Dictionary<string, string> users = new(StringComparer.Ordinal);
+        TakeSection(yaml, key, (member, name, line) =>
+        {
+            // The user's name and no more: a message must not show what may be a password.
+            string hash = yaml.TryTakeNull() ? "" : yaml.TakeText(member).Text;
+            if (!BcryptHash().IsMatch(hash))
+            {
+                throw yaml.Error(line, member, "no bcrypt hash, such as htpasswd -nBC 10 USER writes");
+            }
+
+            if (name.Contains(':', StringComparison.Ordinal))
+            {
+                throw yaml.Error(line, member, "a user's name with a colon can never be given");
+            }
+
+            users.Add(name, hash);
+        });
+        return users.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static RequestRate? TakeRate(StrictYaml yaml, string key)
+    {
+        TimeSpan interval = TimeSpan.Zero;
+        int burst = 0;
+        long start = TakeSection(yaml, key, (member, name, line) =>
+        {
+            string value = yaml.TakeText(member).Text;
+            switch (name)
+            {
+                case "interval" when value == "0" || Duration.TryParse(value, out interval):
+                    break;
+                case "interval":
+                    throw yaml.Error(line, member, $"no duration such as 100ms or 1s: '{value}'");
+                case "burst" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out burst):
+                    break;
+                case "burst":
+                    throw yaml.Error(line, member, $"no number: '{value}'");
+                default:
+                    throw yaml.Error(line, member, "unknown key; known are interval, burst");
+            }
+        });
+        return interval == TimeSpan.Zero ? null
+            : burst > 0 ? new RequestRate(interval, burst)
+            : throw yaml.Error(start, $"{key}.burst", "must be at least 1: with 0 every request would be turned away");
+    }
+
+    /// <param name="member">Gets the key in full, its name and its line.</param>
+    /// <returns>The line it starts on; 0 when there is nothing.</returns>
+    internal static long TakeSection(StrictYaml yaml, string key, Action<string, string, long> member)
+        => yaml.TryTakeNull() ? 0 : yaml.TakeMapping(key, (name, line) => member(StrictYaml.Join(key, name), name, line));
+
+    // Cost 4 to 31.
+    [GeneratedRegex(@"\A\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex BcryptHash();
+}

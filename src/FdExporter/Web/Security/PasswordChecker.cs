@@ -1,0 +1,122 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FdExporter.Web.Security;
+
+/// <summary>
+/// Whether user and password belong together. A bcrypt check takes a tenth of a second of a processor on purpose; so verdicts are
+/// kept, and those who guess are served one after the other, with pauses, and turned away when too many of them wait.
+/// </summary>
+/// <param name="users">User to bcrypt hash; at least one.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A request may still wait in the queue of a configuration that is replaced; without a wait handle there is nothing to free.")]
+internal sealed class PasswordChecker(FrozenDictionary<string, string> users, TimeProvider time)
+{
+    private const int MaxWaiting = 8;
+    private const int MaxRejected = 100;
+
+    /// <summary>After a wrong password nothing is checked for so many times as long as it took: guessing gets a quarter of one processor.</summary>
+    private const int PauseFactor = 3;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
+
+    /// <summary>By user, so that guesses never drive them out. Guarded by <see cref="_lock"/>.</summary>
+    private readonly Dictionary<string, byte[]> _accepted = new(StringComparer.Ordinal);
+
+    /// <summary>A client that is set up wrong asks with the same password again and again. Guarded by <see cref="_lock"/>.</summary>
+    private readonly HashSet<(string User, string Password)> _rejected = [];
+
+    /// <summary>Guarded by <see cref="_lock"/>.</summary>
+    private readonly Queue<(string User, string Password)> _oldestRejected = [];
+
+    private int _waiting;
+
+    internal async Task<PasswordVerdict> CheckAsync(string user, string password, CancellationToken cancellationToken)
+    {
+        if (Remembered(user, password) is { } verdict)
+        {
+            return verdict;
+        }
+
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return PasswordVerdict.Busy;
+        }
+
+        try
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        TimeSpan pause = TimeSpan.Zero;
+        try
+        {
+            // Whoever waited may have been answered by who went before.
+            if (Remembered(user, password) is { } known)
+            {
+                return known;
+            }
+
+            long started = Stopwatch.GetTimestamp();
+            bool isRight = Verify(user, password);
+            pause = isRight ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started) * PauseFactor;
+            Remember(user, password, isRight);
+            return isRight ? PasswordVerdict.Right : PasswordVerdict.Wrong;
+        }
+        finally
+        {
+            _ = ReleaseAsync(pause);
+        }
+    }
+
+    private async Task ReleaseAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, time).ConfigureAwait(false);
+        _turn.Release();
+    }
+
+    /// <summary>An unknown user's password is checked against somebody's hash, so that he takes as long as a known one.</summary>
+    private bool Verify(string user, string password)
+    {
+        bool isKnown = users.TryGetValue(user, out string? hash);
+        hash ??= users.Values[(int)((uint)user.GetHashCode(StringComparison.Ordinal) % (uint)users.Count)];
+        return BCrypt.Net.BCrypt.Verify(password, hash) && isKnown;
+    }
+
+    private PasswordVerdict? Remembered(string user, string password)
+    {
+        lock (_lock)
+        {
+            return _accepted.TryGetValue(user, out byte[]? accepted) && CryptographicOperations.FixedTimeEquals(accepted, Encoding.UTF8.GetBytes(password))
+                ? PasswordVerdict.Right
+                : _rejected.Contains((user, password)) ? PasswordVerdict.Wrong : null;
+        }
+    }
+
+    private void Remember(string user, string password, bool isRight)
+    {
+        lock (_lock)
+        {
+            if (isRight)
+            {
+                _accepted[user] = Encoding.UTF8.GetBytes(password);
+            }
+            else if (_rejected.Add((user, password)))
+            {
+                _oldestRejected.Enqueue((user, password));
+                if (_oldestRejected.Count > MaxRejected)
+                {
+                    _rejected.Remove(_oldestRejected.Dequeue());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using FdExporter.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace FdExporter.Web.Security;
+
+/// <summary>Puts TLS before HTTP on a port, and sees who does not get through.</summary>
+internal sealed partial class TlsListener(WebSecurity security, TimeProvider time, ILogger<TlsListener> logger)
+{
+    private static readonly TimeSpan s_betweenLines = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<TlsFailure, long> _logged = new();
+
+    internal void Use(ListenOptions listen)
+    {
+        // HTTP/2 or not is said to each client anew, by ALPN.
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.Use(next => connection => WatchAsync(connection, next));
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = ServerLimits.FirstRequest,
+            OnConnection = context =>
+            {
+                TlsMaterial material = security.Current().Tls!;
+                TlsAttempt attempt = AttemptOf(context.Connection);
+                if (material.Speaks(context.ClientHelloInfo.SslProtocols))
+                {
+                    attempt.Fail(TlsFailure.Handshake, "the client hung up, or has no cipher suite that is offered");
+                }
+                else
+                {
+                    attempt.Fail(TlsFailure.Protocol, $"the client offers {context.ClientHelloInfo.SslProtocols}");
+                }
+
+                return ValueTask.FromResult(material.OptionsFor(attempt));
+            },
+        });
+        listen.Use(next => connection =>
+        {
+            AttemptOf(connection).Succeed();
+            return next(connection);
+        });
+    }
+
+    private async Task WatchAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        TlsAttempt attempt = new();
+        connection.Features.Set(attempt);
+        if (await IsPlainHttpAsync(connection).ConfigureAwait(false))
+        {
+            attempt.Fail(TlsFailure.PlainHttp, "plain HTTP on a TLS port");
+            await connection.Transport.Output.WriteAsync("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"u8.ToArray()).ConfigureAwait(false);
+        }
+        else
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+
+        if (attempt.Failure is { } failure)
+        {
+            security.Metrics.CountTlsFailure(failure);
+            Log(connection, failure, attempt.Detail);
+        }
+    }
+
+    /// <summary>What has been looked at stays for who reads next.</summary>
+    private static async Task<bool> IsPlainHttpAsync(ConnectionContext connection)
+    {
+        PipeReader input = connection.Transport.Input;
+        try
+        {
+            ReadResult result = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
+            ReadOnlySequence<byte> start = result.Buffer;
+
+            // Each method begins with a capital letter; a record of TLS with the number 22.
+            bool isMethod = !start.IsEmpty && start.FirstSpan[0] is >= (byte)'A' and <= (byte)'Z';
+            input.AdvanceTo(start.Start);
+            return isMethod;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A line a minute for each kind: whoever knocks may do so a thousand times a second.</summary>
+    private void Log(ConnectionContext connection, TlsFailure failure, string detail)
+    {
+        long now = time.GetTimestamp();
+        if (failure != TlsFailure.NoHello
+            && (_logged.TryGetValue(failure, out long last)
+                ? time.GetElapsedTime(last, now) >= s_betweenLines && _logged.TryUpdate(failure, now, last)
+                : _logged.TryAdd(failure, now)))
+        {
+            LogFailure(connection.RemoteEndPoint?.ToString() ?? "", WebMetrics.LabelOf(failure), detail);
+        }
+    }
+
+    private static TlsAttempt AttemptOf(BaseConnectionContext connection) => connection.Features.Get<TlsAttempt>()!;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS handshake failed; others of this kind are not logged for a minute")]
+    private partial void LogFailure(string client, string reason, string detail);
+}
