@@ -34,12 +34,12 @@ public partial class LayersTests
         ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
         ["FdExporter.Cli.Checks"] =
         [
-            "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Configuration",
+            "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Web.Security", "FdExporter.Configuration",
             "FdExporter.Linux.Native", "FdExporter.Linux.Procfs",
         ],
         ["FdExporter.Cli"] =
         [
-            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Evidence", "FdExporter.Web", "FdExporter.Web.Api",
+            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Evidence", "FdExporter.Web", "FdExporter.Web.Api", "FdExporter.Web.Security",
             "FdExporter.Configuration",
         ],
     };

@@ -28,6 +28,7 @@ internal static class CheckCommand
         .. One(SocketOwnersCheck.Look(host)),
         .. One(RulesCheck.Look(host)),
         .. One(EvidenceCheck.Look(host)),
+        .. One(WebConfigCheck.Look(host)),
         .. ListenCheck.Look(host),
     ];
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
@@ -8,6 +7,7 @@ using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Web;
+using FdExporter.Web.Security;
 using Microsoft.Extensions.Logging.Console;
 
 namespace FdExporter.Cli;
@@ -17,111 +17,109 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
+        using HangUpSignal hangUp = new();
         ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
         using HandleReserve reserve = new();
         ExporterMetrics exporter = new();
 
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
+        ILogger logger = loggers.CreateLogger(BuildInfo.Program);
+        LogStarting(logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
+        try
+        {
+            WebSecurity? security = options.WebConfigFile is not { } file
+                ? null
+                : WebSecurity.Load(file, exporter, TimeProvider.System, loggers.CreateLogger<WebSecurity>());
+            return await ServeAsync(options, reserve, hangUp, exporter, security, loggers, logger).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ConfigException)
+        {
+            // procfs is not where it should be, an address is taken, or a file is wrong; the message names it.
+            LogFatal(logger, exception.Message);
+        }
+        catch (SocketException exception)
+        {
+            // A port below 1024, an address that is not ours; the message does not say which.
+            LogFatal(logger, $"listen on {string.Join(", ", options.ListenAddresses.Select(static address => address.Text))}: {exception.Message}");
+        }
+
+        return 1;
+    }
+
+    private static async Task<int> ServeAsync(
+        ExporterOptions options, HandleReserve reserve, HangUpSignal hangUp, ExporterMetrics exporter, WebSecurity? security, ILoggerFactory loggers, ILogger logger)
+    {
         // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        ConfigureLogging(builder, options);
-        ExporterServer.Configure(builder, options, reserve, exporter);
+        builder.Services.AddSingleton(loggers);
+        ExporterServer.Configure(builder, options, reserve, security);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
-            ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(BuildInfo.Program);
-            LogStarting(logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
-            try
+            using HostScanner scanner = new(
+                options.ProcFsRoot,
+                RuleReloader.Load(options.RuleFile),
+                TimeProvider.System,
+                loggers.CreateLogger<HostScanner>(),
+                reserve);
+            using HandleWatch watch = new(
+                reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
+            RuleReloader reloader = new(options.RuleFile, scanner, exporter, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
+            hangUp.Reload(reloader);
+            HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
+            HostHistory history = new(TimeProvider.System);
+            using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
+            Collectors enabled = CollectorNames.SetOf(options.Collectors);
+            using MetricsEndpoint metrics = new(
+                gate,
+                exporter,
+                new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
+            using Visitors visitors = new(options.MaxRequests);
+            Thresholds thresholds = Thresholds.Of(options);
+            Observer observer = new(gate, history, enabled, thresholds);
+            using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
+                new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
+                history,
+                observer.InspectAsync,
+                exporter,
+                TimeProvider.System,
+                loggers.CreateLogger<EvidenceRecorder>()));
+            if (evidence is not null)
             {
-                // First of all: until then, the signal would end the process. What comes before the rules are read asks
-                // for nothing that is not about to happen.
-                RuleReloader? reloader = null;
-                using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-                {
-                    signal.Cancel = true;
-                    _ = Volatile.Read(ref reloader)?.ReloadAsync();
-                });
-                using HostScanner scanner = new(
-                    options.ProcFsRoot,
-                    RuleReloader.Load(options.RuleFile),
-                    TimeProvider.System,
-                    app.Services.GetRequiredService<ILogger<HostScanner>>(),
-                    reserve);
-                using HandleWatch watch = new(
-                    reserve, exporter, TimeProvider.System, app.Services.GetRequiredService<ILogger<HandleWatch>>());
-                Volatile.Write(ref reloader, new RuleReloader(
-                    options.RuleFile,
-                    scanner,
-                    exporter,
-                    TimeProvider.System,
-                    app.Services.GetRequiredService<ILogger<RuleReloader>>()));
-                HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
-                HostHistory history = new(TimeProvider.System);
-                using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
-                Collectors enabled = CollectorNames.SetOf(options.Collectors);
-                using MetricsEndpoint metrics = new(
-                    gate,
-                    exporter,
-                    new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
-                using Visitors visitors = new(options.MaxRequests);
-                Thresholds thresholds = Thresholds.Of(options);
-                Observer observer = new(gate, history, enabled, thresholds);
-                using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
-                    new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
-                    history,
-                    observer.InspectAsync,
-                    exporter,
-                    TimeProvider.System,
-                    app.Services.GetRequiredService<ILogger<EvidenceRecorder>>()));
-                if (evidence is not null)
-                {
-                    gate.Scanned += evidence.Observe;
-                }
-
-                ExporterServer.Map(app, options, metrics, visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter);
-                LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
-                await app.StartAsync().ConfigureAwait(false);
-                foreach (string address in app.Urls)
-                {
-                    LogListening(logger, address);
-                }
-
-                await app.WaitForShutdownAsync().ConfigureAwait(false);
-                return 0;
-            }
-            catch (Exception exception) when (exception is IOException or ConfigException)
-            {
-                // procfs is not where it should be, an address is taken, or a rule is wrong; the message names it.
-                LogFatal(logger, exception.Message);
-            }
-            catch (SocketException exception)
-            {
-                // A port below 1024, an address that is not ours; the message does not say which.
-                LogFatal(logger, $"listen on {string.Join(", ", options.ListenAddresses.Select(static address => address.Text))}: {exception.Message}");
+                gate.Scanned += evidence.Observe;
             }
 
-            return 1;
+            ExporterServer.Map(app, options, metrics, visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
+            LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
+            await app.StartAsync().ConfigureAwait(false);
+            foreach (string address in app.Urls)
+            {
+                LogListening(logger, address);
+            }
+
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
+            return 0;
         }
     }
 
-    private static void ConfigureLogging(WebApplicationBuilder builder, ExporterOptions options)
+    private static void ConfigureLogging(ILoggingBuilder logging, ExporterOptions options)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(options.LogLevel);
+        logging.SetMinimumLevel(options.LogLevel);
         if (options.LogLevel > LogLevel.Debug)
         {
             // The framework's own chatter is for those who debug; what goes wrong we say ourselves.
-            builder.Logging.AddFilter("Microsoft", LogLevel.Error);
-            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            logging.AddFilter("Microsoft", LogLevel.Error);
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         }
 
-        builder.Logging.AddConsole(console =>
+        logging.AddConsole(console =>
         {
             console.FormatterName = SlogFormatter.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        builder.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System));
+        logging.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]

@@ -40,6 +40,6 @@ internal static partial class Duration
         return true;
     }
 
-    [GeneratedRegex(@"\A(?:([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?>([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Spelling();
 }

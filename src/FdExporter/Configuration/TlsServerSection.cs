@@ -150,7 +150,7 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
     private void TakeCipher(string text, long line, string item)
     {
         TlsCipherSuite cipher = TlsNames.CipherSuites.FirstOrDefault(each => each.ToString() == text);
-        _ciphers.Add(cipher != default ? cipher : throw yaml.Error(line, item, $"unknown or unsafe cipher suite '{text}'; known are {string.Join(", ", TlsNames.CipherSuites)}"));
+        _ciphers.Add(cipher != default ? cipher : throw yaml.Error(line, item, $"unknown or unsafe: '{text}'; known are those of Go's tls.CipherSuites"));
     }
 
     private void TakeList(string member, Action<string, long, string> take)

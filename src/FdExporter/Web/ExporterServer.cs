@@ -19,13 +19,11 @@ internal static class ExporterServer
     /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
 
-    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, ExporterMetrics exporter)
+    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, WebSecurity? security)
     {
         builder.Services.AddRoutingCore();
-        if (options.WebConfigFile is { } file)
+        if (security is { IsTls: true })
         {
-            builder.Services.AddSingleton(services => WebSecurity.Load(
-                file, exporter, TimeProvider.System, services.GetRequiredService<ILogger<WebSecurity>>()));
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
 
@@ -36,7 +34,7 @@ internal static class ExporterServer
         {
             kestrel.AddServerHeader = false;
             ServerLimits.Set(kestrel.Limits, options.MaxRequests);
-            TlsListener? tls = kestrel.ApplicationServices.GetService<WebSecurity>() is { IsTls: true } security
+            TlsListener? tls = security is { IsTls: true }
                 ? new TlsListener(security, TimeProvider.System, kestrel.ApplicationServices.GetRequiredService<ILogger<TlsListener>>())
                 : null;
             foreach (ListenAddress address in options.ListenAddresses)
@@ -54,10 +52,10 @@ internal static class ExporterServer
     }
 
     internal static void Map(
-        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter)
+        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter, WebSecurity? security)
     {
         app.Use(ConnectionLife.NoteRequestAsync);
-        if (app.Services.GetService<WebSecurity>() is { } security)
+        if (security is not null)
         {
             app.Use(new RequestGuard(security).HandleAsync);
         }

@@ -32,10 +32,14 @@ internal static class Captured
     internal static byte[][] Cgroups()
         => [.. File.ReadLines(Path.Combine(Repository.Fixtures, "cgroups.txt")).Where(static line => line.StartsWith('/')).Select(Encoding.UTF8.GetBytes)];
 
-    internal static byte[][] RuleFiles()
-        => [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "FdExporter.Tests", "Configuration", "Data"), "*.yml")
-            .Order(StringComparer.Ordinal)
-            .Select(File.ReadAllBytes)];
+    internal static byte[][] RuleFiles() => ConfigurationFiles("Data");
+
+    internal static byte[][] WebConfigs() => ConfigurationFiles("WebData");
 
     internal static byte[][] Of(params IEnumerable<string> texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
+
+    private static byte[][] ConfigurationFiles(string folder)
+        => [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "FdExporter.Tests", "Configuration", folder), "*.yml")
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes)];
 }

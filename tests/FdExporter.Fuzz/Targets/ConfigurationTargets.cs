@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>What an administrator writes: the rules and what stands in them, flags. Here the web configuration will stand.</summary>
+/// <summary>What an administrator writes: the rules and what stands in them, the web configuration, flags.</summary>
 internal static class ConfigurationTargets
 {
     private static readonly string[] s_commandLines = ["", "a", "ab A\U0001F600\n", "java -jar /opt/x.jar --tenant=a", new('a', 64)];
@@ -14,6 +14,11 @@ internal static class ConfigurationTargets
         new("config-rules", Rules, Captured.RuleFiles())
         {
             Words = ["process_names:", "- name: ", "  comm: ", "  exe: ", "  cmdline: ", "[", "]", "{", "}", "\n  - ", "'", "\"", "\"\\uD83D\"", "&a", "*a", "!!str", "---", "{{.Comm}}", "{{.Matches.x}}", "(?P<x>.)"],
+            MaxLength = 64 * 1024,
+        },
+        new("config-web", Web, Captured.WebConfigs())
+        {
+            Words = ["tls_server_config:", "\n  cert_file: ", "\n  key: |\n    ", "  client_auth_type: ", "  client_allowed_sans: ", "  cipher_suites: ", "http_server_config:", "  headers:", "basic_auth_users:", "rate_limit:", "[", "]", "{", "}", "\n  - ", "'", "\"", "\"\\0\"", "null", "$2y$10$", "1h1m", "&a", "*a", "---"],
             MaxLength = 64 * 1024,
         },
         new("config-pattern", Pattern, Captured.Of(@"-config.path\s+(?P<Cfgfile>\S+)", @"^[[:^punct:]_a-z-[x]]+$", @"(?i:a|b)*?\Q.*\E{2,3}\pL\P{^Lu}", @"(?U)\x{1F600}\x41\123$", "(a{20}){20}"))
@@ -51,6 +56,37 @@ internal static class ConfigurationTargets
         Expect.True(name is null || name.Length is > 0 and <= GroupName.MaxLength);
         Expect.ValidText(name ?? "");
         Expect.Equal(name, new GroupRules(file).NameOf(process));
+        return true;
+    }
+
+    private static bool Web(ReadOnlySpan<byte> input)
+    {
+        WebConfig config;
+        try
+        {
+            config = WebConfigFile.Parse("/d/f", Texts.DecodeWild(input));
+        }
+        catch (ConfigException exception)
+        {
+            string message = exception.Message;
+            Expect.True(message.StartsWith("/d/f:", StringComparison.Ordinal));
+            Expect.True(message.Length < 1200);
+            Expect.True(!message.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029'), "the message is more than a line");
+            return false;
+        }
+
+        Expect.True(config.Headers.All(static header => header.Value.Length > 0 && header.Value.All(static c => c is >= ' ' and <= '~')), "a header can be split");
+        Expect.True(config.Users.Values.All(static hash => hash.Length == 60));
+        Expect.True(config.RateLimit is null or { Burst: > 0, Interval.Ticks: > 0 });
+        if (config.Tls is { } tls)
+        {
+            Expect.True(tls.Protocols != System.Security.Authentication.SslProtocols.None);
+            Expect.True(tls.ClientCa is null || tls.ClientAuth is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert);
+            Expect.True(tls.ClientAuth is not (ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert) || tls.ClientCa is not null, "certificates are verified against nothing");
+            Expect.True(tls.ClientAllowedSans.IsEmpty || tls.ClientAuth is ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert);
+            Expect.True(tls.Certificate.File is null || Path.IsPathRooted(tls.Certificate.File));
+        }
+
         return true;
     }
 

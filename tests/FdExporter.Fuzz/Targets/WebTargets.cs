@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using FdExporter.Web;
 using FdExporter.Web.Pages;
+using FdExporter.Web.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -22,9 +23,15 @@ internal static partial class WebTargets
             Words = ["application/openmetrics-text", "text/plain", ";version=", "1.0.0", "0.0.4", ";q=", "*/*", "text/*", "\""],
             MaxLength = LongestHeader,
         },
+        new("http-basic", Basic, Captured.Of("Basic cHJvbWV0aGV1czpzZWNyZXQ=", "basic Og==", "Basic w6k6", "Bearer x")) { Words = ["Basic ", ":", "Og==", "/w==", " ", "="], MaxLength = LongestHeader },
         new("http-host", Host, Captured.Of("localhost", "localhost:10070", "127.0.0.1:10070", "[::1]:10070", "example.com")) { MaxLength = LongestHeader },
         new("http-list-query", List, Captured.Of("q=appserver&sort=close_wait&offset=20&limit=10", "limit=1001")) { Words = ["q=", "sort=", "offset=", "limit=", "&", "%"], MaxLength = LongestQuery },
         new("http-page-query", Page, Captured.Of("q=appserver&processes=-fds&offset=500", "q=%F0%9F%98%80%22%3E&other=1")) { Words = ["q=", "processes=", "offset=", "&", "%"], MaxLength = LongestQuery },
+        new("tls-subject-alternative-names", Names, [Convert.FromHexString("3013820b6578616d706c652e6f726787047f000001"), Convert.FromHexString("301c81036140628603753a78871000000000000000000000ffffc0000201")])
+        {
+            Words = ["\u0030", "\u0082\u0001a", "\u0087\u0004"],
+            MaxLength = LongestHeader,
+        },
         new("http-scrape-timeout", Timeout, Captured.Of("10", "0.5", "1e-3")) { Words = ["NaN", "Infinity", "e99", "-"], MaxLength = LongestHeader },
     ];
 
@@ -34,6 +41,29 @@ internal static partial class WebTargets
         MetricsFormat format = MetricsFormat.Negotiate(Texts.DecodeWild(input).Split('\n'));
         Expect.True(format == MetricsFormat.Text || format == MetricsFormat.OpenMetrics);
         return format == MetricsFormat.OpenMetrics;
+    }
+
+    private static bool Basic(ReadOnlySpan<byte> input)
+    {
+        string header = Texts.DecodeWild(input);
+        bool parsed = BasicCredentials.TryParse(header, out BasicCredentials given);
+        Expect.True(parsed || given == default);
+        if (parsed)
+        {
+            Expect.True(!given.User.Contains(':', StringComparison.Ordinal));
+            string again = "basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{given.User}:{given.Password}"));
+            Expect.True(BasicCredentials.TryParse(again, out BasicCredentials same) && same == given);
+        }
+
+        return parsed;
+    }
+
+    private static bool Names(ReadOnlySpan<byte> input)
+    {
+        bool parsed = SubjectAlternativeNames.TryParse(input.ToArray(), out System.Collections.Immutable.ImmutableArray<string> names);
+        Expect.True(parsed || names.IsEmpty);
+        Expect.True(names.Length <= input.Length);
+        return parsed;
     }
 
     // Asked from the machine itself, with any name.

@@ -13,22 +13,26 @@ public partial class EntryPointsTests
 {
     private static readonly HashSet<Type> s_inputs =
     [
-        typeof(ReadOnlySpan<byte>), typeof(ReadOnlySpan<byte>).MakeByRefType(), typeof(ReadOnlySpan<char>), typeof(string), typeof(StringValues),
+        typeof(ReadOnlySpan<byte>), typeof(ReadOnlySpan<byte>).MakeByRefType(), typeof(ReadOnlyMemory<byte>), typeof(ReadOnlySpan<char>), typeof(string), typeof(StringValues),
         typeof(IQueryCollection), typeof(IList<string>),
     ];
 
     /// <summary>What is no entry, and why.</summary>
     private static readonly Dictionary<string, string> s_others = new()
     {
+        ["ConfigFile.ReadBytes"] = "reads a file",
         ["ConfigFile.ReadText"] = "reads a file, and gives its text to RuleFile.Parse",
         ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
         ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
         ["ProcessFactsReader.Read"] = "reads files, by the parsers that are listed",
         ["ProcessFactsReader.ReadKernelThread"] = "makes text of a name",
-        ["StrictYaml.Read"] = "reached by RuleFile.Parse, as the next three",
+        ["StrictYaml.Read"] = "reached by RuleFile.Parse and WebConfigFile.Parse, as the next four",
+        ["StrictYaml.TakeBoolean"] = "",
         ["StrictYaml.TakeMapping"] = "",
         ["StrictYaml.TakeSequence"] = "",
         ["StrictYaml.TakeText"] = "",
+        ["WatchedFiles.Read"] = "reads a file",
+        ["WebConfigFile.TakeSection"] = "reached by WebConfigFile.Parse",
     };
 
     [Fact]

@@ -56,21 +56,26 @@ internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Co
         return true;
     }
 
-    /// <summary>Null for a chain that ends in an authority.</summary>
+    /// <summary>Null for a chain that leads to an authority.</summary>
     private string? ProblemOf(X509Chain? chain)
     {
-        if (chain is null or { ChainElements.Count: 0 })
+        // An authority that is itself signed by another is as good as a root, and what is wrong above it does not matter.
+        X509ChainStatusFlags allowed = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
+        foreach (X509ChainElement element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {
-            return "no chain";
+            X509ChainStatus problem = element.ChainElementStatus.FirstOrDefault(status => (status.Status & ~allowed) != 0);
+            if (problem.Status != X509ChainStatusFlags.NoError)
+            {
+                return problem.StatusInformation.TrimEnd('.');
+            }
+
+            if (authorities.Contains(element.Certificate))
+            {
+                return null;
+            }
         }
 
-        // An authority that is itself signed by another is as good as a root; .NET would have its issuer too.
-        bool endsInAuthority = authorities.Contains(chain.ChainElements[^1].Certificate);
-        X509ChainStatusFlags allowed = endsInAuthority ? X509ChainStatusFlags.PartialChain : X509ChainStatusFlags.NoError;
-        X509ChainStatus[] problems = [.. chain.ChainStatus.Where(status => (status.Status & ~allowed) != 0)];
-        return problems.Length > 0 ? string.Join(", ", problems.Select(static status => status.StatusInformation.TrimEnd('.')))
-            : endsInAuthority ? null
-            : "not issued by client_ca";
+        return "not issued by client_ca";
     }
 
     private bool HasAllowedName(X509Certificate2 certificate)

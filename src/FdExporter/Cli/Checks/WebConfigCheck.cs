@@ -1,0 +1,59 @@
+using System.Globalization;
+using FdExporter.Configuration;
+using FdExporter.Web.Security;
+
+namespace FdExporter.Cli.Checks;
+
+/// <summary>The file of <c>--web.config.file</c>, and the certificates that it names.</summary>
+internal static class WebConfigCheck
+{
+    private const string Check = "web_config";
+
+    internal static CheckItem Look(CheckedHost host)
+    {
+        if (host.Options.WebConfigFile is not { } file)
+        {
+            return new CheckItem(Check, CheckStatus.Ok, "none: plain HTTP, open to whoever reaches the port") { Facts = { ["file"] = null } };
+        }
+
+        try
+        {
+            return ItemOf(file, LoadedWebConfig.Load(file, new WatchedFiles()), TimeProvider.System.GetUtcNow());
+        }
+        catch (ConfigException exception)
+        {
+            return new CheckItem(Check, CheckStatus.Fail, exception.Message)
+            {
+                Advice = "Mend the file; until then the exporter does not start, and a running one keeps the configuration it has.",
+                Facts = { ["file"] = file },
+            };
+        }
+    }
+
+    private static CheckItem ItemOf(string file, LoadedWebConfig loaded, DateTimeOffset now)
+    {
+        WebConfig config = loaded.Config;
+        string until = loaded.Tls?.NotAfter.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+        string clients = config.Tls is { ClientAuth: not ClientAuthType.NoClientCert and var clientAuth } ? $", {clientAuth}" : "";
+        string tls = loaded.Tls is null ? "plain HTTP" : $"TLS with a certificate until {until}{clients}";
+        string users = config.Users.Count switch
+        {
+            0 => "no passwords",
+            1 => "1 user",
+            var count => FormattableString.Invariant($"{count} users"),
+        };
+        bool isExpired = loaded.Tls?.NotAfter < now;
+        return new CheckItem(Check, isExpired ? CheckStatus.Note : CheckStatus.Ok, $"{tls}, {users}, in {file}")
+        {
+            Advice = isExpired ? "The certificate has expired: clients turn away. A new one is taken up without a restart." : "",
+            Facts =
+            {
+                ["file"] = file,
+                ["tls"] = loaded.Tls is not null,
+                ["certificate_not_after"] = loaded.Tls is null ? null : until,
+                ["client_auth_type"] = (config.Tls?.ClientAuth ?? ClientAuthType.NoClientCert).ToString(),
+                ["users"] = config.Users.Count,
+            },
+        };
+    }
+}

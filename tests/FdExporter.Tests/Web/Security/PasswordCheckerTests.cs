@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using FdExporter.Web.Security;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FdExporter.Tests.Web.Security;
+
+public class PasswordCheckerTests
+{
+    // Of "secret", at the lowest cost.
+    private const string Secret = "$2y$04$ZFBTh/OW9dRRcQH5zytirerAUuWO7ffvRR3DoH5r3emu820sruRRi";
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly PasswordChecker _checker;
+
+    public PasswordCheckerTests() => _checker = new(Users(("prometheus", Secret)), _time);
+
+    [Theory]
+    [InlineData("prometheus", "secret", "Right")]
+    [InlineData("prometheus", "Secret", "Wrong")]
+    [InlineData("prometheus", "", "Wrong")]
+    [InlineData("nobody", "secret", "Wrong")]
+    [InlineData("", "", "Wrong")]
+    public async Task Check_SaysWhetherTheyBelongTogether_AndStaysWithIt(string user, string password, string verdict)
+    {
+        Assert.Equal(verdict, (await CheckAsync(user, password)).ToString());
+
+        // Time stands still: a second check would wait for ever.
+        Assert.Equal(verdict, (await CheckAsync(user, password)).ToString());
+    }
+
+    // What is paused after is what was checked: an unknown user as well as a wrong password.
+    [Theory]
+    [InlineData("prometheus")]
+    [InlineData("nobody")]
+    public async Task WrongAndUnknown_CostTheSame(string user)
+    {
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync(user, "wrong"));
+        Task<PasswordVerdict> next = CheckAsync("prometheus", "secret");
+        await Task.Delay(100);
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(PasswordVerdict.Right, await next.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Guesses_BeyondEightThatWait_AreTurnedAway_ButNotWhoIsKnown()
+    {
+        Assert.Equal(PasswordVerdict.Right, await CheckAsync("prometheus", "secret"));
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
+        Task<PasswordVerdict>[] waiting = [.. Enumerable.Range(0, 8).Select(i => CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture)))];
+        Assert.Equal(PasswordVerdict.Busy, await CheckAsync("prometheus", "one more"));
+        Assert.Equal(PasswordVerdict.Right, await CheckAsync("prometheus", "secret"));
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
+        Assert.DoesNotContain(waiting, static each => each.IsCompleted);
+        foreach (Task<PasswordVerdict> each in waiting)
+        {
+            while (!each.IsCompleted)
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                await Task.Yield();
+            }
+
+            Assert.Equal(PasswordVerdict.Wrong, await each);
+        }
+    }
+
+    [Fact]
+    public async Task WhoHangsUp_LeavesTheQueue()
+    {
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
+        using CancellationTokenSource gone = new();
+        Task<PasswordVerdict>[] waiting = [.. Enumerable.Range(0, 8).Select(i => _checker.CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture), gone.Token))];
+        await gone.CancelAsync();
+        foreach (Task<PasswordVerdict> each in waiting)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => each);
+        }
+
+        Task<PasswordVerdict> next = CheckAsync("prometheus", "secret");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(PasswordVerdict.Right, await next.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task WrongOnes_AreKeptByTheHundred_AndTheRightOneForGood()
+    {
+        Assert.Equal(PasswordVerdict.Right, await CheckAsync("prometheus", "secret"));
+        for (int i = 0; i <= 100; i++)
+        {
+            Task<PasswordVerdict> check = CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture));
+            _time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(PasswordVerdict.Wrong, await check.WaitAsync(TimeSpan.FromMinutes(1)));
+        }
+
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "100"));
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "1"));
+        Assert.Equal(PasswordVerdict.Right, await CheckAsync("prometheus", "secret"));
+
+        // The first was forgotten: it is checked again, and the next one has to wait.
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "0"));
+        Assert.False(CheckAsync("prometheus", "another").IsCompleted);
+    }
+
+    private Task<PasswordVerdict> CheckAsync(string user, string password) => _checker.CheckAsync(user, password, TestContext.Current.CancellationToken);
+
+    private static FrozenDictionary<string, string> Users(params IEnumerable<(string User, string Hash)> users)
+        => users.ToFrozenDictionary(static each => each.User, static each => each.Hash, StringComparer.Ordinal);
+}
