@@ -40,6 +40,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
         Assert.True(metrics["fd_exporter_handles_refused_total{limit=\"own\"}"] > 0);
         Assert.Equal(0, metrics["fd_exporter_handles_refused_total{limit=\"system\"}"]);
         Assert.True(metrics["process_resident_memory_bytes"] > 0);
+        Assert.Contains("exporter_at_limit", await exporter.GetAsync("/explain?format=json"), StringComparison.Ordinal);
         await SetSoftLimitAsync(exporter, before);
         await IsOverAsync(exporter, "limit=own");
         Assert.Equal(Reserve, exporter.Reserve.Count());
@@ -87,6 +88,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
 
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.True(kernel.Answered > 0);
+        Assert.Contains("system_handles_exhausted", await exporter.GetAsync("/explain?format=json"), StringComparison.Ordinal);
         Assert.True(metrics["fd_exporter_handles_refused_total{limit=\"system\"}"] > 0);
         Assert.Equal(0, metrics["fd_exporter_handles_refused_total{limit=\"own\"}"]);
         kernel.EmptyTable();

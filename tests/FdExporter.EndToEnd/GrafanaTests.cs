@@ -119,6 +119,9 @@ public class GrafanaTests
             (s_mayBeEmpty[4], "hidden_ratio", "instance:fd_exporter_processes:hidden_ratio <= scalar(fd:threshold:hidden_ratio)"),
             (s_mayBeEmpty[4], "collector_success", "min(fd_exporter_collector_success) == 1"),
             (s_mayBeEmpty[4], "reload_successful", "fd_exporter_config_last_reload_successful == 1"),
+            (s_mayBeEmpty[4], "hung_processes", "fd_exporter_hung_processes == 0"),
+            (s_mayBeEmpty[4], "handles_refused", "max(fd_exporter_handles_refused_total) == 0"),
+            (s_mayBeEmpty[4], "evidence_failures", "fd_exporter_evidence_failures_total == 0"),
         ];
         List<Question> unexpected = [];
         foreach (Question question in unanswered)

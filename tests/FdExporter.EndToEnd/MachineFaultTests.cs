@@ -172,6 +172,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
             Assert.Equal(19, metrics["fd_process_open_fds{group=\"node\",process=\"node\",pid=\"8\"}"]);
         }
 
+        Assert.Contains("processes_hang", await exporter.GetAsync("/explain?format=json"), StringComparison.Ordinal);
         Assert.Contains("<h1>node <small>pid 8</small></h1>", await exporter.GetAsync("/process/8"), StringComparison.Ordinal);
         Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("process hangs when it is read", StringComparison.Ordinal));
         await Task.Run(() => File.WriteAllText(host.PathOf("8/cmdline"), "node\0/srv/pay.js\0")).WaitAsync(TimeSpan.FromMinutes(1));

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>What the verdict cannot know: collectors that failed, processes that may not be looked into.</summary>
+/// <summary>What the verdict cannot know: collectors that failed, processes that hang or may not be looked into.</summary>
 internal static class BlindnessRule
 {
     internal static IEnumerable<Finding> Find(Case @case)
@@ -32,6 +32,16 @@ internal static class BlindnessRule
                     Severity.Note,
                     $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} may not be looked into: who holds a socket is not known there, nor what their descriptors are.",
                     "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.");
+            }
+
+            if (table.Hung > 0)
+            {
+                string hang = table.Hung == 1 ? "1 process hangs when it is" : $"{Words.Number(table.Hung)} processes hang when they are";
+                yield return new Finding(
+                    "processes_hang",
+                    Severity.Warning,
+                    $"{hang} looked at: the kernel does not answer, and what it kept back is missing here.",
+                    "As a rule a disk or a network file system is gone. The exporter's log names the pid, and /proc/PID/stack says what it waits for.");
             }
         }
 

@@ -10,6 +10,7 @@ internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> F
     {
         IEnumerable<Finding> findings =
         [
+            .. HandlesRefusedRule.Find(@case),
             .. SystemHandlesRule.Find(@case),
             .. CloseWaitRule.Find(@case),
             .. ProcessLimitRule.Find(@case),

@@ -20,6 +20,9 @@ internal sealed record HostSnapshot
 
     internal SocketOwnership? Ownership { get; init; }
 
+    /// <summary>By which limit the kernel refused the exporter a handle since the scan before; null where it did not, or a single look has no reserve.</summary>
+    internal HandleLimit? HandlesRefused { get; init; }
+
     internal required ExporterProcess Exporter { get; init; }
 
     internal required SourceInfo Sources { get; init; }

@@ -15,8 +15,17 @@ internal sealed class HandleReserve : IDisposable
     /// <summary>Connections leave so many. A scan opens one file at a time, an inspection beside it none; the rest is for those that others snatch.</summary>
     private const int ForReading = 4;
 
-    internal HandleReserve()
-        => Descriptors = new DescriptorReserve(Size, errno => Refused?.Invoke(errno == Libc.EMFILE ? HandleLimit.Own : HandleLimit.System));
+    private const int NotRefused = -1;
+
+    /// <summary>The <see cref="HandleLimit"/> of the last refusal, until somebody takes note of it.</summary>
+    private int _refused = NotRefused;
+
+    internal HandleReserve() => Descriptors = new DescriptorReserve(Size, errno =>
+    {
+        HandleLimit limit = errno == Libc.EMFILE ? HandleLimit.Own : HandleLimit.System;
+        Volatile.Write(ref _refused, (int)limit);
+        Refused?.Invoke(limit);
+    });
 
     /// <summary>
     /// Each time that the kernel refused a descriptor, also where one of the reserve helped. Raised in the middle of a scan
@@ -29,6 +38,9 @@ internal sealed class HandleReserve : IDisposable
 
     /// <summary>Whether another connection leaves enough to scan with.</summary>
     internal bool HasPlaceForConnection => Descriptors.Count > ForReading;
+
+    /// <summary>By which limit the kernel refused last since this was asked before; null where it did not.</summary>
+    internal HandleLimit? TakeRefused() => Interlocked.Exchange(ref _refused, NotRefused) is var limit and not NotRefused ? (HandleLimit)limit : null;
 
     /// <summary>As Go's runtime does, so that the limit which a login shell would have is not the exporter's.</summary>
     internal static void RaiseLimit() => DescriptorLimit.RaiseToHard();

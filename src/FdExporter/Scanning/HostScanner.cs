@@ -20,6 +20,7 @@ internal sealed partial class HostScanner : IDisposable
     private readonly ExporterProcessReader _exporter;
     private readonly ProcessInspector _inspector;
     private readonly BlindnessReport _blindness;
+    private readonly HandleReserve? _reserve;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
     /// <param name="reserve">What to read with when there are no handles left; null for a single look. Not disposed with this.</param>
@@ -28,6 +29,7 @@ internal sealed partial class HostScanner : IDisposable
     {
         _time = time;
         _logger = logger;
+        _reserve = reserve;
         _procFs = ProcFs.Open(procFsRoot, reserve?.Descriptors);
         _exporter = new ExporterProcessReader(reserve);
         _system = new SystemCollector(_procFs);
@@ -83,6 +85,7 @@ internal sealed partial class HostScanner : IDisposable
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
             Exporter = _exporter.Read(),
+            HandlesRefused = _reserve?.TakeRefused(),
             Sources = Sources,
         };
 

@@ -27,6 +27,8 @@ public partial class AlertmanagerTests
     [InlineData("FdProcessAtLimit", "job instance group", "FdProcessExhaustionPredicted FdProcessNearLimit")]
     [InlineData("FdProcessExhaustionPredicted", "job instance group", "FdProcessNearLimit")]
     [InlineData("FdCloseWaitGrowing", "job instance group direction endpoint", "FdCloseWaitOld")]
+    [InlineData("FdSystemHandlesExhausted", "job instance", "FdExporterCollectorFailing FdExporterEvidenceFailing FdSystemExhaustionPredicted FdSystemHandlesHigh FdSystemHandlesNearMax")]
+    [InlineData("FdExporterOutOfHandles", "job instance", "FdExporterCollectorFailing FdExporterEvidenceFailing")]
     [InlineData("FdSystemHandlesNearMax", "job instance", "FdSystemExhaustionPredicted FdSystemHandlesHigh")]
     public void Cause_MutesItsConsequences(string source, string equal, string targets)
         => Assert.Equal(

@@ -9,6 +9,8 @@ namespace FdExporter.Tests.Diagnosis;
 /// <summary>Each rule of the verdict, on hosts made by hand: what it says, when, and when it is silent.</summary>
 public partial class VerdictTests
 {
+    private static readonly string s_rules = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"));
+
     [Fact]
     public void Story_IsToldMostImportantFirst()
     {
@@ -118,6 +120,42 @@ public partial class VerdictTests
         Assert.Equal("The collector tcp failed: read /proc/1/net/tcp: Denied.", Assert.Single(VerdictOf(snapshot).Findings).Text);
     }
 
+    /// <summary>From the first on, as the alert does.</summary>
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "1 process hangs when it is looked at: the kernel does not answer, and what it kept back is missing here.")]
+    [InlineData(2, "2 processes hang when they are looked at: the kernel does not answer, and what it kept back is missing here.")]
+    public void HungProcesses_AreAWarning(int hung, string? text)
+    {
+        HostSnapshot snapshot = Snapshots.Of(Process(1, "seen", 1, 1024));
+        Finding? finding = VerdictOf(snapshot with { Processes = snapshot.Processes! with { Hung = hung } }).Findings.SingleOrDefault();
+        Assert.Equal((text, text is null ? null : "processes_hang"), (finding?.Text, finding?.Rule));
+        Assert.Equal(Severity.Warning, finding?.Severity ?? Severity.Warning);
+        Assert.Contains("        expr: fd_exporter_hung_processes > 0\n", s_rules, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(HandleLimit.System, "system_handles_exhausted", Severity.Critical)]
+    [InlineData(HandleLimit.Own, "exporter_at_limit", Severity.Warning)]
+    public void HandlesRefused_ByTheMachineIsCritical_ByTheOwnLimitAWarning(object? limit, string? rule, object? severity)
+    {
+        HostSnapshot snapshot = Snapshots.Of(Process(1, "a", 10, 1024)) with { HandlesRefused = (HandleLimit?)limit };
+        Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault();
+        Assert.Equal((rule, severity), (finding?.Rule, finding?.Severity));
+    }
+
+    [Fact]
+    public void HandlesRefused_ByTheOwnLimit_NamesItWhereItIsKnown()
+    {
+        HostSnapshot snapshot = Snapshots.Of() with { HandlesRefused = HandleLimit.Own };
+        Assert.Contains("limit of open descriptors (1 024):", Text(1024), StringComparison.Ordinal);
+        Assert.Contains("limit of open descriptors:", Text(null), StringComparison.Ordinal);
+
+        string Text(ulong? most)
+            => Plain(VerdictOf(snapshot with { Exporter = snapshot.Exporter with { MaxFds = most } }).Findings.Single().Text);
+    }
+
     [Fact]
     public void Text_OfHostileNames_HoldsNothingThatATerminalObeys()
     {
@@ -131,8 +169,7 @@ public partial class VerdictTests
     [Fact]
     public void Thresholds_AreThoseOfTheAlerts()
     {
-        string rules = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"));
-        Dictionary<string, double> alerts = Recorded().Matches(rules).ToDictionary(
+        Dictionary<string, double> alerts = Recorded().Matches(s_rules).ToDictionary(
             static match => match.Groups[1].Value,
             static match => double.Parse(match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
         Thresholds ours = new();

@@ -1,3 +1,4 @@
+using FdExporter.Linux.Native;
 using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Tests.Testing;
@@ -56,6 +57,18 @@ public sealed class HostScannerTests : IDisposable
         HostSnapshot snapshot = scanner.Scan(Collectors.All, new Deadline(_time, TimeSpan.FromMinutes(1)));
         Assert.All(snapshot.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal("65534", Find(snapshot, 61).Facts.User);
+    }
+
+    [Theory]
+    [InlineData(Libc.EMFILE, HandleLimit.Own)]
+    [InlineData(Libc.ENFILE, HandleLimit.System)]
+    public void Scan_AfterTheKernelRefusedAHandle_SaysByWhichLimit_AndTheNextOneNothing(int errno, object limit)
+    {
+        using HandleReserve reserve = new();
+        using HostScanner scanner = new(_host.Root, static process => process.Comm, _time, _log, reserve);
+        reserve.Descriptors.TryGiveUp(errno);
+        Assert.Equal(limit, scanner.Scan(Collectors.System, new Deadline(_time, TimeSpan.FromMinutes(1))).HandlesRefused);
+        Assert.Null(scanner.Scan(Collectors.System, new Deadline(_time, TimeSpan.FromMinutes(1))).HandlesRefused);
     }
 
     [Fact]
