@@ -42,6 +42,9 @@ internal static class ServerLimits
         // Nobody has anything to send: a reload is a request without a body.
         limits.MaxRequestBodySize = 0;
 
+        // A browser asks for a page, its style, its script and its next look; each stream is some memory.
+        limits.Http2.MaxStreamsPerConnection = 16;
+
         // A reader slower than the slowest line must not keep the text of its scrape in memory for an hour.
         limits.MinResponseDataRate = new MinDataRate(16 * 1024, TimeSpan.FromSeconds(10));
     }

@@ -56,7 +56,7 @@ public partial class AlertRulesTests
             .ToDictionary(static rule => AlertRule.Text(rule, "record"), static rule => AlertRule.Text(rule, "expr")["vector(".Length..^1]);
         Assert.NotEmpty(defined);
         string[] used = [.. AlertRule.Rules(AlertRule.File)
-            .SelectMany(static rule => Threshold().Matches(AlertRule.Text(rule, "expr") + AlertRule.Text(rule, "annotations", "description")))
+            .SelectMany(static rule => Threshold().Matches(AlertRule.Text(rule, "expr") + "\n" + AlertRule.Text(rule, "annotations", "description")))
             .Select(static match => match.Value)
             .Distinct()];
         Assert.Equal(defined.Keys.Order(StringComparer.Ordinal), used.Order(StringComparer.Ordinal));
