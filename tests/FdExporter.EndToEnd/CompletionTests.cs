@@ -119,6 +119,7 @@ public sealed partial class CompletionTests : IAsyncLifetime
     [InlineData("inspect")]
     [InlineData("check")]
     [InlineData("completion")]
+    [InlineData("man")]
     public async Task EveryFlagOfTheHelp_IsOffered(string verb)
     {
         string[] before = verb.Length > 0 ? [verb] : [];

@@ -14,6 +14,7 @@ public partial class LayersTests
         ["FdExporter.Linux.Procfs"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
         ["FdExporter.Linux.SockDiag"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
         ["FdExporter.Configuration"] = [],
+        ["FdExporter.Systemd"] = [],
         ["FdExporter.Model"] = [],
         ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
         ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Configuration"],
@@ -27,11 +28,12 @@ public partial class LayersTests
         [
             "FdExporter.Web.Api", "FdExporter.Web.Pages", "FdExporter.Web.Security",
             "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
-            "FdExporter.Configuration",
+            "FdExporter.Configuration", "FdExporter.Systemd",
             "Prometheus",
         ],
         ["FdExporter.Cli.Terminals"] = ["FdExporter.Cli", "FdExporter.Model", "FdExporter.Linux.Native"],
         ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
+        ["FdExporter.Cli.Manual"] = ["FdExporter.Cli", "FdExporter.Configuration"],
         ["FdExporter.Cli.Checks"] =
         [
             "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Web.Security", "FdExporter.Configuration",
@@ -40,7 +42,7 @@ public partial class LayersTests
         ["FdExporter.Cli"] =
         [
             "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Evidence", "FdExporter.Web", "FdExporter.Web.Api", "FdExporter.Web.Security",
-            "FdExporter.Configuration",
+            "FdExporter.Configuration", "FdExporter.Systemd",
         ],
     };
 
@@ -91,6 +93,6 @@ public partial class LayersTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration)|(?<=using )Prometheus)\b")]
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
     private static partial Regex Use();
 }

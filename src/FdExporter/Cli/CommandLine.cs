@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using FdExporter.Cli.Completion;
+using FdExporter.Cli.Manual;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 
@@ -86,6 +88,11 @@ internal static class CommandLine
                 (options, given) => CheckCommand.Run(options, given.GetValue(json))),
             new("completion", "Print what makes a shell complete the flags and verbs.", [shell],
                 (_, given) => CompletionCommand.Run(root, given.GetRequiredValue(shell))),
+            new("man", "Print the manual page: fd-exporter man | man -l -", [], (_, _) =>
+            {
+                Console.Out.Write(ManPage.Of(CompletedCommand.All(root)));
+                return 0;
+            }),
         ];
 
         root.Options.Clear();

@@ -6,8 +6,10 @@ using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Systemd;
 using FdExporter.Web;
 using FdExporter.Web.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 
 namespace FdExporter.Cli;
@@ -50,6 +52,8 @@ internal static partial class ServeCommand
     private static async Task<int> ServeAsync(
         ExporterOptions options, HandleReserve reserve, HangUpSignal hangUp, ExporterMetrics exporter, WebSecurity? security, ILoggerFactory loggers, ILogger logger)
     {
+        using ServiceManager manager = ServiceManager.OfEnvironment();
+
         // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -66,7 +70,7 @@ internal static partial class ServeCommand
                 reserve);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
-            RuleReloader reloader = new(options.RuleFile, scanner, exporter, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
+            RuleReloader reloader = new(options.RuleFile, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
             hangUp.Reload(reloader);
             HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
             HostHistory history = new(TimeProvider.System);
@@ -99,6 +103,11 @@ internal static partial class ServeCommand
                 LogListening(logger, address);
             }
 
+            SelfCheck check = new(
+                (ReservedListenerFactory)app.Services.GetRequiredService<IConnectionListenerFactory>(), gate, TimeProvider.System);
+            await using Watchdog? watchdog = Watchdog.OfEnvironment(manager, check.RunAsync, TimeProvider.System);
+            using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(manager.Stopping);
+            manager.Started($"Serving at {string.Join(", ", app.Urls)}");
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
         }
@@ -119,7 +128,7 @@ internal static partial class ServeCommand
             console.FormatterName = SlogFormatter.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        logging.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System));
+        logging.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System, Journal.IsStandardError()));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FdExporter.Configuration;
+using FdExporter.Systemd;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -11,7 +12,8 @@ namespace FdExporter.Cli;
 /// Log lines as the Prometheus programs write them: <c>time=... level=INFO msg="..." key=value</c>, or the same as one
 /// JSON object a line. Whatever a value holds, a line stays one line.
 /// </summary>
-internal sealed class SlogFormatter(LogFormat format, TimeProvider time) : ConsoleFormatter(FormatterName)
+/// <param name="isForJournal">Whether the journal reads it, which wants the level in front.</param>
+internal sealed class SlogFormatter(LogFormat format, TimeProvider time, bool isForJournal) : ConsoleFormatter(FormatterName)
 {
     internal const string FormatterName = "slog";
 
@@ -41,7 +43,8 @@ internal sealed class SlogFormatter(LogFormat format, TimeProvider time) : Conso
             fields.Add(new("err", exception.ToString()));
         }
 
-        textWriter.Write((format == LogFormat.Json ? ToJson(fields) : ToLogfmt(fields)) + "\n");
+        string prefix = isForJournal ? Journal.PrefixOf(logEntry.LogLevel) : "";
+        textWriter.Write(prefix + (format == LogFormat.Json ? ToJson(fields) : ToLogfmt(fields)) + "\n");
     }
 
     private static string ToLogfmt(List<KeyValuePair<string, string>> fields)

@@ -19,12 +19,18 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
     /// <summary>A descriptor was given up for the next connection; the server accepts one at a time.</summary>
     private bool _isGranted;
 
+    private volatile bool _isAccepting;
+
+    /// <summary>Whether the server waits for the next connection, or has been unbound. One that has given up does not.</summary>
+    internal bool IsAccepting => _isAccepting || _unbound.IsCancellationRequested;
+
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         try
         {
+            _isAccepting = true;
             while (true)
             {
                 if (!_isGranted && !reserve.HasPlaceForConnection && !reserve.TryFill())
@@ -45,6 +51,10 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         catch (OperationCanceledException) when (_unbound.IsCancellationRequested)
         {
             return null;
+        }
+        finally
+        {
+            _isAccepting = false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using FdExporter.Scanning;
@@ -13,6 +14,11 @@ namespace FdExporter.Web;
 internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
 {
     private const int Backlog = 512;
+
+    private readonly ConcurrentBag<ReservedListener> _listeners = [];
+
+    /// <summary>Whether the server waits for connections on each address.</summary>
+    internal bool AreAccepting => _listeners.All(static each => each.IsAccepting);
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
@@ -33,6 +39,8 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvide
         SocketConnectionContextFactory contexts = new(
             new SocketConnectionFactoryOptions(),
             loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
-        return ValueTask.FromResult<IConnectionListener>(new ReservedListener(socket, contexts, reserve, time));
+        ReservedListener listener = new(socket, contexts, reserve, time);
+        _listeners.Add(listener);
+        return ValueTask.FromResult<IConnectionListener>(listener);
     }
 }

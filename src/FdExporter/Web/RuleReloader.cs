@@ -2,6 +2,7 @@ using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Scanning;
+using FdExporter.Systemd;
 
 namespace FdExporter.Web;
 
@@ -15,6 +16,7 @@ internal sealed partial class RuleReloader
     private readonly string? _file;
     private readonly HostScanner _scanner;
     private readonly ExporterMetrics _exporter;
+    private readonly ServiceManager _manager;
     private readonly TimeProvider _time;
     private readonly ILogger<RuleReloader> _logger;
     private readonly Lock _lock = new();
@@ -26,11 +28,12 @@ internal sealed partial class RuleReloader
     private Task<string?>? _waiting;
 
     /// <param name="file">Whose rules the scanner has already; null if there is none, and then there is nothing to reload.</param>
-    internal RuleReloader(string? file, HostScanner scanner, ExporterMetrics exporter, TimeProvider time, ILogger<RuleReloader> logger)
+    internal RuleReloader(string? file, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
     {
         _file = file;
         _scanner = scanner;
         _exporter = exporter;
+        _manager = manager;
         _time = time;
         _logger = logger;
         exporter.SetReloaded(time.GetUtcNow());
@@ -69,7 +72,10 @@ internal sealed partial class RuleReloader
             _waiting = null;
         }
 
-        return Reload();
+        _manager.Reloading();
+        string? problem = Reload();
+        _manager.Reloaded(problem is not null ? $"Rules not reloaded, the old ones stay: {problem}" : _file is null ? "No rules to reload" : "Rules reloaded");
+        return problem;
     }
 
     private string? Reload()

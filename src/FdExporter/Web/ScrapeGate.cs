@@ -148,6 +148,13 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
+    /// <summary>Returns when no scan and no inspection is under way, and none that was asked for before.</summary>
+    internal async Task WaitForTurnAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        _turn.Release();
+    }
+
     private async Task ReleaseIdleAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);

@@ -109,7 +109,7 @@ internal static class OutputTargets
     {
         using StringWriter writer = new();
         List<KeyValuePair<string, object?>> state = [new("process", value), new("{OriginalFormat}", "looked")];
-        new SlogFormatter(format, TimeProvider.System).Write(
+        new SlogFormatter(format, TimeProvider.System, isForJournal: false).Write(
             new LogEntry<List<KeyValuePair<string, object?>>>(LogLevel.Warning, "x", default, state, null, static (_, _) => "looked"), null, writer);
         return writer.ToString();
     }

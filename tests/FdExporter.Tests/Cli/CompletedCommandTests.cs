@@ -46,8 +46,8 @@ public class CompletedCommandTests
     [Fact]
     public void Description_WithWhatAShellWouldObey_IsQuoted()
     {
-        CompletedFlag flag = new(["--x"], """It's [a]: \ "b".""", CompletedValue.Other, "[h]:p", [], false);
-        CompletedCommand[] commands = [new CompletedCommand("", "", [flag], []), new CompletedCommand("verb", """Say "it's": \.""", [], [])];
+        CompletedFlag flag = new(["--x"], """It's [a]: \ "b".""", CompletedValue.Other, "[h]:p", [], false, "");
+        CompletedCommand[] commands = [new CompletedCommand("", "", [flag], "", []), new CompletedCommand("verb", """Say "it's": \.""", [], "", [])];
         string zsh = ZshCompletion.Of(commands);
         Assert.Contains("""'--x=[It'\''s \[a\]\: \\ \"b\".]:\[h\]\:p: '""", zsh, StringComparison.Ordinal);
         Assert.Contains("""verb\:"Say \"it'\''s\"\: \\."))'""", zsh, StringComparison.Ordinal);

@@ -41,12 +41,21 @@ public class SlogFormatterTests
         Assert.Equal("a\n\"b\"\u202e", json.GetProperty("collector").GetString());
     }
 
-    private static string Write(LogFormat format, string collector, string err)
+    [Theory]
+    [InlineData(LogLevel.Debug, "<7>")]
+    [InlineData(LogLevel.Information, "<6>")]
+    [InlineData(LogLevel.Warning, "<4>")]
+    [InlineData(LogLevel.Error, "<3>")]
+    [InlineData(LogLevel.Critical, "<3>")]
+    public void ForTheJournal_TheLevelStandsInFrontOfTheSameLine(LogLevel level, string prefix)
+        => Assert.Equal(prefix + Write(LogFormat.Json, "a", "b", level), Write(LogFormat.Json, "a", "b", level, isForJournal: true));
+
+    private static string Write(LogFormat format, string collector, string err, LogLevel level = LogLevel.Warning, bool isForJournal = false)
     {
         using StringWriter writer = new();
         List<KeyValuePair<string, object?>> state = [new("collector", collector), new("err", err), new("{OriginalFormat}", "collector failed")];
-        new SlogFormatter(format, new FakeTimeProvider(s_now)).Write(
-            new LogEntry<List<KeyValuePair<string, object?>>>(LogLevel.Warning, "x", default, state, null, static (_, _) => "collector failed"),
+        new SlogFormatter(format, new FakeTimeProvider(s_now), isForJournal).Write(
+            new LogEntry<List<KeyValuePair<string, object?>>>(level, "x", default, state, null, static (_, _) => "collector failed"),
             null,
             writer);
         return writer.ToString();

@@ -4,6 +4,7 @@ using FdExporter.Configuration;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Systemd;
 using FdExporter.Tests.Testing;
 using FdExporter.Web;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,7 @@ public sealed class RuleReloaderTests : IDisposable
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
     private readonly ListLogger<RuleReloader> _log = new();
     private readonly ExporterMetrics _exporter = new();
+    private readonly ServiceManager _manager = new(null);
     private HostScanner? _scanner;
 
     private string Rules => _host.PathOf("rules.yml");
@@ -29,6 +31,7 @@ public sealed class RuleReloaderTests : IDisposable
     public void Dispose()
     {
         _scanner?.Dispose();
+        _manager.Dispose();
         _host.Dispose();
     }
 
@@ -140,7 +143,7 @@ public sealed class RuleReloaderTests : IDisposable
 
         string? file = rules is null ? null : Rules;
         _scanner = new HostScanner(_host.Root, RuleReloader.Load(file), _time, NullLogger<HostScanner>.Instance);
-        return new RuleReloader(file, _scanner, _exporter, _time, _log);
+        return new RuleReloader(file, _scanner, _exporter, _manager, _time, _log);
     }
 
     private void Write(string rules) => File.WriteAllText(Rules, rules);

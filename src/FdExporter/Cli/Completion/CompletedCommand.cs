@@ -5,8 +5,9 @@ namespace FdExporter.Cli.Completion;
 
 /// <summary>The server (whose name is empty) or a verb as a shell has to know it.</summary>
 /// <param name="Flags">Also those that the help leaves out.</param>
+/// <param name="Argument">What the help calls its argument; empty if it takes none.</param>
 /// <param name="Words">What may stand as its argument.</param>
-internal sealed record CompletedCommand(string Name, string Description, IReadOnlyList<CompletedFlag> Flags, IReadOnlyList<string> Words)
+internal sealed record CompletedCommand(string Name, string Description, IReadOnlyList<CompletedFlag> Flags, string Argument, IReadOnlyList<string> Words)
 {
     /// <summary>The server first, then the verbs: all there is, read off the symbols that the parser itself goes by.</summary>
     internal static IReadOnlyList<CompletedCommand> All(RootCommand root)
@@ -27,5 +28,6 @@ internal sealed record CompletedCommand(string Name, string Description, IReadOn
         name,
         command.Description ?? "",
         [.. options.Select(CompletedFlag.Of)],
+        command.Arguments is [var argument, ..] ? argument.HelpName ?? argument.Name : "",
         [.. command.Arguments.SelectMany(static each => each.GetCompletions(CompletionContext.Empty)).Select(static each => each.Label)]);
 }

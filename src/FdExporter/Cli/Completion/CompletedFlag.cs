@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Globalization;
 
 namespace FdExporter.Cli.Completion;
 
 /// <summary>A flag as a shell has to know it.</summary>
 /// <param name="Names">The long one first: <c>--help</c>, <c>-h</c>.</param>
 /// <param name="ValueName">What the help calls its value.</param>
+/// <param name="Default">What it is if not given; empty for a switch, and where it is nothing.</param>
 /// <param name="Choices">The values there are, of a <see cref="CompletedValue.Choice"/>.</param>
 internal sealed record CompletedFlag(
     IReadOnlyList<string> Names,
@@ -13,7 +15,8 @@ internal sealed record CompletedFlag(
     CompletedValue Value,
     string ValueName,
     IReadOnlyList<string> Choices,
-    bool IsRepeatable)
+    bool IsRepeatable,
+    string Default)
 {
     internal static CompletedFlag Of(Option option)
     {
@@ -35,6 +38,14 @@ internal sealed record CompletedFlag(
             value,
             option.HelpName ?? "value",
             choices,
-            option.ValueType.IsArray);
+            option.ValueType.IsArray,
+            isSwitch || !option.HasDefaultValue ? "" : DefaultOf(option.GetDefaultValue()));
     }
+
+    private static string DefaultOf(object? value) => value switch
+    {
+        string[] values => string.Join(' ', values),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value as string ?? "",
+    };
 }

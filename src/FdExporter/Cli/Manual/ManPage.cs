@@ -1,0 +1,151 @@
+using System.Text;
+using FdExporter.Cli.Completion;
+using FdExporter.Configuration;
+
+namespace FdExporter.Cli.Manual;
+
+/// <summary>The manual page, for man(1): verbs and flags are those of the help. Source: man(7).</summary>
+internal static class ManPage
+{
+    internal static string Of(IReadOnlyList<CompletedCommand> commands)
+    {
+        CompletedCommand server = commands[0];
+        StringBuilder page = new();
+        page.Append($"""
+            .TH FD\-EXPORTER 1 "" "{Roff.Text($"{BuildInfo.Program} {BuildInfo.Version}")}" "User Commands"
+            .nh
+            .ad l
+            .SH NAME
+            {Roff.Lines($"fd-exporter - {server.Description.TrimEnd('.')}")}.SH SYNOPSIS
+            .B fd\-exporter
+            .RI [ flag ...]
+
+            """);
+        foreach (CompletedCommand verb in commands.Skip(1))
+        {
+            page.Append($".br\n.B fd\\-exporter {Roff.Text(verb.Name)}\n.RI [ flag ...]{(verb.Argument.Length > 0 ? $" \" {Roff.Text(verb.Argument)}\"" : "")}\n");
+        }
+
+        page.Append("""
+            .SH DESCRIPTION
+            Serves Prometheus metrics of how many file handles the machine uses, which
+            programs hold them and how close each is to its limit; and, for sockets stuck
+            in CLOSE_WAIT, who forgot to close them, towards whom, for how long and why.
+            Without a verb it serves until it is told to end, with a page at the root of
+            the same address.
+            The verbs look at this machine without a server.
+            .PP
+            Owners of the sockets of other users' processes are known with
+            .B CAP_SYS_PTRACE
+            and
+            .BR CAP_DAC_READ_SEARCH ;
+            .B fd\-exporter check
+            says what can be seen here, and what to grant.
+            .SH VERBS
+            Each takes some of the flags below too, before it or behind it;
+            .B fd\-exporter
+            .I verb
+            .B \-\-help
+            lists them.
+
+            """);
+        HashSet<string> known = [.. server.Flags.Select(static flag => flag.Names[0])];
+        foreach (CompletedCommand verb in commands.Skip(1))
+        {
+            page.Append($".TP\n.B {Roff.Text(verb.Name)}\n");
+            string words = verb.Words.Count > 0 ? $" {verb.Argument} is one of {string.Join(", ", verb.Words)}." : "";
+            page.Append(Roff.Lines(verb.Description + words));
+            CompletedFlag[] own = [.. verb.Flags.Where(flag => !known.Contains(flag.Names[0]))];
+            if (own.Length > 0)
+            {
+                page.Append(".RS\n");
+                AppendFlags(page, own);
+                page.Append(".RE\n");
+            }
+        }
+
+        page.Append(".SH FLAGS\n");
+        AppendFlags(page, server.Flags);
+        page.Append("""
+            .SH EXIT STATUS
+            .TP
+            .B 0
+            Done.
+            .TP
+            .B 1
+            It could not be done, or a flag cannot be understood; of
+            .B check
+            also: not everything can be seen.
+            .SH SIGNALS
+            .TP
+            .B SIGHUP
+            Reads the file of
+            .B \-\-config.file
+            again. One that cannot be used changes nothing.
+            .TP
+            .BR SIGTERM ", " SIGINT
+            Answers open requests, and ends.
+            .SH ENVIRONMENT
+            No flag is read from the environment.
+            .TP
+            .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM
+            Set by
+            .BR systemd (1):
+            where to say that the exporter serves, reloads and ends, how often to say that
+            it still answers, and whether lines of the log get their level in front.
+            .TP
+            .BR COLUMNS ", " NO_COLOR ", " TERM
+            Width and colours of what the verbs print.
+            .SH FILES
+            Of the packages:
+            .TP
+            .I /etc/default/fd\-exporter
+            The flags of the service.
+            .TP
+            .I /usr/share/fd\-exporter
+            Rules and example configurations for Prometheus and Alertmanager, and
+            dashboards for Grafana.
+            Their manual and the runbooks are in
+            .IR /usr/share/doc/fd\-exporter .
+            .TP
+            .I /var/lib/fd\-exporter
+            For evidence.
+            .SH EXAMPLES
+            Who holds most file descriptors, again and again:
+            .PP
+            .RS
+            .B fd\-exporter top \-\-watch
+            .RE
+            .PP
+            What is wrong with this machine:
+            .PP
+            .RS
+            .B fd\-exporter explain
+            .RE
+            .PP
+            Serve on another port, with names for groups:
+            .PP
+            .RS
+            .B fd\-exporter \-\-web.listen\-address=:9999 \-\-config.file=/etc/fd\-exporter/rules.yml
+            .RE
+            .SH SEE ALSO
+            .BR lsof (8),
+            .BR ss (8),
+            .BR proc (5),
+            .BR capabilities (7),
+            .BR systemd.service (5)
+
+            """);
+        return page.ToString();
+    }
+
+    private static void AppendFlags(StringBuilder page, IEnumerable<CompletedFlag> flags)
+    {
+        foreach (CompletedFlag flag in flags)
+        {
+            string value = flag.Value == CompletedValue.None ? "" : $" \\fI{Roff.Text(flag.ValueName)}\\fR";
+            page.Append($".TP\n{string.Join(", ", flag.Names.Select(static name => $"\\fB{Roff.Text(name)}\\fR"))}{value}\n");
+            page.Append(Roff.Lines($"{flag.Description.TrimEnd('.')}.{(flag.Default.Length > 0 ? $" Default: {flag.Default}." : "")}"));
+        }
+    }
+}
