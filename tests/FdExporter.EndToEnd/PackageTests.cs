@@ -1,0 +1,75 @@
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>The Debian package and the RPM as files: what is in them.</summary>
+public class PackageTests(Packages packages)
+{
+    [Theory]
+    [InlineData("deb")]
+    [InlineData("rpm")]
+    public async Task Package_BuiltAgain_IsTheSameBytes(string format)
+    {
+        string again = await packages.BuildAgainAsync(format);
+        Assert.Equal(File.ReadAllBytes(await (format == "deb" ? packages.DebAsync() : packages.RpmAsync())), File.ReadAllBytes(again));
+    }
+
+    [Fact]
+    public async Task Lintian_FindsNothing()
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync(
+            "lintian", null, "--allow-root", "--fail-on=error,warning", "--tag-display-limit=0", await packages.DebAsync());
+        Assert.True((exitCode, output) == (0, ""), output + error);
+    }
+
+    [Fact]
+    public async Task Both_HoldTheSameFiles()
+    {
+        string deb = await RunAsync("dpkg-deb --fsys-tarfile \"$1\" | tar -t | grep -v '/$'", await packages.DebAsync());
+        string rpm = await RunAsync("rpm -qpl \"$1\"", await packages.RpmAsync());
+
+        // Each has a place of its own for these, and what the other has no use for.
+        string[] own = ["/changelog", "/CHANGELOG.md", "/copyright", "/licenses/", "/lintian/", "/zsh/", "/systemd/system/"];
+        string[] ofDeb = [.. Files(deb, own)];
+        Assert.Equal(ofDeb, Files(rpm, own).Where(each => ofDeb.Contains(each) || !IsFolder(each)).ToArray());
+        Assert.Contains("/usr/bin/fd-exporter", ofDeb);
+        Assert.Contains("/lib/systemd/system/fd-exporter.service\n", deb, StringComparison.Ordinal);
+        Assert.Contains("/usr/share/zsh/vendor-completions/_fd-exporter\n", deb, StringComparison.Ordinal);
+        Assert.Contains("/usr/lib/systemd/system/fd-exporter.service\n", rpm, StringComparison.Ordinal);
+        Assert.Contains("/usr/share/zsh/site-functions/_fd-exporter\n", rpm, StringComparison.Ordinal);
+
+        bool IsFolder(string path) => ofDeb.Any(each => each.StartsWith($"{path}/", StringComparison.Ordinal));
+        static IEnumerable<string> Files(string list, string[] own) => list.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => Uncompressed(line.TrimStart('.')))
+            .Where(line => !own.Any(each => line.Contains(each, StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal);
+
+        // Debian compresses documents, except those that link to each other.
+        static string Uncompressed(string path) => path.StartsWith("/usr/share/doc/", StringComparison.Ordinal) && path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
+    }
+
+    [Theory]
+    [InlineData("mandoc -Tlint -Wstyle")]
+    [InlineData("man --warnings --local-file > /dev/null")]
+    public async Task ManPage_IsClean(string check)
+    {
+        string[] words = check.Split(" > ");
+        string command = $"dpkg-deb --fsys-tarfile \"$1\" | tar -xO ./usr/share/man/man1/fd-exporter.1.gz | gunzip > \"$2/page.1\"; {words[0]} \"$2/page.1\"{(words.Length > 1 ? $" > {words[1]}" : "")} 2>&1";
+        Assert.Equal("", await RunAsync(command, await packages.DebAsync(), packages.MakeFolder("man")));
+    }
+
+    [Fact]
+    public async Task Libc_IsAskedForAsTheProgramNeedsIt()
+    {
+        string newest = await RunAsync("readelf -VW \"$1\" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1", NativeBuild.Binary);
+        Assert.Contains($"libc6 (>= {newest.Trim()["GLIBC_".Length..]})", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
+        Assert.Contains($"libc.so.6({newest.Trim()})(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunAsync(string command, params string[] arguments)
+    {
+        (int exitCode, string output, string error) = await Child.RunAsync("bash", null, ["-o", "pipefail", "-c", command, "bash", .. arguments]);
+        Assert.True(exitCode == 0, output + error);
+        return output;
+    }
+}
