@@ -29,7 +29,7 @@ internal static class ParallelWalk
     {
         FoundLinks?[] found = new FoundLinks?[processes.Count];
 
-        // One by one: a thread that took several at once would leave a gap where time is up.
+        // One by one, so that where time does not suffice for all it is the last that are left.
         Parallel.ForEach(
             Partitioner.Create(Enumerable.Range(0, processes.Count), EnumerablePartitionerOptions.NoBuffering),
             new ParallelOptions { MaxDegreeOfParallelism = threads },
