@@ -20,6 +20,12 @@ internal sealed partial class SocketOwnerCollector
     private const long LeastTurn = 64;
     private const long MostTurn = 256;
 
+    /// <summary>From so many descriptors on, some 60 ms of work, others help.</summary>
+    internal long ManyFds { get; init; } = 16 * 1024;
+
+    /// <summary>How many threads walk, the scan's own among them.</summary>
+    internal int Threads { get; init; } = ParallelWalk.Threads;
+
     private void WalkDirty(Deadline deadline)
     {
         _queue.Clear();
@@ -35,16 +41,42 @@ internal sealed partial class SocketOwnerCollector
         _queue.Sort((a, b) => _slots[a]!.DirtySince.CompareTo(_slots[b]!.DirtySince) is var order and not 0
             ? order
             : Nullable.Compare(_slots[b]!.Sample.OpenFds, _slots[a]!.Sample.OpenFds));
-        foreach (int slot in _queue)
+        FoundLinks?[] found = IsCold() ? WalkAhead(deadline) : [];
+        for (int i = 0; i < _queue.Count; i++)
         {
-            if (deadline.HasPassed)
+            if (i < found.Length && found[i] is { } links)
             {
-                return;
+                Take(_queue[i], links);
             }
-
-            Walk(slot);
+            else if (!deadline.HasPassed)
+            {
+                Walk(_queue[i]);
+            }
         }
     }
+
+    /// <summary>
+    /// Whether many descriptors of new processes wait that several threads can share: on the first scan, and when much starts
+    /// at once. What changes all the time is walked by one thread, however much it is.
+    /// </summary>
+    private bool IsCold()
+    {
+        long all = 0;
+        long largest = 0;
+        foreach (int slot in _queue)
+        {
+            if (_slots[slot] is { Walk: 0, Sample.OpenFds: { } fds })
+            {
+                all += fds;
+                largest = Math.Max(largest, fds);
+            }
+        }
+
+        return Threads > 1 && all - largest >= ManyFds;
+    }
+
+    private FoundLinks?[] WalkAhead(Deadline deadline)
+        => ParallelWalk.Run(_procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.NextFd)), deadline, Threads);
 
     /// <summary>Goes round over all processes, whatever they look like, the one walked longest ago first.</summary>
     private void WalkTurns(Deadline deadline)
@@ -127,14 +159,37 @@ internal sealed partial class SocketOwnerCollector
 
     private void Walk(int slot)
     {
+        BeginWalk(slot);
         WalkedProcess process = _slots[slot]!;
-        bool goesOn = process.InterruptedWalk != 0;
+        int next = process.NextFd;
+        EndWalk(process, _links.TryWalk(process.Id.Pid, ref next, _visit), next);
+    }
+
+    /// <summary>As if it had just been walked.</summary>
+    private void Take(int slot, FoundLinks found)
+    {
+        BeginWalk(slot);
+        _walkedFds += found.Count;
+        _walkingTypes.Add(found.Types);
+        foreach (uint inode in found.Sockets)
+        {
+            Attribute(inode);
+        }
+
+        EndWalk(_slots[slot]!, found.Status, found.Next);
+    }
+
+    private void BeginWalk(int slot)
+    {
+        WalkedProcess process = _slots[slot]!;
         _walkingSlot = slot;
-        _walkingStamp = goesOn ? process.InterruptedWalk : ++_walks;
+        _walkingStamp = process.InterruptedWalk != 0 ? process.InterruptedWalk : ++_walks;
         _walkingTypes = process.InterruptedTypes;
         _walkingKept = 0;
-        int next = process.NextFd;
-        ReadStatus status = _links.TryWalk(process.Id.Pid, ref next, _visit);
+    }
+
+    private void EndWalk(WalkedProcess process, ReadStatus status, int next)
+    {
         if (status == ReadStatus.Denied)
         {
             process.Deny();
@@ -150,7 +205,7 @@ internal sealed partial class SocketOwnerCollector
         }
 
         // One that is gone is not there in the next scan; its sockets are.
-        _ownersChanged |= goesOn || _walkingKept != process.OwnedSockets;
+        _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
         process.EndWalk(_walkingStamp, in _walkingTypes);
     }
 
@@ -158,14 +213,18 @@ internal sealed partial class SocketOwnerCollector
     {
         FdLink link = FdLink.Parse(target);
         _walkedFds++;
-        _walkingTypes[(int)FdTypes.Of(link.Kind)]++;
-        Attribute(link);
+        _walkingTypes[FdTypes.Of(link.Kind)]++;
+        if (link.SocketInode != 0)
+        {
+            Attribute((uint)link.SocketInode);
+        }
+
         return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;
     }
 
-    private void Attribute(FdLink link)
+    private void Attribute(uint inode)
     {
-        if (link.SocketInode == 0 || _owners.Find((uint)link.SocketInode) is not (>= 0 and var entry))
+        if (_owners.Find(inode) is not (>= 0 and var entry))
         {
             // No TCP socket, or one that is newer than the list of them.
             return;

@@ -18,6 +18,7 @@ namespace FdExporter.Scanning;
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
+    private readonly ProcFs _procFs;
     private readonly FdLinks _links;
     private readonly CloseWaitCollector _closeWait;
     private readonly InodeOwners _owners = new();
@@ -44,6 +45,7 @@ internal sealed partial class SocketOwnerCollector
 
     internal SocketOwnerCollector(ProcFs procFs, TimeProvider time)
     {
+        _procFs = procFs;
         _links = new FdLinks(procFs);
         _closeWait = new CloseWaitCollector(time);
         _visit = Visit;

@@ -72,6 +72,29 @@ public sealed class HungProcessTests : IDisposable
         Answer("8/cmdline", "node\0");
     }
 
+    /// <summary>More than one thread alone walks (<see cref="SocketOwnerCollector.ManyFds"/>).</summary>
+    [Fact]
+    public void Arguments_ThatHang_WhileManyDescriptorsAreNew_AllAreWalked()
+    {
+        const int links = 10_000;
+        int[] pids = [8, 9, 58];
+        foreach (int pid in pids)
+        {
+            for (int fd = 1000; fd < 1000 + links; fd++)
+            {
+                File.CreateSymbolicLink(_host.PathOf(FormattableString.Invariant($"{pid}/fd/{fd}")), "/srv/log/app.log");
+            }
+        }
+
+        MakeFifo("8/cmdline");
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        HostSnapshot during = Scan(scanner);
+        Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal((1, 0), (during.Processes!.Hung, during.Ownership!.UnwalkedProcesses));
+        Assert.All(pids, pid => Assert.True(during.Ownership.Holdings[during.Processes.Processes.IndexOf(Find(during, pid))]!.Types[FdType.File] >= links));
+        Answer("8/cmdline", "node\0");
+    }
+
     [Fact]
     public void Inspection_OfAHungProcess_ShowsWhatCanBeRead_AndHoldsNobodyUp()
     {
