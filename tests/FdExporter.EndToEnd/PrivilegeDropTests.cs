@@ -205,6 +205,18 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         Assert.Equal(ThreadRights.Just(Both | ThreadRights.SysAdmin), ThreadRights.Of(watch.Pid));
     }
 
+    [Fact]
+    public async Task LibraryInTheProgramsFolder_IsNotLoaded()
+    {
+        string folder = Path.GetDirectoryName(_copy.Binary)!;
+        const string source = "#include <stdio.h>\n__attribute__((constructor)) static void run(void) { fputs(\"planted\\n\", stderr); }\n";
+        (int exitCode, _, string error) = await Child.RunAsync("gcc", source, "-shared", "-fPIC", "-x", "c", "-o", $"{folder}/libc.so", "-");
+        Assert.True(exitCode == 0, error);
+        File.Copy($"{folder}/libc.so", $"{folder}/libc");
+        (exitCode, _, error) = await Child.RunAsync("env", null, $"--chdir={folder}", _copy.Binary, "top");
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
     private static async Task CheckWarnedAsync(Exporter exporter, string reason)
     {
         string warning = Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));

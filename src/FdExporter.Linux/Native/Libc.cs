@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 
+// By itself the runtime first looks for a libc in the program's own folder, and would run what lies there under that name.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+
 namespace FdExporter.Linux.Native;
 
 /// <summary>

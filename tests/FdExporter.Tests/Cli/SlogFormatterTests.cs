@@ -25,7 +25,6 @@ public class SlogFormatterTests
     [InlineData("\u202egnp.exe", "\"\\u202egnp.exe\"")]
     [InlineData("\u2028level=ERROR\u2029\u0085", "\"\\u2028level=ERROR\\u2029\\u0085\"")]
     [InlineData("\u007f\u0000\u009b2J", "\"\\u007f\\u0000\\u009b2J\"")]
-    [InlineData("half \ud83d", "\"half \\ud83d\"")]
     [InlineData("", "\"\"")]
     public void Logfmt_HostileValue_StaysInItsQuotesAndOnItsLine(string value, string written)
     {
@@ -39,7 +38,7 @@ public class SlogFormatterTests
     [InlineData(LogFormat.Json)]
     public void AnyValue_IsALineOfPlainText(object format)
     {
-        string all = string.Concat(Enumerable.Range(0, 0x3000).Concat([0xfeff, 0xfff9, 0xdb40, 0xdc41]).Select(static c => (char)c));
+        string all = string.Concat(Enumerable.Range(0, 0x3000).Concat([0xfeff, 0xfff9, 0xdb40, 0xdc41, 0xd83d]).Select(static c => (char)c));
         string line = Write((LogFormat)format, all, all);
         Assert.EndsWith("\n", line, StringComparison.Ordinal);
         Assert.All(line[..^1], static c => Assert.DoesNotContain(char.GetUnicodeCategory(c), s_obeyed));
@@ -59,6 +58,7 @@ public class SlogFormatterTests
     private static readonly UnicodeCategory[] s_obeyed =
     [
         UnicodeCategory.Control, UnicodeCategory.Format, UnicodeCategory.LineSeparator, UnicodeCategory.ParagraphSeparator,
+        UnicodeCategory.Surrogate,
     ];
 
     private static string Write(LogFormat format, string collector, string err)

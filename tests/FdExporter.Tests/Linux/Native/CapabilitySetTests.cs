@@ -19,7 +19,7 @@ public class CapabilitySetTests
     {
         // #define CAP_CHOWN            0
         Dictionary<int, string> header = File.ReadLines("/usr/include/linux/capability.h")
-            .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .Where(static words => words is ["#define", ['C', 'A', 'P', '_', ..], _] && int.TryParse(words[2], out _))
             .ToDictionary(static words => int.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture), static words => words[1]);
         Assert.True(header.Count >= 41);
