@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
 /// <summary>The verb <c>check</c> of the real binary, with real users, capabilities, mounts and ports.</summary>
-public sealed class CheckTests : IAsyncLifetime
+public sealed partial class CheckTests : IAsyncLifetime
 {
     private const string AnyPort = "--web.listen-address=127.0.0.1:0";
     private const string Grant = "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: then owners of sockets and types";
@@ -28,10 +29,16 @@ public sealed class CheckTests : IAsyncLifetime
     public async Task Check_OfTheCapturedHost(string format, params string[] flags)
     {
         using FixtureHost host = new();
+
+        // Others that this machine may have, or lack, are not among those that are given up.
         (int exitCode, string output, string error) = await Child.RunAsync(
-            "env", null, [$"--chdir={host.Root}", Exporter.Binary, "check", "--path.procfs=.", AnyPort, .. flags]);
+            "env", null,
+            [
+                $"--chdir={host.Root}", "setpriv", "--bounding-set=-all,+chown,+dac_override,+setpcap,+net_bind_service,+dac_read_search,+sys_ptrace,+sys_admin",
+                Exporter.Binary, "check", "--path.procfs=.", AnyPort, .. flags,
+            ]);
         Assert.Equal((0, ""), (exitCode, error));
-        Golden.Verify(output, format);
+        Golden.Verify(Seccomp().Replace(output, "$1SCRUBBED"), format);
     }
 
     [Fact]
@@ -49,6 +56,32 @@ public sealed class CheckTests : IAsyncLifetime
         (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "check", AnyPort);
         Assert.Contains("\nEverything can be seen and served.\n", text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("ok", "37 given up; no_new_privs on, seccomp ")]
+    [InlineData("note", "37 kept; no_new_privs off, seccomp ", "--no-privileges.drop")]
+    public async Task Root_IsToldWhatTheServerKeeps(string status, string found, params string[] flags)
+    {
+        Checked items = await CheckAsync(0, [Exporter.Binary, "check", AnyPort, .. flags]);
+        string[] before = [.. NamesIn(items.Fact("other_capabilities", "kept")), .. NamesIn(items.Fact("other_capabilities", "given_up"))];
+        Assert.Equal(System.Numerics.BitOperations.PopCount(ThreadRights.Bounding), before.Length);
+        Assert.Equal(status, items.Status("other_capabilities"));
+        Assert.StartsWith(found.Replace("37", $"{before.Length - 3}", StringComparison.Ordinal), items["other_capabilities"].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.Equal(status == "ok" ? ["CAP_DAC_READ_SEARCH", "CAP_SYS_PTRACE", "CAP_SYS_ADMIN"] : before, NamesIn(items.Fact("other_capabilities", "kept")));
+    }
+
+    [Fact]
+    public async Task Capability_ThatNoCollectorNeeds_IsGivenUp_AndNotMissed()
+    {
+        Checked asRoot = await CheckAsync(0, Exporter.Binary, "check", AnyPort, "--no-collector.tcp");
+        Assert.Equal(("ok", "given up: these flags do not need it"), (asRoot.Status("CAP_SYS_ADMIN"), asRoot["CAP_SYS_ADMIN"].GetProperty("found").GetString()));
+        Checked asNobody = await CheckAsync(0, [.. s_asNobody, _copy.Binary, "check", AnyPort, "--collector.disable-defaults", "--collector.system"]);
+        Assert.Equal(("ok", "not held, not needed by these flags"), (asNobody.Status("CAP_SYS_PTRACE"), asNobody["CAP_SYS_PTRACE"].GetProperty("found").GetString()));
+        Checked hidden = await CheckMountAsync(0, "hidepid=2", [.. s_asNobody, _copy.Binary], "--collector.disable-defaults", "--collector.system");
+        Assert.EndsWith("hides other users' processes, at which no collector looks", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
+    }
+
+    private static string[] NamesIn(JsonElement list) => [.. list.EnumerateArray().Select(static each => each.GetString()!)];
 
     [Fact]
     public async Task Nobody_IsToldWhatToGrant_In80Columns()
@@ -230,12 +263,12 @@ public sealed class CheckTests : IAsyncLifetime
         return new Checked(JsonDocument.Parse(output).RootElement);
     }
 
-    private async Task<Checked> CheckMountAsync(int exitCode, string option, string[] runAs)
+    private async Task<Checked> CheckMountAsync(int exitCode, string option, string[] runAs, params string[] flags)
     {
         string mount = Directory.CreateDirectory(Path.Combine(_copy.Folder, "a proc")).FullName;
         return await CheckAsync(
             exitCode,
-            ["unshare", "--mount", "sh", "-c", $"mount -t proc -o {option} proc \"$0\" && exec \"$@\"", mount, .. runAs, "check", $"--path.procfs={mount}", AnyPort]);
+            ["unshare", "--mount", "sh", "-c", $"mount -t proc -o {option} proc \"$0\" && exec \"$@\"", mount, .. runAs, "check", $"--path.procfs={mount}", AnyPort, .. flags]);
     }
 
     private string CopyOf(string binary)
@@ -248,6 +281,10 @@ public sealed class CheckTests : IAsyncLifetime
 
         return Path.Combine(target, Path.GetFileName(binary));
     }
+
+    // A container that the tests run in may have a filter.
+    [GeneratedRegex("(seccomp |\"seccomp\": \")(off|filter)")]
+    private static partial Regex Seccomp();
 
     private sealed class Checked(JsonElement document)
     {

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 
+// By itself the runtime first looks for a libc in the program's own folder, and would run what lies there under that name.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+
 namespace FdExporter.Linux.Native;
 
 /// <summary>
@@ -59,6 +62,21 @@ internal static unsafe partial class Libc
     internal const int STDOUT_FILENO = 1;
     internal const nuint TIOCGWINSZ = 0x5413;
     internal const short POLLOUT = 4;
+
+    internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+    internal const int PR_SET_NAME = 15;
+    internal const int PR_GET_NAME = 16;
+    internal const int PR_CAPBSET_READ = 23;
+    internal const int PR_CAPBSET_DROP = 24;
+    internal const int PR_GET_SECUREBITS = 27;
+    internal const int PR_SET_SECUREBITS = 28;
+    internal const int PR_SET_NO_NEW_PRIVS = 38;
+    internal const int PR_GET_NO_NEW_PRIVS = 39;
+    internal const int PR_CAP_AMBIENT = 47;
+    internal const int PR_CAP_AMBIENT_RAISE = 2;
+    internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+    internal const int SECBIT_NOROOT = 1;
+    internal const int SECBIT_NOROOT_LOCKED = 2;
 
     internal const int M_MMAP_THRESHOLD = -3;
     internal const int M_ARENA_MAX = -8;
@@ -129,6 +147,44 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setrlimit(int resource, Rlimit* rlim);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int capget(CapHeader* hdrp, CapData* datap);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int capset(CapHeader* hdrp, CapData* datap);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getxattr(byte* path, byte* name, void* value, nuint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setenv(byte* name, byte* value, int overwrite);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int execv(byte* pathname, byte** argv);
+
+    /// <summary>struct __user_cap_header_struct. Source: capget(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct CapHeader
+    {
+        internal uint version;
+        internal int pid;
+    }
+
+    /// <summary>Two of struct __user_cap_data_struct: capabilities 0 to 31, then 32 to 63. Source: capget(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct CapData
+    {
+        internal uint effective;
+        internal uint permitted;
+        internal uint inheritable;
+        internal uint effective_high;
+        internal uint permitted_high;
+        internal uint inheritable_high;
+    }
 
     /// <summary>struct rlimit of a 64-bit architecture. Source: getrlimit(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -9,7 +9,7 @@ internal static class CheckCommand
     /// <returns>0 when all can be seen and served; 1 when something cannot, which the output says.</returns>
     internal static int Run(ExporterOptions options, bool json)
     {
-        using CheckedHost host = new(options);
+        using CheckedHost host = new(options, LeastPrivilege.Apply(options));
         IReadOnlyList<CheckItem> items = Look(host);
         Console.Out.Write(json ? CheckJson.Of(items) : CheckText.Of(items));
         return items.Any(static item => item.Status >= CheckStatus.Blind) ? 1 : 0;

@@ -4,6 +4,7 @@ using FdExporter.Cli.Completion;
 using FdExporter.Cli.Manual;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
+using FdExporter.Model;
 
 namespace FdExporter.Cli;
 
@@ -142,8 +143,7 @@ internal static class CommandLine
 
     private static Task<int> Fail(string problem)
     {
-        string line = string.Concat(problem.Select(static c => char.IsControl(c) ? '?' : c));
-        Console.Error.WriteLine($"{BuildInfo.Program}: error: {line.TrimEnd('.')}, try --help");
+        Console.Error.WriteLine($"{BuildInfo.Program}: error: {Printable.Of(problem).TrimEnd('.')}, try --help");
         return Task.FromResult(1);
     }
 }

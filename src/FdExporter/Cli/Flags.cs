@@ -100,6 +100,17 @@ internal sealed partial class Flags
         Description = "Start with no collector; switch on those wanted.",
     };
 
+    private readonly Option<bool> _dropPrivileges = new("--privileges.drop")
+    {
+        Description = "Give up capabilities that no collector needs. On by default; --no-privileges.drop keeps them.",
+    };
+
+    private readonly Option<bool> _keepPrivileges = new("--no-privileges.drop")
+    {
+        Description = "Keeps capabilities that no collector needs.",
+        Hidden = true,
+    };
+
     private readonly Option<string> _logLevel = Choice("--log.level", "info", "debug", "info", "warn", "error");
 
     private readonly Option<string> _logFormat = Choice("--log.format", "logfmt", "logfmt", "json");
@@ -134,7 +145,7 @@ internal sealed partial class Flags
     internal IEnumerable<Option> All =>
     [
         _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
-        .. OfScan, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _logLevel, _logFormat,
+        .. OfScan, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 
     /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
@@ -192,6 +203,7 @@ internal sealed partial class Flags
             MaxNamespaces = result.GetValue(_maxNamespaces),
             EvidenceDirectory = result.GetValue(_evidenceDirectory) is { Length: > 0 } directory ? directory : null,
             EvidenceMaxFiles = result.GetValue(_evidenceMaxFiles),
+            DropPrivileges = !result.GetValue(_keepPrivileges),
             LogLevel = result.GetValue(_logLevel) switch
             {
                 "debug" => LogLevel.Debug,

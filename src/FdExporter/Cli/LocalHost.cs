@@ -30,6 +30,7 @@ internal sealed class LocalHost : IDisposable
     /// <returns>The exit code: 1, with one line on stderr, when the machine cannot be looked at; else what <paramref name="look"/> says.</returns>
     internal static int Run(ExporterOptions options, Func<LocalHost, int> look)
     {
+        _ = LeastPrivilege.Apply(options);
         try
         {
             using LocalHost host = new(options);

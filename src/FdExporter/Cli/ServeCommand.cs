@@ -19,6 +19,7 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
+        HeldPrivileges privileges = LeastPrivilege.Apply(options);
         using HangUpSignal hangUp = new();
         ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
@@ -28,6 +29,7 @@ internal static partial class ServeCommand
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
         ILogger logger = loggers.CreateLogger(BuildInfo.Program);
         LogStarting(logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
+        LogPrivileges(logger, privileges);
         try
         {
             WebSecurity? security = options.WebConfigFile is not { } file
@@ -130,6 +132,24 @@ internal static partial class ServeCommand
         });
         logging.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System, Journal.IsStandardError()));
     }
+
+    private static void LogPrivileges(ILogger logger, HeldPrivileges privileges)
+    {
+        if (privileges.Problem is { } problem)
+        {
+            LogNotDropped(logger, problem);
+        }
+        else
+        {
+            LogHeld(logger, privileges.KeptNames, privileges.Dropped.Count);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Capabilities")]
+    private static partial void LogHeld(ILogger logger, string held, int dropped);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Capabilities that nothing needs are still held")]
+    private static partial void LogNotDropped(ILogger logger, string err);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]
     private static partial void LogStarting(ILogger logger, string version, string revision, string runtime);

@@ -52,6 +52,9 @@ internal sealed record ExporterOptions
     /// <summary>Files of evidence at the most.</summary>
     internal required int EvidenceMaxFiles { get; init; }
 
+    /// <summary>Whether to give up the rights that no collector needs.</summary>
+    internal required bool DropPrivileges { get; init; }
+
     internal required LogLevel LogLevel { get; init; }
 
     internal required LogFormat LogFormat { get; init; }

@@ -54,7 +54,11 @@ internal sealed class SnapshotMetrics
         }
 
         SetIfKnown(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
-        Set(MetricCatalog.OwnStartTime, UnixSeconds(snapshot.Exporter.StartTime));
+        if (snapshot.Exporter.StartTime is { } started)
+        {
+            Set(MetricCatalog.OwnStartTime, UnixSeconds(started));
+        }
+
         _factory.CreateCounter(MetricCatalog.OwnCpuSeconds.Name, MetricCatalog.OwnCpuSeconds.Help)
             .IncTo(snapshot.Exporter.CpuTime.TotalSeconds);
         SetIfKnown(MetricCatalog.OwnOpenFds, snapshot.Exporter.OpenFds);

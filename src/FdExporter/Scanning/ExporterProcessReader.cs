@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
@@ -8,15 +9,14 @@ namespace FdExporter.Scanning;
 /// <summary>Reads the exporter's own figures: always from its own /proc, whatever root it watches.</summary>
 internal sealed class ExporterProcessReader : IDisposable
 {
-    private readonly DateTimeOffset _startTime;
+    private readonly DateTimeOffset? _startTime;
     private readonly byte[] _buffer = new byte[4096];
     private readonly ProcFs? _procFs;
     private readonly FdDirectory? _fds;
 
     internal ExporterProcessReader(HandleReserve? reserve)
     {
-        using Process self = Process.GetCurrentProcess();
-        _startTime = self.StartTime.ToUniversalTime();
+        _startTime = TryReadStart();
         _procFs = TryOpenOwn(reserve);
         _fds = _procFs is null ? null : new FdDirectory(_procFs);
     }
@@ -46,6 +46,20 @@ internal sealed class ExporterProcessReader : IDisposable
         }
 
         return new ExporterProcess(Environment.CpuUsage.TotalTime, residentBytes, _startTime, openFds, maxFds);
+    }
+
+    private static DateTimeOffset? TryReadStart()
+    {
+        try
+        {
+            using Process self = Process.GetCurrentProcess();
+            return self.StartTime.ToUniversalTime();
+        }
+        catch (Win32Exception)
+        {
+            // No procfs at /proc, or it may not be read.
+            return null;
+        }
     }
 
     private static ProcFs? TryOpenOwn(HandleReserve? reserve)

@@ -55,6 +55,7 @@ internal static class ExporterServer
         WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter, WebSecurity? security)
     {
         app.Use(ConnectionLife.NoteRequestAsync);
+        app.Use(PageHeaders.SetAlwaysAsync);
         if (security is not null)
         {
             app.Use(new RequestGuard(security).HandleAsync);

@@ -7,6 +7,8 @@ namespace FdExporter.Web;
 /// <summary>Answers <c>/metrics</c>.</summary>
 internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter, MetricsEndpoint.Settings settings) : IDisposable
 {
+    private const int LongestShown = 100;
+
     private readonly SemaphoreSlim _places = new(settings.MaxRequests);
 
     internal async Task HandleAsync(HttpContext context)
@@ -69,7 +71,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         {
             if (!CollectorNames.TryParse(name ?? "", out Collectors collector))
             {
-                problem = $"unknown collector: {Printable(name)}";
+                problem = $"unknown collector: {Shown(name)}";
                 return false;
             }
 
@@ -94,7 +96,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
             return true;
         }
 
-        problem = $"{ScrapeTimeout.Header} is not a positive number of seconds: {Printable(header.ToString())}";
+        problem = $"{ScrapeTimeout.Header} is not a positive number of seconds: {Shown(header)}";
         return false;
     }
 
@@ -105,12 +107,8 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         await PlainText.WriteAsync(context, message).ConfigureAwait(false);
     }
 
-    // What the client sent goes back to it as plain text, bounded and without control characters.
-    private static string Printable(string? text)
-    {
-        text ??= "";
-        return string.Concat(text.Take(100).Select(static c => char.IsControl(c) ? '?' : c));
-    }
+    // What the client sent goes back to it as plain text, bounded and without what a terminal obeys.
+    private static string Shown(string? text) => Printable.Of(text is { Length: > LongestShown } ? text[..LongestShown] : text ?? "");
 
     public void Dispose() => _places.Dispose();
 

@@ -6,7 +6,6 @@ internal static class PlainText
     internal static Task WriteAsync(HttpContext context, string line)
     {
         context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         return context.Response.WriteAsync(line + "\n", context.RequestAborted);
     }
 }

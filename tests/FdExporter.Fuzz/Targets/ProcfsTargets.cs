@@ -14,6 +14,7 @@ internal static class ProcfsTargets
         new("proc-capabilities", Capabilities, Captured.OfEachProcess("status")) { Words = ["CapEff:\t"] },
         new("proc-cgroup", Cgroup, Captured.OfEachProcess("cgroup")) { Words = ["0::/", "name=systemd"] },
         new("proc-cmdline", CommandLine, Captured.OfEachProcess("cmdline")),
+        new("proc-confinement", Confinement, Captured.OfEachProcess("status")) { Words = ["NoNewPrivs:\t", "Seccomp:\t"] },
         new("proc-dirent", Dirents, WriteDirents([1, 42, int.MaxValue])) { MaxLength = 32 * 1024 },
         new("proc-fd-info", FdInfoFile, "pos:\t0\nflags:\t02100000\nmnt_id:\t22\nino:\t1\n"u8.ToArray(), "pos:\t0\nflags:\t02\nmnt_id:\t22\n"u8.ToArray()) { Words = ["mnt_id:\t"] },
         new("proc-fd-link", FdLinks, Captured.Links()) { Words = ["socket:[", "pipe:[", "anon_inode:", "[eventpoll]", " (deleted)", "/memfd:", "/dev/shm/"], MaxLength = 4096 },
@@ -75,6 +76,14 @@ internal static class ProcfsTargets
         Expect.CutsGiveNothingElse(text, static cut => ProcessCapabilities.TryParse(cut, out ProcessCapabilities held) ? $"{held.Effective}" : null);
         bool parsed = ProcessCapabilities.TryParse(text, out ProcessCapabilities value);
         Expect.True(ProcessCapabilities.TryParse(Bytes($"CapEff:\t{value.Effective:x16}\n"), out ProcessCapabilities again) && again == value);
+        return parsed;
+    }
+
+    private static bool Confinement(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => ProcessConfinement.TryParse(cut, out ProcessConfinement found) ? $"{found}" : null);
+        bool parsed = ProcessConfinement.TryParse(text, out ProcessConfinement value);
+        Expect.True(ProcessConfinement.TryParse(Bytes($"NoNewPrivs:\t{(value.HasNoNewPrivileges ? 1 : 0)}\nSeccomp:\t{value.Seccomp}\n"), out ProcessConfinement again) && again == value);
         return parsed;
     }
 

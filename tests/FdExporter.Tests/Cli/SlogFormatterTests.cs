@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FdExporter.Cli;
 using FdExporter.Configuration;
@@ -22,12 +23,25 @@ public class SlogFormatterTests
     [InlineData("say \"x\" \\ y", "\"say \\\"x\\\" \\\\ y\"")]
     [InlineData("\u001b[31mred", "\"\\u001b[31mred\"")]
     [InlineData("\u202egnp.exe", "\"\\u202egnp.exe\"")]
+    [InlineData("\u2028level=ERROR\u2029\u0085", "\"\\u2028level=ERROR\\u2029\\u0085\"")]
+    [InlineData("\u007f\u0000\u009b2J", "\"\\u007f\\u0000\\u009b2J\"")]
     [InlineData("", "\"\"")]
     public void Logfmt_HostileValue_StaysInItsQuotesAndOnItsLine(string value, string written)
     {
         string line = Write(LogFormat.Logfmt, value, "x");
         Assert.Contains($" collector={written} err=x\n", line, StringComparison.Ordinal);
         Assert.Equal(1, line.Count(static c => c == '\n'));
+    }
+
+    [Theory]
+    [InlineData(LogFormat.Logfmt)]
+    [InlineData(LogFormat.Json)]
+    public void AnyValue_IsALineOfPlainText(object format)
+    {
+        string all = string.Concat(Enumerable.Range(0, 0x3000).Concat([0xfeff, 0xfff9, 0xdb40, 0xdc41, 0xd83d]).Select(static c => (char)c));
+        string line = Write((LogFormat)format, all, all);
+        Assert.EndsWith("\n", line, StringComparison.Ordinal);
+        Assert.All(line[..^1], static c => Assert.DoesNotContain(char.GetUnicodeCategory(c), s_obeyed));
     }
 
     [Fact]
@@ -49,6 +63,12 @@ public class SlogFormatterTests
     [InlineData(LogLevel.Critical, "<3>")]
     public void ForTheJournal_TheLevelStandsInFrontOfTheSameLine(LogLevel level, string prefix)
         => Assert.Equal(prefix + Write(LogFormat.Json, "a", "b", level), Write(LogFormat.Json, "a", "b", level, isForJournal: true));
+
+    private static readonly UnicodeCategory[] s_obeyed =
+    [
+        UnicodeCategory.Control, UnicodeCategory.Format, UnicodeCategory.LineSeparator, UnicodeCategory.ParagraphSeparator,
+        UnicodeCategory.Surrogate,
+    ];
 
     private static string Write(LogFormat format, string collector, string err, LogLevel level = LogLevel.Warning, bool isForJournal = false)
     {

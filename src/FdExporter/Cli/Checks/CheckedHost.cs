@@ -16,9 +16,11 @@ internal sealed class CheckedHost : IDisposable
 
     private readonly HostScanner? _scanner;
 
-    internal CheckedHost(ExporterOptions options)
+    /// <param name="held">What is left of the rights when what these flags do not need was given up.</param>
+    internal CheckedHost(ExporterOptions options, HeldPrivileges held)
     {
         Options = options;
+        Held = held;
         Own = CheckedPrivileges.TryOpenOwn();
         Privileges = CheckedPrivileges.Read(Own);
         try
@@ -42,6 +44,8 @@ internal sealed class CheckedHost : IDisposable
 
     internal ExporterOptions Options { get; }
 
+    internal HeldPrivileges Held { get; }
+
     internal CheckedPrivileges Privileges { get; }
 
     /// <summary>The procfs where <c>self</c> is us; null where none is mounted.</summary>
@@ -57,6 +61,9 @@ internal sealed class CheckedHost : IDisposable
 
     /// <summary>Network namespaces beside the host's, and how many of them are read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _scanner?.ForeignNamespaces ?? default;
+
+    /// <summary>Whether a collector is on that looks at processes or at their network namespaces.</summary>
+    internal bool LooksAtProcesses => Held.Needed is not { } needed || needed.Has(CapabilitySet.SysPtrace);
 
     /// <summary>What there is to say where a collector has nothing to show.</summary>
     internal CheckItem Missing(string check, Collectors collector)

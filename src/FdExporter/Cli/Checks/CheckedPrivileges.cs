@@ -6,10 +6,11 @@ namespace FdExporter.Cli.Checks;
 
 /// <summary>Whom this process runs as, and what that allows.</summary>
 /// <param name="Capabilities">Null where there is no /proc of our own to tell.</param>
+/// <param name="Confinement">Likewise.</param>
 /// <param name="IsConfined">In a user namespace of its own, outside of which its capabilities mean nothing.</param>
-internal sealed record CheckedPrivileges(uint Uid, string User, ProcessCapabilities? Capabilities, bool IsConfined)
+internal sealed record CheckedPrivileges(uint Uid, string User, ProcessCapabilities? Capabilities, ProcessConfinement? Confinement, bool IsConfined)
 {
-    private static readonly CheckedPrivileges s_unknown = new(0, "", null, false);
+    private static readonly CheckedPrivileges s_unknown = new(0, "", null, null, false);
 
     /// <summary>What to grant before other users' processes can be looked into; empty when it is held, or not known.</summary>
     internal string Missing => Capabilities is { } held ? ExporterPrivileges.MissingOf(held) : "";
@@ -29,7 +30,8 @@ internal sealed record CheckedPrivileges(uint Uid, string User, ProcessCapabilit
 
         string user = new UserNames(own, TimeProvider.System).NameOf(status.EffectiveUid);
         bool isConfined = UserNamespace.TryReadOwn(own, out ulong inode) == ReadStatus.Ok && inode != UserNamespace.Initial;
-        return new CheckedPrivileges(status.EffectiveUid, user, capabilities, isConfined);
+        bool isKnown = ProcessConfinement.TryRead(own, Environment.ProcessId, buffer, out ProcessConfinement confinement) == ReadStatus.Ok;
+        return new CheckedPrivileges(status.EffectiveUid, user, capabilities, isKnown ? confinement : null, isConfined);
     }
 
     /// <summary>What to grant to see what is hidden now; the same words for each item that lacks it.</summary>

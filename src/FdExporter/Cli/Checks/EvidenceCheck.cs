@@ -1,4 +1,5 @@
 using FdExporter.Evidence;
+using FdExporter.Linux.Native;
 
 namespace FdExporter.Cli.Checks;
 
@@ -27,7 +28,8 @@ internal static class EvidenceCheck
         {
             return new CheckItem(Check, CheckStatus.Blind, exception.Message)
             {
-                Advice = "The exporter would start, and keep no evidence. Give it a folder that its user may write to.",
+                Advice = "The exporter would start, and keep no evidence. Give it a folder that its user may write to."
+                    + (host.Held.Dropped.Has(CapabilitySet.DacOverride) ? " Root is no exception, since CAP_DAC_OVERRIDE is given up; --no-privileges.drop keeps it." : ""),
                 Facts = { ["directory"] = directory },
             };
         }

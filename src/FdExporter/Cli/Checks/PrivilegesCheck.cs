@@ -1,14 +1,24 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Scanning;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The user, and each capability that matters. A missing one is no blindness: what is hidden for it may be nothing.</summary>
+/// <summary>
+/// The user, each capability that matters, and what becomes of the others. A missing one is no blindness: what is hidden for
+/// it may be nothing.
+/// </summary>
 internal static class PrivilegesCheck
 {
+    /// <summary>More are not told by name.</summary>
+    private const int MostNames = 3;
+
     internal static IEnumerable<CheckItem> Look(CheckedHost host)
     {
         CheckedPrivileges privileges = host.Privileges;
-        if (privileges.Capabilities is not { } held)
+        if (privileges.Capabilities is not { } capabilities)
         {
             yield return new CheckItem("user", CheckStatus.Note, "not known: /proc cannot be read here");
             yield break;
@@ -22,20 +32,76 @@ internal static class PrivilegesCheck
             Advice = privileges.IsConfined ? privileges.Advice : "",
             Facts = { ["uid"] = privileges.Uid, ["user"] = privileges.User, ["initial_user_namespace"] = !privileges.IsConfined },
         };
-        yield return Item("CAP_SYS_PTRACE", held.HasSysPtrace, "not held", privileges.Advice);
-        yield return Item("CAP_DAC_READ_SEARCH", held.HasDacReadSearch, "not held", privileges.Advice);
-        yield return Item(
-            "CAP_SYS_ADMIN",
-            held.HasSysAdmin,
+        yield return One(host.Held, CapabilitySet.SysPtrace, capabilities.HasSysPtrace, "not held", privileges.Advice);
+        yield return One(host.Held, CapabilitySet.DacReadSearch, capabilities.HasDacReadSearch, "not held", privileges.Advice);
+        yield return One(
+            host.Held,
+            CapabilitySet.SysAdmin,
+            capabilities.HasSysAdmin,
             "not held: other network namespaces read as text",
             "Nothing is hidden without it. Granted, other network namespaces are read by netlink: faster, "
                 + "and how long a socket has been in CLOSE_WAIT is known at once.");
+        yield return Others(host.Held, privileges.Confinement);
     }
 
-    private static CheckItem Item(string capability, bool isHeld, string notHeld, string advice)
-        => new(capability, isHeld ? CheckStatus.Ok : CheckStatus.Note, isHeld ? "held" : notHeld)
+    private static CheckItem One(HeldPrivileges privileges, CapabilitySet capability, bool isHeld, string notHeld, string advice)
+    {
+        bool isNeeded = privileges.Needed is not { } needed || needed.Has(capability);
+        bool isMissing = isNeeded && !isHeld;
+        string found = isHeld ? "held"
+            : isMissing ? notHeld
+            : privileges.Dropped.Has(capability) ? "given up: these flags do not need it"
+            : "not held, not needed by these flags";
+        return new CheckItem(capability.ToString(), isMissing ? CheckStatus.Note : CheckStatus.Ok, found)
         {
-            Advice = isHeld ? "" : advice,
-            Facts = { ["held"] = isHeld },
+            Advice = isMissing ? advice : "",
+            Facts = { ["held"] = isHeld, ["needed"] = isNeeded },
         };
+    }
+
+    /// <summary>What a server with these flags would hold on to beyond that.</summary>
+    private static CheckItem Others(HeldPrivileges privileges, ProcessConfinement? confinement)
+    {
+        CapabilitySet known = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch | CapabilitySet.SysAdmin;
+        (CheckStatus status, string others, string advice) = privileges switch
+        {
+            { Problem: { } problem } => (
+                CheckStatus.Note,
+                $"{Named(privileges.Kept.Without(known))} still held: {problem}",
+                "The exporter would serve all the same, with more rights than it needs. Grant it no others."),
+            { Needed: null } => (
+                CheckStatus.Note,
+                $"{Named(privileges.Kept.Without(known))} kept",
+                "Without --no-privileges.drop the exporter gives up what it does not need."),
+            _ => (CheckStatus.Ok, $"{Named(privileges.Dropped.Without(known))} given up", ""),
+        };
+        string? seccomp = confinement?.Seccomp switch
+        {
+            null => null,
+            0 => "off",
+            1 => "strict",
+            _ => "filter",
+        };
+        string confined = confinement is { } own ? $"; no_new_privs {(own.HasNoNewPrivileges ? "on" : "off")}, seccomp {seccomp}" : "";
+        return new CheckItem("other_capabilities", status, others + confined)
+        {
+            Advice = advice,
+            Facts =
+            {
+                ["kept"] = NamesOf(privileges.Kept),
+                ["given_up"] = NamesOf(privileges.Dropped),
+                ["no_new_privs"] = confinement?.HasNoNewPrivileges,
+                ["seccomp"] = seccomp,
+            },
+        };
+    }
+
+    private static string Named(CapabilitySet capabilities) => capabilities.Count switch
+    {
+        0 => "none",
+        <= MostNames => capabilities.ToString(),
+        int count => FormattableString.Invariant($"{count}"),
+    };
+
+    private static JsonArray NamesOf(CapabilitySet capabilities) => [.. capabilities.Names.Select(static name => (JsonNode)name)];
 }

@@ -32,7 +32,7 @@ internal static class HealthSection
             <div><dt>Sources</dt><dd>{snapshot.Sources.Tcp} for TCP, {snapshot.Sources.FdCount} for the number of descriptors</dd></div>
             <div><dt>Memory</dt><dd>{Shown.Bytes(own.ResidentBytes)}</dd></div>
             <div><dt>Own descriptors</dt><dd>{Shown.Number(own.OpenFds)} of {Words.Limit(own.MaxFds)}</dd></div>
-            <div><dt>CPU time</dt><dd>{own.CpuTime.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s since {Shown.Time(own.StartTime)}</dd></div>
+            <div><dt>CPU time</dt><dd>{own.CpuTime.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s{(own.StartTime is { } started ? $" since {Shown.Time(started)}" : "")}</dd></div>
             <div><dt>Version</dt><dd>{BuildInfo.Version} {BuildInfo.Revision}</dd></div>
             </dl>
             </section>

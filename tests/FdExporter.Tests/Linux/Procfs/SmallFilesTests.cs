@@ -140,6 +140,31 @@ public class SmallFilesTests
         Assert.Equal((sysPtrace, dacReadSearch, sysAdmin), (held.HasSysPtrace, held.HasDacReadSearch, held.HasSysAdmin));
     }
 
+    [Theory]
+    [InlineData("NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n", true, 2)]
+    [InlineData("CapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t0\n", false, 0)]
+    public void Confinement_IsInTwoLines(string text, bool hasNoNewPrivileges, ulong seccomp)
+    {
+        Assert.True(ProcessConfinement.TryParse(Encoding.ASCII.GetBytes(text), out ProcessConfinement confinement));
+        Assert.Equal(new ProcessConfinement(hasNoNewPrivileges, seccomp), confinement);
+    }
+
+    [Theory]
+    [InlineData("NoNewPrivs:\t1\n")]
+    [InlineData("NoNewPrivs:\t2\nSeccomp:\t2\n")]
+    [InlineData("NoNewPrivs:\t1\nSeccomp:\tx\n")]
+    [InlineData("NoNewPrivs:\t1\nSeccomp_filters:\t2\n")]
+    public void Confinement_ThatIsNotWhole_IsNotKnown(string text)
+        => Assert.False(ProcessConfinement.TryParse(Encoding.ASCII.GetBytes(text), out _));
+
+    [Fact]
+    public void Confinement_Cut_Fails()
+        => Hostile.TruncatedAtEveryByte("NoNewPrivs:\t1\nSeccomp:\t2\n", static text => ProcessConfinement.TryParse(text, out _));
+
+    [Fact]
+    public void Confinement_AnyBytes_NeverThrows()
+        => Hostile.NeverThrows("NoNewPrivs:\t1\nSeccomp:\t2\n", static text => ProcessConfinement.TryParse(text, out _));
+
     [Fact]
     public void BootTime_LineAmongOthers_IsFound()
     {

@@ -1,0 +1,20 @@
+using FdExporter.Configuration;
+using FdExporter.Model;
+using FdExporter.Scanning;
+
+namespace FdExporter.Cli;
+
+/// <summary>Giving up what the flags do not need: the same for the server and for all that look without one.</summary>
+internal static class LeastPrivilege
+{
+    /// <summary>Below it a port takes CAP_NET_BIND_SERVICE, unless the machine was told otherwise (ip_unprivileged_port_start).</summary>
+    private const int FirstFreePort = 1024;
+
+    /// <summary>To be called first: the program may start again in its own place.</summary>
+    internal static HeldPrivileges Apply(ExporterOptions options)
+        => options.DropPrivileges
+            ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), options.ListenAddresses.Any(IsLow), options.ProcFsRoot)
+            : PrivilegeDrop.Keep();
+
+    private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstFreePort;
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>
+/// The release serves everything where it may do next to nothing: of all capabilities those it needs, no new ones, no memory
+/// that is written and run, a root that is read only, and the system calls of an ordinary service. A just-in-time compiler
+/// could not live there.
+/// </summary>
+public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Confinement>, IAsyncLifetime
+{
+    private const string ReadOnly =
+        "mount --make-rprivate / && for m in $(awk '$3 != \"proc\" && $3 != \"sysfs\" && $3 !~ /cgroup/ { print $2 }' /proc/self/mounts); "
+        + "do mount -o remount,bind,ro \"$m\" || :; done; touch /tmp/x 2> /dev/null && exit 99; exec \"$@\"";
+
+    private readonly PublicCopy _copy = new();
+
+    public async ValueTask InitializeAsync() => await _copy.MakeAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _copy.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("+sys_ptrace,+dac_read_search", "as text")]
+    [InlineData("+sys_ptrace,+dac_read_search,+sys_admin", "by netlink")]
+    public async Task User_WithTheNeededCapabilitiesAlone_ServesEverything(string capabilities, string otherNamespaces)
+    {
+        string[] confined = Confined("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", $"--inh-caps={capabilities}", $"--ambient-caps={capabilities}", "--bounding-set=-all," + capabilities);
+        await CheckServesAsync(confined);
+        await CheckSeesOtherNamespaceAsync(confined, otherNamespaces);
+    }
+
+    [Fact]
+    public async Task Root_GivesUpTheRest_AndServesEverything()
+    {
+        string[] confined = Confined("env");
+        await CheckServesAsync(confined);
+        await CheckSeesOtherNamespaceAsync(confined, "by netlink");
+    }
+
+    [Fact]
+    public async Task RefusedToGiveUp_ServesAllTheSame_AndWarnsOnce()
+    {
+        string binary = NativeBuild.Binary;
+        await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, "-capset", binary);
+        string warning = Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));
+        Assert.Contains("msg=\"Capabilities that nothing needs are still held\" err=\"capset to CAP_", warning, StringComparison.Ordinal);
+        Assert.EndsWith(": Operation not permitted\"", warning, StringComparison.Ordinal);
+        Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        (int exitCode, string output, _) = await Child.RunAsync(confinement.Binary, null, "-capset", binary, "check", "--web.listen-address=127.0.0.1:0", "--json");
+        JsonElement item = JsonDocument.Parse(output).RootElement.GetProperty("checks").EnumerateArray().Single(static each => each.GetProperty("check").GetString() == "other_capabilities");
+        Assert.Equal((0, "note", "filter"), (exitCode, item.GetProperty("status").GetString(), item.GetProperty("facts").GetProperty("seccomp").GetString()));
+        Assert.Contains(" still held: capset to ", item.GetProperty("found").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-prctl")]
+    [InlineData("-capget")]
+    [InlineData("-capget", "-capset", "-prctl")]
+    public async Task WithoutTheSystemCallsForIt_ServesAllTheSame(params string[] refused)
+    {
+        await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, [.. refused, NativeBuild.Binary]);
+        Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));
+        Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+    }
+
+    private string[] Confined(params string[] runAs)
+        => ["unshare", "--mount", "sh", "-c", ReadOnly, "sh", .. runAs, confinement.Binary, NativeBinary];
+
+    private string NativeBinary => NativeBuild.Binary.Length > 0 ? _copy.Binary : "";
+
+    private async Task CheckServesAsync(string[] confined)
+    {
+        // A regular expression is interpreted.
+        string rules = Path.Combine(_copy.Folder, "rules.yml");
+        await File.WriteAllTextAsync(rules, "process_names: [{name: 'of-{{.Matches.user}}', cmdline: ['close-wait .*--name of-(?P<user>\\w+)']}]");
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "of-root", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsAsync(confined[0], [.. confined[1..], $"--config.file={rules}"]);
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"of-root\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
+        Assert.True(metrics["fd_group_fds{group=\"of-root\",type=\"socket\"}"] >= 140);
+        Assert.Equal(1, metrics["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);
+        Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        foreach (string path in (string[])["/", "/explain", $"/process/{lab.Child.Pid}", "/api/v1/host", $"/api/v1/processes/{lab.Child.Pid}", "/api/v1/close-wait"])
+        {
+            Assert.Contains("of-root", await exporter.GetAsync(path), StringComparison.Ordinal);
+        }
+
+        using HttpRequestMessage zipped = new(HttpMethod.Get, "/metrics");
+        zipped.Headers.Add("Accept-Encoding", "gzip");
+        using HttpResponseMessage response = await exporter.Client.SendAsync(zipped);
+        Assert.Equal(["gzip"], response.Content.Headers.ContentEncoding);
+        Assert.DoesNotContain("level=WARN", exporter.Child.Output, StringComparison.Ordinal);
+        Assert.Contains("\nSeccomp:\t2\n", await File.ReadAllTextAsync($"/proc/{exporter.Child.Pid}/status"), StringComparison.Ordinal);
+        exporter.Child.Terminate();
+        Assert.Equal(0, await exporter.Child.WaitForExitAsync());
+    }
+
+    private static async Task CheckSeesOtherNamespaceAsync(string[] confined, string how)
+    {
+        await using LeakLab there = await LeakLab.StartAsAsync(
+            "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "3", "--hold-peer");
+        (int exitCode, string output, string error) = await Child.RunAsync(confined[0], null, [.. confined[1..], "check", "--web.listen-address=127.0.0.1:0"]);
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains($"other network namespaces: 1 {how}\n", output, StringComparison.Ordinal);
+        Assert.Matches(@"\nok     other_capabilities  .* given up; no_new_privs on, seccomp filter\n", output);
+    }
+}
