@@ -43,6 +43,23 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
     }
 
     [Fact]
+    public async Task Tls_IsServedToo_ByALibraryThatIsLoadedThere()
+    {
+        (int exitCode, _, string error) = await Child.RunAsync(
+            "openssl", null, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-keyout", $"{_copy.Folder}/server.key", "-out", $"{_copy.Folder}/server.crt");
+        Assert.True(exitCode == 0, error);
+        string file = Path.Combine(_copy.Folder, "web.yml");
+        await File.WriteAllTextAsync(file, "tls_server_config: {cert_file: server.crt, key_file: server.key}\n");
+        string[] confined = Confined("env");
+        await using Exporter exporter = await Exporter.StartAsAsync(confined[0], [.. confined[1..], $"--web.config.file={file}"]);
+        (exitCode, string metrics, error) = await Child.RunAsync("curl", null, "-sS", "--insecure", new Uri(exporter.Address, "/metrics").ToString());
+        Assert.True(exitCode == 0, error);
+        Assert.Equal("https", exporter.Address.Scheme);
+        Assert.True(Metrics.Parse(metrics).Has("fd_system_handles_allocated"));
+    }
+
+    [Fact]
     public async Task RefusedToGiveUp_ServesAllTheSame_AndWarnsOnce()
     {
         string binary = NativeBuild.Binary;
