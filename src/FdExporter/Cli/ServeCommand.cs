@@ -23,7 +23,7 @@ internal static partial class ServeCommand
         using HangUpSignal hangUp = new();
         ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
-        using HandleReserve reserve = new();
+        using HandleReserve reserve = new(TimeProvider.System);
         ExporterMetrics exporter = new();
 
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options));

@@ -20,7 +20,7 @@ internal sealed record HostSnapshot
 
     internal SocketOwnership? Ownership { get; init; }
 
-    /// <summary>By which limit the kernel refused the exporter a handle since the scan before; null where it did not, or a single look has no reserve.</summary>
+    /// <summary>By which limit the kernel has just refused the exporter a handle; null where it did not, or a single look has no reserve.</summary>
     internal HandleLimit? HandlesRefused { get; init; }
 
     internal required ExporterProcess Exporter { get; init; }

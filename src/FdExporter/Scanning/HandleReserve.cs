@@ -15,17 +15,22 @@ internal sealed class HandleReserve : IDisposable
     /// <summary>Connections leave so many. A scan opens one file at a time, an inspection beside it none; the rest is for those that others snatch.</summary>
     private const int ForReading = 4;
 
-    private const int NotRefused = -1;
+    private readonly TimeProvider _time;
+    private volatile Refusal? _last;
 
-    /// <summary>The <see cref="HandleLimit"/> of the last refusal, until somebody takes note of it.</summary>
-    private int _refused = NotRefused;
-
-    internal HandleReserve() => Descriptors = new DescriptorReserve(Size, errno =>
+    internal HandleReserve(TimeProvider time)
     {
-        HandleLimit limit = errno == Libc.EMFILE ? HandleLimit.Own : HandleLimit.System;
-        Volatile.Write(ref _refused, (int)limit);
-        Refused?.Invoke(limit);
-    });
+        _time = time;
+        Descriptors = new DescriptorReserve(Size, errno =>
+        {
+            Refusal refusal = new(errno == Libc.EMFILE ? HandleLimit.Own : HandleLimit.System, _time.GetTimestamp());
+            _last = refusal;
+            Refused?.Invoke(refusal.Limit);
+        });
+    }
+
+    /// <summary>Near the limit handles come and go: without a refusal for so long, the want of them is over.</summary>
+    internal static TimeSpan OverAfter { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Each time that the kernel refused a descriptor, also where one of the reserve helped. Raised in the middle of a scan
@@ -39,8 +44,8 @@ internal sealed class HandleReserve : IDisposable
     /// <summary>Whether another connection leaves enough to scan with.</summary>
     internal bool HasPlaceForConnection => Descriptors.Count > ForReading;
 
-    /// <summary>By which limit the kernel refused last since this was asked before; null where it did not.</summary>
-    internal HandleLimit? TakeRefused() => Interlocked.Exchange(ref _refused, NotRefused) is var limit and not NotRefused ? (HandleLimit)limit : null;
+    /// <summary>Which limit the kernel named last; null where it has refused nothing for as long as <see cref="OverAfter"/>.</summary>
+    internal HandleLimit? Wanting => _last is { } last && _time.GetElapsedTime(last.At) < OverAfter ? last.Limit : null;
 
     /// <summary>As Go's runtime does, so that the limit which a login shell would have is not the exporter's.</summary>
     internal static void RaiseLimit() => DescriptorLimit.RaiseToHard();
@@ -57,4 +62,6 @@ internal sealed class HandleReserve : IDisposable
     internal bool TryFill() => Descriptors.TryFill();
 
     public void Dispose() => Descriptors.Dispose();
+
+    private sealed record Refusal(HandleLimit Limit, long At);
 }

@@ -85,7 +85,7 @@ internal sealed partial class HostScanner : IDisposable
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
             Exporter = _exporter.Read(),
-            HandlesRefused = _reserve?.TakeRefused(),
+            HandlesRefused = _reserve?.Wanting,
             Sources = Sources,
         };
 

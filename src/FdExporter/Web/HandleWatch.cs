@@ -13,9 +13,6 @@ internal sealed partial class HandleWatch : IDisposable
     /// <summary>Handles come back one by one, and each is wanted by the next who connects.</summary>
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Near the limit handles come and go: without a refusal for so long, it is over.</summary>
-    private static readonly TimeSpan s_over = TimeSpan.FromSeconds(5);
-
     private readonly HandleReserve _reserve;
     private readonly ExporterMetrics _exporter;
     private readonly TimeProvider _time;
@@ -72,7 +69,7 @@ internal sealed partial class HandleWatch : IDisposable
                 LogNone(_limit);
             }
 
-            if (isFull && _time.GetElapsedTime(refused) >= s_over)
+            if (isFull && _time.GetElapsedTime(refused) >= HandleReserve.OverAfter)
             {
                 _refused = null;
                 _isTold = false;

@@ -62,13 +62,18 @@ public sealed class HostScannerTests : IDisposable
     [Theory]
     [InlineData(Libc.EMFILE, HandleLimit.Own)]
     [InlineData(Libc.ENFILE, HandleLimit.System)]
-    public void Scan_AfterTheKernelRefusedAHandle_SaysByWhichLimit_AndTheNextOneNothing(int errno, object limit)
+    public void Scan_AfterTheKernelRefusedAHandle_SaysByWhichLimit_UntilItIsOver(int errno, object limit)
     {
-        using HandleReserve reserve = new();
+        using HandleReserve reserve = new(_time);
         using HostScanner scanner = new(_host.Root, static process => process.Comm, _time, _log, reserve);
+        Assert.Null(Refused());
         reserve.Descriptors.TryGiveUp(errno);
-        Assert.Equal(limit, scanner.Scan(Collectors.System, new Deadline(_time, TimeSpan.FromMinutes(1))).HandlesRefused);
-        Assert.Null(scanner.Scan(Collectors.System, new Deadline(_time, TimeSpan.FromMinutes(1))).HandlesRefused);
+        _time.Advance(HandleReserve.OverAfter - TimeSpan.FromTicks(1));
+        Assert.Equal(limit, Refused());
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(Refused());
+
+        HandleLimit? Refused() => scanner.Scan(Collectors.System, new Deadline(_time, TimeSpan.FromMinutes(1))).HandlesRefused;
     }
 
     [Fact]

@@ -12,12 +12,16 @@ namespace FdExporter.Tests.Web;
 public sealed class HandleWatchTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly HandleReserve _reserve = new();
+    private readonly HandleReserve _reserve;
     private readonly ExporterMetrics _exporter = new();
     private readonly ListLogger<HandleWatch> _log = new();
     private readonly HandleWatch _watch;
 
-    public HandleWatchTests() => _watch = new HandleWatch(_reserve, _exporter, _time, _log);
+    public HandleWatchTests()
+    {
+        _reserve = new HandleReserve(_time);
+        _watch = new HandleWatch(_reserve, _exporter, _time, _log);
+    }
 
     public void Dispose()
     {
