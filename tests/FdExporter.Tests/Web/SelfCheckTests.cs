@@ -17,7 +17,7 @@ public sealed class SelfCheckTests : IDisposable
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(1);
 
     private readonly FixtureHost _host = new();
-    private readonly HandleReserve _reserve = new();
+    private readonly HandleReserve _reserve = new(TimeProvider.System);
     private readonly HostScanner _scanner;
     private readonly ScrapeGate _gate;
     private readonly ReservedListenerFactory _listeners;
