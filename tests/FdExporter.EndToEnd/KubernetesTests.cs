@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Deploy;
+using FdExporter.Tests.Testing;
 using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.EndToEnd;
@@ -63,11 +64,36 @@ public sealed class KubernetesTests
     [InlineData("readinessProbe")]
     public async Task Probes_AreAnswered(string probe)
     {
-        YamlNode spec = Pod.SpecOf(Manifests.Kustomize("overlays/minimal"));
-        await using Pod pod = await Pod.StartAsync(spec);
-        YamlNode request = spec["containers"][0][probe]["httpGet"];
-        Assert.Equal("metrics", request["port"].ToString());
-        Assert.NotEmpty(await pod.GetAsync(request["path"].ToString()));
+        await using Pod pod = await Pod.StartAsync(Pod.SpecOf(Manifests.Kustomize("overlays/minimal")));
+        Assert.Equal(0, (await pod.ProbeAsync(probe)).ExitCode);
+    }
+
+    /// <summary>Nobody reads the Secret by his group, root by his capability; the probes know neither password nor authority.</summary>
+    [Theory]
+    [InlineData("base")]
+    [InlineData("overlays/minimal")]
+    public async Task ProbesBehindTlsAndPassword_AreAnswered(string folder)
+    {
+        string files = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+        using Certificates certificates = new(files);
+        certificates.IssueServer("server");
+        File.WriteAllText(
+            certificates.PathOf("web.yml"),
+            $"{SecuredExporter.ServerFiles}basic_auth_users:\n  prometheus: {SecuredExporter.SecretHash}\n");
+        try
+        {
+            await using Pod pod = await Pod.StartAsync(
+                Pod.SpecOf(Manifests.Kustomize(folder, "web-config")),
+                certificates.PathOf("web.yml"), certificates.PathOf("server.crt"), certificates.PathOf("server.key"));
+            foreach (string probe in new[] { "livenessProbe", "readinessProbe" })
+            {
+                Assert.Equal((0, ""), await pod.ProbeAsync(probe));
+            }
+        }
+        finally
+        {
+            Directory.Delete(files, recursive: true);
+        }
     }
 
     /// <summary>
