@@ -87,6 +87,8 @@ internal static class CommandLine
                     given.GetValue(json)))),
             new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
                 (options, given) => CheckCommand.Run(options, given.GetValue(json))),
+            new("healthcheck", "Ask the server with these flags whether it answers.", flags.OfHealth,
+                static (options, _) => HealthCheckCommand.RunAsync(options)),
             new("completion", "Print what makes a shell complete the flags and verbs.", [shell],
                 (_, given) => CompletionCommand.Run(root, given.GetRequiredValue(shell))),
             new("man", "Print the manual page: fd-exporter man | man -l -", [], (_, _) =>

@@ -141,6 +141,9 @@ internal sealed partial class Flags
     /// <summary>Of all that says what is wrong.</summary>
     internal IEnumerable<Option> OfVerdict => [_systemHandlesThreshold, _closeWaitThreshold];
 
+    /// <summary>Where the server is to be asked, and how.</summary>
+    internal IEnumerable<Option> OfHealth => [_listenAddress, _webConfigFile];
+
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [

@@ -1,0 +1,58 @@
+using FdExporter.Configuration;
+using FdExporter.Model;
+using FdExporter.Web;
+
+namespace FdExporter.Cli;
+
+/// <summary><c>fd-exporter healthcheck</c>: whether the server that was started with these flags answers, for who watches containers.</summary>
+internal static class HealthCheckCommand
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    /// <returns>0 when each address answers; 1, with a line about the first that does not.</returns>
+    internal static async Task<int> RunAsync(ExporterOptions options)
+    {
+        HealthProbe probe = new(ConfigOf(options));
+        using CancellationTokenSource patience = new(s_patience);
+        foreach (ListenAddress address in options.ListenAddresses)
+        {
+            if (await ProblemOfAsync(probe, address, patience.Token).ConfigureAwait(false) is { } problem)
+            {
+                Console.Error.WriteLine($"{BuildInfo.Program}: error: {address.Text}: {Printable.Of(problem)}");
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+
+    private static async Task<string?> ProblemOfAsync(HealthProbe probe, ListenAddress address, CancellationToken patience)
+    {
+        try
+        {
+            return await probe.AskAsync(address, patience).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return $"no answer within {s_patience.TotalSeconds} s";
+        }
+    }
+
+    /// <summary>Null while the file cannot be used: the server goes on with what it had, and nobody else knows what that was.</summary>
+    private static WebConfig? ConfigOf(ExporterOptions options)
+    {
+        if (options.WebConfigFile is not { } file)
+        {
+            return new WebConfig();
+        }
+
+        try
+        {
+            return WebConfigFile.Parse(file, ConfigFile.ReadText(file));
+        }
+        catch (ConfigException)
+        {
+            return null;
+        }
+    }
+}
