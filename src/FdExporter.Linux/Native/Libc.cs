@@ -78,8 +78,12 @@ internal static unsafe partial class Libc
     internal const int SECBIT_NOROOT = 1;
     internal const int SECBIT_NOROOT_LOCKED = 2;
 
+    internal const int MADV_DONTNEED = 4;
     internal const int M_MMAP_THRESHOLD = -3;
     internal const int M_ARENA_MAX = -8;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int madvise(nuint addr, nuint length, int advice);
 
     /// <summary>Of glibc only.</summary>
     [LibraryImport("libc")]

@@ -109,6 +109,7 @@ internal static partial class ServeCommand
                 (ReservedListenerFactory)app.Services.GetRequiredService<IConnectionListenerFactory>(), gate, TimeProvider.System);
             await using Watchdog? watchdog = Watchdog.OfEnvironment(manager, check.RunAsync, TimeProvider.System);
             using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(manager.Stopping);
+            ExporterMemory.ForgetStart();
             manager.Started($"Serving at {string.Join(", ", app.Urls)}");
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;

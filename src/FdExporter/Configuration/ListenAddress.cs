@@ -5,7 +5,7 @@ namespace FdExporter.Configuration;
 
 /// <summary>
 /// Where to listen, in Go's spelling: <c>:10070</c> (every address, IPv4 and IPv6), <c>127.0.0.1:10070</c>,
-/// <c>[::1]:10070</c>, <c>localhost:10070</c>.
+/// <c>[::1]:10070</c>, <c>localhost:10070</c>. Brackets around IPv4 do no harm, so that a manifest can have <c>[$(POD_IP)]:10070</c>.
 /// </summary>
 /// <param name="Host">Null for every address; "localhost" for both loopbacks.</param>
 internal sealed record ListenAddress(string Text, IPAddress? Host, bool IsLocalhost, int Port)
@@ -40,7 +40,7 @@ internal sealed record ListenAddress(string Text, IPAddress? Host, bool IsLocalh
 
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
         string bare = bracketed ? host[1..^1] : host;
-        if (bare.Contains(':', StringComparison.Ordinal) != bracketed || !IPAddress.TryParse(bare, out IPAddress? ip))
+        if ((bare.Contains(':', StringComparison.Ordinal) && !bracketed) || !IPAddress.TryParse(bare, out IPAddress? ip))
         {
             return false;
         }

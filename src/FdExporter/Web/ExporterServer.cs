@@ -22,10 +22,6 @@ internal static class ExporterServer
     internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, WebSecurity? security)
     {
         builder.Services.AddRoutingCore();
-        if (security is { IsTls: true })
-        {
-            builder.WebHost.UseKestrelHttpsConfiguration();
-        }
 
         // Before Kestrel's own, which it only adds where there is none.
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ReservedListenerFactory(

@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 
@@ -20,6 +21,7 @@ internal static class ProcfsTargets
         new("proc-fd-link", FdLinks, Captured.Links()) { Words = ["socket:[", "pipe:[", "anon_inode:", "[eventpoll]", " (deleted)", "/memfd:", "/dev/shm/"], MaxLength = 4096 },
         new("proc-file-nr", FileNrFile, "304\t0\t9223372036854775807\n"u8.ToArray()),
         new("proc-limits", Limits, Captured.OfEachProcess("limits")) { Words = ["Max open files ", "unlimited"] },
+        new("proc-maps", Maps, Captured.Of("55d0c8a00000-55d0c9200000 r-xp 00680000 fe:00 394759    /p", "55d0c8380000-55d0c8a00000 r--p 00000000 fe:00 394759 /p", "7ffd0-7ffd1 rw-p 00000000 00:00 0 [stack]")) { Words = ["r-xp", "r--p", " /p", "-", "00000000"], MaxLength = 8192 },
         new("proc-mountinfo", Mounts, Captured.Of("65 44 0:39 / /host/proc rw,relatime shared:12 - proc proc rw,gid=5,hidepid=invisible")) { Words = [" - ", "hidepid="] },
         new("proc-net-namespace", NetNamespaceLink, "net:[4026531833]"u8.ToArray()),
         new("proc-net-socket-inode", SocketInodes, "000000004ef0a1bd 4   0          00000000 0        0        0     2        0        1588"u8.ToArray()),
@@ -181,6 +183,16 @@ internal static class ProcfsTargets
         return parsed;
 
         static string Shown(ulong? limit) => limit is { } number ? $"{number}" : "unlimited";
+    }
+
+    private static bool Maps(ReadOnlySpan<byte> input)
+    {
+        string line = Texts.DecodeWild(input);
+        bool parsed = ProgramImage.TryParse(line, "/p", out nuint start, out nuint length);
+        Expect.Equal(parsed, length > 0);
+        Expect.True(parsed || start == 0);
+        Expect.True(!parsed || (line.EndsWith("/p", StringComparison.Ordinal) && !line.Contains("rw", StringComparison.Ordinal)), "memory that is written to would be lost");
+        return parsed;
     }
 
     private static bool Mounts(ReadOnlySpan<byte> line)

@@ -8,6 +8,7 @@ public class ConfigurationTests
     [InlineData(":10070", null, 10070)]
     [InlineData("127.0.0.1:80", "127.0.0.1", 80)]
     [InlineData("[::1]:0", "::1", 0)]
+    [InlineData("[127.0.0.1]:80", "127.0.0.1", 80)]
     [InlineData("0.0.0.0:65535", "0.0.0.0", 65535)]
     public void ListenAddress_GoSpelling_IsUnderstood(string text, string? host, int port)
     {
@@ -22,7 +23,7 @@ public class ConfigurationTests
     [InlineData(":-1")]
     [InlineData("::1:80")]
     [InlineData("[::1:80")]
-    [InlineData("[127.0.0.1]:80")]
+    [InlineData("[localhost]:80")]
     [InlineData("example.org:80")]
     [InlineData("127.0.0.1:80x")]
     public void ListenAddress_AnythingElse_IsRefused(string text) => Assert.False(ListenAddress.TryParse(text, out _));
