@@ -114,7 +114,7 @@ internal sealed class Pod : IAsyncDisposable
     }
 
     private Task<(int ExitCode, string Output, string Error)> InsideAsync(string program, params IEnumerable<string> arguments)
-        => Child.RunAsync("nsenter", null, [$"--net=/proc/{_child!.Pid}/ns/net", $"--mount=/proc/{_child.Pid}/ns/mnt", program, .. arguments]);
+        => Child.RunAsync("nsenter", null, [$"--net=/proc/{_child!.Pid}/ns/net", $"--mount=/proc/{_child.Pid}/ns/mnt", $"--pid=/proc/{_child.Pid}/ns/pid_for_children", program, .. arguments]);
 
     private IEnumerable<string> Unshare()
     {
