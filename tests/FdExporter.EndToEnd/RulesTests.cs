@@ -20,6 +20,9 @@ public sealed class RulesTests : IDisposable
     [InlineData("promtool", "check", "rules", "fd-exporter.rules.yml")]
     [InlineData("promtool", "test", "rules", "fd-exporter.test.yml")]
     [InlineData("promtool", "check", "config", "prometheus.yml")]
+    [InlineData("promtool", "check", "config", "examples/shard.yml")]
+    [InlineData("promtool", "check", "config", "examples/global.yml")]
+    [InlineData("promtool", "check", "config", "--agent", "examples/agent.yml")]
     [InlineData("amtool", "check-config", "alertmanager.yml")]
     public async Task Files_AreRightInTheEyesOfTheirTools(string tool, params string[] arguments)
         => await SucceedsAsync(tool, [.. arguments[..^1], Path.Combine(ShortenedRules.Folder, arguments[^1])]);
