@@ -7,11 +7,17 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FdExporter.Benchmarks;
+using FdExporter.Benchmarks.Fleet;
 using FdExporter.Benchmarks.Soak;
 
 if (args is ["soak", .. string[] soakArguments])
 {
     return await SoakCommand.RunAsync(soakArguments).ConfigureAwait(false);
+}
+
+if (args is ["fleet", .. string[] fleetArguments])
+{
+    return await FleetCommand.RunAsync(fleetArguments);
 }
 
 if (args is ["side-by-side", .. string[] rest])

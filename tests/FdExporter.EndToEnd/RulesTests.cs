@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Deploy;
 
 namespace FdExporter.EndToEnd;
 
 /// <summary>promtool and amtool as judges of what stands in deploy/prometheus.</summary>
-public sealed class RulesTests : IDisposable
+public sealed partial class RulesTests : IDisposable
 {
     private static readonly JsonSerializerOptions s_asItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -20,6 +21,9 @@ public sealed class RulesTests : IDisposable
     [InlineData("promtool", "check", "rules", "fd-exporter.rules.yml")]
     [InlineData("promtool", "test", "rules", "fd-exporter.test.yml")]
     [InlineData("promtool", "check", "config", "prometheus.yml")]
+    [InlineData("promtool", "check", "config", "examples/shard.yml")]
+    [InlineData("promtool", "check", "config", "examples/global.yml")]
+    [InlineData("promtool", "check", "config", "--agent", "examples/agent.yml")]
     [InlineData("amtool", "check-config", "alertmanager.yml")]
     public async Task Files_AreRightInTheEyesOfTheirTools(string tool, params string[] arguments)
         => await SucceedsAsync(tool, [.. arguments[..^1], Path.Combine(ShortenedRules.Folder, arguments[^1])]);
@@ -47,15 +51,18 @@ public sealed class RulesTests : IDisposable
     [Fact]
     public async Task Runbooks_HoldQueriesThatCanBeAsked()
     {
-        string file = Path.Combine(_folder, "queries.yml");
-        StringBuilder rules = new("groups:\n- name: runbooks\n  rules:\n");
-        foreach (string query in Runbook.All.SelectMany(static runbook => runbook.Queries))
-        {
-            rules.Append(CultureInfo.InvariantCulture, $"  - record: query_{rules.Length}\n    expr: {JsonSerializer.Serialize(query, s_asItIs)}\n");
-        }
+        string[] queries = [.. Runbook.All.SelectMany(static runbook => runbook.Queries)];
+        Assert.NotEmpty(queries);
+        await CanBeAskedAsync(queries);
+    }
 
-        File.WriteAllText(file, rules.ToString());
-        await SucceedsAsync("promtool", "check", "rules", file);
+    /// <summary>Likewise what is asked of a global Prometheus; a line that is further in goes on with the one above.</summary>
+    [Fact]
+    public async Task Fleet_HoldsQueriesThatCanBeAsked()
+    {
+        string[] queries = FleetQuery().Matches(File.ReadAllText(Path.Combine(ShortenedRules.Folder, "FLEET.md"))).Select(static match => match.Value).ToArray();
+        Assert.Equal(4, queries.Length);
+        await CanBeAskedAsync(queries);
     }
 
     [Theory]
@@ -66,6 +73,22 @@ public sealed class RulesTests : IDisposable
     [InlineData("  group_wait: 30s\n  group_interval: 5m\n  repeat_interval: 1d", "  group_wait: 500ms\n  group_interval: 5000ms\n  repeat_interval: 1440000ms")]
     [InlineData("x < 3600 * y and z{min_age=\"3600\"} # last 10m", "x < 3600 * y and z{min_age=\"3600\"} # last 10m")]
     public void Shortened_AreDurationsAndNothingElse(string text, string expected) => Assert.Equal(expected, ShortenedRules.Shorten(text));
+
+    private async Task CanBeAskedAsync(IEnumerable<string> queries)
+    {
+        string file = Path.Combine(_folder, "queries.yml");
+        StringBuilder rules = new("groups:\n- name: queries\n  rules:\n");
+        foreach (string query in queries)
+        {
+            rules.Append(CultureInfo.InvariantCulture, $"  - record: query_{rules.Length}\n    expr: {JsonSerializer.Serialize(query, s_asItIs)}\n");
+        }
+
+        File.WriteAllText(file, rules.ToString());
+        await SucceedsAsync("promtool", "check", "rules", file);
+    }
+
+    [GeneratedRegex(@"^    (?:sum|topk)\b.*(?:\n      .*)*", RegexOptions.Multiline)]
+    private static partial Regex FleetQuery();
 
     private static async Task SucceedsAsync(string tool, params IEnumerable<string> arguments)
     {

@@ -33,7 +33,11 @@ internal static partial class ShortenedRules
     {
         const string placeholder = "https://alerts.example.com/";
         string text = File.ReadAllText(Path.Combine(Folder, "alertmanager.yml"));
-        Assert.Contains(placeholder, text, StringComparison.Ordinal);
+        if (!text.Contains(placeholder, StringComparison.Ordinal))
+        {
+            throw new FormatException($"alertmanager.yml: no {placeholder}");
+        }
+
         string file = Path.Combine(folder, "alertmanager.yml");
         File.WriteAllText(file, Shorten(text).Replace(placeholder, receivers.ToString(), StringComparison.Ordinal));
         return file;

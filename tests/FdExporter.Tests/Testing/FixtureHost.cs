@@ -21,6 +21,10 @@ internal sealed class FixtureHost : IDisposable
         File.WriteAllText(PathOf(file), text.Replace(old, with, StringComparison.Ordinal), System.Text.Encoding.Latin1);
     }
 
+    /// <summary>Another process that is like this one.</summary>
+    internal void Clone(string pid, string newPid)
+        => Copy(new DirectoryInfo(Path.Combine(Repository.Fixtures, "host", pid)), PathOf(newPid));
+
     internal void Delete(string fileOrFolder)
     {
         if (Directory.Exists(PathOf(fileOrFolder)))

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FdExporter.Benchmarks.Fleet;
+
+namespace FdExporter.Tests.Deploy;
+
+/// <summary>The arithmetic in FLEET.md is the one that the end-to-end tests hold against the exporter.</summary>
+public partial class FleetDocumentTests
+{
+    private static readonly string s_document = File.ReadAllText(Path.Combine(AlertRule.Folder, "FLEET.md"));
+
+    private static readonly HostSeries s_nothing = new();
+
+    [Fact]
+    public void TableOfSeries_IsTheFormula()
+    {
+        HostSeries program = s_nothing with { Groups = 1, GroupsWithLimit = 1 };
+        HostSeries endpoint = s_nothing with { Endpoints = 1 };
+        Assert.Equal(
+            [
+                ("the machine and the exporter itself", s_nothing.Total),
+                ("a program", Added(program)),
+                ("each type of descriptors that it holds", Added(program with { Types = 1 }, program)),
+                ("where it owns a TCP socket", Added(program with { GroupsWithSockets = 1 }, program)),
+                ("a top process", Added(s_nothing with { Processes = 1 })),
+                ("all other processes together", Added(s_nothing with { HasOtherProcesses = true })),
+                ("a network namespace beside the host's", Added(s_nothing with { Namespaces = 2 })),
+                ("a program's endpoint with CLOSE_WAIT, one cause", Added(endpoint with { Causes = 1 })),
+                ("another cause of it", Added(endpoint with { Causes = 2 }, endpoint with { Causes = 1 })),
+                ("all that can be, with the default flags", HostSeries.Most().Total),
+            ],
+            Row().Matches(s_document).Select(static row => (row.Groups[1].Value, int.Parse(row.Groups[2].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public void Document_NamesFilesThatAreThere()
+        => Assert.All(Link().Matches(s_document), static link => Assert.True(Path.Exists(Path.Combine(AlertRule.Folder, link.Groups[1].Value)), link.Value));
+
+    private static int Added(HostSeries host, HostSeries? to = null) => host.Total - (to ?? s_nothing).Total;
+
+    // | a top process | 16 | `--limits.top-processes` (20) |
+    [GeneratedRegex(@"^\| ([^|]+) \| ([0-9,]+) \| [^|]*\|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")]
+    private static partial Regex Link();
+}
