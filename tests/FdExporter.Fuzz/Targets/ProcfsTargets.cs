@@ -191,7 +191,7 @@ internal static class ProcfsTargets
         bool parsed = ProgramImage.TryParse(line, "/p", out nuint start, out nuint length);
         Expect.Equal(parsed, length > 0);
         Expect.True(parsed || start == 0);
-        Expect.True(!parsed || (line.EndsWith("/p", StringComparison.Ordinal) && !line.Contains("rw", StringComparison.Ordinal)), "memory that is written to would be lost");
+        Expect.True(!parsed || (line.EndsWith("/p", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] is "r-xp" or "r--p"), "memory that is written to would be lost");
         return parsed;
     }
 
