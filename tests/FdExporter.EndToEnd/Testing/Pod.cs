@@ -94,6 +94,14 @@ internal sealed class Pod : IAsyncDisposable
     {
         if (_child is not null)
         {
+            // With processes of its own it is the child of unshare, which does not pass SIGTERM on, and whose end it outlives:
+            // the signal that --kill-child arms is disarmed when the user changes.
+            string children = _child.HasExited ? "" : File.ReadAllText($"/proc/{_child.Pid}/task/{_child.Pid}/children");
+            foreach (string inner in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                Child.Signal(int.Parse(inner, CultureInfo.InvariantCulture), 15);
+            }
+
             await _child.DisposeAsync();
         }
 
