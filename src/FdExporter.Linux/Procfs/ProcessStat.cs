@@ -8,30 +8,30 @@ internal readonly ref struct ProcessStat
 {
     private const uint PF_KTHREAD = 0x00200000;
 
-    private ProcessStat(ReadOnlySpan<byte> comm, byte state, uint flags, ulong startTicks)
-    {
-        Comm = comm;
-        State = state;
-        Flags = flags;
-        StartTicks = startTicks;
-    }
-
     /// <summary>The command name: at most 15 bytes (64 for kernel workers) of anything but NUL.</summary>
-    internal ReadOnlySpan<byte> Comm { get; }
+    internal required ReadOnlySpan<byte> Comm { get; init; }
 
-    /// <summary>R, S, D, Z, T, ... as in ps(1).</summary>
-    internal byte State { get; }
+    /// <summary>R, S, D, Z, T, ... as in ps(1). Z with two threads or more: the main thread has ended, the others go on.</summary>
+    internal required byte State { get; init; }
 
-    internal uint Flags { get; }
+    /// <summary>0 for pid 1, kthreadd, and a process whose parent is outside of the pid namespace of this procfs.</summary>
+    internal required int ParentPid { get; init; }
+
+    internal required uint Flags { get; init; }
+
+    internal required ulong Threads { get; init; }
 
     /// <summary>Clock ticks (sysconf(_SC_CLK_TCK)) between boot and the start of the process.</summary>
-    internal ulong StartTicks { get; }
+    internal required ulong StartTicks { get; init; }
 
     /// <summary>A kernel thread: it holds no descriptors.</summary>
     internal bool IsKernelThread => (Flags & PF_KTHREAD) != 0;
 
+    /// <summary>It has ended and waits for its parent to ask how: it holds nothing.</summary>
+    internal bool IsZombie => State is (byte)'Z' or (byte)'X' && Threads < 2;
+
     // 11342 (app (v2) server) S 1 11342 11342 0 -1 4194560 5104 0 3 0 98 27 0 0 20 0 4 0 102345 ...
-    //     1                 2 3 4     5     6 7  8       9                                    22
+    //     1                 2 3 4     5     6 7  8       9                           20 21   22
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessStat value)
     {
         value = default;
@@ -46,9 +46,12 @@ internal readonly ref struct ProcessStat
 
         ByteReader reader = new(text[(close + 1)..]);
         if (!reader.TryTakeField(out ReadOnlySpan<byte> state) || state.Length != 1
-            || !reader.TrySkipFields(5)
+            || !reader.TryTakeUInt64(out ulong parent) || parent > int.MaxValue
+            || !reader.TrySkipFields(4)
             || !reader.TryTakeUInt64(out ulong flags) || flags > uint.MaxValue
-            || !reader.TrySkipFields(12)
+            || !reader.TrySkipFields(10)
+            || !reader.TryTakeUInt64(out ulong threads)
+            || !reader.TrySkipFields(1)
             || !reader.TryTakeUInt64(out ulong startTicks)
 
             // A cut-off line must not pass for one that ends in a shorter number.
@@ -57,7 +60,15 @@ internal readonly ref struct ProcessStat
             return false;
         }
 
-        value = new ProcessStat(text[(open + 1)..close], state[0], (uint)flags, startTicks);
+        value = new ProcessStat
+        {
+            Comm = text[(open + 1)..close],
+            State = state[0],
+            ParentPid = (int)parent,
+            Flags = (uint)flags,
+            Threads = threads,
+            StartTicks = startTicks,
+        };
         return true;
     }
 

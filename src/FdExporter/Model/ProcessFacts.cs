@@ -13,6 +13,12 @@ internal sealed record ProcessFacts
 
     internal bool IsKernelThread { get; init; }
 
+    /// <summary>It has ended and waits for its parent to ask how: it holds nothing, which is all there is to know.</summary>
+    internal bool IsZombie { get; init; }
+
+    /// <summary>0 where there is none that this procfs shows.</summary>
+    internal int ParentPid { get; init; }
+
     /// <summary>Null where they may not be read.</summary>
     internal FdLimits? Limits { get; init; }
 

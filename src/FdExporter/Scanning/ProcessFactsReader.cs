@@ -53,14 +53,14 @@ internal sealed class ProcessFactsReader
         Visibility = ProcessVisibility.Full,
     };
 
-    internal ProcessFacts Read(ProcessId id, ReadOnlySpan<byte> comm)
+    internal ProcessFacts Read(ProcessId id, in ProcessStat stat)
     {
         uint? uid = ProcessStatus.TryRead(_procFs, id.Pid, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
         (string cgroup, CgroupOwner owner) = ReadCgroup(id.Pid);
         ProcessDescription description = new()
         {
             Id = id,
-            Comm = Encoding.UTF8.GetString(comm),
+            Comm = Encoding.UTF8.GetString(stat.Comm),
             Arguments = ReadArguments(id.Pid),
             User = uid is { } known ? _users.NameOf(known) : "",
             Cgroup = cgroup,
@@ -72,6 +72,8 @@ internal sealed class ProcessFactsReader
             Comm = description.Comm,
             Group = ReservedNames.Avoid(Namer(description)),
             StartTime = description.StartTime,
+            IsZombie = stat.IsZombie,
+            ParentPid = stat.ParentPid,
             Limits = ReadLimits(id.Pid),
             User = description.User,
             Uid = uid,

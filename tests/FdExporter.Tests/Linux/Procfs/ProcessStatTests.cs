@@ -16,7 +16,20 @@ public class ProcessStatTests
         Assert.Equal("app (v2) x)", Encoding.ASCII.GetString(stat.Comm));
         Assert.Equal((byte)'S', stat.State);
         Assert.Equal(23470ul, stat.StartTicks);
+        Assert.Equal((1, 1ul), (stat.ParentPid, stat.Threads));
         Assert.False(stat.IsKernelThread);
+    }
+
+    [Theory]
+    [InlineData('Z', 1, true)]
+    [InlineData('X', 1, true)]
+    [InlineData('Z', 2, false)]
+    [InlineData('S', 1, false)]
+    public void Parse_Zombie_IsOneWithoutFurtherThreads(char state, int threads, bool isZombie)
+    {
+        string text = Sample.Replace(") S 1", $") {state} 1", StringComparison.Ordinal).Replace("20 0 1 0", $"20 0 {threads} 0", StringComparison.Ordinal);
+        Assert.True(ProcessStat.TryParse(Encoding.ASCII.GetBytes(text), out ProcessStat stat));
+        Assert.Equal(isZombie, stat.IsZombie);
     }
 
     [Theory]
