@@ -23,7 +23,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         ILocator row = visit.Page.Locator("#close_wait tbody tr", new PageLocatorOptions { HasText = "appserver" });
         await Expect(row).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Every + 10_000 });
         Assert.StartsWith($"appserver outbound 127.0.0.1:{lab.Port} not_closed 140 ", string.Join(' ', await row.Locator("td").AllInnerTextsAsync()), StringComparison.Ordinal);
-        await Expect(visit.Page.Locator(".finding", new PageLocatorOptions { HasText = "sockets of appserver" })).ToContainTextAsync($"140 sockets of appserver (pid {lab.Child.Pid}) are in CLOSE_WAIT towards 127.0.0.1:{lab.Port}");
+        await Expect(visit.Page.Locator(".finding", new PageLocatorOptions { HasText = "sockets in CLOSE_WAIT" })).ToContainTextAsync($"appserver (pid {lab.Child.Pid}) holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}");
         Assert.True(await visit.Page.EvaluateAsync<bool>("window.mark === document.querySelector('main')"));
     }
 

@@ -58,7 +58,7 @@ public sealed class ExplainTests : IDisposable
         await using Exporter exporter = await Exporter.StartAsync();
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"appserver\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
-        string sentence = $"140 sockets of appserver (pid {lab.Child.Pid}) are in CLOSE_WAIT towards 127.0.0.1:{lab.Port}: the peer closed, and appserver read to the end and never called close() (cause not_closed).";
+        string sentence = $"appserver (pid {lab.Child.Pid}) holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}: the peer closed them, appserver has read all data and not closed them (cause not_closed).";
         (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
         Assert.Contains(sentence, text.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains(sentence, (await exporter.GetAsync("/explain", "*/*")).ReplaceLineEndings(" "), StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class ExplainTests : IDisposable
         foreach (string text in (string[])[verb.ReplaceLineEndings(" "), page.ReplaceLineEndings(" ")])
         {
             Assert.Contains("file handles in use (threshold 1)", text, StringComparison.Ordinal);
-            Assert.Contains($"3 sockets of appserver (pid {lab.Child.Pid}) are in CLOSE_WAIT", text, StringComparison.Ordinal);
+            Assert.Contains($"appserver (pid {lab.Child.Pid}) holds 3 sockets in CLOSE_WAIT", text, StringComparison.Ordinal);
         }
 
         Assert.Contains("threshold 1,", await exporter.GetAsync("/"), StringComparison.Ordinal);

@@ -17,8 +17,9 @@ public partial class LayersTests
         ["FdExporter.Systemd"] = [],
         ["FdExporter.Model"] = [],
         ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
-        ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Configuration"],
-        ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Configuration"],
+        ["FdExporter.Accounts"] = ["FdExporter.Model"],
+        ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Configuration"],
+        ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Grouping", "FdExporter.Configuration"],
         ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
         ["FdExporter.Evidence"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Configuration"],
         ["FdExporter.Web.Api"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
@@ -93,6 +94,6 @@ public partial class LayersTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Accounts|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
     private static partial Regex Use();
 }

@@ -21,6 +21,7 @@ internal static unsafe partial class Libc
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
     internal const int EPIPE = 32;
+    internal const int EOPNOTSUPP = 95;
 
     /// <summary>The machine's table of file handles is full. Who has CAP_SYS_ADMIN is never told so.</summary>
     internal const int ENFILE = 23;

@@ -16,7 +16,8 @@ internal sealed class NetTable(ProcFs procFs)
     private readonly byte[] _buffer = new byte[16 * 1024];
 
     /// <summary>Visits each line behind the headings; Malformed when one is refused or the table is cut off.</summary>
-    internal ReadStatus TryRead(in ProcPath path, NetLineVisitor visit)
+    /// <param name="hasHeadings">if_inet6 has none.</param>
+    internal ReadStatus TryRead(in ProcPath path, NetLineVisitor visit, bool hasHeadings = true)
     {
         ReadStatus status = procFs.TryOpen(path, directory: false, out ScopedFd fd);
         if (status != ReadStatus.Ok)
@@ -27,7 +28,7 @@ internal sealed class NetTable(ProcFs procFs)
         using (fd)
         {
             int kept = 0;
-            bool header = true;
+            bool header = hasHeadings;
             while (true)
             {
                 nint length = ProcFs.Read(fd.Value, _buffer.AsSpan(kept));

@@ -24,9 +24,26 @@ internal static class InetDiag
     /// <summary>Asks for struct tcp_info with each socket; in ext, attribute N is bit N - 1.</summary>
     internal const byte ExtInfo = 1 << (AttributeInfo - 1);
 
+    /// <summary>Every state but LISTEN.</summary>
+    internal const uint ConnectionStates = AllStates & ~(1u << (int)KernelTcpState.Listen);
+
+    /// <summary>A request for MPTCP: its number does not fit into the field of the protocol, so an attribute has it.</summary>
+    internal const int MptcpRequestLength = RequestLength + 8;
+
     private const byte IPPROTO_TCP = 6;
+    private const byte IPPROTO_RESERVED = 254;
+    private const int IPPROTO_MPTCP = 262;
+    private const ushort RequestProtocol = 3;
     private const ushort AttributeInfo = 2;
+
+    // Of struct tcp_info, which grows at its end: these are where they were when they came.
+    private const int LastDataSentOffset = 44;
+    private const int LastDataReceivedOffset = 52;
     private const int LastAckReceivedOffset = 56;
+    private const int BytesAckedOffset = 120;
+    private const int NotSentOffset = 144;
+    private const int BytesSentOffset = 200;
+    private const int BytesRetransmittedOffset = 208;
 
     /// <summary>struct inet_diag_req_v2: family, protocol, ext, pad, states, and a socket id left 0 for "any".</summary>
     internal static void WriteRequest(Span<byte> request, byte family, uint states, byte ext = 0)
@@ -37,6 +54,18 @@ internal static class InetDiag
         request[1] = IPPROTO_TCP;
         request[2] = ext;
         MemoryMarshal.Write(request[4..], states);
+    }
+
+    /// <summary>Likewise of MPTCP (Linux 5.9): protocol 254 stands for the attribute INET_DIAG_REQ_PROTOCOL behind the request.</summary>
+    internal static void WriteMptcpRequest(Span<byte> request, byte family, uint states)
+    {
+        request = request[..MptcpRequestLength];
+        WriteRequest(request, family, states);
+        request[1] = IPPROTO_RESERVED;
+        Span<byte> attribute = request[RequestLength..];
+        MemoryMarshal.Write(attribute, (ushort)8);
+        MemoryMarshal.Write(attribute[2..], RequestProtocol);
+        MemoryMarshal.Write(attribute[4..], IPPROTO_MPTCP);
     }
 
     /// <summary>struct inet_diag_req: family, two address lengths, ext, a socket id left 0 for "any", states, dbs.</summary>
@@ -50,7 +79,8 @@ internal static class InetDiag
 
     // family state timer retrans | sport dport src[16] dst[16] if cookie[2] | expires rqueue wqueue uid inode
     //      0     1     2       3 |     4     6      8      24  40        44 |      52     56     60  64    68
-    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket)
+    /// <param name="isMptcp">The reply is to a request for MPTCP, whose further information is another struct.</param>
+    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false)
     {
         socket = default;
         if (message.Length < MessageLength || message[1] is 0 or > (byte)KernelTcpState.NewSynRecv
@@ -65,24 +95,35 @@ internal static class InetDiag
             State = (KernelTcpState)message[1],
             Local = ReadEndpoint(message[8..24], message[4..6], ipv4),
             Remote = ReadEndpoint(message[24..40], message[6..8], ipv4),
+            Interface = MemoryMarshal.Read<uint>(message[40..]),
             Cookie = MemoryMarshal.Read<uint>(message[44..]) | ((ulong)MemoryMarshal.Read<uint>(message[48..]) << 32),
             ReceiveQueue = MemoryMarshal.Read<uint>(message[56..]),
             SendQueue = MemoryMarshal.Read<uint>(message[60..]),
             Uid = MemoryMarshal.Read<uint>(message[64..]),
             Inode = MemoryMarshal.Read<uint>(message[68..]),
-            LastAckReceivedMs = (KernelTcpState)message[1] == KernelTcpState.CloseWait ? ReadLastAckReceived(message[MessageLength..]) : null,
+            IsMptcp = isMptcp,
+            Info = isMptcp || message.Length == MessageLength ? null : ReadInfo(message[MessageLength..]),
         };
         return true;
     }
 
-    // struct tcp_info grows at its end; tcpi_last_ack_recv is where it was in Linux 2.6.
-    private static uint? ReadLastAckReceived(ReadOnlySpan<byte> attributes)
+    private static TcpInfo? ReadInfo(ReadOnlySpan<byte> attributes)
     {
         while (NetlinkMessages.TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
         {
             if (type == AttributeInfo && value.Length >= LastAckReceivedOffset + sizeof(uint))
             {
-                return MemoryMarshal.Read<uint>(value[LastAckReceivedOffset..]);
+                return new TcpInfo(
+                    MemoryMarshal.Read<uint>(value[LastDataSentOffset..]),
+                    MemoryMarshal.Read<uint>(value[LastDataReceivedOffset..]),
+                    MemoryMarshal.Read<uint>(value[LastAckReceivedOffset..]))
+                {
+                    Bytes = value.Length < BytesRetransmittedOffset + sizeof(ulong) ? null : new TcpByteCounts(
+                        MemoryMarshal.Read<ulong>(value[BytesAckedOffset..]),
+                        MemoryMarshal.Read<ulong>(value[BytesSentOffset..]),
+                        MemoryMarshal.Read<ulong>(value[BytesRetransmittedOffset..]),
+                        MemoryMarshal.Read<uint>(value[NotSentOffset..])),
+                };
             }
         }
 

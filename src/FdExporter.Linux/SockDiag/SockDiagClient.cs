@@ -19,6 +19,9 @@ internal sealed class SockDiagClient : IDisposable
     private readonly bool _reopens;
     private NetlinkSocket? _socket;
     private uint _sequence;
+    private bool _isMptcp;
+    private bool _hasNoMptcp;
+    private bool _isWhole;
     private bool? _listsBothFamiliesAtOnce;
 
     /// <param name="oldType">The type of request that lists both families; another one is refused, as it may be by a kernel to come.</param>
@@ -51,6 +54,41 @@ internal sealed class SockDiagClient : IDisposable
             ? TryDumpBoth(states, ext, visit)
             : TryDump(Libc.AF_INET, states, ext, visit) & TryDump(Libc.AF_INET6, states, ext, visit);
 
+    /// <summary>
+    /// Visits every MPTCP connection in one of <paramref name="states"/>; none on a kernel that does not list them (before
+    /// Linux 5.9, or built without). False when the table changed under the dump, as above.
+    /// </summary>
+    /// <exception cref="KernelException">The reply breaks the protocol, or none comes.</exception>
+    internal bool TryDumpMptcp(uint states, TcpSocketVisitor visit)
+    {
+        if (_hasNoMptcp)
+        {
+            return true;
+        }
+
+        _isMptcp = true;
+        try
+        {
+            return TryDumpMptcp(Libc.AF_INET, states, visit) & TryDumpMptcp(Libc.AF_INET6, states, visit);
+        }
+        catch (KernelException refused) when (_isWhole && refused.Errno is Libc.ENOENT or Libc.EINVAL or Libc.EOPNOTSUPP)
+        {
+            _hasNoMptcp = true;
+            return true;
+        }
+        finally
+        {
+            _isMptcp = false;
+        }
+    }
+
+    private bool TryDumpMptcp(byte family, uint states, TcpSocketVisitor visit)
+    {
+        Span<byte> body = stackalloc byte[InetDiag.MptcpRequestLength];
+        InetDiag.WriteMptcpRequest(body, family, states);
+        return TryDump(InetDiag.SockDiagByFamily, body, visit);
+    }
+
     private bool AnswersOldRequest()
     {
         try
@@ -82,14 +120,15 @@ internal sealed class SockDiagClient : IDisposable
         NetlinkSocket socket = _socket ??= _reopens
             ? NetlinkSocket.Open(_receiveTimeout)
             : throw KernelException.Protocol("dump", Target, "its socket broke before");
+        _isWhole = false;
         try
         {
             SendRequest(socket, type, body);
             return ReceiveReplies(socket, visit);
         }
-        catch
+        catch when (!_isWhole)
         {
-            // The rest of a broken reply may still be under way: a new socket has none of it.
+            // The rest of a broken reply may still be under way: a new socket has none of it. A refusal is a whole reply.
             socket.Dispose();
             _socket = null;
             throw;
@@ -98,7 +137,7 @@ internal sealed class SockDiagClient : IDisposable
 
     private void SendRequest(NetlinkSocket socket, ushort type, ReadOnlySpan<byte> body)
     {
-        Span<byte> request = stackalloc byte[NetlinkHeader.Length + InetDiag.OldRequestLength];
+        Span<byte> request = stackalloc byte[NetlinkHeader.Length + InetDiag.MptcpRequestLength];
         request = request[..(NetlinkHeader.Length + body.Length)];
         NetlinkHeader header = new()
         {
@@ -129,15 +168,17 @@ internal sealed class SockDiagClient : IDisposable
                 switch (header.Type)
                 {
                     case NetlinkHeader.TypeDone:
+                        _isWhole = true;
                         return NetlinkMessages.ReadErrno(payload) is var late and not 0
                             ? throw new KernelException("dump", Target, late)
                             : consistent;
                     case NetlinkHeader.TypeError:
+                        _isWhole = true;
                         throw new KernelException("dump", Target, NetlinkMessages.ReadErrno(payload));
                     case NetlinkHeader.TypeNoop:
                         break;
                     default:
-                        if (!InetDiag.TryParse(payload, out TcpSocket tcp))
+                        if (!InetDiag.TryParse(payload, out TcpSocket tcp, _isMptcp))
                         {
                             throw KernelException.Protocol("dump", Target, $"malformed socket message of {payload.Length} bytes");
                         }

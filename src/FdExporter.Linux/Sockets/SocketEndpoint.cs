@@ -12,6 +12,9 @@ internal readonly record struct SocketEndpoint(ulong AddressHigh, ulong AddressL
 
     internal bool IsIPv4 => AddressHigh == 0 && (AddressLow & 0xffff_ffff_0000_0000) == MappedPrefix;
 
+    /// <summary>fe80::/10, which means another machine on each link.</summary>
+    internal bool IsLinkLocal => AddressHigh >> 54 == 0xfe80 >> 6;
+
     /// <summary>No address and no port: of the other end, that there is none.</summary>
     internal bool IsUnspecified => AddressHigh == 0 && AddressLow is 0 or MappedPrefix && Port == 0;
 

@@ -26,10 +26,16 @@ internal readonly record struct TcpSocket
     internal ulong? Cookie { get; init; }
 
     /// <summary>
-    /// Milliseconds since the peer last acknowledged something, which in CLOSE_WAIT is when it closed, unless keepalive
-    /// probes or writes of ours reset it; null where it was not asked for.
+    /// Index of the network interface that the socket is bound to, as connections between link-local addresses always are;
+    /// 0 for none, and in the text table, which does not tell.
     /// </summary>
-    internal uint? LastAckReceivedMs { get; init; }
+    internal uint Interface { get; init; }
+
+    /// <summary>A connection of MPTCP: state and queues are those of the whole, whatever its subflows are in.</summary>
+    internal bool IsMptcp { get; init; }
+
+    /// <summary>Null where it was not asked for, in the text table, and for MPTCP.</summary>
+    internal TcpInfo? Info { get; init; }
 }
 
 /// <summary>Called once per socket of a dump; the reference is good for the call only.</summary>

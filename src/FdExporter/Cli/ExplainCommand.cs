@@ -15,7 +15,14 @@ internal static class ExplainCommand
     internal static int Run(ExporterOptions options, bool json) => LocalHost.Run(options, host =>
     {
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
-        Case @case = new(grouper.Group(host.Scan(LocalHost.NewDeadline())), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
+        HostSnapshot snapshot = host.Scan(LocalHost.NewDeadline());
+        if (snapshot.Ownership?.Unattributed[TcpState.CloseWait] > 0)
+        {
+            // Whether nobody holds them, or only nobody was found yet, a second scan tells.
+            snapshot = host.Scan(LocalHost.NewDeadline());
+        }
+
+        Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
         Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(host, @case) });
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));

@@ -93,7 +93,7 @@ internal sealed partial class Flags
         "--verdict.system-handles", 15_000, 1, int.MaxValue, "File handles of the machine from which on the verdict speaks of them.");
 
     private readonly Option<int> _closeWaitThreshold = Number(
-        "--verdict.close-wait", 100, 1, int.MaxValue, "Sockets in CLOSE_WAIT towards one endpoint from which on the verdict speaks of them.");
+        "--verdict.close-wait", 100, 1, int.MaxValue, "Report a program's sockets in CLOSE_WAIT from this number on.");
 
     private readonly Option<bool> _disableDefaults = new("--collector.disable-defaults")
     {

@@ -35,7 +35,7 @@ internal sealed record ExporterOptions
     /// <summary>File handles of the machine from which on the verdict speaks of them.</summary>
     internal required int SystemHandlesThreshold { get; init; }
 
-    /// <summary>Sockets in CLOSE_WAIT towards one endpoint from which on the verdict speaks of them.</summary>
+    /// <summary>The verdict reports a program's sockets in CLOSE_WAIT from this number on.</summary>
     internal required int CloseWaitThreshold { get; init; }
 
     internal required int TopProcesses { get; init; }

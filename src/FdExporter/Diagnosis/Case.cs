@@ -8,10 +8,6 @@ internal sealed record Case(GroupedHost Host, HostHistory History)
 {
     private static readonly IReadOnlyDictionary<ProcessId, SocketProtocolCounts> s_nobody = new Dictionary<ProcessId, SocketProtocolCounts>();
 
-    private readonly HashSet<string> _shownGroups = [.. Host.Groups.Select(static group => group.Name)];
-    private readonly HashSet<(string Group, CloseWaitDirection Direction, string Endpoint)> _shownEndpoints =
-        [.. (Host.CloseWait ?? []).Select(static group => (group.Group, group.Direction, group.Endpoint))];
-
     internal Thresholds Thresholds { get; init; } = new();
 
     /// <summary>The sockets by protocol of the <see cref="Suspects"/> that were looked into for this verdict.</summary>
@@ -21,18 +17,23 @@ internal sealed record Case(GroupedHost Host, HostHistory History)
     /// Processes that hold many sockets which are not TCP: whether those are Unix sockets, or stand in no table at all, a
     /// scan does not tell. The largest first, a few at the most.
     /// </summary>
-    internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds) => host.TopProcesses
-        .Where(top => top.Holdings?.OtherSockets >= thresholds.OtherSockets)
-        .OrderByDescending(static top => top.Holdings!.OtherSockets)
-        .Take(3)
-        .Select(static top => top.Sample.Id);
+    internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds)
+    {
+        if (host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
+        {
+            return [];
+        }
+
+        return Enumerable.Range(0, table.Processes.Length)
+            .Where(i => ownership.Holdings[i]?.OtherSockets >= thresholds.OtherSockets)
+            .OrderByDescending(i => ownership.Holdings[i]!.OtherSockets)
+            .Take(3)
+            .Select(i => table.Processes[i].Id);
+    }
+
+    /// <summary>Whether there are processes to which access is denied.</summary>
+    internal bool HasHiddenProcesses => Host.Snapshot.Processes is { } table
+        && table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None) > 0;
 
     internal Growth? GrowthOf(HistoryKey key) => History.GrowthOf(key);
-
-    /// <summary>The group that a process is added up in: its own, or <c>other</c> where that is not shown.</summary>
-    internal string GroupOf(in ProcessSample process) => _shownGroups.Contains(process.Facts.Group) ? process.Facts.Group : GroupSample.Other;
-
-    /// <summary>Likewise the endpoint, of a group that is shown.</summary>
-    internal string EndpointOf(string group, CloseWaitDirection direction, IpEndpoint endpoint)
-        => endpoint.ToString() is var own && _shownEndpoints.Contains((group, direction, own)) ? own : GroupSample.Other;
 }

@@ -1,130 +1,130 @@
-using FdExporter.Grouping;
+using FdExporter.Accounts;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Sockets that the other side has closed: who forgot them, towards whom, why, for how long, how fast they grow.</summary>
+/// <summary>
+/// Sockets that the other side has closed: which program holds them, towards whom, why, for how long, how fast they grow. A
+/// program is judged by all that it holds, however many addresses that goes to; the addresses are named afterwards.
+/// </summary>
 internal static class CloseWaitRule
 {
     internal static IEnumerable<Finding> Find(Case @case)
     {
-        foreach (CloseWaitGroup group in @case.Host.CloseWait ?? [])
+        foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal).Append(@case.Host.Accounts.Unknown))
         {
-            for (int i = 0; i < group.Causes.Count; i++)
+            foreach (IGrouping<Kind, ConnectionSample> samples in program.Connections
+                .Where(static sample => sample.State == TcpState.CloseWait)
+                .GroupBy(static sample => new Kind(sample.Direction, sample.Cause == CloseWaitCause.NotAccepted, sample.InheritedFrom)))
             {
-                CloseWaitCause cause = (CloseWaitCause)i;
-                long count = group.Causes[i] ?? 0;
-                Growth? growth = @case.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, cause));
-                if (IsWorthSaying(cause, count, growth, @case.Thresholds))
+                CloseWaitSum sum = new(program, samples.Key.Direction, [.. samples]);
+                Growth? growth = samples.Key.From is null && !samples.Key.IsNotAccepted
+                    ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, samples.Key.Direction))
+                    : null;
+                if (IsWorthSaying(samples.Key, sum.Count, growth, @case.Thresholds))
                 {
-                    yield return FindingOf(@case, group, cause, count, growth);
+                    yield return samples.Key.From is { } author ? InheritedFrom(@case, sum, author) : FindingOf(@case, sum, growth);
                 }
             }
         }
     }
 
-    private static bool IsWorthSaying(CloseWaitCause cause, long count, Growth? growth, Thresholds thresholds)
-        => cause == CloseWaitCause.NotAccepted
+    private static bool IsWorthSaying(Kind kind, long count, Growth? growth, Thresholds thresholds)
+        => kind.IsNotAccepted
             ? count >= thresholds.NotAccepted
             : count >= thresholds.CloseWaitAged || (count > 0 && growth is { IsSteady: true } climb && climb.PerHour > thresholds.CloseWaitGrowthPerHour);
 
-    private static Finding FindingOf(Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
+    private static Finding FindingOf(Case @case, CloseWaitSum sum, Growth? growth)
     {
-        string name = CloseWaitCauseNames.All[(int)cause];
-        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, group, cause, count, growth);
-        (string whose, string program) = group.Group switch
-        {
-            GroupSample.Unknown => ("a program that may not be looked into", "it"),
-            GroupSample.Other => ("other programs", "their program"),
-            _ => (group.Group, group.Group),
-        };
-        (string why, string advice) = WordsOf(cause, program, culprit);
+        string name = CloseWaitCauseNames.All[(int)sum.Cause];
+        bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
+        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum, growth);
         string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
-            : cause == CloseWaitCause.NotAccepted ? ""
+            : isNotAccepted ? ""
             : "; it is too early to tell how fast they grow";
+        (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case) : WordsOf(sum, culprit);
         return new Finding(
             $"close_wait_{name}",
-            isFilled || cause == CloseWaitCause.NotAccepted ? Severity.Critical : Severity.Warning,
-            $"{Words.Count(count, "socket of", "sockets of")} {whose}{whoIs} {(count == 1 ? "is" : "are")} in CLOSE_WAIT {Where(group)} closed, and "
-                + $"{why} (cause {name}). The oldest has been stuck for {Words.Duration(group.Oldest)}{grows}.{limit}",
+            isFilled || isNotAccepted ? Severity.Critical : Severity.Warning,
+            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where}: {sum.Peers} closed them, {why} (cause {sum.CauseText}). "
+                + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}{grows}.{limit}",
             advice)
         {
-            Subject = $"{group.Group} {SubjectOf(group)}",
+            Subject = $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
             Culprit = culprit,
         };
     }
 
-    private static string Where(CloseWaitGroup group) => group switch
-    {
-        { Direction: CloseWaitDirection.Inbound, Endpoint: GroupSample.Other } => "on several ports: the clients",
-        { Direction: CloseWaitDirection.Inbound } => $"on port {group.Endpoint}: the clients",
-        { Endpoint: GroupSample.Other } => "towards several peers: the peers",
-        _ => $"towards {group.Endpoint}: the peer",
-    };
-
-    private static string SubjectOf(CloseWaitGroup group) => group switch
-    {
-        { Direction: CloseWaitDirection.Inbound, Endpoint: GroupSample.Other } => "other ports",
-        { Endpoint: GroupSample.Other } => "other peers",
-        _ => group.Endpoint,
-    };
-
-    private static (string Why, string Advice) WordsOf(CloseWaitCause cause, string program, ProcessId? culprit) => cause switch
+    private static (string Why, string Advice) WordsOf(CloseWaitSum sum, ProcessId? culprit) => sum.Cause switch
     {
         CloseWaitCause.NotClosed => (
-            $"{program} read to the end and never called close()",
+            $"{sum.Program} has read all data and not closed them",
             "The developers have to close the socket on every path, after errors too. A restart frees the descriptors and "
                 + $"destroys the proof: first keep what fd-exporter inspect {Words.Pid(culprit)} --json says."),
         CloseWaitCause.NotRead => (
-            $"{program} has stopped reading",
+            $"{sum.Program} has stopped reading them",
             "Its readers hang or are gone: take a dump of its threads before it is restarted."),
-        _ => (
-            $"{program} never accepted them",
+        CloseWaitCause.NotAccepted => (
+            sum.Acceptors > 1 ? $"none of the {Words.Number(sum.Acceptors)} processes that hold the listener accepted them" : $"{sum.Program} never accepted them",
             "It hangs, is out of threads, or is out of descriptors: look at its limit and take a dump of its threads."),
+        _ => (
+            $"{sum.Program} has not closed them",
+            $"They are MPTCP connections, of which the kernel does not tell whether {sum.Program} has seen the end. Which they are: fd-exporter inspect {Words.Pid(culprit)}."),
     };
+
+    private static (string Why, string Advice) WordsOfUnknown(Case @case)
+        => @case.HasHiddenProcesses
+            ? ("and whoever holds them is a process to which access is denied", "Grant access: fd-exporter check says what is missing.")
+            : (
+                "and no process that can be seen holds them as a descriptor",
+                "They may be in flight between processes over a Unix socket, registered with an io_uring, held by a thread with a table of its own, or the kernel's own (NFS, for example).");
+
+    private static Finding InheritedFrom(Case @case, CloseWaitSum sum, SocketAuthor author)
+    {
+        (ProcessId? holder, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum, null);
+        bool isKnown = author != SocketAuthor.Unknown;
+        string by = isKnown ? $"{author.Program} (pid {Words.Pid(author.Id)})" : "another program, which cannot be told any more";
+        return new Finding(
+            "close_wait_inherited",
+            isFilled ? Severity.Critical : Severity.Warning,
+            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {by}. {Words.FirstUpper(sum.Peers)} closed them. "
+                + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}.{limit}",
+            $"{(isKnown ? author.Program : "The program that opened them")} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
+                + $"Ending {sum.Program} ({Words.PidOf(holder)}) frees them.")
+        {
+            Subject = $"{sum.Program} from {author.Program}",
+            Culprit = holder,
+        };
+    }
 
     /// <summary>
     /// The process that holds most of them, and what that means for its limit: <c>5 160 of the 10 240 descriptors of pid
     /// 11342 are lost to CLOSE_WAIT.</c>, <c>Its limit is reached in about 12 days.</c>
     /// </summary>
-    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(
-        Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
+    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(Case @case, CloseWaitSum sum, Growth? growth)
     {
-        if (@case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
+        if (sum.LargestHolder is not { } largest || @case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
-            return default;
+            return (null, "", "", false);
         }
 
-        Dictionary<int, long> holders = [];
-        foreach (CloseWaitSample sample in ownership.CloseWait)
-        {
-            if (sample.Process >= 0 && sample.Cause == cause && sample.Direction == group.Direction
-                && @case.GroupOf(in table.Processes.ItemRef(sample.Process)) == group.Group
-                && @case.EndpointOf(group.Group, group.Direction, sample.Endpoint) == group.Endpoint)
-            {
-                holders[sample.Process] = holders.GetValueOrDefault(sample.Process) + sample.Count;
-            }
-        }
-
-        if (holders.Count == 0)
-        {
-            return default;
-        }
-
-        (int index, long most) = holders.MaxBy(static holder => holder.Value);
-        ProcessSample process = table.Processes[index];
-        string whoIs = Words.Share(most, count, "of", in process);
+        ProcessSample process = table.Processes[largest.Process];
+        string whoIs = Words.Share(largest.Count, sum.Count, "of", in process);
         if (process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
             return (process.Id, whoIs, "", false);
         }
 
-        long held = ownership.Holdings[index]?.Sockets[TcpState.CloseWait] ?? 0;
+        long held = ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0;
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
         string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT." : "";
-        Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? growth;
+
+        // The growth of all its processes is that of the one only if there is one.
+        Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? (largest.Count == sum.Count ? growth : null);
         return process.OpenFds is { } open && whole?.TimeFor((double)soft - open) is { } left
             ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled)
             : (process.Id, whoIs, limit, isFilled);
     }
+
+    private readonly record struct Kind(ConnectionDirection Direction, bool IsNotAccepted, SocketAuthor? From);
 }

@@ -1,4 +1,4 @@
-using FdExporter.Grouping;
+using FdExporter.Accounts;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -11,23 +11,23 @@ internal static class FdGrowthRule
 {
     internal static IEnumerable<Finding> Find(Case @case)
     {
-        foreach (GroupSample group in @case.Host.Groups)
+        foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
         {
             for (int i = 0; i < FdTypeCounts.Length; i++)
             {
                 FdType type = (FdType)i;
-                if (@case.GrowthOf(HistoryKey.GroupFdsOfType(group.Name, type)) is { IsSteady: true } growth
-                    && growth.PerHour > @case.Thresholds.FdsGrowthPerHour && group.CountOf(type) is > 0 and { } count)
+                if (@case.GrowthOf(HistoryKey.GroupFdsOfType(program.Name, type)) is { IsSteady: true } growth
+                    && growth.PerHour > @case.Thresholds.FdsGrowthPerHour && program.CountOf(type) is > 0 and { } count)
                 {
-                    yield return FindingOf(@case, group, type, count, growth);
+                    yield return FindingOf(@case, program, type, count, growth);
                 }
             }
         }
     }
 
-    private static Finding FindingOf(Case @case, GroupSample group, FdType type, long count, Growth growth)
+    private static Finding FindingOf(Case @case, ProgramAccount program, FdType type, long count, Growth growth)
     {
-        (ProcessSample Process, long Count)? holder = HolderOf(@case, group.Name, type);
+        (ProcessSample Process, long Count)? holder = HolderOf(@case, program, type);
         string whoIs = "";
         string reached = "";
         string what = $"{Words.Number(count)} {Words.TypeOf(type)}";
@@ -49,28 +49,25 @@ internal static class FdGrowthRule
             }
         }
 
-        (string program, string holds, string does) = group.Name == GroupSample.Other
-            ? ("Other programs", "hold", "they open them and do not close them")
-            : (group.Name, "holds", "it opens them and does not close them");
         return new Finding(
             "fds_climbing",
             Severity.Warning,
-            $"{program}{whoIs} {holds} {what}, {Words.PerHour(growth.PerHour)} for {Words.Duration(growth.Over)}: {does}.{reached}",
+            $"{program.Name}{whoIs} holds {what}, {Words.PerHour(growth.PerHour)} for {Words.Duration(growth.Over)}: it opens them and does not close them.{reached}",
             AdviceFor(type, Words.Pid(holder?.Process.Id)))
         {
-            Subject = $"{group.Name} {FdTypeNames.All[(int)type]}",
+            Subject = $"{program.Name} {FdTypeNames.All[(int)type]}",
             Culprit = holder?.Process.Id,
         };
     }
 
-    private static (ProcessSample Process, long Count)? HolderOf(Case @case, string group, FdType type)
+    private static (ProcessSample Process, long Count)? HolderOf(Case @case, ProgramAccount program, FdType type)
     {
         (ProcessSample Process, long Count)? most = null;
         if (@case.Host.Snapshot is { Processes: { } table, Ownership: { } ownership })
         {
-            for (int i = 0; i < table.Processes.Length; i++)
+            foreach (int i in program.Processes)
             {
-                if (@case.GroupOf(in table.Processes.ItemRef(i)) == group && ownership.Holdings[i] is { } holdings
+                if (ownership.Holdings[i] is { } holdings
                     && (type == FdType.Socket ? holdings.OtherSockets : holdings.Types[type]) is var count && count > (most?.Count ?? 0))
                 {
                     most = (table.Processes[i], count);

@@ -13,6 +13,7 @@ internal readonly record struct HistoryKey
         GroupFdsOfType,
         ProcessFds,
         CloseWait,
+        CloseWaitOf,
     }
 
     internal Kind Of { get; private init; }
@@ -38,7 +39,11 @@ internal readonly record struct HistoryKey
     /// <summary>Open descriptors of a process.</summary>
     internal static HistoryKey ProcessFds(ProcessId id) => new() { Of = Kind.ProcessFds, Name = "", Endpoint = "", Id = id };
 
+    /// <summary>Sockets in CLOSE_WAIT of a program that it has accepted or opened itself, whatever their addresses and causes.</summary>
+    internal static HistoryKey CloseWaitOf(string program, ConnectionDirection direction)
+        => new() { Of = Kind.CloseWaitOf, Name = program, Endpoint = "", Detail = (int)direction };
+
     /// <summary>Sockets in CLOSE_WAIT of a group towards an endpoint, of one cause.</summary>
-    internal static HistoryKey CloseWait(string group, CloseWaitDirection direction, string endpoint, CloseWaitCause cause)
+    internal static HistoryKey CloseWait(string group, ConnectionDirection direction, string endpoint, CloseWaitCause cause)
         => new() { Of = Kind.CloseWait, Name = group, Endpoint = endpoint, Detail = ((int)direction * 8) + (int)cause };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FdExporter.Accounts;
 using FdExporter.Grouping;
 using FdExporter.Model;
 
@@ -18,6 +19,9 @@ internal sealed class HostHistory(TimeProvider time)
 
     /// <summary>A type of which a group holds fewer is no leak yet.</summary>
     private const int LeastOfType = 100;
+
+    /// <summary>Likewise of sockets in CLOSE_WAIT.</summary>
+    private const int LeastCloseWait = 5;
 
     /// <summary>What no look has shown for longer does not grow: it has ended, or is not shown any more. Unit: minutes.</summary>
     private const int MostSilent = 5;
@@ -58,6 +62,7 @@ internal sealed class HostHistory(TimeProvider time)
             if (host.Snapshot.Ownership is not null)
             {
                 AddTypes(host, minute);
+            AddCloseWait(host.Accounts, minute);
             }
 
             Admit(minute);
@@ -125,13 +130,38 @@ internal sealed class HostHistory(TimeProvider time)
     private void AddTypes(GroupedHost host, long minute)
     {
         Begin(HistoryKey.Kind.GroupFdsOfType);
-        foreach (GroupSample group in host.Groups)
+        foreach (ProgramAccount program in host.Accounts.Programs)
         {
             for (int type = 0; type < FdTypeCounts.Length; type++)
             {
-                long? count = group.CountOf((FdType)type);
-                Add(HistoryKey.GroupFdsOfType(group.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType);
+                long? count = program.CountOf((FdType)type);
+                Add(HistoryKey.GroupFdsOfType(program.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType);
             }
+        }
+    }
+
+    private void AddCloseWait(HostAccounts accounts, long minute)
+    {
+        Begin(HistoryKey.Kind.CloseWaitOf);
+        AddCloseWait(accounts.Unknown, minute);
+        foreach (ProgramAccount program in accounts.Programs)
+        {
+            AddCloseWait(program, minute);
+        }
+    }
+
+    private void AddCloseWait(ProgramAccount program, long minute)
+    {
+        for (ConnectionDirection direction = ConnectionDirection.Outbound; direction <= ConnectionDirection.Inbound; direction++)
+        {
+            long sockets = 0;
+            foreach (ConnectionSample sample in program.Connections)
+            {
+                bool isItsOwn = sample is { State: TcpState.CloseWait, InheritedFrom: null, Cause: not CloseWaitCause.NotAccepted };
+                sockets += isItsOwn && sample.Direction == direction ? sample.Count : 0;
+            }
+
+            Add(HistoryKey.CloseWaitOf(program.Name, direction), minute, sockets, isWatched: sockets >= LeastCloseWait);
         }
     }
 

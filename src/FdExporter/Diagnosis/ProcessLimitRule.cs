@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using FdExporter.Grouping;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -10,10 +10,12 @@ internal static class ProcessLimitRule
     internal static IEnumerable<Finding> Find(Case @case)
     {
         Thresholds thresholds = @case.Thresholds;
-        foreach (TopProcess top in @case.Host.TopProcesses)
+        ImmutableArray<ProcessSample> processes = @case.Host.Snapshot.Processes?.Processes ?? [];
+        for (int i = 0; i < processes.Length; i++)
         {
-            ProcessSample process = top.Sample;
-            if (process is not { OpenFds: { } open, FdRatio: { } ratio } || process.Facts.Limits is not { Soft: { } soft } limits)
+            ProcessSample process = processes[i];
+            if (process is not { OpenFds: { } open, FdRatio: { } ratio } || ratio < thresholds.ProcessFdRatioPredicted
+                || process.Facts.Limits is not { Soft: { } soft } limits)
             {
                 continue;
             }
@@ -25,7 +27,7 @@ internal static class ProcessLimitRule
             if (isNear || isPredicted)
             {
                 bool isCritical = ratio >= thresholds.ProcessFdRatioCritical;
-                string most = Words.MostOf(top.Holdings, open);
+                string most = Words.MostOf(@case.Host.Snapshot.Ownership?.Holdings[i], open);
                 string grows = growth is { PerHour: >= 1 } known ? $", {Words.PerHour(known.PerHour)}" : "";
                 string reached = ratio < 1 && left is { } time ? $" The limit is reached in {Words.About(time)}." : "";
                 yield return new Finding(

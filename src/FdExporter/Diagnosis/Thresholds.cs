@@ -20,7 +20,7 @@ internal sealed record Thresholds
 
     internal double ProcessFdRatioCritical { get; init; } = 0.95;
 
-    /// <summary>Sockets in CLOSE_WAIT of one program towards one endpoint.</summary>
+    /// <summary>Sockets in CLOSE_WAIT of one program.</summary>
     internal long CloseWaitAged { get; init; } = 100;
 
     /// <summary>Share of a process's limit that its sockets in CLOSE_WAIT take.</summary>

@@ -115,6 +115,11 @@ internal static class Words
         => most >= count ? $" ({WhoIs(in process)})"
             : $" ({(most * 2 > count ? $"most, {Number(most)}," : Number(most))} {of} {WhoIs(in process)})";
 
+    internal static string FirstUpper(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    /// <summary><c>pid 11342</c>; <c>that process</c> where it is not known.</summary>
+    internal static string PidOf(ProcessId? id) => id is null ? "that process" : $"pid {Pid(id)}";
+
     /// <summary>The pid, or a word that stands for it.</summary>
     internal static string Pid(ProcessId? id) => id?.Pid.ToString(CultureInfo.InvariantCulture) ?? "PID";
 

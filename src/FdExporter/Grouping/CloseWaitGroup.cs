@@ -7,7 +7,7 @@ namespace FdExporter.Grouping;
 /// <param name="Causes">Sockets by cause, in the order of <see cref="CloseWaitCause"/>; null for a cause that was never seen.</param>
 internal sealed record CloseWaitGroup(
     string Group,
-    CloseWaitDirection Direction,
+    ConnectionDirection Direction,
     string Endpoint,
     IReadOnlyList<long?> Causes,
     TimeSpan Oldest,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using FdExporter.Accounts;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -10,7 +11,6 @@ namespace FdExporter.Grouping;
 /// </summary>
 internal sealed class CloseWaitGrouper(int topEndpoints)
 {
-    private const int Causes = 3;
 
     private readonly StickyTop<Key> _top = new(topEndpoints);
     private readonly Dictionary<Key, Sums> _all = [];
@@ -20,12 +20,11 @@ internal sealed class CloseWaitGrouper(int topEndpoints)
     private readonly Dictionary<Key, int> _shown = [];
     private readonly HashSet<string> _living = [];
 
-    internal (ImmutableArray<CloseWaitGroup> Groups, int FoldedEndpoints) Group(
-        ProcessTable processes, SocketOwnership ownership, GroupTable groups)
+    internal (ImmutableArray<CloseWaitGroup> Groups, int FoldedEndpoints) Group(HostAccounts accounts, GroupTable groups)
     {
-        AddUp(processes, ownership, groups);
+        AddUp(accounts, groups);
         int foldedEndpoints = Fold();
-        FindLiving(processes, groups);
+        FindLiving(accounts, groups);
         foreach (Key key in _shown.Keys)
         {
             if (!_living.Contains(key.Group))
@@ -52,15 +51,24 @@ internal sealed class CloseWaitGrouper(int topEndpoints)
         return (result.MoveToImmutable(), foldedEndpoints);
     }
 
-    private void AddUp(ProcessTable processes, SocketOwnership ownership, GroupTable groups)
+    private void AddUp(HostAccounts accounts, GroupTable groups)
     {
         _all.Clear();
-        foreach (ref readonly CloseWaitSample sample in ownership.CloseWait.AsSpan())
+        AddUp(accounts.Unknown, GroupSample.Unknown);
+        foreach (ProgramAccount program in accounts.Programs)
         {
-            string group = sample.Process < 0 ? GroupSample.Unknown : processes.Processes[sample.Process].Facts.Group;
-            group = sample.Process < 0 || groups.Shows(group) ? group : GroupSample.Other;
-            ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_all, new Key(group, sample.Direction, sample.Endpoint), out _);
-            sums.Add(in sample);
+            AddUp(program, groups.Shows(program.Name) ? program.Name : GroupSample.Other);
+        }
+    }
+
+    private void AddUp(ProgramAccount program, string group)
+    {
+        foreach (ConnectionSample sample in program.Connections)
+        {
+            if (sample.State == TcpState.CloseWait)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_all, new Key(group, sample.Direction, sample.Address), out _).Add(in sample);
+            }
         }
     }
 
@@ -86,16 +94,16 @@ internal sealed class CloseWaitGrouper(int topEndpoints)
         return foldedEndpoints;
     }
 
-    private void FindLiving(ProcessTable processes, GroupTable groups)
+    private void FindLiving(HostAccounts accounts, GroupTable groups)
     {
         _living.Clear();
         _living.Add(GroupSample.Unknown);
         _living.Add(GroupSample.Other);
-        foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
+        foreach (ProgramAccount program in accounts.Programs)
         {
-            if (groups.Shows(process.Facts.Group))
+            if (groups.Shows(program.Name))
             {
-                _living.Add(process.Facts.Group);
+                _living.Add(program.Name);
             }
         }
     }
@@ -126,43 +134,49 @@ internal sealed class CloseWaitGrouper(int topEndpoints)
             : string.CompareOrdinal(a.Endpoint, b.Endpoint);
 
     /// <param name="Endpoint">Null for what is folded.</param>
-    private readonly record struct Key(string Group, CloseWaitDirection Direction, IpEndpoint? Endpoint);
+    private readonly record struct Key(string Group, ConnectionDirection Direction, IpEndpoint? Endpoint);
 
     private struct Sums
     {
-        private long _notClosed;
-        private long _notRead;
-        private long _notAccepted;
+        private CloseWaitCauseCounts _causes;
         private TimeSpan _oldest;
         private CloseWaitAges _aged;
 
-        internal readonly long Total => _notClosed + _notRead + _notAccepted;
+        internal readonly long Total => _causes.Total;
 
-        internal readonly int SeenCauses => (_notClosed > 0 ? 1 : 0) | (_notRead > 0 ? 2 : 0) | (_notAccepted > 0 ? 4 : 0);
-
-        internal void Add(in CloseWaitSample sample)
+        /// <summary>One bit for each cause.</summary>
+        internal readonly int SeenCauses
         {
-            _notClosed += sample.Cause == CloseWaitCause.NotClosed ? sample.Count : 0;
-            _notRead += sample.Cause == CloseWaitCause.NotRead ? sample.Count : 0;
-            _notAccepted += sample.Cause == CloseWaitCause.NotAccepted ? sample.Count : 0;
+            get
+            {
+                int seen = 0;
+                for (int cause = 0; cause < CloseWaitCauseCounts.Length; cause++)
+                {
+                    seen |= _causes[cause] > 0 ? 1 << cause : 0;
+                }
+
+                return seen;
+            }
+        }
+
+        internal void Add(in ConnectionSample sample)
+        {
+            _causes[sample.Cause] += sample.Count;
             AddAges(sample.Oldest, sample.Aged);
         }
 
         internal void Add(in Sums sums)
         {
-            _notClosed += sums._notClosed;
-            _notRead += sums._notRead;
-            _notAccepted += sums._notAccepted;
+            _causes.Add(in sums._causes);
             AddAges(sums._oldest, sums._aged);
         }
 
         internal readonly CloseWaitGroup ToGroup(Key key, int shownCauses)
         {
-            long[] counts = [_notClosed, _notRead, _notAccepted];
-            long?[] causes = new long?[Causes];
-            for (int cause = 0; cause < Causes; cause++)
+            long?[] causes = new long?[CloseWaitCauseCounts.Length];
+            for (int cause = 0; cause < causes.Length; cause++)
             {
-                causes[cause] = (shownCauses & (1 << cause)) != 0 ? counts[cause] : null;
+                causes[cause] = (shownCauses & (1 << cause)) != 0 ? _causes[cause] : null;
             }
 
             return new CloseWaitGroup(key.Group, key.Direction, key.Endpoint?.ToString() ?? GroupSample.Other, causes, _oldest, _aged);

@@ -42,7 +42,7 @@ internal readonly record struct FdRow(
             socket.Path is null ? "" : showPaths ? socket.Path : HiddenPath,
             SocketProtocolNames.All[(int)socket.Protocol],
             socket.State is { } state ? TcpStateNames.All[(int)state] : null,
-            socket.Direction switch { CloseWaitDirection.Inbound => "inbound", CloseWaitDirection.Outbound => "outbound", _ => null },
+            socket.Direction is { } direction ? ConnectionDirectionNames.Of(direction) : null,
             socket.Local?.ToString(),
             socket.Remote?.ToString(),
             socket.Age,

@@ -24,12 +24,4 @@ internal sealed record GroupSample(
 
     /// <summary>Whose sockets no visible process holds.</summary>
     internal const string Unknown = ReservedNames.Unknown;
-
-    /// <summary>
-    /// Descriptors of one type; of the sockets those that are not TCP, which rise and fall with the load or are in
-    /// CLOSE_WAIT. Null where it is not known.
-    /// </summary>
-    internal long? CountOf(FdType type) => Holdings is not { } holdings ? null
-        : type == FdType.Socket ? holdings.OtherSockets
-        : holdings.Types[type];
 }

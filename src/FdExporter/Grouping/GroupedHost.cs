@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FdExporter.Accounts;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -6,7 +7,18 @@ namespace FdExporter.Grouping;
 /// <summary>A snapshot with its groups and its top processes: bounded, and with sums that are the true totals.</summary>
 internal sealed record GroupedHost
 {
-    internal required HostSnapshot Snapshot { get; init; }
+    internal required HostSnapshot Snapshot
+    {
+        get;
+        init
+        {
+            field = value;
+            Accounts = HostAccounts.Of(value);
+        }
+    }
+
+    /// <summary>All of the snapshot by program: what a verdict is made of.</summary>
+    internal HostAccounts Accounts { get; private init; } = null!;
 
     /// <summary>In the order of their names; the folded ones last, as <see cref="GroupSample.Other"/>.</summary>
     internal ImmutableArray<GroupSample> Groups { get; init; } = [];

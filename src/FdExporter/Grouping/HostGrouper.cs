@@ -1,3 +1,4 @@
+using FdExporter.Accounts;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -15,6 +16,7 @@ internal sealed class HostGrouper(GroupLimits limits)
     internal GroupedHost Group(HostSnapshot snapshot)
     {
         GroupedHost host = new() { Snapshot = snapshot };
+        HostAccounts accounts = host.Accounts;
         if (snapshot.TcpNamespaces is { } all)
         {
             (var namespaces, int folded) = _namespaces.Fold(all);
@@ -26,11 +28,11 @@ internal sealed class HostGrouper(GroupLimits limits)
             return host;
         }
 
-        (var groups, int foldedGroups) = _groups.Group(table, snapshot.Ownership);
+        (var groups, int foldedGroups) = _groups.Group(accounts);
         host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups }, table, snapshot.Ownership);
-        if (snapshot.Ownership is { } ownership)
+        if (snapshot.Ownership is not null)
         {
-            (var closeWait, int foldedEndpoints) = _closeWait.Group(table, ownership, _groups);
+            (var closeWait, int foldedEndpoints) = _closeWait.Group(accounts, _groups);
             host = host with { CloseWait = closeWait, FoldedEndpoints = foldedEndpoints };
         }
 

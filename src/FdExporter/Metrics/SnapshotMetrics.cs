@@ -104,7 +104,7 @@ internal sealed class SnapshotMetrics
     {
         foreach (CloseWaitGroup group in host.CloseWait ?? [])
         {
-            string direction = group.Direction == CloseWaitDirection.Inbound ? "inbound" : "outbound";
+            string direction = ConnectionDirectionNames.Of(group.Direction);
             for (int cause = 0; cause < group.Causes.Count; cause++)
             {
                 SetIfKnown(MetricCatalog.CloseWaitSockets, group.Causes[cause], group.Group, direction, group.Endpoint, CloseWaitCauseNames.All[cause]);

@@ -15,6 +15,6 @@ internal sealed record SocketOwnership(
     ImmutableArray<ProcessHoldings?> Holdings,
     TcpStateCounts Unattributed,
     TcpStateCounts WithoutInode,
-    ImmutableArray<CloseWaitSample> CloseWait,
+    ImmutableArray<ConnectionSample> Connections,
     int UnwalkedProcesses,
     long WalkedFds);

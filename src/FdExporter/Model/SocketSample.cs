@@ -2,7 +2,7 @@ namespace FdExporter.Model;
 
 /// <summary>A socket that a descriptor leads to. What its protocol does not have is null.</summary>
 /// <param name="State">Of TCP, and of Unix sockets that listen.</param>
-/// <param name="Direction">Inbound when its local port is a listener's.</param>
+/// <param name="Direction">Who opened it; null for a listener and where that is not known.</param>
 /// <param name="ReceiveQueue">Bytes received and not read; of a listener, connections waiting to be accepted.</param>
 /// <param name="SendQueue">Bytes sent and not acknowledged; of a listener, the backlog.</param>
 /// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
@@ -10,7 +10,7 @@ namespace FdExporter.Model;
 internal sealed record SocketSample(
     SocketProtocol Protocol,
     TcpState? State = null,
-    CloseWaitDirection? Direction = null,
+    ConnectionDirection? Direction = null,
     IpEndpoint? Local = null,
     IpEndpoint? Remote = null,
     uint? ReceiveQueue = null,

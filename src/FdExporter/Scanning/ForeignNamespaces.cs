@@ -43,7 +43,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
             }
 
             deadline.ThrowIfPassed("reading network namespaces");
-            table.BeginNamespace();
+            table.BeginNamespace(inode, foreign.Pid);
             try
             {
                 foreign.Source.Read(table);

@@ -8,6 +8,11 @@ internal interface ITcpSocketSink
     /// <summary>Made once: a delegate for each dump would be garbage on each scan.</summary>
     TcpSocketVisitor Visit { get; }
 
+    /// <summary>The sockets of another namespace follow.</summary>
+    /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>
+    /// <param name="pid">A process that lives in it.</param>
+    void BeginNamespace(ulong id, int pid);
+
     /// <summary>What was visited of this namespace does not count; the reading begins, or begins anew after it was interrupted.</summary>
     void Restart();
 }

@@ -7,6 +7,7 @@ internal interface ITcpSource : IDisposable
     string Name { get; }
 
     /// <summary>Hands over every socket of the namespace.</summary>
+    /// <param name="withInfo">Whether to ask for the further information on each, instead of on those in CLOSE_WAIT only.</param>
     /// <exception cref="IOException">The kernel refused, or told something that cannot be understood.</exception>
-    void Read(ITcpSocketSink sink);
+    void Read(ITcpSocketSink sink, bool withInfo = false);
 }

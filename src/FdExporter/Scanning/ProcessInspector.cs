@@ -26,6 +26,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     private readonly FdLinks _links = new(procFs);
     private readonly NetTable _lines = new(procFs);
+    private readonly InterfaceNames _interfaces = new(procFs);
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
@@ -117,6 +118,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return;
         }
 
+        _interfaces.Clear();
         tcp.ReadNamespaceOf(pid, search);
         if (search.Missing > 0)
         {
@@ -189,7 +191,10 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         private readonly ProcessInspector _inspector;
         private readonly Dictionary<ulong, SocketSample?> _sockets = [];
         private readonly List<(ulong Inode, int Fd)> _wanted = [];
-        private readonly HashSet<ushort> _listenedPorts = [];
+        private readonly Dictionary<ulong, TcpSocket> _connections = [];
+        private readonly Listeners _listeners = new();
+        private ulong _netns;
+        private int _netnsPid;
 
         internal SocketSearch(ProcessInspector inspector)
         {
@@ -218,9 +223,12 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             Missing--;
         }
 
+        public void BeginNamespace(ulong id, int pid) => (_netns, _netnsPid) = (id, pid);
+
         public void Restart()
         {
-            _listenedPorts.Clear();
+            _listeners.Clear();
+            _connections.Clear();
             Missing = _sockets.Count;
             foreach (ulong inode in _sockets.Keys)
             {
@@ -234,9 +242,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             foreach ((ulong inode, int fd) in _wanted)
             {
                 SocketSample socket = _sockets[inode] ?? none;
-                if (socket is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen })
+                if (socket.Protocol == SocketProtocol.Tcp && _connections.TryGetValue(inode, out TcpSocket tcp))
                 {
-                    socket = socket with { Direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound };
+                    socket = socket with { Direction = _inspector.DirectionOf(in tcp, _netns, _listeners.Has(0, tcp.Local, tcp.Interface)) };
                 }
 
                 fds[fd] = fds[fd] with { Socket = socket };
@@ -248,22 +256,32 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             TcpState state = TcpSocketTable.StateOf(socket.State);
             if (state == TcpState.Listen)
             {
-                _listenedPorts.Add(socket.Local.Port);
+                _listeners.Add(0, socket.Local, socket.Interface, (uint)socket.Inode, socket.ReceiveQueue);
             }
 
             if (IsMissing(socket.Inode))
             {
+                string? bound = _inspector.InterfaceOf(_netnsPid, socket.Interface);
+                if (state != TcpState.Listen)
+                {
+                    _connections[socket.Inode] = socket;
+                }
+
                 Found(socket.Inode, new SocketSample(
                     SocketProtocol.Tcp,
                     state,
-                    Local: EndpointOf(socket.Local),
-                    Remote: state == TcpState.Listen ? null : EndpointOf(socket.Remote),
+                    Local: EndpointOf(socket.Local) with { Interface = bound },
+                    Remote: state == TcpState.Listen ? null : EndpointOf(socket.Remote) with { Interface = bound },
                     ReceiveQueue: socket.ReceiveQueue,
                     SendQueue: socket.SendQueue,
-                    Age: state == TcpState.CloseWait ? _inspector.AgeOf(in socket) : null));
+                    Age: state == TcpState.CloseWait ? _inspector.AgeOf(in socket, _netns) : null));
             }
         }
     }
 
-    private TimeSpan AgeOf(in TcpSocket socket) => owners.AgeOf(in socket);
+    private TimeSpan AgeOf(in TcpSocket socket, ulong netns) => owners.AgeOf(in socket, netns);
+
+    private ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => owners.DirectionOf(in socket, netns, isListened);
+
+    private string? InterfaceOf(int pid, uint index) => _interfaces.NameOf(pid, index);
 }

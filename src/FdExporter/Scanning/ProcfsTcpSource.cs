@@ -16,7 +16,7 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
     /// <summary>Whose tables; any process of the namespace will do.</summary>
     internal int Pid { get; set; } = 1;
 
-    public void Read(ITcpSocketSink sink)
+    public void Read(ITcpSocketSink sink, bool withInfo = false)
     {
         sink.Restart();
         ReadStatus status = ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), sink);

@@ -14,6 +14,10 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     // A dump takes well under a microsecond a socket; a kernel that says nothing for this long will not answer.
     internal static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(2);
 
+    private readonly MptcpConnections _mptcp = new();
+    private ITcpSocketSink _sink = null!;
+    private TcpSocketVisitor? _visitMptcp;
+
     public string Name => "sock_diag";
 
     /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
@@ -31,14 +35,14 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         }
     }
 
-    // Only sockets in CLOSE_WAIT are asked how old they are: struct tcp_info costs half as much as the socket itself. A
-    // socket that enters CLOSE_WAIT between the two dumps is in both; one dump later it would be in neither.
-    public void Read(ITcpSocketSink sink)
+    // Only sockets in CLOSE_WAIT are asked how old they are and who dialled: struct tcp_info costs half as much as the socket
+    // itself. A socket that enters CLOSE_WAIT between the two dumps is in both; one dump later it would be in neither.
+    public void Read(ITcpSocketSink sink, bool withInfo = false)
     {
         for (int tries = 0; tries < MaxTries; tries++)
         {
             sink.Restart();
-            if (client.TryDump(InetDiag.AllStates & ~CloseWait, sink.Visit) & client.TryDump(CloseWait, sink.Visit, InetDiag.ExtInfo))
+            if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), withInfo))
             {
                 return;
             }
@@ -46,6 +50,30 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 
         throw KernelException.Protocol("dump", "NETLINK_SOCK_DIAG", $"interrupted {MaxTries} times");
     }
+
+    private bool ReadTcp(TcpSocketVisitor visit, bool withInfo)
+        => withInfo
+            ? client.TryDump(InetDiag.AllStates, visit, InetDiag.ExtInfo)
+            : client.TryDump(InetDiag.AllStates & ~CloseWait, visit) & client.TryDump(CloseWait, visit, InetDiag.ExtInfo);
+
+    private bool ReadMptcp(ITcpSocketSink sink)
+    {
+        _mptcp.Clear();
+        _sink = sink;
+        return client.TryDumpMptcp(InetDiag.ConnectionStates, _visitMptcp ??= (in TcpSocket connection) =>
+        {
+            _mptcp.Add(in connection);
+            _sink.Visit(in connection);
+        });
+    }
+
+    private TcpSocketVisitor WithoutSubflows(ITcpSocketSink sink) => (in TcpSocket row) =>
+    {
+        if (!_mptcp.HasSubflow(in row))
+        {
+            sink.Visit(in row);
+        }
+    };
 
     /// <summary>Whether the kernel answers: asks for the listeners only, which are few.</summary>
     /// <exception cref="KernelException">It refuses.</exception>

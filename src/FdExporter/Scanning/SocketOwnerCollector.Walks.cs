@@ -239,6 +239,11 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
+        if (owner is not null && holder != _walkingSlot)
+        {
+            NoteSharing(inode, holder, stamp);
+        }
+
         if (owner is not null && holder == _walkingSlot)
         {
             _walkingKept++;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
@@ -20,7 +22,9 @@ internal sealed partial class SocketOwnerCollector
 {
     private readonly ProcFs _procFs;
     private readonly FdLinks _links;
-    private readonly CloseWaitCollector _closeWait;
+    private readonly ConnectionCollector _connections;
+    private readonly SocketOwners _lookup;
+    private readonly long _ticksPerSecond = Math.Max(1, Libc.sysconf(Libc._SC_CLK_TCK));
     private readonly InodeOwners _owners = new();
     private readonly Dictionary<int, int> _slotOfPid = [];
     private readonly List<WalkedProcess?> _slots = [];
@@ -28,6 +32,8 @@ internal sealed partial class SocketOwnerCollector
     private readonly List<int> _queue = [];
     private readonly SearchHints _hints = new();
     private readonly FdLinkVisitor _visit;
+    private readonly InterfaceNames _interfaces;
+    private ImmutableArray<ProcessSample> _processes = [];
     private uint _scan;
     private uint _walks;
     private TcpStateCounts _unattributed;
@@ -47,7 +53,9 @@ internal sealed partial class SocketOwnerCollector
     {
         _procFs = procFs;
         _links = new FdLinks(procFs);
-        _closeWait = new CloseWaitCollector(time);
+        _connections = new ConnectionCollector(time);
+        _interfaces = new InterfaceNames(procFs);
+        _lookup = new SocketOwners(HolderOf, AcceptorOf, AuthorOf);
         _visit = Visit;
     }
 
@@ -57,7 +65,9 @@ internal sealed partial class SocketOwnerCollector
         _scan++;
         _walkedFds = 0;
         _walkingUntil = deadline;
+        _processes = processes.Processes;
         See(processes);
+        BeginHolders(sockets);
         Match(sockets);
         CheckForLosses();
         WalkDirty(deadline);
@@ -75,16 +85,26 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
-    internal TimeSpan AgeOf(in TcpSocket socket) => _closeWait.AgeOf(in socket);
+    internal TimeSpan AgeOf(in TcpSocket socket, ulong netns) => _connections.AgeOf(in socket, netns);
+
+    /// <summary>Who opened a connection.</summary>
+    /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
+    internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => _connections.DirectionOf(in socket, netns, isListened);
 
     private void See(ProcessTable processes)
     {
         int index = 0;
+        _ended.Clear();
         foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
         {
             ref int slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slotOfPid, process.Id.Pid, out bool seen);
             if (!seen || _slots[slot]!.Id != process.Id)
             {
+                if (seen)
+                {
+                    _ended[slot] = AuthorOf(_slots[slot]!);
+                }
+
                 slot = seen ? slot : TakeSlot();
                 _slots[slot] = new WalkedProcess(process.Id);
             }
@@ -99,6 +119,7 @@ internal sealed partial class SocketOwnerCollector
                 if (_slots[slot]!.LastScan != _scan)
                 {
                     _slotOfPid.Remove(pid);
+                    _ended[slot] = AuthorOf(_slots[slot]!);
                     _slots[slot] = null;
                     _freeSlots.Push(slot);
                 }
@@ -135,6 +156,7 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
+        _oldestWalk = oldestWalk;
         foreach (ref readonly TcpSocketTable.Row row in sockets.Rows.Span)
         {
             int entry = _owners.Find(row.Inode);
@@ -151,7 +173,7 @@ internal sealed partial class SocketOwnerCollector
                     continue;
                 }
 
-                // Its owner closed it or died, and somebody else holds it still.
+                NoteOrigin(row.Inode, slot);
                 _owners.SetAt(entry, InodeOwners.Nobody, _walks);
             }
 
@@ -187,6 +209,7 @@ internal sealed partial class SocketOwnerCollector
 
     private SocketOwnership ToOwnership(ProcessTable processes, TcpSocketTable sockets)
     {
+        _interfaces.Clear();
         ProcessHoldings?[] holdings = new ProcessHoldings?[processes.Processes.Length];
         int unwalked = 0;
         foreach (WalkedProcess? process in _slots)
@@ -203,16 +226,8 @@ internal sealed partial class SocketOwnerCollector
             ImmutableCollectionsMarshal.AsImmutableArray(holdings),
             _unattributed,
             sockets.WithoutInode,
-            _closeWait.Collect(sockets, IndexOfOwner),
+            _connections.Collect(sockets, _lookup, _interfaces.NameOf),
             unwalked,
             _walkedFds);
     }
-
-    /// <summary>Index of the owner among the snapshot's processes, -1 when it is not known.</summary>
-    private int IndexOfOwner(uint inode)
-        => inode != 0 && _owners.Find(inode) is >= 0 and var entry
-            && _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody
-            && _slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry))
-            ? owner.Index
-            : -1;
 }

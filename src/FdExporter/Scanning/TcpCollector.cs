@@ -40,12 +40,13 @@ internal sealed class TcpCollector : IDisposable
     internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline)
     {
         _table.Clear();
-        _table.BeginNamespace();
+        ulong? host = HostNamespace();
+        _table.BeginNamespace(host ?? 0, 1);
         ReadHost(_table);
         _table.EndNamespace(TcpNamespace.Host);
-        if (processes is not null && HostNamespace() is { } host)
+        if (processes is not null && host is { } known)
         {
-            _foreign.Read(processes, host, _table, deadline);
+            _foreign.Read(processes, known, _table, deadline);
         }
 
         return _table;
@@ -57,16 +58,19 @@ internal sealed class TcpCollector : IDisposable
     {
         if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, pid, out ulong own) != ReadStatus.Ok || own == host)
         {
-            ReadHost(sink);
+            sink.BeginNamespace(HostNamespace() ?? 0, 1);
+            ReadHost(sink, withInfo: true);
             return;
         }
+
+        sink.BeginNamespace(own, pid);
 
         try
         {
             using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_procFs, pid);
             if (sockDiag is not null)
             {
-                sockDiag.Read(sink);
+                sockDiag.Read(sink, withInfo: true);
                 return;
             }
         }
@@ -82,13 +86,13 @@ internal sealed class TcpCollector : IDisposable
     /// <summary>Closes what keeps namespaces alive that nobody has asked for in a while.</summary>
     internal void ReleaseIdle() => _foreign.ReleaseIdle();
 
-    private void ReadHost(ITcpSocketSink sink)
+    private void ReadHost(ITcpSocketSink sink, bool withInfo = false)
     {
         if (_hasSockDiag && (_sockDiag ??= TryOpenSockDiag()) is { } sockDiag)
         {
             try
             {
-                sockDiag.Read(sink);
+                sockDiag.Read(sink, withInfo);
                 SourceName = sockDiag.Name;
                 return;
             }

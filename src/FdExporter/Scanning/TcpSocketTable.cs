@@ -13,13 +13,14 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     private const ulong KeyIsInode = 1UL << 63;
 
     private readonly List<TcpNamespace> _namespaces = [];
+
+    /// <summary>A process of each namespace and the number that tells it from others, in the order of their reading.</summary>
+    private readonly List<(int Pid, ulong Id)> _places = [];
     private TcpStateCounts _counts;
     private TcpStateCounts _withoutInode;
     private int _rowsBefore;
     private int _closeWaitBefore;
-    private int _notAcceptedBefore;
     private int _listenersBefore;
-    private int _namespace;
     private TcpStateCounts _withoutInodeBefore;
 
     internal TcpSocketTable() => Visit = Add;
@@ -30,34 +31,35 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
     internal RowBuffer<CloseWaitRow> CloseWait { get; } = new();
 
-    /// <summary>The local ends of the rows without an inode, in their order: they tell whose queue they wait in.</summary>
-    internal RowBuffer<SocketEndpoint> NotAccepted { get; } = new();
-
     internal RowBuffer<Listener> Listeners { get; } = new();
 
     internal TcpStateCounts WithoutInode => _withoutInode;
 
     internal IReadOnlyList<TcpNamespace> Namespaces => _namespaces;
 
+    /// <summary>A process that lives in the namespace of a row.</summary>
+    internal int PidIn(int netns) => _places[netns].Pid;
+
     /// <summary>Forgets everything: a scan begins.</summary>
     internal void Clear()
     {
         _namespaces.Clear();
+        _places.Clear();
         Rows.Clear();
         CloseWait.Clear();
-        NotAccepted.Clear();
         Listeners.Clear();
         _withoutInode = default;
     }
 
     /// <summary>A reading of one namespace begins.</summary>
-    internal void BeginNamespace()
+    /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>
+    /// <param name="pid">A process that lives in it.</param>
+    public void BeginNamespace(ulong id, int pid)
     {
-        _namespace++;
+        _places.Add((pid, id));
         _counts = default;
         _rowsBefore = Rows.Count;
         _closeWaitBefore = CloseWait.Count;
-        _notAcceptedBefore = NotAccepted.Count;
         _listenersBefore = Listeners.Count;
         _withoutInodeBefore = _withoutInode;
     }
@@ -68,7 +70,6 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         _counts = default;
         Rows.Truncate(_rowsBefore);
         CloseWait.Truncate(_closeWaitBefore);
-        NotAccepted.Truncate(_notAcceptedBefore);
         Listeners.Truncate(_listenersBefore);
         _withoutInode = _withoutInodeBefore;
     }
@@ -105,29 +106,43 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
         if (state == TcpState.CloseWait)
         {
-            CloseWait.Add(new CloseWaitRow(
-                KeyOf(in socket),
-                socket.Remote.AddressHigh,
-                socket.Remote.AddressLow,
-                (uint)socket.Inode,
-                socket.LastAckReceivedMs ?? 0,
-                _namespace,
-                socket.Remote.Port,
-                socket.Local.Port,
-                socket.ReceiveQueue > 0));
-            if (socket.Inode == 0)
-            {
-                NotAccepted.Add(socket.Local);
-            }
+            CloseWait.Add(RowOf(in socket));
         }
         else if (state == TcpState.Listen)
         {
-            Listeners.Add(new Listener((uint)socket.Inode, socket.ReceiveQueue, socket.Local, _namespace));
+            Listeners.Add(new Listener((uint)socket.Inode, socket.ReceiveQueue, socket.Local, socket.Interface, _places.Count - 1));
         }
     }
 
-    /// <summary>Identifies a socket for as long as it lives. The text table knows no cookie: the inode does, and nothing one that nobody accepted.</summary>
-    internal static ulong KeyOf(in TcpSocket socket) => socket.Cookie ?? (socket.Inode == 0 ? 0 : socket.Inode | KeyIsInode);
+    private CloseWaitRow RowOf(in TcpSocket socket) => new()
+    {
+        Key = KeyOf(in socket, _places[^1].Id),
+        RemoteHigh = socket.Remote.AddressHigh,
+        RemoteLow = socket.Remote.AddressLow,
+        LocalHigh = socket.Local.AddressHigh,
+        LocalLow = socket.Local.AddressLow,
+        Inode = (uint)socket.Inode,
+        Interface = socket.Interface,
+        Namespace = _places.Count - 1,
+        LastAckReceivedMs = socket.Info?.LastAckReceivedMs ?? 0,
+        LeastAgeMs = socket.Info is { } info ? Math.Max(info.LastDataSentMs, info.LastDataReceivedMs) : 0,
+        ReceiveQueue = socket.ReceiveQueue,
+        RemotePort = socket.Remote.Port,
+        LocalPort = socket.Local.Port,
+        Dialled = Dialling.DirectionOf(in socket),
+        IsCertain = Dialling.IsCertain(in socket),
+        IsMptcp = socket.IsMptcp,
+    };
+
+    /// <summary>
+    /// Identifies a socket for as long as it lives. The text table knows no cookie: the inode does, and nothing one that nobody
+    /// accepted. Before Linux 5.4 each namespace counted its cookies for itself.
+    /// </summary>
+    /// <param name="netns">The number of its namespace.</param>
+    internal static ulong KeyOf(in TcpSocket socket, ulong netns)
+        => socket.Cookie is { } cookie ? cookie ^ ((netns * 0x9E3779B97F4A7C15) & ~KeyIsInode)
+            : socket.Inode == 0 ? 0
+            : socket.Inode | KeyIsInode;
 
     internal static TcpState StateOf(KernelTcpState state) => state switch
     {
@@ -152,19 +167,48 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <param name="RemoteHash">Equal for equal peers, and seldom for others.</param>
     internal readonly record struct Row(uint Inode, uint Uid, ushort LocalPort, ushort RemoteHash, byte State);
 
-    /// <param name="Key">Identifies the socket for as long as it lives.</param>
-    /// <param name="Namespace">Equal for sockets of one namespace.</param>
-    internal readonly record struct CloseWaitRow(
-        ulong Key,
-        ulong RemoteHigh,
-        ulong RemoteLow,
-        uint Inode,
-        uint LastAckReceivedMs,
-        int Namespace,
-        ushort RemotePort,
-        ushort LocalPort,
-        bool IsUnread);
+    /// <summary>What is told of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
+    internal readonly record struct CloseWaitRow
+    {
+        /// <summary>Identifies the socket for as long as it lives; 0 where nothing does.</summary>
+        internal required ulong Key { get; init; }
+
+        internal required ulong RemoteHigh { get; init; }
+
+        internal required ulong RemoteLow { get; init; }
+
+        internal required ulong LocalHigh { get; init; }
+
+        internal required ulong LocalLow { get; init; }
+
+        /// <summary>0 for one that nobody has accepted.</summary>
+        internal required uint Inode { get; init; }
+
+        internal required uint Interface { get; init; }
+
+        /// <summary>Equal for sockets of one namespace.</summary>
+        internal required int Namespace { get; init; }
+
+        internal required uint LastAckReceivedMs { get; init; }
+
+        /// <summary>The connection is at least so old, in any state.</summary>
+        internal required uint LeastAgeMs { get; init; }
+
+        internal required uint ReceiveQueue { get; init; }
+
+        internal required ushort RemotePort { get; init; }
+
+        internal required ushort LocalPort { get; init; }
+
+        internal required ConnectionDirection? Dialled { get; init; }
+
+        internal required bool IsCertain { get; init; }
+
+        internal required bool IsMptcp { get; init; }
+
+        internal SocketEndpoint Local => new(LocalHigh, LocalLow, LocalPort);
+    }
 
     /// <param name="Waiting">Connections in its accept queue.</param>
-    internal readonly record struct Listener(uint Inode, uint Waiting, SocketEndpoint Local, int Namespace);
+    internal readonly record struct Listener(uint Inode, uint Waiting, SocketEndpoint Local, uint Interface, int Namespace);
 }

@@ -20,6 +20,8 @@ internal static class ProcfsTargets
         new("proc-fd-info", FdInfoFile, "pos:\t0\nflags:\t02100000\nmnt_id:\t22\nino:\t1\n"u8.ToArray(), "pos:\t0\nflags:\t02\nmnt_id:\t22\n"u8.ToArray()) { Words = ["mnt_id:\t"] },
         new("proc-fd-link", FdLinks, Captured.Links()) { Words = ["socket:[", "pipe:[", "anon_inode:", "[eventpoll]", " (deleted)", "/memfd:", "/dev/shm/"], MaxLength = 4096 },
         new("proc-file-nr", FileNrFile, "304\t0\t9223372036854775807\n"u8.ToArray()),
+        new("proc-interface-igmp", IgmpLine, Captured.Of("2\teth0      :     1      V3", "3\tenx001122334455:     1      V3", "\t\t\t\t010000E0     1 0:00000000\t\t0")),
+        new("proc-interface-inet-six", IfInet6Line, Captured.Of("fe8000000000000000fc00fffe000001 04 40 20 80     eth0")),
         new("proc-limits", Limits, Captured.OfEachProcess("limits")) { Words = ["Max open files ", "unlimited"] },
         new("proc-maps", Maps, Captured.Of("55d0c8a00000-55d0c9200000 r-xp 00680000 fe:00 394759    /p", "55d0c8380000-55d0c8a00000 r--p 00000000 fe:00 394759 /p", "7ffd0-7ffd1 rw-p 00000000 00:00 0 [stack]")) { Words = ["r-xp", "r--p", " /p", "-", "00000000"], MaxLength = 8192 },
         new("proc-mountinfo", Mounts, Captured.Of("65 44 0:39 / /host/proc rw,relatime shared:12 - proc proc rw,gid=5,hidepid=invisible")) { Words = [" - ", "hidepid="] },
@@ -32,6 +34,7 @@ internal static class ProcfsTargets
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
+        new("proc-uptime", UptimeFile, "350735.47 234388.90\n"u8.ToArray()),
         new("proc-user-namespace", UserNamespaceLink, "user:[4026531837]"u8.ToArray()),
     ];
 
@@ -40,6 +43,30 @@ internal static class ProcfsTargets
         Expect.CutsGiveNothingElse(text, static cut => BootTime.TryParse(cut, out ulong seconds) ? $"{seconds}" : null);
         bool parsed = BootTime.TryParse(text, out ulong value);
         Expect.True(BootTime.TryParse(Bytes($"intr 9\nbtime {value}\n"), out ulong again) && again == value);
+        return parsed;
+    }
+
+    private static bool UptimeFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => Uptime.TryParse(cut, out TimeSpan time) ? $"{time}" : null);
+        bool parsed = Uptime.TryParse(text, out TimeSpan value);
+        Expect.True(!parsed || value >= TimeSpan.Zero);
+        return parsed;
+    }
+
+    private static bool IgmpLine(ReadOnlySpan<byte> line)
+    {
+        bool parsed = InterfaceLine.TryParseIgmp(line, out uint index, out ReadOnlySpan<byte> name);
+        Expect.Within(name, line);
+        Expect.True(!parsed || (index > 0 && name.Length > 0 && !name.ContainsAny(" \t:"u8)));
+        return parsed;
+    }
+
+    private static bool IfInet6Line(ReadOnlySpan<byte> line)
+    {
+        bool parsed = InterfaceLine.TryParseIfInet6(line, out uint index, out ReadOnlySpan<byte> name);
+        Expect.Within(name, line);
+        Expect.True(!parsed || (index > 0 && name.Length > 0 && !name.ContainsAny(" \t"u8)));
         return parsed;
     }
 
@@ -239,7 +266,7 @@ internal static class ProcfsTargets
         }
 
         Expect.True(Enum.IsDefined(value.State));
-        Expect.True(value.Cookie is null && value.LastAckReceivedMs is null);
+        Expect.True(value.Cookie is null && value.Info is null);
         string written = $"   0: {Hex(value.Local)} {Hex(value.Remote)} {(int)value.State:X2} {value.SendQueue:X8}:{value.ReceiveQueue:X8} "
             + $"00:00000000 00000000 {value.Uid,5} 0 {value.Inode} 1 0000000000000000 20 4 30 10 -1";
         Expect.True(TcpTable.TryParse(Bytes(written), out TcpSocket again) && again == value, $"{again} after writing {value}");

@@ -21,12 +21,13 @@ internal static class SockDiagTargets
         ReceiveQueue = 1,
         SendQueue = 2,
         Cookie = 0x0000_0007_0000_1234,
-        LastAckReceivedMs = 21_720_000,
+        Interface = 7,
+        Info = new TcpInfo(21_730_000, 21_725_000, 21_720_000) { Bytes = new TcpByteCounts(1201, 1300, 100, 0) },
     };
 
     private static readonly TcpSocket s_listener = s_closeWait with
     {
-        State = KernelTcpState.Listen, Local = new SocketEndpoint(0, 1, 9702), Remote = default, LastAckReceivedMs = null,
+        State = KernelTcpState.Listen, Local = new SocketEndpoint(0, 1, 9702), Remote = default, Interface = 0, Info = null,
     };
 
     internal static IEnumerable<FuzzTarget> All =>
@@ -108,12 +109,11 @@ internal static class SockDiagTargets
 
         Expect.True(Enum.IsDefined(socket.State));
         Expect.True(socket.Cookie is not null);
-        Expect.True(socket.LastAckReceivedMs is null || socket.State == KernelTcpState.CloseWait);
         Expect.True(InetDiag.TryParse(Write(socket), out TcpSocket again) && again == socket, $"{again} after writing {socket}");
         return true;
     }
 
-    // struct inet_diag_msg, and for CLOSE_WAIT struct tcp_info as far as the age of the last acknowledgement.
+    // struct inet_diag_msg, and struct tcp_info as far as it is read.
     private static byte[] Write(in TcpSocket socket)
     {
         byte[] message = new byte[InetDiag.MessageLength];
@@ -124,18 +124,29 @@ internal static class SockDiagTargets
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), socket.Remote.Port);
         WriteAddress(message.AsSpan(8), socket.Local, ipv4);
         WriteAddress(message.AsSpan(24), socket.Remote, ipv4);
+        MemoryMarshal.Write(message.AsSpan(40), socket.Interface);
         MemoryMarshal.Write(message.AsSpan(44), socket.Cookie ?? 0);
         MemoryMarshal.Write(message.AsSpan(56), socket.ReceiveQueue);
         MemoryMarshal.Write(message.AsSpan(60), socket.SendQueue);
         MemoryMarshal.Write(message.AsSpan(64), socket.Uid);
         MemoryMarshal.Write(message.AsSpan(68), (uint)socket.Inode);
-        if (socket.LastAckReceivedMs is not { } age)
+        if (socket.Info is not { } known)
         {
             return message;
         }
 
-        byte[] info = new byte[60];
-        MemoryMarshal.Write(info.AsSpan(56), age);
+        byte[] info = new byte[known.Bytes is null ? 60 : 216];
+        MemoryMarshal.Write(info.AsSpan(44), known.LastDataSentMs);
+        MemoryMarshal.Write(info.AsSpan(52), known.LastDataReceivedMs);
+        MemoryMarshal.Write(info.AsSpan(56), known.LastAckReceivedMs);
+        if (known.Bytes is { } bytes)
+        {
+            MemoryMarshal.Write(info.AsSpan(120), bytes.Acked);
+            MemoryMarshal.Write(info.AsSpan(144), bytes.NotSent);
+            MemoryMarshal.Write(info.AsSpan(200), bytes.Sent);
+            MemoryMarshal.Write(info.AsSpan(208), bytes.Retransmitted);
+        }
+
         return [.. message, .. WriteAttributes([(Attribute, info)])];
     }
 

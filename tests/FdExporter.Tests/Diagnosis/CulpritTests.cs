@@ -12,84 +12,86 @@ public class CulpritTests
     private const string Peer = "192.0.2.1:443";
 
     [Theory]
-    [InlineData(200, 0, "200 sockets of a (pid 7) are in CLOSE_WAIT")]
-    [InlineData(150, 50, "200 sockets of a (most, 150, of pid 7) are in CLOSE_WAIT")]
-    [InlineData(100, 100, "200 sockets of a (100 of pid 7) are in CLOSE_WAIT")]
+    [InlineData(200, 0, "a (pid 7) holds 200 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, a has read all data")]
+    [InlineData(150, 50, "a (most, 150, of pid 7) holds 200 sockets in CLOSE_WAIT")]
+    [InlineData(100, 100, "a (100 of pid 7) holds 200 sockets in CLOSE_WAIT")]
     public void SeveralProcesses_TowardsOnePeer_AreToldByTheirLargest(int of7, int of8, string text)
     {
-        CloseWaitSample[] samples = [.. new[] { Outbound(0, Peer, of7), Outbound(1, Peer, of8) }.Where(static sample => sample.Count > 0)];
+        ConnectionSample[] samples = [.. new[] { Outbound(0, Peer, of7), Outbound(1, Peer, of8) }.Where(static sample => sample.Count > 0)];
         Finding finding = Of(Snapshots.Of(Process(7, "a", 300), Process(8, "a", 300)).Owning([Holding(FdType.File, 9, of7), Holding(FdType.File, 9, of8)], samples));
         Assert.StartsWith(text, Plain(finding.Text), StringComparison.Ordinal);
-        Assert.Equal(("a 192.0.2.1:443", 7), (finding.Subject, finding.Culprit!.Value.Pid));
+        Assert.Equal(("a outbound", 7), (finding.Subject, finding.Culprit!.Value.Pid));
         Assert.Contains("fd-exporter inspect 7 --json", finding.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Culprit_OfOneCause_IsNotTheHolderOfAnother()
+    public void SeveralCauses_AreOneFinding_NamedByTheLargest()
     {
-        Verdict verdict = After(0, static _ => Snapshots.Of(Process(7, "a", 900), Process(8, "a", 300)).Owning(
+        Finding finding = Of(Snapshots.Of(Process(7, "a", 900), Process(8, "a", 300)).Owning(
             [Holding(FdType.File, 9, 500), Holding(FdType.File, 9, 150)],
             Outbound(0, Peer, 500),
-            Outbound(1, Peer, 150, CloseWaitCause.NotRead))).Verdict();
-        Assert.Equal([("close_wait_not_closed", 7), ("close_wait_not_read", 8)], verdict.Findings.Select(static each => (each.Rule, each.Culprit!.Value.Pid)));
+            Outbound(1, Peer, 150, CloseWaitCause.NotRead)));
+        Assert.Equal(("close_wait_not_closed", 7), (finding.Rule, finding.Culprit!.Value.Pid));
+        Assert.Contains("a has read all data and not closed them (cause not_closed 500, not_read 150)", Plain(finding.Text), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void NobodySeen_HasNoCulprit_AndTheAdviceSaysPid()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void ManyPeers_AreOneFinding_WhateverIsShownOfThem(int topEndpoints)
     {
-        Finding finding = Of(Snapshots.Of(Process(7, "a", 300)).Owning([null], Outbound(-1, Peer, 150)));
-        Assert.StartsWith("150 sockets of a program that may not be looked into are in CLOSE_WAIT towards 192.0.2.1:443: the peer closed, and it read to the end", finding.Text, StringComparison.Ordinal);
-        Assert.Equal(("[unknown] 192.0.2.1:443", null), (finding.Subject, finding.Culprit));
-        Assert.Contains("fd-exporter inspect PID --json", finding.Advice, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void FoldedEndpoints_AreBlamedOnTheirHolder_NotOnThatOfAShownOne()
-    {
-        // Of 300 peers one has a line of its own, whose holder is another process.
-        CloseWaitSample[] folded = [.. Enumerable.Range(1, 250).Select(static i => Outbound(1, FormattableString.Invariant($"198.51.100.{i}:443"), 1))];
-        Verdict verdict = After(
-            0,
-            _ => Snapshots.Of(Process(7, "a", 900), Process(8, "a", 300)).Owning(
-                [Holding(FdType.File, 9, 500), Holding(FdType.File, 9, 250)], [Outbound(0, Peer, 500), .. folded]),
-            new GroupLimits(20, 200, 1, 100)).Verdict();
-        Assert.Equal(
-            [("a 192.0.2.1:443", 7), ("a other peers", 8)],
-            verdict.Findings.Select(static each => (each.Subject, each.Culprit!.Value.Pid)));
-        Assert.StartsWith("250 sockets of a (pid 8) are in CLOSE_WAIT towards several peers: the peers closed,", Plain(verdict.Findings[1].Text), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void FoldedPorts_AreAnotherSubjectThanFoldedPeers()
-    {
-        Verdict verdict = After(
-            0,
-            static _ => Snapshots.Of(Process(7, "a", 900)).Owning([Holding(FdType.File, 9, 700)], Outbound(0, Peer, 400), Outbound(0, "192.0.2.9:1", 150), Inbound(0, 80, 150)),
-            new GroupLimits(20, 200, 1, 100)).Verdict();
-        Assert.Equal(["a 192.0.2.1:443", "a other peers", "a other ports"], verdict.Findings.Select(static each => each.Subject).Order(StringComparer.Ordinal));
-        Assert.Contains(verdict.Findings, static each => each.Text.Contains("in CLOSE_WAIT on several ports: the clients closed, and a read", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void FoldedPrograms_AreBlamedOnTheHolderAmongThem()
-    {
-        // Towards the same peer a program leaks more that is shown by its name.
-        Verdict verdict = After(
-            0,
-            static _ => Snapshots.Of(Process(7, "shown", 9000), Process(8, "small", 300), Process(9, "smaller", 200)).Owning(
-                [Holding(FdType.File, 9, 5000), Holding(FdType.File, 9, 150), Holding(FdType.File, 9, 60)],
-                Outbound(0, Peer, 5000),
-                Outbound(1, Peer, 150, CloseWaitCause.NotRead),
-                Outbound(2, Peer, 60, CloseWaitCause.NotRead),
-                Outbound(0, Peer, 400, CloseWaitCause.NotRead)),
-            new GroupLimits(20, 1, 50, 100)).Verdict();
-        Finding finding = Assert.Single(verdict.Findings, static each => each.Subject == "other 192.0.2.1:443");
+        ConnectionSample[] spread = [.. Enumerable.Range(1, 40).Select(static i => Outbound(0, FormattableString.Invariant($"198.51.100.{i}:8443"), i == 7 ? 95 : 90))];
+        Finding finding = Assert.Single(After(
+            0, _ => Snapshots.Of(Process(7, "a", 4000)).Owning([Holding(FdType.File, 9, 3605)], spread), new GroupLimits(1, 1, topEndpoints, 1)).Verdict().Findings);
         Assert.StartsWith(
-            "210 sockets of other programs (most, 150, of pid 8) are in CLOSE_WAIT towards 192.0.2.1:443: the peer closed, and their program has stopped reading",
-            Plain(finding.Text),
-            StringComparison.Ordinal);
-        Assert.Equal(8, finding.Culprit!.Value.Pid);
+            "a (pid 7) holds 3 605 sockets in CLOSE_WAIT to 40 peers on port 8443, such as 198.51.100.7 (95): the peers closed them,", Plain(finding.Text), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void PeersOnSeveralPorts_AreNamedWithTheirPorts()
+        => Assert.Contains(
+            "to 2 peers, such as 192.0.2.1:443 (100): the peers closed them",
+            Plain(Of(Snapshots.Of(Process(7, "a", 300)).Owning([Holding(FdType.File, 9, 150)], Outbound(0, Peer, 100), Outbound(0, "192.0.2.1:80", 50))).Text),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Directions_AreFindingsOfTheirOwn()
+        => Assert.Equal(
+            ["a inbound", "a outbound"],
+            After(0, static _ => Snapshots.Of(Process(7, "a", 900)).Owning([Holding(FdType.File, 9, 700)], Outbound(0, Peer, 400), Inbound(0, 80, 150), Inbound(0, 81, 150)))
+                .Verdict().Findings.Select(static each => each.Subject).Order(StringComparer.Ordinal));
+
+    /// <summary>A flag that limits series changes no verdict.</summary>
+    [Fact]
+    public void ProgramThatIsNotShown_IsJudgedByItsName()
+    {
+        Verdict verdict = After(
+            0,
+            static _ => Snapshots.Of(Process(7, "shown", 9000), Process(8, "small", 300)).Owning(
+                [Holding(FdType.File, 9, 9), Holding(FdType.File, 9, 150)], Outbound(1, Peer, 150)),
+            new GroupLimits(1, 1, 1, 1)).Verdict();
+        Assert.StartsWith("small (pid 8) holds 150 sockets", Plain(Assert.Single(verdict.Findings).Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void InheritedSockets_AreNotTheHoldersFault()
+    {
+        SocketAuthor author = new(new ProcessId(7, 1), "server");
+        ConnectionSample inherited = Inbound(1, 9702, 200, CloseWaitCause.NotRead) with { InheritedFrom = author };
+        Finding finding = Of(Snapshots.Of(Process(7, "server", 300), Process(8, "tail", 250)).Owning([Holding(FdType.File, 9), Holding(FdType.File, 9, 200)], inherited));
+        Assert.Equal(("close_wait_inherited", "tail from server", 8), (finding.Rule, finding.Subject, finding.Culprit!.Value.Pid));
+        Assert.StartsWith("tail (pid 8) holds 200 sockets in CLOSE_WAIT on its port :9702 that it did not open: it inherited them from server (pid 7).", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Equal("server must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. Ending tail (pid 8) frees them.", Plain(finding.Advice));
+        finding = Of(Snapshots.Of(Process(8, "tail", 250)).Owning([Holding(FdType.File, 9, 200)], inherited with { Process = 0, InheritedFrom = SocketAuthor.Unknown }));
+        Assert.Contains("it inherited them from another program, which cannot be told any more", Plain(finding.Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NotAccepted_BySeveralProcesses_NamesHowMany()
+        => Assert.Contains(
+            "none of the 5 processes that hold the listener accepted them",
+            Plain(Of(Snapshots.Of(Process(7, "gunicorn", 300)).Owning([Holding(FdType.File, 9)], Inbound(0, 80, 20, CloseWaitCause.NotAccepted) with { Acceptors = 5 })).Text),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(499, null)]
@@ -149,7 +151,7 @@ public class CulpritTests
     {
         Case @case = After(0, static _ => Snapshots.Of(Process(7, "a", 5)).Owning([Holding(FdType.File, 4, 1)], Outbound(0, Peer, 1)));
         Finding finding = Assert.Single((@case with { Thresholds = new Thresholds { CloseWaitAged = 1 } }).Verdict().Findings);
-        Assert.StartsWith("1 socket of a (pid 7) is in CLOSE_WAIT towards 192.0.2.1:443", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.StartsWith("a (pid 7) holds 1 socket in CLOSE_WAIT to 192.0.2.1:443", Plain(finding.Text), StringComparison.Ordinal);
     }
 
     private static Finding Of(HostSnapshot snapshot) => Assert.Single(After(0, _ => snapshot).Verdict().Findings);

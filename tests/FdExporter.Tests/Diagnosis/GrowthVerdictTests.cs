@@ -122,7 +122,7 @@ public class GrowthVerdictTests
     }
 
     [Fact]
-    public void Climb_OfProgramsThatAreNotShownByName_NamesTheHolderAmongThem()
+    public void Climb_OfAProgramThatIsNotShown_IsToldByItsName()
     {
         Case @case = After(
             120,
@@ -130,8 +130,8 @@ public class GrowthVerdictTests
                 .Owning([Holding(FdType.Pipe, 9000), Holding(FdType.Pipe, 360 + (minute * 2)), Holding(FdType.Pipe, 20)]),
             new GroupLimits(20, 1, 50, 100));
         Finding finding = Assert.Single(@case.Verdict().Findings);
-        Assert.StartsWith("Other programs (most, 600, in pid 7) hold 620 ends of pipes, +120/h for 2 h 0 min: they open them and do not close them.", Plain(finding.Text), StringComparison.Ordinal);
-        Assert.Equal(("other pipe", 7), (finding.Subject, finding.Culprit!.Value.Pid));
+        Assert.StartsWith("small (pid 7) holds 600 ends of pipes, +120/h for 2 h 0 min: it opens them and does not close them.", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Equal(("small pipe", 7), (finding.Subject, finding.Culprit!.Value.Pid));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class HostHistoryTests
         Assert.InRange(RateOf(HistoryKey.SystemHandles), 118, 122);
         Assert.InRange(RateOf(HistoryKey.GroupFds("steady")), 178, 182);
         Assert.InRange(RateOf(HistoryKey.ProcessFds(new ProcessId(7, 1))), 178, 182);
-        Assert.InRange(RateOf(HistoryKey.CloseWait("steady", CloseWaitDirection.Outbound, "192.0.2.1:443", CloseWaitCause.NotClosed)), 58, 62);
+        Assert.InRange(RateOf(HistoryKey.CloseWait("steady", ConnectionDirection.Outbound, "192.0.2.1:443", CloseWaitCause.NotClosed)), 58, 62);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class HostHistoryTests
     [Fact]
     public void ScanOfSomeCollectors_ForgetsNothingOfTheOthers()
     {
-        HistoryKey key = HistoryKey.CloseWait("steady", CloseWaitDirection.Outbound, "192.0.2.1:443", CloseWaitCause.NotClosed);
+        HistoryKey key = HistoryKey.CloseWait("steady", ConnectionDirection.Outbound, "192.0.2.1:443", CloseWaitCause.NotClosed);
         for (int minute = 0; minute <= 60; minute++)
         {
             if (minute % 10 == 0)
@@ -111,7 +111,7 @@ public class HostHistoryTests
     {
         HistoryKey process = HistoryKey.ProcessFds(new ProcessId(7, 1));
         HistoryKey type = HistoryKey.GroupFdsOfType("a", FdType.EventFd);
-        _history.Add(Host([Group("a", 900, FdType.EventFd, 800)], Snapshots.Process(7, "a", 900)));
+        _history.Add(Holding(900, FdType.EventFd, 800));
         Advance(1);
         HostSnapshot partial = Snapshots.Of() with { Processes = null, FileHandles = new FileHandles(5, 9, null) };
         _history.Add(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(partial));
@@ -143,14 +143,14 @@ public class HostHistoryTests
         HistoryKey key = HistoryKey.GroupFdsOfType("a", FdType.EventPoll);
         for (int minute = 0; minute <= 60; minute++)
         {
-            _history.Add(Host([Group("a", 2000, FdType.EventPoll, 200 + (minute * 10))]));
+            _history.Add(Holding(2000, FdType.EventPoll, 200 + (minute * 10)));
             Advance(1);
         }
 
         Assert.True(_history.GrowthOf(key)!.Value.IsSteady);
 
         // It was restarted, and holds few: too few to begin a series with.
-        _history.Add(Host([Group("a", 40, FdType.EventPoll, 5)]));
+        _history.Add(Holding(40, FdType.EventPoll, 5));
         Assert.False(_history.GrowthOf(key)!.Value.IsSteady);
         Assert.Equal(5, _history.MinutesOf(key)[^1]);
     }
@@ -175,9 +175,9 @@ public class HostHistoryTests
     [Fact]
     public void FewOfAType_AreNoSeries()
     {
-        _history.Add(Host([Group("a", 300, FdType.Pipe, 99)]));
+        _history.Add(Holding(300, FdType.Pipe, 99));
         Assert.Empty(_history.MinutesOf(HistoryKey.GroupFdsOfType("a", FdType.Pipe)));
-        _history.Add(Host([Group("a", 300, FdType.Pipe, 100)]));
+        _history.Add(Holding(300, FdType.Pipe, 100));
         Assert.Equal([100L], _history.MinutesOf(HistoryKey.GroupFdsOfType("a", FdType.Pipe)));
     }
 
@@ -232,13 +232,9 @@ public class HostHistoryTests
 
     private static GroupSample Group(string name, long openFds) => new(name, 1, openFds, openFds, null);
 
-    private static GroupSample Group(string name, long openFds, FdType type, int count)
-    {
-        FdTypeCounts types = default;
-        types[type] = count;
-        return Group(name, openFds) with { Holdings = new ProcessHoldings(types, default) };
-    }
+    private static GroupedHost Holding(long openFds, FdType type, int count) => new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(
+        WatchedHost.Owning(Snapshots.Of(Snapshots.Process(7, "a", openFds)), [WatchedHost.Holding(type, count)]));
 
     private static CloseWaitGroup CloseWait(string group, string endpoint, long count)
-        => new(group, CloseWaitDirection.Outbound, endpoint, [count, null, null], TimeSpan.Zero, default);
+        => new(group, ConnectionDirection.Outbound, endpoint, [count, null, null], TimeSpan.Zero, default);
 }

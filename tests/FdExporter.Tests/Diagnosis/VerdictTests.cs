@@ -20,8 +20,8 @@ public partial class VerdictTests
             FileHandles = new FileHandles(16240, long.MaxValue, 1048576),
             Ownership = Owning(
                 [Holding(9812), Holding(0)],
-                new CloseWaitSample(0, CloseWaitDirection.Outbound, Endpoint("192.168.121.44", 443), CloseWaitCause.NotClosed, 9812, TimeSpan.FromSeconds(21720), default),
-                new CloseWaitSample(1, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, 9702), CloseWaitCause.NotAccepted, 12, TimeSpan.FromSeconds(42), default)),
+                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.168.121.44", 443), TcpState.CloseWait, CloseWaitCause.NotClosed, 9812, TimeSpan.FromSeconds(21720), default),
+                new ConnectionSample(1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 9702), TcpState.CloseWait, CloseWaitCause.NotAccepted, 12, TimeSpan.FromSeconds(42), default)),
         };
         Golden.Verify(VerdictText.Of(VerdictOf(snapshot)));
     }
@@ -34,8 +34,8 @@ public partial class VerdictTests
             FileHandles = new FileHandles(14999, long.MaxValue, null),
             Ownership = Owning(
                 [Holding(80), Holding(0)],
-                new CloseWaitSample(0, CloseWaitDirection.Outbound, Endpoint("192.0.2.1", 5432), CloseWaitCause.NotClosed, 80, TimeSpan.FromDays(3), default),
-                new CloseWaitSample(0, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, 80), CloseWaitCause.NotAccepted, 9, TimeSpan.FromSeconds(1), default)),
+                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 5432), TcpState.CloseWait, CloseWaitCause.NotClosed, 80, TimeSpan.FromDays(3), default),
+                new ConnectionSample(0, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotAccepted, 9, TimeSpan.FromSeconds(1), default)),
         };
         Verdict verdict = VerdictOf(snapshot);
         Assert.Empty(verdict.Findings);
@@ -61,29 +61,33 @@ public partial class VerdictTests
         {
             Ownership = Owning(
                 [Holding(5160)],
-                new CloseWaitSample(0, CloseWaitDirection.Outbound, Endpoint("192.0.2.1", 443), CloseWaitCause.NotRead, 5160, TimeSpan.FromMinutes(5), default)),
+                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 443), TcpState.CloseWait, CloseWaitCause.NotRead, 5160, TimeSpan.FromMinutes(5), default)),
         };
         Finding finding = Assert.Single(VerdictOf(snapshot).Findings);
         Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
         Assert.Equal(
-            "5 160 sockets of java (pid 7) are in CLOSE_WAIT towards 192.0.2.1:443: the peer closed, and java has stopped reading (cause not_read). "
+            "java (pid 7) holds 5 160 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, java has stopped reading them (cause not_read). "
                 + "The oldest has been stuck for 5 min; it is too early to tell how fast they grow. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
             Plain(finding.Text));
     }
 
-    [Fact]
-    public void CloseWait_OfNobodySeen_SaysSo()
+    [Theory]
+    [InlineData(false, 100, "no process that can be seen holds them as a descriptor")]
+    [InlineData(true, 100, "is a process to which access is denied")]
+    [InlineData(true, 99, null)]
+    public void CloseWait_OfNobody_IsSaidOfWhatWasLookedForEverywhere_AndWhy(bool isHidden, long searched, string? text)
     {
-        HostSnapshot snapshot = Snapshots.Of() with
+        ProcessSample process = Process(7, "a", 5, 1024);
+        HostSnapshot snapshot = Snapshots.Of(isHidden ? process with { Facts = process.Facts with { Visibility = ProcessVisibility.CountOnly } } : process) with
         {
             Ownership = Owning(
-                [],
-                new CloseWaitSample(-1, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, 80), CloseWaitCause.NotClosed, 100, TimeSpan.FromSeconds(9), default)),
+                [null],
+                new ConnectionSample(-1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotClosed, 150, TimeSpan.FromSeconds(9), default) { Searched = searched }),
         };
-        Assert.StartsWith(
-            "100 sockets of a program that may not be looked into are in CLOSE_WAIT on port :80: the clients closed, and it read to the end and never called close()",
-            Assert.Single(VerdictOf(snapshot).Findings).Text,
-            StringComparison.Ordinal);
+        Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault(static each => each.Rule.StartsWith("close_wait", StringComparison.Ordinal));
+        Assert.Equal(text is null, finding is null);
+        Assert.StartsWith(text is null ? "" : "An unknown program holds 100 sockets in CLOSE_WAIT on its port :80: the clients closed them, ", Plain(finding?.Text ?? ""), StringComparison.Ordinal);
+        Assert.Contains(text ?? "", Plain(finding?.Text ?? ""), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -208,7 +212,7 @@ public partial class VerdictTests
         return new ProcessHoldings(default, sockets);
     }
 
-    private static SocketOwnership Owning(ProcessHoldings?[] holdings, params CloseWaitSample[] closeWait)
+    private static SocketOwnership Owning(ProcessHoldings?[] holdings, params ConnectionSample[] closeWait)
         => new([.. holdings], default, default, [.. closeWait], 0, 0);
 
     private static IpEndpoint Endpoint(string address, ushort port)

@@ -36,7 +36,7 @@ internal static class WatchedHost
 
     internal static string Plain(string text) => text.Replace('\u00a0', ' ');
 
-    internal static HostSnapshot Owning(this HostSnapshot snapshot, ProcessHoldings?[] holdings, params CloseWaitSample[] closeWait)
+    internal static HostSnapshot Owning(this HostSnapshot snapshot, ProcessHoldings?[] holdings, params ConnectionSample[] closeWait)
         => snapshot with { Ownership = new SocketOwnership([.. holdings], default, default, [.. closeWait], 0, 0) };
 
     internal static ProcessHoldings Holding(FdType type, int count, long closeWait = 0)
@@ -55,11 +55,11 @@ internal static class WatchedHost
         return process with { Facts = process.Facts with { Owner = CgroupOwner.None with { Unit = unit } } };
     }
 
-    internal static CloseWaitSample Outbound(int process, string peer, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
-        => new(process, CloseWaitDirection.Outbound, Endpoint(peer), cause, count, TimeSpan.FromSeconds(21720), default);
+    internal static ConnectionSample Outbound(int process, string peer, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
+        => new(process, ConnectionDirection.Outbound, Endpoint(peer), TcpState.CloseWait, cause, count, TimeSpan.FromSeconds(21720), default);
 
-    internal static CloseWaitSample Inbound(int process, ushort port, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
-        => new(process, CloseWaitDirection.Inbound, new IpEndpoint(0, 0, port), cause, count, TimeSpan.FromSeconds(42), default);
+    internal static ConnectionSample Inbound(int process, ushort port, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
+        => new(process, ConnectionDirection.Inbound, new IpEndpoint(0, 0, port), TcpState.CloseWait, cause, count, TimeSpan.FromSeconds(42), default);
 
     private static IpEndpoint Endpoint(string peer)
     {

@@ -14,8 +14,8 @@ public class CloseWaitGrouperTests
     public void Group_OneLeak_NamesProgramPeerAndCause()
     {
         CloseWaitGroup group = Assert.Single(Group(new HostGrouper(new GroupLimits(20, 200, 50, 100)), Leak(0, s_peer, 9812)));
-        Assert.Equal(("appserver", CloseWaitDirection.Outbound, "192.168.121.44:443"), (group.Group, group.Direction, group.Endpoint));
-        Assert.Equal([9812, null, null], group.Causes);
+        Assert.Equal(("appserver", ConnectionDirection.Outbound, "192.168.121.44:443"), (group.Group, group.Direction, group.Endpoint));
+        Assert.Equal([9812, null, null, null], group.Causes);
         Assert.Equal(TimeSpan.FromSeconds(100), group.Oldest);
         Assert.Equal(9812, group.Aged[0]);
     }
@@ -26,7 +26,7 @@ public class CloseWaitGrouperTests
         HostGrouper grouper = new(new GroupLimits(20, 200, 50, 100));
         Group(grouper, Leak(0, s_peer, 5));
         CloseWaitGroup ended = Assert.Single(Group(grouper));
-        Assert.Equal([0, null, null], ended.Causes);
+        Assert.Equal([0, null, null, null], ended.Causes);
         Assert.Equal(TimeSpan.Zero, ended.Oldest);
 
         HostSnapshot restarted = Snapshots.Of(Snapshots.Process(9, "another", 1)) with { Ownership = Ownership(1) };
@@ -76,16 +76,16 @@ public class CloseWaitGrouperTests
     public void Endpoint_Text_IsAsUrlsWriteIt(ulong high, ulong low, ushort port, string text)
         => Assert.Equal(text, new IpEndpoint(high, low, port).ToString());
 
-    private static ImmutableArray<CloseWaitGroup> Group(HostGrouper grouper, params CloseWaitSample[] leaks)
+    private static ImmutableArray<CloseWaitGroup> Group(HostGrouper grouper, params ConnectionSample[] leaks)
         => grouper.Group(Snapshot(leaks)).CloseWait!.Value;
 
-    private static HostSnapshot Snapshot(params CloseWaitSample[] leaks)
+    private static HostSnapshot Snapshot(params ConnectionSample[] leaks)
         => Snapshots.Of(Snapshots.Process(1, "appserver", 10), Snapshots.Process(2, "webserver", 10)) with { Ownership = Ownership(2, leaks) };
 
-    private static SocketOwnership Ownership(int processes, params CloseWaitSample[] leaks)
+    private static SocketOwnership Ownership(int processes, params ConnectionSample[] leaks)
         => new([.. new ProcessHoldings?[processes]], default, default, [.. leaks], 0, 0);
 
-    private static CloseWaitSample Leak(int process, IpEndpoint endpoint, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
+    private static ConnectionSample Leak(int process, IpEndpoint endpoint, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
     {
         CloseWaitAges aged = default;
         for (int i = 0; i < count; i++)
@@ -93,6 +93,6 @@ public class CloseWaitGrouperTests
             aged.Count(TimeSpan.FromSeconds(100));
         }
 
-        return new CloseWaitSample(process, CloseWaitDirection.Outbound, endpoint, cause, count, TimeSpan.FromSeconds(100), aged);
+        return new ConnectionSample(process, ConnectionDirection.Outbound, endpoint, TcpState.CloseWait, cause, count, TimeSpan.FromSeconds(100), aged);
     }
 }

@@ -109,7 +109,7 @@ public class FdGroupTests
         return new FdSample(3, FdType.Socket, "socket:[7]", new SocketSample(
             protocol,
             protocol == SocketProtocol.Tcp ? Enum.Parse<TcpState>(words[1]) : null,
-            words.Length > 2 ? Enum.Parse<CloseWaitDirection>(words[2]) : null,
+            words.Length > 2 ? Enum.Parse<ConnectionDirection>(words[2]) : null,
             isInet ? s_local : null,
             isInet && words.Length > 1 && words[1] != "Listen" ? s_peer : null,
             Path: protocol == SocketProtocol.Unix && words.Length > 1 ? words[1] : null));

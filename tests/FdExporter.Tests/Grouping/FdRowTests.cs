@@ -60,7 +60,7 @@ public class FdRowTests
     public void Socket_IsShownByWhatItsProtocolHas()
     {
         FdSample closeWait = new(5, FdType.Socket, "socket:[7]", new SocketSample(
-            SocketProtocol.Tcp, TcpState.CloseWait, CloseWaitDirection.Outbound, s_local, s_peer, 1, 2, TimeSpan.FromSeconds(3)));
+            SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer, 1, 2, TimeSpan.FromSeconds(3)));
         Assert.Equal(
             new FdRow(5, "socket", "", "tcp", "close_wait", "outbound", "127.0.0.1:40000", "192.168.121.44:443", TimeSpan.FromSeconds(3), 1, 2),
             FdRow.Of(in closeWait, showPaths: false));
@@ -79,7 +79,7 @@ public class FdRowTests
     public void Holds_LooksIntoEachWordThatIsShown(string text, bool holds)
     {
         FdSample fd = new(5, FdType.Socket, "socket:[7]", new SocketSample(
-            SocketProtocol.Tcp, TcpState.CloseWait, CloseWaitDirection.Outbound, s_local, s_peer));
+            SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer));
         Assert.Equal(holds, FdRow.Of(in fd, showPaths: true).Holds(text));
     }
 

@@ -133,8 +133,8 @@ public sealed class InspectedSocketsTests : IDisposable
         ProcessInspection inspection = Inspect();
         SocketSample accepted = SocketOf(inspection, FdOf(server));
         SocketSample connected = SocketOf(inspection, FdOf(client));
-        Assert.Equal((TcpState.Established, CloseWaitDirection.Inbound), (accepted.State, accepted.Direction));
-        Assert.Equal((TcpState.Established, CloseWaitDirection.Outbound), (connected.State, connected.Direction));
+        Assert.Equal((TcpState.Established, ConnectionDirection.Inbound), (accepted.State, accepted.Direction));
+        Assert.Equal((TcpState.Established, ConnectionDirection.Outbound), (connected.State, connected.Direction));
         Assert.Equal((accepted.Local, accepted.Remote), (connected.Remote, connected.Local));
         Assert.Equal(7u, connected.ReceiveQueue);
         Assert.Null(connected.Age);

@@ -184,7 +184,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
             if (pids.Contains(_table.Processes[i].Id.Pid))
             {
                 lines.Add(FormattableString.Invariant($"{_table.Processes[i].Id.Pid}: {Text(ownership.Holdings[i])}"));
-                lines.AddRange(ownership.CloseWait.Where(each => each.Process == i).Select(static each => $"  {each.Direction} {each.Endpoint} {each.Cause} {each.Count}"));
+                lines.AddRange(ownership.Connections.Where(each => each.Process == i).Select(static each => $"  {each.Direction} {each.Address} {each.Cause} {each.Count}"));
             }
         }
 

@@ -107,8 +107,8 @@ public sealed class ProcessInspectorKernelTests : IDisposable
                     return Look(scanner);
                 },
                 Privileges.SysAdmin);
-        Assert.Equal(5, caller.Fds.Count(fd => fd.Socket is { State: TcpState.CloseWait, Direction: CloseWaitDirection.Outbound, Remote: { } remote } && remote.ToString() == $"127.0.0.1:{there.Port}"));
-        Assert.Equal(5, callee.Fds.Count(fd => fd.Socket is { State: TcpState.CloseWait, Direction: CloseWaitDirection.Inbound, Local: { } local } && local.ToString() == $"127.0.0.1:{server.Port}"));
+        Assert.Equal(5, caller.Fds.Count(fd => fd.Socket is { State: TcpState.CloseWait, Direction: ConnectionDirection.Outbound, Remote: { } remote } && remote.ToString() == $"127.0.0.1:{there.Port}"));
+        Assert.Equal(5, callee.Fds.Count(fd => fd.Socket is { State: TcpState.CloseWait, Direction: ConnectionDirection.Inbound, Local: { } local } && local.ToString() == $"127.0.0.1:{server.Port}"));
         Assert.Equal((3, 3), (sockets.Sockets[SocketProtocol.Unix], sockets.Sockets[SocketProtocol.None]));
         Assert.Equal((0, 0), (caller.Sockets[SocketProtocol.None], callee.Sockets[SocketProtocol.None]));
 

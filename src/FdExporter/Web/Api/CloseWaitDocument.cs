@@ -46,7 +46,7 @@ internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int 
 
             return new Item(
                 group.Group,
-                group.Direction == CloseWaitDirection.Inbound ? "inbound" : "outbound",
+                ConnectionDirectionNames.Of(group.Direction),
                 group.Endpoint,
                 group.Total,
                 causes,

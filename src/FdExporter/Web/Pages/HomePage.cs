@@ -41,7 +41,7 @@ internal sealed class HomePage(Observer observer, Layout layout, Thresholds thre
     private static readonly SortedTable<CloseWaitRow> s_closeWait = new("close_wait", "Sockets in CLOSE_WAIT", "sockets",
     [
         Column<CloseWaitRow>.Text("program", "Program", static row => row.Group.Group),
-        Column<CloseWaitRow>.Text("direction", "Direction", static row => row.Group.Direction == CloseWaitDirection.Inbound ? "inbound" : "outbound"),
+        Column<CloseWaitRow>.Text("direction", "Direction", static row => ConnectionDirectionNames.Of(row.Group.Direction)),
         Column<CloseWaitRow>.Text("endpoint", "Endpoint", static row => row.Group.Endpoint),
         Column<CloseWaitRow>.Text("cause", "Cause", static row => CloseWaitCauseNames.All[(int)row.Cause]),
         Column<CloseWaitRow>.Number("sockets", "Sockets", static row => row.Sockets, static row => Words.Number(row.Sockets)),

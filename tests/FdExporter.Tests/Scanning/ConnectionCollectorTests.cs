@@ -6,12 +6,12 @@ using Microsoft.Extensions.Time.Testing;
 namespace FdExporter.Tests.Scanning;
 
 /// <summary>Ages, which a test against the kernel would have to wait for.</summary>
-public class CloseWaitCollectorTests
+public class ConnectionCollectorTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly CloseWaitCollector _collector;
+    private readonly ConnectionCollector _collector;
 
-    public CloseWaitCollectorTests() => _collector = new CloseWaitCollector(_time);
+    public ConnectionCollectorTests() => _collector = new ConnectionCollector(_time);
 
     [Fact]
     public void Age_OfASocketSeenBefore_IsNeverMoreThanHasPassed()
@@ -32,7 +32,7 @@ public class CloseWaitCollectorTests
     {
         Oldest(Socket(cookie: 7, lastAckMs: 5000));
         _time.Advance(TimeSpan.FromSeconds(601));
-        CloseWaitSample sample = Collect(Socket(cookie: 7, lastAckMs: 20));
+        ConnectionSample sample = Collect(Socket(cookie: 7, lastAckMs: 20));
         Assert.Equal(600, sample.Oldest.TotalSeconds);
         Assert.Equal((1, 1, 0), (sample.Aged[0], sample.Aged[1], sample.Aged[2]));
     }
@@ -45,7 +45,7 @@ public class CloseWaitCollectorTests
     [InlineData(3_600_000, 1, 1, 1)]
     public void Aged_CountsFromTheThresholdOn(int lastAckMs, int minute, int tenMinutes, int hour)
     {
-        CloseWaitSample sample = Collect(Socket(cookie: 7, (uint)lastAckMs));
+        ConnectionSample sample = Collect(Socket(cookie: 7, (uint)lastAckMs));
         Assert.Equal((minute, tenMinutes, hour), (sample.Aged[0], sample.Aged[1], sample.Aged[2]));
     }
 
@@ -61,7 +61,7 @@ public class CloseWaitCollectorTests
     public void NotAccepted_OfListenersThatShareAPort_IsBlamedOnThoseWhoseQueuesAreLong()
     {
         TcpSocketTable table = new();
-        table.BeginNamespace();
+        table.BeginNamespace(1, 1);
         Add(table, Listener(inode: 1, waiting: 0));
         Add(table, Listener(inode: 2, waiting: 3));
         Add(table, Listener(inode: 3, waiting: 1));
@@ -73,8 +73,13 @@ public class CloseWaitCollectorTests
         table.EndNamespace(TcpNamespace.Host);
         Assert.Equal(
             [(2, 3), (3, 1)],
-            _collector.Collect(table, static inode => (int)inode).Select(static each => (each.Process, each.Count)).Order());
+            _collector.Collect(table, Owners(static inode => (int)inode), NoNames).Select(static each => (each.Process, each.Count)).Order());
     }
+
+    private static SocketOwners Owners(Func<uint, int> indexOf)
+        => new(inode => new SocketHolder(indexOf(inode)), (inode, _) => new SocketHolder(indexOf(inode)), static (_, _, _, _) => null);
+
+    private static string? NoNames(int pid, uint index) => index == 0 ? null : $"if{index}";
 
     private static void Add(TcpSocketTable table, TcpSocket socket) => table.Visit(in socket);
 
@@ -88,13 +93,13 @@ public class CloseWaitCollectorTests
 
     private TimeSpan Oldest(TcpSocket socket) => Collect(socket).Oldest;
 
-    private CloseWaitSample Collect(TcpSocket socket)
+    private ConnectionSample Collect(TcpSocket socket)
     {
         TcpSocketTable table = new();
-        table.BeginNamespace();
+        table.BeginNamespace(1, 1);
         table.Visit(in socket);
         table.EndNamespace(TcpNamespace.Host);
-        return Assert.Single(_collector.Collect(table, static _ => 0));
+        return Assert.Single(_collector.Collect(table, Owners(static _ => 0), NoNames));
     }
 
     private static TcpSocket Socket(ulong? cookie, uint lastAckMs) => new()
@@ -107,6 +112,6 @@ public class CloseWaitCollectorTests
         ReceiveQueue = 0,
         SendQueue = 0,
         Cookie = cookie,
-        LastAckReceivedMs = cookie is null ? null : lastAckMs,
+        Info = cookie is null ? null : new TcpInfo(lastAckMs, lastAckMs, lastAckMs),
     };
 }

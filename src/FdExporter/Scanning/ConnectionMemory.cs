@@ -1,13 +1,15 @@
 using System.Numerics;
+using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// When each socket was first seen in CLOSE_WAIT: 12 bytes a socket. Each scan fills a new table from the sockets that
-/// are still there, so what is gone is forgotten by itself.
+/// What is remembered of each socket in CLOSE_WAIT while it lives: when it was first seen so, and who dialled. 12 bytes a
+/// socket. Each scan fills a new table from the sockets that are still there, so what is gone is forgotten by itself.
 /// </summary>
-internal sealed class FirstSeen
+internal sealed class ConnectionMemory
 {
+    private const int DirectionBits = 2;
     private Table _old = new(256);
     private Table _new = new(256);
 
@@ -26,16 +28,25 @@ internal sealed class FirstSeen
         }
     }
 
-    /// <summary>When this socket was first seen, which is <paramref name="now"/> if it never was. Unit: that of the caller's clock.</summary>
-    internal uint Note(ulong key, uint now)
-    {
-        uint first = _old.TryGet(key, out uint seen) ? seen : now;
-        _new.TryAdd(key, first);
-        return first;
-    }
+    /// <summary>What the last scan kept; null if it did not see this socket.</summary>
+    internal Entry? Recall(ulong key) => _old.TryGet(key, out uint value) ? Entry.Unpack(value) : null;
 
-    /// <summary>When this socket was first seen, if the last scan saw it.</summary>
-    internal bool TryGet(ulong key, out uint first) => _new.TryGet(key, out first);
+    /// <summary>Keeps it for the next scan. Key 0 is nobody's.</summary>
+    internal void Keep(ulong key, Entry entry) => _new.Set(key, entry.Pack());
+
+    /// <summary>What this scan has kept so far.</summary>
+    internal Entry? Find(ulong key) => _new.TryGet(key, out uint value) ? Entry.Unpack(value) : null;
+
+    /// <param name="FirstSeen">Unit: that of the caller's clock; 30 bits of it.</param>
+    /// <param name="Direction">Null while it is not certain.</param>
+    internal readonly record struct Entry(uint FirstSeen, ConnectionDirection? Direction)
+    {
+        internal static Entry Unpack(uint value)
+            => new(value >> DirectionBits, (value & 3) switch { 1 => ConnectionDirection.Outbound, 2 => ConnectionDirection.Inbound, _ => null });
+
+        internal uint Pack()
+            => (FirstSeen << DirectionBits) | Direction switch { ConnectionDirection.Outbound => 1u, ConnectionDirection.Inbound => 2u, _ => 0u };
+    }
 
     private sealed class Table(int capacity)
     {
@@ -53,11 +64,11 @@ internal sealed class FirstSeen
             return key != 0 && _keys[i] == key;
         }
 
-        internal void TryAdd(ulong key, uint value)
+        internal void Set(ulong key, uint value)
         {
-            int i = IndexOf(key);
-            if (key != 0 && _keys[i] == 0)
+            if (key != 0)
             {
+                int i = IndexOf(key);
                 _keys[i] = key;
                 _values[i] = value;
             }

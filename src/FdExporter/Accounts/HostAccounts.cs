@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using FdExporter.Model;
+
+namespace FdExporter.Accounts;
+
+/// <summary>
+/// What a snapshot holds, added up by program: complete, whatever is shown of it. What is judged is judged here; what is
+/// shown is a fold of it.
+/// </summary>
+internal sealed class HostAccounts
+{
+    private readonly Dictionary<string, ProgramAccount> _programs;
+
+    private HostAccounts(HostSnapshot snapshot, Dictionary<string, ProgramAccount> programs, ProgramAccount unknown)
+        => (Snapshot, _programs, Unknown) = (snapshot, programs, unknown);
+
+    internal HostSnapshot Snapshot { get; }
+
+    /// <summary>In no order; none where the processes are not known.</summary>
+    internal IReadOnlyCollection<ProgramAccount> Programs => _programs.Values;
+
+    /// <summary>The connections of no known process.</summary>
+    internal ProgramAccount Unknown { get; }
+
+    internal static HostAccounts Of(HostSnapshot snapshot)
+    {
+        Dictionary<string, ProgramAccount> programs = [];
+        ProgramAccount unknown = new(ReservedNames.Unknown);
+        if (snapshot.Processes is not { } table)
+        {
+            return new HostAccounts(snapshot, programs, unknown);
+        }
+
+        ReadOnlySpan<ProcessSample> processes = table.Processes.AsSpan();
+        for (int i = 0; i < processes.Length; i++)
+        {
+            ref ProgramAccount? program = ref CollectionsMarshal.GetValueRefOrAddDefault(programs, processes[i].Facts.Group, out _);
+            program ??= new ProgramAccount(processes[i].Facts.Group);
+            program.Add(i, in processes[i], snapshot.Ownership?.Holdings[i]);
+        }
+
+        foreach (ref readonly ConnectionSample sample in (snapshot.Ownership?.Connections ?? []).AsSpan())
+        {
+            ProgramAccount owner = sample.Process < 0 ? unknown : programs[processes[sample.Process].Facts.Group];
+            owner.Add(in sample);
+        }
+
+        return new HostAccounts(snapshot, programs, unknown);
+    }
+
+    internal ProgramAccount? Find(string program) => _programs.GetValueOrDefault(program);
+}

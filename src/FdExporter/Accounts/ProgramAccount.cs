@@ -1,0 +1,87 @@
+using FdExporter.Model;
+
+namespace FdExporter.Accounts;
+
+/// <summary>The processes of one program, and all that they hold.</summary>
+internal sealed class ProgramAccount(string name)
+{
+    private FdTypeCounts _types;
+    private TcpStateCounts _sockets;
+    private List<ConnectionSample>? _connections;
+    private List<int>? _processes;
+
+    internal string Name { get; } = name;
+
+    internal long ProcessCount { get; private set; }
+
+    /// <summary>Indices among the snapshot's processes; empty for what is folded.</summary>
+    internal IReadOnlyList<int> Processes => _processes ?? (IReadOnlyList<int>)[];
+
+    /// <summary>Unit: descriptors. Null where not one process's may be counted.</summary>
+    internal long? OpenFds { get; private set; }
+
+    /// <summary>Of the process that holds most.</summary>
+    internal long? MaxProcessOpenFds { get; private set; }
+
+    /// <summary>Of the process nearest to its soft limit; null where no process's limit may be read.</summary>
+    internal double? MaxProcessFdRatio { get; private set; }
+
+    /// <summary>Whether access to at least one process is granted.</summary>
+    internal bool IsVisible { get; private set; }
+
+    /// <summary>Of the processes to which access is granted.</summary>
+    internal ref readonly FdTypeCounts Types => ref _types;
+
+    /// <summary>Likewise the TCP sockets that they own.</summary>
+    internal ref readonly TcpStateCounts Sockets => ref _sockets;
+
+    /// <summary>Its connections by process, direction, address, state and cause.</summary>
+    internal IReadOnlyList<ConnectionSample> Connections => _connections ?? (IReadOnlyList<ConnectionSample>)[];
+
+    /// <summary>
+    /// Descriptors of one type; of the sockets those that are not TCP, which rise and fall with the load or are in
+    /// CLOSE_WAIT. Null where it is not known.
+    /// </summary>
+    internal long? CountOf(FdType type) => !IsVisible ? null
+        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - _sockets.Total)
+        : _types[type];
+
+    internal void Add(int index, in ProcessSample process, ProcessHoldings? holdings)
+    {
+        ProcessCount++;
+        (_processes ??= []).Add(index);
+        Add(process.OpenFds, process.OpenFds, process.FdRatio);
+        if (holdings is not null)
+        {
+            IsVisible = true;
+            _types.Add(holdings.Types);
+            _sockets.Add(holdings.Sockets);
+        }
+    }
+
+    internal void Add(in ConnectionSample sample) => (_connections ??= []).Add(sample);
+
+    /// <summary>Folds another program into this one: its sums, not its processes and connections.</summary>
+    internal void Fold(ProgramAccount other)
+    {
+        ProcessCount += other.ProcessCount;
+        Add(other.OpenFds, other.MaxProcessOpenFds, other.MaxProcessFdRatio);
+        IsVisible |= other.IsVisible;
+        _types.Add(other.Types);
+        _sockets.Add(other.Sockets);
+    }
+
+    private void Add(long? openFds, long? maxOpenFds, double? ratio)
+    {
+        if (openFds is { } open)
+        {
+            OpenFds = (OpenFds ?? 0) + open;
+            MaxProcessOpenFds = Math.Max(MaxProcessOpenFds ?? 0, maxOpenFds ?? 0);
+        }
+
+        if (ratio is { } known)
+        {
+            MaxProcessFdRatio = Math.Max(MaxProcessFdRatio ?? 0, known);
+        }
+    }
+}

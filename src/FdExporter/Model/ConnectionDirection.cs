@@ -1,0 +1,11 @@
+namespace FdExporter.Model;
+
+/// <summary>Who opened a connection; a label value.</summary>
+internal enum ConnectionDirection
+{
+    /// <summary>The program dialled; the address is its peer's.</summary>
+    Outbound,
+
+    /// <summary>The peer dialled; the address is the local port, since each client has a port of its own.</summary>
+    Inbound,
+}

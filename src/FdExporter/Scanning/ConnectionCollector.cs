@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Sockets;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// The sockets in CLOSE_WAIT by culprit, direction, address and cause, with their ages. The kernel does not keep when a
+/// socket entered CLOSE_WAIT: the age is what its last acknowledgement tells, or how long the exporter has seen it so,
+/// whichever is longer; both are never longer than the truth.
+/// </summary>
+internal sealed class ConnectionCollector(TimeProvider time)
+{
+    /// <summary>So many connections on one local port, each from another remote port, are clients of it.</summary>
+    private const int ManyClients = 8;
+
+    /// <summary>A program that has just been started accepts nothing for so long. Unit: milliseconds.</summary>
+    private const long NoTimeToAccept = 50;
+
+    private readonly long _epoch = time.GetTimestamp();
+    private readonly ConnectionMemory _memory = new();
+    private readonly Listeners _listeners = new();
+    private readonly Dictionary<Key, Sums> _sums = [];
+    private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
+
+    /// <param name="interfaceName">By a process of the namespace and the index of the interface.</param>
+    internal ImmutableArray<ConnectionSample> Collect(TcpSocketTable sockets, SocketOwners owners, Func<int, uint, string?> interfaceName)
+    {
+        ReadListeners(sockets);
+        CountClients(sockets);
+        _sums.Clear();
+        _memory.Begin(sockets.CloseWait.Count);
+        uint now = Now;
+        foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
+        {
+            bool isAccepted = row.Inode != 0;
+            uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
+            SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
+
+            // Rounded up when it is noted and down when it is compared: in between, less has passed than it seems.
+            ConnectionMemory.Entry seen = _memory.Recall(row.Key) ?? new ConnectionMemory.Entry(now + 1, null);
+            seen = seen with { Direction = seen.Direction ?? CertainDirectionOf(in row) };
+            _memory.Keep(row.Key, seen);
+            ConnectionDirection direction = seen.Direction ?? row.Dialled ?? GuessedDirectionOf(in row);
+
+            Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), CauseOf(in row), holder.Origin);
+            ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
+            sums.Add(AgeOf(row.LastAckReceivedMs, seen.FirstSeen, now));
+            sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
+            sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
+            sums.Predating += holder.Process >= 0 && isAccepted && row.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
+                ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
+                : sums.Listener;
+        }
+
+        ImmutableArray<ConnectionSample>.Builder samples = ImmutableArray.CreateBuilder<ConnectionSample>(_sums.Count);
+        foreach ((Key key, Sums sums) in _sums)
+        {
+            samples.Add(new ConnectionSample(key.Process, key.Direction, key.Address, TcpState.CloseWait, key.Cause, sums.Count, sums.Oldest, sums.Aged)
+            {
+                Searched = sums.Searched,
+                Acceptors = sums.Acceptors,
+                InheritedFrom = key.Cause == CloseWaitCause.NotAccepted ? key.Origin : AuthorOf(in key, in sums, owners),
+            });
+        }
+
+        return samples.MoveToImmutable();
+    }
+
+    /// <summary>For how long a socket has been in CLOSE_WAIT at the least, by the kernel and by what the scans until now saw.</summary>
+    internal TimeSpan AgeOf(in TcpSocket socket, ulong netns)
+        => AgeOf(socket.Info?.LastAckReceivedMs ?? 0, _memory.Find(TcpSocketTable.KeyOf(in socket, netns))?.FirstSeen ?? uint.MaxValue, Now);
+
+    /// <summary>
+    /// Who dialled: as the kernel counts, or as it was known while the kernel told it, or by who listens.
+    /// </summary>
+    /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
+    internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened)
+        => _memory.Find(TcpSocketTable.KeyOf(in socket, netns))?.Direction
+            ?? Dialling.DirectionOf(in socket)
+            ?? (isListened ? ConnectionDirection.Inbound : ConnectionDirection.Outbound);
+
+    /// <summary>Unit: seconds since the collector was made.</summary>
+    private uint Now => (uint)time.GetElapsedTime(_epoch).TotalSeconds;
+
+    private static TimeSpan AgeOf(uint lastAckReceivedMs, uint first, uint now)
+        => TimeSpan.FromMilliseconds(Math.Max(lastAckReceivedMs, now > first ? (now - first) * 1000.0 : 0));
+
+    /// <summary>
+    /// One connection alone may be one that a super-server (inetd) accepted for the process; of several, one that the process's
+    /// own parent left open is the likely story.
+    /// </summary>
+    private static SocketAuthor? AuthorOf(in Key key, in Sums sums, SocketOwners owners)
+        => key.Process < 0 || sums.Count < 2 ? null
+            : key.Origin ?? owners.AuthorOf(
+                key.Process, sums.Listener, key.Direction == ConnectionDirection.Inbound ? key.Address.Port : (ushort)0, sums.Predating * 2 >= sums.Count);
+
+    private void ReadListeners(TcpSocketTable sockets)
+    {
+        _listeners.Clear();
+        foreach (ref readonly TcpSocketTable.Listener listener in sockets.Listeners.Span)
+        {
+            _listeners.Add(listener.Namespace, listener.Local, listener.Interface, listener.Inode, listener.Waiting);
+        }
+    }
+
+    /// <summary>Only of those of which the kernel does not tell who dialled: in the text tables, on old kernels, of MPTCP.</summary>
+    private void CountClients(TcpSocketTable sockets)
+    {
+        _guessed.Clear();
+        foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
+        {
+            if (row.Dialled is null && row.Inode != 0)
+            {
+                ref HashSet<ushort>? ports = ref CollectionsMarshal.GetValueRefOrAddDefault(_guessed, (row.Namespace, row.Local), out _);
+                _ = (ports ??= []).Count < ManyClients && ports.Add(row.RemotePort);
+            }
+        }
+    }
+
+    private static ConnectionDirection? CertainOf(in TcpSocketTable.CloseWaitRow row)
+        => row.Inode == 0 ? ConnectionDirection.Inbound : row.IsCertain ? row.Dialled : null;
+
+    private ConnectionDirection? CertainDirectionOf(in TcpSocketTable.CloseWaitRow row)
+        => CertainOf(in row) ?? (row.Dialled is null && IsClient(in row) ? ConnectionDirection.Inbound : null);
+
+    private ConnectionDirection GuessedDirectionOf(in TcpSocketTable.CloseWaitRow row)
+        => IsClient(in row) ? ConnectionDirection.Inbound : ConnectionDirection.Outbound;
+
+    private bool IsClient(in TcpSocketTable.CloseWaitRow row)
+        => _listeners.Has(row.Namespace, row.Local, row.Interface)
+            || (_guessed.TryGetValue((row.Namespace, row.Local), out HashSet<ushort>? ports) && ports.Count >= ManyClients);
+
+    private IpEndpoint AddressOf(
+        TcpSocketTable sockets, in TcpSocketTable.CloseWaitRow row, ConnectionDirection direction, Func<int, uint, string?> interfaceName)
+    {
+        if (direction == ConnectionDirection.Outbound)
+        {
+            return new IpEndpoint(row.RemoteHigh, row.RemoteLow, row.RemotePort, NameOf(in row, row.Interface));
+        }
+
+        // What is bound is the listener. A connection from a link-local address has an interface all the same.
+        (uint inode, uint bound) = row.Interface == 0 ? default : _listeners.Of(row.Namespace, row.Local, row.Interface);
+        return new IpEndpoint(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
+
+        string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.PidIn(row.Namespace), index);
+    }
+
+    private static CloseWaitCause CauseOf(in TcpSocketTable.CloseWaitRow row)
+        => row.Inode == 0 ? CloseWaitCause.NotAccepted
+            : row.ReceiveQueue > 0 ? CloseWaitCause.NotRead
+            : row.IsMptcp ? CloseWaitCause.Unknown
+            : CloseWaitCause.NotClosed;
+
+    private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin);
+
+    private struct Sums
+    {
+        internal long Count;
+        internal long Searched;
+        internal int Acceptors;
+
+        /// <summary>How many were there when the process that holds them was started.</summary>
+        internal long Predating;
+
+        /// <summary>Inode of the listener of one of them; 0 where there is none.</summary>
+        internal uint Listener;
+
+        internal TimeSpan Oldest;
+        internal CloseWaitAges Aged;
+
+        internal void Add(TimeSpan age)
+        {
+            Count++;
+            Oldest = age > Oldest ? age : Oldest;
+            Aged.Count(age);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>What is asked of those who know the processes, about sockets.</summary>
+/// <param name="HolderOf">By the inode of a connection.</param>
+/// <param name="AcceptorOf">By the inode of a listener (0 where it is not known) and its port: who should accept there.</param>
+/// <param name="AuthorOf">
+/// By the index of the holding process, the inode of the connections' listener (0 for none), the local port (0 for
+/// connections that the program dialled) and whether most of the connections are older than the process: who left them to
+/// the process; null where they are its own.
+/// </param>
+internal sealed record SocketOwners(
+    Func<uint, SocketHolder> HolderOf,
+    Func<uint, ushort, SocketHolder> AcceptorOf,
+    Func<int, uint, ushort, bool, SocketAuthor?> AuthorOf);
