@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
+    internal const int ENAMETOOLONG = 36;
     internal const int EPIPE = 32;
 
     /// <summary>The machine's table of file handles is full. Who has CAP_SYS_ADMIN is never told so.</summary>

@@ -243,10 +243,10 @@ internal sealed unsafe class ProcFs : IDisposable
         int errno = Marshal.GetLastPInvokeError();
         return errno switch
         {
-            // ENOTDIR: a captured root where a file stands for a folder. EINVAL: readlink of what is no link.
+            // ENOTDIR: a captured root where a file stands for a folder. EINVAL: readlink of what is no link. ENAMETOOLONG: readlink of a path that is too long to name.
             Libc.ENOENT or Libc.ESRCH or Libc.ENOTDIR => ReadStatus.Gone,
             Libc.EACCES or Libc.EPERM => ReadStatus.Denied,
-            Libc.EINVAL => ReadStatus.Malformed,
+            Libc.EINVAL or Libc.ENAMETOOLONG => ReadStatus.Malformed,
             _ => Throw(operation, path, errno),
         };
     }

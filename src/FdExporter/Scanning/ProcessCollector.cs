@@ -160,8 +160,8 @@ internal sealed class ProcessCollector
         if (status == ReadStatus.Ok)
         {
             ProcessId id = new(pid, stat.StartTicks);
-            sample = new ProcessSample(id, openFds, stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat));
-            arguments = _facts.ReadArguments(pid);
+            sample = new ProcessSample(id, openFds, stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, out _));
+            arguments = _facts.ReadArguments(pid, out _);
         }
 
         return status;
@@ -267,7 +267,7 @@ internal sealed class ProcessCollector
         if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || TurnOf(id.Pid) % FactsEvery == 0)
         {
             bool again = (known.Id != id && _now - _facts.StartTimeOf(id) < s_young) || _hung.Of(id.Pid) != HungAt.Nothing;
-            known = new KnownProcess(id, inode, comm, _facts.Read(id, in stat), _scan) { ReadAgain = again };
+            known = new KnownProcess(id, inode, comm, _facts.Read(id, in stat, out _), _scan) { ReadAgain = again };
         }
         else
         {

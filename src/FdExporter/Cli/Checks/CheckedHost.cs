@@ -1,5 +1,5 @@
+using FdExporter.Accounts.Naming;
 using FdExporter.Configuration;
-using FdExporter.Grouping;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
