@@ -58,6 +58,9 @@ internal static unsafe partial class Libc
     internal const int RLIMIT_NOFILE = 7;
 
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
+
+    /// <summary>The inode number of the root of each procfs.</summary>
+    internal const ulong PROC_ROOT_INO = 1;
     internal const int _SC_CLK_TCK = 2;
 
     internal const int STDOUT_FILENO = 1;
