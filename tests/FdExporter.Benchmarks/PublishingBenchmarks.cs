@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using FdExporter.Accounts.Naming;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;

@@ -232,6 +232,23 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RulesFileWithoutRules_FailsUnlessItSaysSo()
+    {
+        string file = Path.Combine(_copy.Folder, "rules.yml");
+        File.WriteAllText(file, "");
+        Checked empty = await CheckAsync(1, _copy.Binary, "check", AnyPort, $"--config.file={file}");
+        Assert.Equal("fail", empty.Status("rules"));
+        (int exitCode, string output, _) = await Child.RunAsync(Exporter.Binary, null, "top", $"--config.file={file}");
+        Assert.Equal((1, ""), (exitCode, output));
+
+        File.WriteAllText(file, "process_names: []");
+        Checked none = await CheckAsync(0, _copy.Binary, "check", AnyPort, $"--config.file={file}");
+        Assert.Equal("note", none.Status("rules"));
+        await using Exporter exporter = await Exporter.StartAsync($"--config.file={file}");
+        Assert.Contains($"level=WARN msg=\"Rules name nothing\" warning=\"{file} has no rules: every program is in the group other\"", exporter.Child.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ProcfsThatIsNotThere_FailsAndTheRestIsCheckedAllTheSame()
     {
         Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, "--path.procfs=/nonexistent/proc");
@@ -240,11 +257,22 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task FolderWithoutProcesses_IsBlind()
+    public async Task FolderWithoutProcesses_Fails_AndNothingStartsWithIt()
     {
         string empty = Directory.CreateDirectory(Path.Combine(_copy.Folder, "empty")).FullName;
+        string problem = $"open {empty}: neither a procfs nor a folder with captured processes";
         Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--path.procfs={empty}");
-        Assert.Equal(("note", "blind", "blind", "blind"), (found.Status("procfs"), found.Status("file_handles"), found.Status("processes"), found.Status("tcp")));
+        Assert.Equal(("fail", problem), (found.Status("procfs"), found["procfs"].GetProperty("found").GetString()));
+        Assert.Equal(("ok", "ok", "ok"), (found.Status("kernel"), found.Status("rules"), found.Status("listen")));
+
+        foreach (string[] verb in (string[][])[["top"], ["explain"], ["inspect", "1"]])
+        {
+            (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, [.. verb, $"--path.procfs={empty}"]);
+            Assert.Equal((1, "", $"fd-exporter: error: {problem}\n"), (exitCode, output, error));
+        }
+
+        (int served, _, string log) = await Child.RunAsync(Exporter.Binary, null, AnyPort, $"--path.procfs={empty}", "--log.format=json", "--log.level=error");
+        Assert.Equal((1, problem), (served, JsonDocument.Parse(log).RootElement.GetProperty("err").GetString()));
     }
 
     [Fact]

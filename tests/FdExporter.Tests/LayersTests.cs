@@ -18,6 +18,7 @@ public partial class LayersTests
         ["FdExporter.Model"] = [],
         ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
         ["FdExporter.Accounts"] = ["FdExporter.Model"],
+        ["FdExporter.Accounts.Naming"] = ["FdExporter.Model"],
         ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Configuration"],
         ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Grouping", "FdExporter.Configuration"],
         ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
@@ -28,7 +29,7 @@ public partial class LayersTests
         ["FdExporter.Web"] =
         [
             "FdExporter.Web.Api", "FdExporter.Web.Pages", "FdExporter.Web.Security",
-            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
+            "FdExporter.Accounts.Naming", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
             "FdExporter.Configuration", "FdExporter.Systemd",
             "Prometheus",
         ],
@@ -37,7 +38,7 @@ public partial class LayersTests
         ["FdExporter.Cli.Manual"] = ["FdExporter.Cli", "FdExporter.Configuration"],
         ["FdExporter.Cli.Checks"] =
         [
-            "FdExporter.Cli", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Web.Security", "FdExporter.Configuration",
+            "FdExporter.Cli", "FdExporter.Accounts.Naming", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Web.Security", "FdExporter.Configuration",
             "FdExporter.Linux.Native", "FdExporter.Linux.Procfs",
         ],
         ["FdExporter.Cli"] =
@@ -94,6 +95,6 @@ public partial class LayersTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Accounts|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Accounts(\.Naming)?|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
     private static partial Regex Use();
 }

@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
+    internal const int ENAMETOOLONG = 36;
     internal const int EPIPE = 32;
     internal const int EOPNOTSUPP = 95;
 
@@ -58,6 +59,9 @@ internal static unsafe partial class Libc
     internal const int RLIMIT_NOFILE = 7;
 
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
+
+    /// <summary>The inode number of the root of each procfs.</summary>
+    internal const ulong PROC_ROOT_INO = 1;
     internal const int _SC_CLK_TCK = 2;
 
     internal const int STDOUT_FILENO = 1;

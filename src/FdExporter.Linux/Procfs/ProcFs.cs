@@ -59,6 +59,38 @@ internal sealed unsafe class ProcFs : IDisposable
         return new ProcFs(root, safe, reserve, statfs.f_type == Libc.PROC_SUPER_MAGIC);
     }
 
+    /// <summary>Opens a root that shows a machine: a procfs, or a folder into which processes were captured.</summary>
+    /// <exception cref="KernelException">The folder is missing, may not be opened, or is another one.</exception>
+    internal static ProcFs OpenHost(string root, DescriptorReserve? reserve = null)
+    {
+        ProcFs procFs = Open(root, reserve);
+        try
+        {
+            // A procfs that hides all processes from this user is one all the same.
+            if ((procFs.IsKernel && procFs.TryStatInode(ProcPath.Of("."u8), out ulong inode) == ReadStatus.Ok && inode == Libc.PROC_ROOT_INO)
+                || procFs.HasProcess())
+            {
+                return procFs;
+            }
+
+            throw new KernelException("open", procFs.Root, 0, procFs.IsKernel
+                ? "a folder inside of a procfs; give the one where procfs is mounted"
+                : "neither a procfs nor a folder with captured processes");
+        }
+        catch
+        {
+            procFs.Dispose();
+            throw;
+        }
+    }
+
+    private bool HasProcess()
+    {
+        List<ProcessEntry> entries = [];
+        new ProcessDirectory(this).Read(entries);
+        return entries.Exists(entry => TryStatSize(ProcPath.Of(entry.Pid, "stat"u8), out _) is ReadStatus.Ok or ReadStatus.Denied);
+    }
+
     /// <summary>
     /// Opens a file or directory below the root. The result's descriptor is -1 unless the status is Ok.
     /// </summary>
@@ -243,10 +275,10 @@ internal sealed unsafe class ProcFs : IDisposable
         int errno = Marshal.GetLastPInvokeError();
         return errno switch
         {
-            // ENOTDIR: a captured root where a file stands for a folder. EINVAL: readlink of what is no link.
+            // ENOTDIR: a captured root where a file stands for a folder. EINVAL: readlink of what is no link. ENAMETOOLONG: readlink of a path that is too long to name.
             Libc.ENOENT or Libc.ESRCH or Libc.ENOTDIR => ReadStatus.Gone,
             Libc.EACCES or Libc.EPERM => ReadStatus.Denied,
-            Libc.EINVAL => ReadStatus.Malformed,
+            Libc.EINVAL or Libc.ENAMETOOLONG => ReadStatus.Malformed,
             _ => Throw(operation, path, errno),
         };
     }

@@ -24,6 +24,8 @@ internal readonly ref struct ProcessStat
     /// <summary>Clock ticks (sysconf(_SC_CLK_TCK)) between boot and the start of the process.</summary>
     internal required ulong StartTicks { get; init; }
 
+    internal ProcessImage Image { get; init; }
+
     /// <summary>A kernel thread: it holds no descriptors.</summary>
     internal bool IsKernelThread => (Flags & PF_KTHREAD) != 0;
 
@@ -49,7 +51,8 @@ internal readonly ref struct ProcessStat
             || !reader.TryTakeUInt64(out ulong parent) || parent > int.MaxValue
             || !reader.TrySkipFields(4)
             || !reader.TryTakeUInt64(out ulong flags) || flags > uint.MaxValue
-            || !reader.TrySkipFields(10)
+            || !reader.TryTakeUInt64(out ulong minorFaults)
+            || !reader.TrySkipFields(9)
             || !reader.TryTakeUInt64(out ulong threads)
             || !reader.TrySkipFields(1)
             || !reader.TryTakeUInt64(out ulong startTicks)
@@ -60,6 +63,11 @@ internal readonly ref struct ProcessStat
             return false;
         }
 
+        // A line that ends here is one of a captured file, of a process that starts nothing else.
+        ulong codeStart = 0;
+        ulong stackStart = 0;
+        _ = reader.TrySkipFields(3) && reader.TryTakeUInt64(out codeStart) && reader.TrySkipFields(1) && reader.TryTakeUInt64(out stackStart);
+
         value = new ProcessStat
         {
             Comm = text[(open + 1)..close],
@@ -68,6 +76,7 @@ internal readonly ref struct ProcessStat
             Flags = (uint)flags,
             Threads = threads,
             StartTicks = startTicks,
+            Image = new ProcessImage(minorFaults, codeStart, stackStart),
         };
         return true;
     }

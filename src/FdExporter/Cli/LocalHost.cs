@@ -22,7 +22,11 @@ internal sealed class LocalHost : IDisposable
         _collectors = CollectorNames.SetOf(options.Collectors);
 
         // What goes wrong in a scan is a part of the snapshot.
-        _scanner = new HostScanner(options.ProcFsRoot, RuleReloader.Load(options.RuleFile), TimeProvider.System, NullLogger<HostScanner>.Instance);
+        _scanner = new HostScanner(options.ProcFsRoot, RuleReloader.Load(options.RuleFile, out string? warning), TimeProvider.System, NullLogger<HostScanner>.Instance);
+        if (warning is not null)
+        {
+            Console.Error.WriteLine($"{BuildInfo.Program}: warning: {Printable.Of(warning)}");
+        }
     }
 
     internal static Deadline NewDeadline() => new(TimeProvider.System, s_budget);

@@ -66,13 +66,14 @@ internal static partial class ServeCommand
         {
             using HostScanner scanner = new(
                 options.ProcFsRoot,
-                RuleReloader.Load(options.RuleFile),
+                RuleReloader.Load(options.RuleFile, out string? warning),
                 TimeProvider.System,
                 loggers.CreateLogger<HostScanner>(),
                 reserve);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
             RuleReloader reloader = new(options.RuleFile, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
+            reloader.WarnOf(warning);
             hangUp.Reload(reloader);
             HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
             HostHistory history = new(TimeProvider.System);

@@ -10,6 +10,9 @@ namespace FdExporter.Configuration;
 /// <param name="Rules">In the order of the file, which is the order they are tried in.</param>
 internal sealed record RuleFile(ImmutableArray<GroupRule> Rules)
 {
+    /// <summary>What to write where no rules are wanted: an empty file is more often one that is being written or was lost.</summary>
+    private const string NoRules = "no rules; write process_names: [] to put every program into the group other";
+
     internal static readonly RuleFile Empty = new([]);
 
     /// <exception cref="ConfigException">The file cannot be read or used.</exception>
@@ -26,6 +29,7 @@ internal sealed record RuleFile(ImmutableArray<GroupRule> Rules)
     internal static RuleFile Parse(string file, string text)
     {
         ImmutableArray<GroupRule>.Builder rules = ImmutableArray.CreateBuilder<GroupRule>();
+        bool isGiven = false;
         StrictYaml.Read(file, text, yaml => yaml.TakeMapping("", (name, line) =>
         {
             if (name != "process_names")
@@ -33,11 +37,19 @@ internal sealed record RuleFile(ImmutableArray<GroupRule> Rules)
                 throw yaml.Error(line, name, "unknown key; known is process_names");
             }
 
-            if (!yaml.TryTakeNull())
+            if (yaml.TryTakeNull())
             {
-                yaml.TakeSequence(name, key => rules.Add(TakeRule(yaml, key)));
+                throw yaml.Error(line, name, NoRules);
             }
+
+            isGiven = true;
+            yaml.TakeSequence(name, key => rules.Add(TakeRule(yaml, key)));
         }));
+        if (!isGiven)
+        {
+            throw new ConfigException(file, 1, "process_names", NoRules);
+        }
+
         return new RuleFile(rules.ToImmutable());
     }
 

@@ -26,4 +26,10 @@ internal sealed record ProcessDescription
     internal CgroupOwner Owner { get; init; } = CgroupOwner.None;
 
     internal required DateTimeOffset StartTime { get; init; }
+
+    /// <summary>Reads the path of the working directory; null without ptrace access. Only for names that need it: it costs a system call.</summary>
+    internal Func<string?> WorkingDirectory { get; init; } = static () => null;
+
+    /// <summary>Reads the process that made this one; null where it has ended. Only for names that need it.</summary>
+    internal Func<ProcessDescription?> Parent { get; init; } = static () => null;
 }

@@ -24,13 +24,13 @@ internal sealed partial class HostScanner : IDisposable
     private readonly Dictionary<Collectors, string> _complaints = [];
 
     /// <param name="reserve">What to read with when there are no handles left; null for a single look. Not disposed with this.</param>
-    /// <exception cref="IOException">The procfs root cannot be opened.</exception>
+    /// <exception cref="IOException">The procfs root cannot be opened, or shows no machine.</exception>
     internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger, HandleReserve? reserve = null)
     {
         _time = time;
         _logger = logger;
         _reserve = reserve;
-        _procFs = ProcFs.Open(procFsRoot, reserve?.Descriptors);
+        _procFs = ProcFs.OpenHost(procFsRoot, reserve?.Descriptors);
         _exporter = new ExporterProcessReader(reserve);
         _system = new SystemCollector(_procFs);
         _process = new ProcessReader(_procFs, namer, time, logger);

@@ -12,13 +12,13 @@ namespace FdExporter.Scanning;
 /// </summary>
 internal sealed class ProcessCollector
 {
-    /// <summary>Each process has its facts read again on one scan in so many; by then an unnoticed exec or setuid shows.</summary>
+    /// <summary>Each process has its facts read again on one scan in so many; by then an unnoticed setuid shows.</summary>
     private const int FactsEvery = 64;
 
     /// <summary>Likewise its limits, which prlimit(1) changes from outside.</summary>
     private const int LimitsEvery = 16;
 
-    /// <summary>Likewise its <c>stat</c>; by then a process that took another name goes by it.</summary>
+    /// <summary>Likewise its <c>stat</c>; by then a process that took another name or became another program goes by it.</summary>
     private const int StatEvery = 8;
 
     /// <summary>From this share of its limit on, a process has it read on each scan: an alert may hang on it.</summary>
@@ -160,8 +160,8 @@ internal sealed class ProcessCollector
         if (status == ReadStatus.Ok)
         {
             ProcessId id = new(pid, stat.StartTicks);
-            sample = new ProcessSample(id, openFds, stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat));
-            arguments = _facts.ReadArguments(pid);
+            sample = new ProcessSample(id, openFds, stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, out _));
+            arguments = _facts.ReadArguments(pid, out _);
         }
 
         return status;
@@ -264,10 +264,11 @@ internal sealed class ProcessCollector
         }
 
         CommBytes comm = CommBytes.Of(stat.Comm);
-        if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || TurnOf(id.Pid) % FactsEvery == 0)
+        if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || IsOtherProgram(in known, stat.Image) || TurnOf(id.Pid) % FactsEvery == 0)
         {
             bool again = (known.Id != id && _now - _facts.StartTimeOf(id) < s_young) || _hung.Of(id.Pid) != HungAt.Nothing;
-            known = new KnownProcess(id, inode, comm, _facts.Read(id, in stat), _scan) { ReadAgain = again };
+            ProcessFacts facts = _facts.Read(id, in stat, out int commandLine);
+            known = new KnownProcess(id, inode, comm, facts, _scan) { ReadAgain = again, Image = stat.Image, CommandLine = commandLine };
         }
         else
         {
@@ -276,11 +277,16 @@ internal sealed class ProcessCollector
                 known = known with { Facts = known.Facts with { IsZombie = stat.IsZombie, ParentPid = stat.ParentPid } };
             }
 
+            known.Image = stat.Image;
             RefreshLimits(ref known, openFds);
         }
 
         return known.Facts;
     }
+
+    /// <summary>Whether it has replaced itself, by a program that the kernel calls by the same name: one script by another, say.</summary>
+    private bool IsOtherProgram(in KnownProcess known, ProcessImage image)
+        => image.IsOther(known.Image) || (image.MayBeOther(known.Image) && _facts.ReadCommandLine(known.Id.Pid) != known.CommandLine);
 
     private void RefreshLimits(ref KnownProcess known, long? openFds)
     {
@@ -319,6 +325,11 @@ internal sealed class ProcessCollector
     private record struct KnownProcess(ProcessId Id, ulong Inode, CommBytes Comm, ProcessFacts Facts, uint LastScan)
     {
         internal bool ReadAgain { get; init; }
+
+        internal ProcessImage Image { get; set; }
+
+        /// <summary>A hash of it.</summary>
+        internal int CommandLine { get; init; }
     }
 
     /// <summary>The command name as the kernel keeps it, to see a change without making a string.</summary>

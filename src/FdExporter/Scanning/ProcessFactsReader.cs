@@ -14,6 +14,9 @@ internal sealed class ProcessFactsReader
     /// <summary>A thousand years at 100 ticks a second; more is no start of a process.</summary>
     private const ulong MaxStartTicks = 3_155_760_000_000;
 
+    /// <summary>A worker of a worker of a worker is named by none further up.</summary>
+    private const int MaxGenerations = 4;
+
     private readonly ProcFs _procFs;
     private readonly UserNames _users;
     private readonly TimeProvider _time;
@@ -53,7 +56,8 @@ internal sealed class ProcessFactsReader
         Visibility = ProcessVisibility.Full,
     };
 
-    internal ProcessFacts Read(ProcessId id, in ProcessStat stat)
+    /// <param name="commandLine">A hash of it, for the next look to see whether it is another.</param>
+    internal ProcessFacts Read(ProcessId id, in ProcessStat stat, out int commandLine)
     {
         uint? uid = ProcessStatus.TryRead(_procFs, id.Pid, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
         (string cgroup, CgroupOwner owner) = ReadCgroup(id.Pid);
@@ -61,11 +65,13 @@ internal sealed class ProcessFactsReader
         {
             Id = id,
             Comm = Encoding.UTF8.GetString(stat.Comm),
-            Arguments = ReadArguments(id.Pid),
+            Arguments = ReadArguments(id.Pid, out commandLine),
             User = uid is { } known ? _users.NameOf(known) : "",
             Cgroup = cgroup,
             Owner = owner,
             StartTime = StartTimeOf(id),
+            WorkingDirectory = () => ReadWorkingDirectory(id.Pid),
+            Parent = ParentOf(id, stat.ParentPid, MaxGenerations),
         };
         return new ProcessFacts
         {
@@ -82,6 +88,36 @@ internal sealed class ProcessFactsReader
             NetNamespace = NetNamespace.TryRead(_procFs, id.Pid, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
         };
     }
+
+    /// <summary>What a child can be named by. A process that started later is not its parent but has got that one's pid.</summary>
+    private Func<ProcessDescription?> ParentOf(ProcessId child, int parent, int generations) => () =>
+    {
+        if (parent <= 0 || generations == 0
+            || _hung.Of(parent) != HungAt.Nothing
+            || ProcessStat.TryRead(_procFs, parent, _buffer, out ProcessStat stat) != ReadStatus.Ok
+            || stat.StartTicks > child.StartTicks)
+        {
+            return null;
+        }
+
+        ProcessId id = new(parent, stat.StartTicks);
+        int grandparent = stat.ParentPid;
+        string comm = Encoding.UTF8.GetString(stat.Comm);
+        (string cgroup, CgroupOwner owner) = ReadCgroup(parent);
+        return new ProcessDescription
+        {
+            Id = id,
+            Comm = comm,
+            Arguments = ReadArguments(parent, out _),
+            Cgroup = cgroup,
+            Owner = owner,
+            StartTime = StartTimeOf(id),
+            WorkingDirectory = () => ReadWorkingDirectory(parent),
+            Parent = ParentOf(id, grandparent, generations - 1),
+        };
+    };
+
+    private string? ReadWorkingDirectory(int pid) => WorkingDirectory.TryRead(_procFs, pid, out string path) == ReadStatus.Ok ? path : null;
 
     internal FdLimits? ReadLimits(int pid)
         => ProcessLimits.TryRead(_procFs, pid, _buffer, out ProcessLimits limits) == ReadStatus.Ok
@@ -114,26 +150,45 @@ internal sealed class ProcessFactsReader
             ? (Encoding.UTF8.GetString(path), CgroupPath.ParseOwner(path))
             : ("", CgroupOwner.None);
 
-    internal List<string> ReadArguments(int pid)
+    /// <summary>A hash of the command line; of a title that a program writes over it, of its first word only, for the rest changes.</summary>
+    internal int ReadCommandLine(int pid)
+        => _hung.Of(pid) == HungAt.Nothing && TryReadCommandLine(pid, out ReadOnlySpan<byte> text) ? HashOf(text) : 0;
+
+    private static int HashOf(ReadOnlySpan<byte> text)
     {
+        text = text.TrimEnd((byte)0);
+        HashCode hash = default;
+        hash.AddBytes(text.Contains((byte)0) || text.IndexOf((byte)' ') is not (> 0 and int blank) ? text : text[..blank]);
+        return hash.ToHashCode();
+    }
+
+    internal List<string> ReadArguments(int pid, out int hash)
+    {
+        hash = 0;
         List<string> arguments = [];
         if (_hung.Of(pid) != HungAt.Nothing)
         {
             return arguments;
         }
 
+        if (TryReadCommandLine(pid, out ReadOnlySpan<byte> text))
+        {
+            hash = HashOf(text);
+            while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
+            {
+                arguments.Add(Encoding.UTF8.GetString(argument));
+            }
+        }
+
+        return arguments;
+    }
+
+    private bool TryReadCommandLine(int pid, out ReadOnlySpan<byte> text)
+    {
         _isReadingArguments = true;
         try
         {
-            if (ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)
-            {
-                while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
-                {
-                    arguments.Add(Encoding.UTF8.GetString(argument));
-                }
-            }
-
-            return arguments;
+            return ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out text) == ReadStatus.Ok;
         }
         finally
         {

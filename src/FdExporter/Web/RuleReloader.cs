@@ -1,3 +1,4 @@
+using FdExporter.Accounts.Naming;
 using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
@@ -40,18 +41,35 @@ internal sealed partial class RuleReloader
     }
 
     /// <summary>How the rules of this file name a process; without a file, how an engineer would.</summary>
+    /// <param name="warning">What the user should know of the rules, in one line; null for nothing.</param>
     /// <exception cref="ConfigException">The file cannot be used.</exception>
-    internal static ProcessNamer Load(string? file)
+    internal static ProcessNamer Load(string? file, out string? warning)
     {
+        warning = null;
         if (file is null)
         {
             return ProgramName.Of;
         }
 
-        GroupRules rules = new(RuleFile.Load(file));
+        RuleFile loaded = RuleFile.Load(file);
+        if (loaded.Rules.IsEmpty)
+        {
+            warning = $"{file} has no rules: every program is in the group {GroupSample.Other}";
+        }
+
+        GroupRules rules = new(loaded);
 
         // Left out, what no rule matches would be missing from the machine's total.
         return process => rules.NameOf(process) ?? GroupSample.Other;
+    }
+
+    /// <param name="warning">That <see cref="Load"/> gave; null for none.</param>
+    internal void WarnOf(string? warning)
+    {
+        if (warning is not null)
+        {
+            LogDoubtful(warning);
+        }
     }
 
     /// <returns>Null, or in one line why the rules cannot be used.</returns>
@@ -80,11 +98,12 @@ internal sealed partial class RuleReloader
 
     private string? Reload()
     {
+        string? warning = null;
         try
         {
             if (_file is not null)
             {
-                _scanner.NameBy(Load(_file));
+                _scanner.NameBy(Load(_file, out warning));
             }
         }
         catch (ConfigException exception)
@@ -102,6 +121,7 @@ internal sealed partial class RuleReloader
         else
         {
             LogReloaded(_file);
+            WarnOf(warning);
         }
 
         return null;
@@ -109,6 +129,9 @@ internal sealed partial class RuleReloader
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rules reloaded")]
     private partial void LogReloaded(string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rules name nothing")]
+    private partial void LogDoubtful(string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No rules to reload")]
     private partial void LogNothing();

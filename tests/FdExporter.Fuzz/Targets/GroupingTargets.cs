@@ -1,3 +1,4 @@
+using FdExporter.Accounts.Naming;
 using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Linux.Procfs;
@@ -41,7 +42,7 @@ internal static class GroupingTargets
         string comm = words.Count == 0 ? "" : words[0];
         ProcessDescription process = Processes.Of(comm, words.Count == 0 ? [] : words[1..]);
         string name = ProgramName.Of(process);
-        Expect.True(name.Length is > 0 and <= 120);
+        Expect.True(name.Length is > 0 and <= 128);
         Expect.ValidText(name);
         string avoided = ReservedNames.Avoid(name);
         Expect.True(avoided is not (ReservedNames.Kernel or ReservedNames.Unknown));

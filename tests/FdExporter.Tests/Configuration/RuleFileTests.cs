@@ -25,10 +25,6 @@ public class RuleFileTests
     }
 
     [Theory]
-    [InlineData("empty.good.yml", 0)]
-    [InlineData("comment-only.good.yml", 0)]
-    [InlineData("null-document.good.yml", 0)]
-    [InlineData("no-rules.good.yml", 0)]
     [InlineData("empty-list.good.yml", 0)]
     [InlineData("process-exporter-readme.good.yml", 3)]
     [InlineData("loose-scalars.good.yml", 2)]
@@ -54,11 +50,22 @@ public class RuleFileTests
     public void Load_NotUtf8_IsRefused()
         => Assert.EndsWith(": is not UTF-8", WithFile([0xFF], LoadError), StringComparison.Ordinal);
 
+    /// <summary>As an editor leaves it for a moment, or a full disk for good.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("---\n")]
+    public void Parse_EmptyFile_IsRefusedAndSaysWhatToWrite(string text)
+        => Assert.Equal(
+            "f:1: process_names: no rules; write process_names: [] to put every program into the group other",
+            Assert.Throws<ConfigException>(() => RuleFile.Parse("f", text)).Message);
+
     [Fact]
     public void Load_OneMegabyte_IsRead()
     {
         byte[] comment = new byte[ConfigFile.MaxBytes];
         comment.AsSpan().Fill((byte)'#');
+        "process_names: []\n"u8.CopyTo(comment);
         Assert.Empty(WithFile(comment, RuleFile.Load).Rules);
     }
 

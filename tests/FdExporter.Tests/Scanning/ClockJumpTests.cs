@@ -1,3 +1,4 @@
+using FdExporter.Accounts.Naming;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Metrics;

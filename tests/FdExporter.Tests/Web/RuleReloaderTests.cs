@@ -71,6 +71,26 @@ public sealed class RuleReloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Reload_EmptyFile_KeepsTheRules()
+    {
+        RuleReloader reloader = Start("process_names: [{name: before, comm: [node]}]");
+        Write("");
+        Assert.Contains("no rules", await reloader.ReloadAsync(), StringComparison.Ordinal);
+        Assert.Contains("before", Groups());
+        Assert.Equal(0, await ValueOf(Successful));
+    }
+
+    [Fact]
+    public async Task Reload_NoRulesOnPurpose_PutsEveryProgramIntoOther_AndWarns()
+    {
+        RuleReloader reloader = Start("process_names: [{name: before, comm: [node]}]");
+        Write("process_names: []");
+        Assert.Null(await reloader.ReloadAsync());
+        Assert.Equal(["[kernel]", "other"], Groups());
+        Assert.Contains($"{Rules} has no rules: every program is in the group other", Assert.Single(_log.Lines, static line => line.StartsWith("Warning ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reload_FileThatIsGone_KeepsTheRules()
     {
         RuleReloader reloader = Start("process_names: [{name: before, comm: [node]}]");
@@ -94,13 +114,13 @@ public sealed class RuleReloaderTests : IDisposable
     public void Load_BadFile_IsAConfigException()
     {
         Write("process_names: [{}]");
-        Assert.Throws<ConfigException>(() => RuleReloader.Load(Rules));
+        Assert.Throws<ConfigException>(() => RuleReloader.Load(Rules, out _));
     }
 
     [Fact]
     public async Task Reload_AFloodWhileOneRuns_IsOneMoreReload()
     {
-        RuleReloader reloader = Start("");
+        RuleReloader reloader = Start("process_names: []");
 
         // The reader of a FIFO waits until somebody writes: so a reload runs for as long as the test wants.
         File.Delete(Rules);
@@ -142,7 +162,7 @@ public sealed class RuleReloaderTests : IDisposable
         }
 
         string? file = rules is null ? null : Rules;
-        _scanner = new HostScanner(_host.Root, RuleReloader.Load(file), _time, NullLogger<HostScanner>.Instance);
+        _scanner = new HostScanner(_host.Root, RuleReloader.Load(file, out _), _time, NullLogger<HostScanner>.Instance);
         return new RuleReloader(file, _scanner, _exporter, _manager, _time, _log);
     }
 

@@ -25,7 +25,7 @@ public sealed class SelfCheckTests : IDisposable
 
     public SelfCheckTests()
     {
-        _scanner = new HostScanner(_host.Root, RuleReloader.Load(null), TimeProvider.System, NullLogger<HostScanner>.Instance);
+        _scanner = new HostScanner(_host.Root, RuleReloader.Load(null, out _), TimeProvider.System, NullLogger<HostScanner>.Instance);
         _gate = new ScrapeGate(
             _scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), new HostHistory(TimeProvider.System), new ExporterMetrics(), TimeProvider.System);
         _listeners = new ReservedListenerFactory(_reserve, TimeProvider.System, NullLoggerFactory.Instance);

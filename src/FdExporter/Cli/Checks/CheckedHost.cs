@@ -1,5 +1,5 @@
+using FdExporter.Accounts.Naming;
 using FdExporter.Configuration;
-using FdExporter.Grouping;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
@@ -25,7 +25,7 @@ internal sealed class CheckedHost : IDisposable
         Privileges = CheckedPrivileges.Read(Own);
         try
         {
-            Root = ProcFs.Open(options.ProcFsRoot);
+            Root = ProcFs.OpenHost(options.ProcFsRoot);
 
             // How a process is called has nothing to do with how much of it is seen.
             _scanner = new HostScanner(options.ProcFsRoot, ProgramName.Of, TimeProvider.System, NullLogger<HostScanner>.Instance);

@@ -17,6 +17,15 @@ internal static class RulesCheck
         try
         {
             int count = RuleFile.Load(file).Rules.Length;
+            if (count == 0)
+            {
+                return new CheckItem(Check, CheckStatus.Note, $"none in {file}: every program is in the group other")
+                {
+                    Advice = "Leave out --config.file to have programs go by their own names.",
+                    Facts = { ["file"] = file, ["rules"] = count },
+                };
+            }
+
             return new CheckItem(Check, CheckStatus.Ok, FormattableString.Invariant($"{count} in {file}"))
             {
                 Facts = { ["file"] = file, ["rules"] = count },

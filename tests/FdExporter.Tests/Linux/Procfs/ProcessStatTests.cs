@@ -20,6 +20,32 @@ public class ProcessStatTests
         Assert.False(stat.IsKernelThread);
     }
 
+    [Fact]
+    public void Parse_Addresses_AreUnknownWithoutPtraceAccess()
+    {
+        Assert.True(ProcessStat.TryParse(Encoding.ASCII.GetBytes(Sample), out ProcessStat hidden));
+        Assert.False(hidden.Image.HasAddresses);
+        Assert.Equal(963ul, hidden.Image.MinorFaults);
+        Assert.True(ProcessStat.TryParse(
+            Encoding.ASCII.GetBytes(Sample.Replace("615 1 1 0 ", "615 94436385886208 94436385886549 140736551088432 ", StringComparison.Ordinal)), out ProcessStat shown));
+        Assert.Equal(new ProcessImage(963, 94436385886208, 140736551088432), shown.Image);
+    }
+
+    [Fact]
+    public void Image_OfAnotherProgram_IsSeenByItsAddressesElseDoubted()
+    {
+        ProcessImage before = new(1000, 0x1000, 0x2000);
+        Assert.False((before with { MinorFaults = 5000 }).IsOther(before));
+        Assert.False((before with { MinorFaults = 5000 }).MayBeOther(before));
+        Assert.True((before with { CodeStart = 0x3000 }).IsOther(before));
+        Assert.True((before with { StackStart = 0x3000 }).IsOther(before));
+
+        ProcessImage hidden = new(1000, 1, 0);
+        Assert.False((hidden with { MinorFaults = 1015 }).MayBeOther(hidden));
+        Assert.True((hidden with { MinorFaults = 1016 }).MayBeOther(hidden));
+        Assert.False((hidden with { MinorFaults = 5000 }).IsOther(hidden));
+    }
+
     [Theory]
     [InlineData('Z', 1, true)]
     [InlineData('X', 1, true)]
