@@ -30,7 +30,7 @@ public class GrowthVerdictTests
         });
         Golden.Verify(VerdictText.Of(@case.Verdict()));
         Assert.Equal(
-            [("close_wait_not_accepted", "nginx :9702", 700), ("system_handles_high", "", 11342), ("close_wait_not_closed", "appserver 192.168.121.44:443", 11342)],
+            [("close_wait_not_accepted", "nginx inbound", 700), ("system_handles_high", "", 11342), ("close_wait_not_closed", "appserver outbound", 11342)],
             @case.Verdict().Findings.Select(static finding => (finding.Rule, finding.Subject, finding.Culprit!.Value.Pid)));
     }
 
