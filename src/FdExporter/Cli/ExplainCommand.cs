@@ -17,7 +17,12 @@ internal static class ExplainCommand
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
         Case @case = new(grouper.Group(host.Scan(LocalHost.NewDeadline())), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
-        Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(host, @case) });
+        @case = @case with
+        {
+            Sockets = Inspect(host, @case),
+            Handles = SystemHandlesRule.NeedsCount(@case) ? host.CountHandles(@case.Host.Snapshot.Processes!, s_inspectionBudget) : null,
+        };
+        Verdict verdict = Verdict.Of(@case);
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
         return 0;
     });

@@ -1,0 +1,112 @@
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>
+/// Who holds most of the machine's file handles, as far as that can be told. A descriptor is not a handle: after fork many share one,
+/// and a file that is mapped and closed is a handle without any.
+/// </summary>
+/// <param name="Sentence">With a blank before it; empty where there is nothing to say.</param>
+internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string Advice)
+{
+    private const string LookAtIt = "Find out whether the program that holds most needs so many.";
+    private const string LookElsewhere = "Find the programs that map most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
+    private const string LookOutside = "Run fd-exporter on the host itself, or with its pid namespace (--pid=host), to see which program holds them.";
+
+    internal static HandleHolder Of(Case @case, FileHandles handles)
+    {
+        HostSnapshot snapshot = @case.Host.Snapshot;
+        if (snapshot.Coverage.IsWholeMachine != true)
+        {
+            return snapshot.Coverage.IsWholeMachine == false
+                ? new HandleHolder(" They are the whole machine's; this exporter sees only the processes of its pid namespace (a container or guest), so which program holds them is not known here.", null, LookOutside)
+                : new HandleHolder(" Which program holds them is not known: whether all processes of the machine are visible cannot be told.", null, LookOutside);
+        }
+
+        if (snapshot.HidesProcesses)
+        {
+            return new HandleHolder(
+                " Which program holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.Advice.Replace("\n", " ", StringComparison.Ordinal));
+        }
+
+        return snapshot.Processes is null ? new HandleHolder("", null, LookAtIt)
+            : @case.Handles is { Largest: { IsProven: true } largest } count ? OfHandles(@case.Host, handles, count, largest)
+            : OfDescriptors(@case.Host, handles);
+    }
+
+    /// <summary> appserver (pid 11342, unit payment.service) holds 9 930 of them, 61 %, most of them sockets in CLOSE_WAIT (9 812).</summary>
+    private static HandleHolder OfHandles(GroupedHost host, FileHandles handles, HandleCount count, ProgramHandles largest)
+    {
+        long without = WithoutDescriptor(handles, count.Handles);
+        if (without > largest.Handles)
+        {
+            return OfNobody("", without);
+        }
+
+        (TopProcess? top, string who) = Find(host, largest.First);
+        string holds = $"{Words.Number(largest.Handles)} of them, {Words.Percent((double)largest.Handles / Math.Max(handles.Allocated, 1))}";
+        string most = largest.Processes == 1 && top is { } one ? Words.MostOf(one.Holdings, largest.Handles) : "";
+        string shared = largest.Descriptors > largest.Handles + (largest.Handles / 10)
+            ? $" {(largest.Processes == 1 ? "Its" : "Their")} {Words.Number(largest.Descriptors)} descriptors share open files{(largest.Processes == 1 ? "" : " (after fork)")}."
+            : "";
+        string sentence = largest.Processes == 1
+            ? $" {largest.Group}{(who.Length > 0 ? $" ({who})" : "")} holds {holds}{most}."
+            : $" {largest.Group} holds {holds}, in {Words.Number(largest.Processes)} processes{(who.Length > 0 ? $", most in one ({who}): {Words.Number(largest.OfFirst)}" : "")}.";
+        string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {Words.Number(without)} are in no descriptor: mapped files, the kernel." : "";
+        return new HandleHolder(sentence + shared + rest, top?.Sample.Id, LookAtIt);
+    }
+
+    /// <summary>Where the open files could not be counted: descriptors are no share of the handles.</summary>
+    private static HandleHolder OfDescriptors(GroupedHost host, FileHandles handles)
+    {
+        long all = host.Groups.Sum(static group => group.OpenFds ?? 0);
+        GroupSample? largest = host.Groups.Where(static group => group.Name != GroupSample.Other).MaxBy(static group => group.OpenFds ?? 0);
+        long without = WithoutDescriptor(handles, all);
+        if (largest?.OpenFds is not { } open || without > open)
+        {
+            return OfNobody("At least ", without);
+        }
+
+        TopProcess? top = null;
+        foreach (TopProcess each in host.TopProcesses)
+        {
+            top ??= each.Sample.Facts.Group == largest.Name ? each : null;
+        }
+
+        string who = top is { } first ? $" ({(largest.Processes > 1 ? "most in " : "")}{Words.WhoIs(first.Sample)})" : "";
+        string processes = largest.Processes > 1 ? $" in {Words.Number(largest.Processes)} processes" : "";
+        return new HandleHolder(
+            $" {largest.Name}{who} has most descriptors: {Words.Number(open)}{processes}, some of them may be shared; how many handles they are is not known.",
+            top?.Sample.Id,
+            LookAtIt);
+    }
+
+    private static HandleHolder OfNobody(string atLeast, long without) => new(
+        $" {atLeast}{Words.Number(without)} of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.", null, LookElsewhere);
+
+    /// <summary>Never below 0: descriptors and handles are not counted in the same moment.</summary>
+    private static long WithoutDescriptor(FileHandles handles, long inDescriptors)
+        => Math.Max(0, (long)Math.Min(handles.Allocated, long.MaxValue) - inDescriptors);
+
+    private static (TopProcess? Top, string Who) Find(GroupedHost host, ProcessId id)
+    {
+        foreach (TopProcess top in host.TopProcesses)
+        {
+            if (top.Sample.Id == id)
+            {
+                return (top, Words.WhoIs(top.Sample));
+            }
+        }
+
+        foreach (ProcessSample process in host.Snapshot.Processes?.Processes ?? [])
+        {
+            if (process.Id == id)
+            {
+                return (new TopProcess(process, null), Words.WhoIs(in process));
+            }
+        }
+
+        return (null, "");
+    }
+}
