@@ -44,17 +44,19 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
             return OfNobody("", without);
         }
 
-        (TopProcess? top, string who) = Find(host, largest.First);
-        string holds = $"{Words.Number(largest.Handles)} of them, {Words.Percent((double)largest.Handles / Math.Max(handles.Allocated, 1))}";
-        string most = largest.Processes == 1 && top is { } one ? Words.MostOf(one.Holdings, largest.Handles) : "";
-        string shared = largest.Descriptors > largest.Handles + (largest.Handles / 10)
-            ? $" {(largest.Processes == 1 ? "Its" : "Their")} {Words.Number(largest.Descriptors)} descriptors share open files{(largest.Processes == 1 ? "" : " (after fork)")}."
-            : "";
-        string sentence = largest.Processes == 1
-            ? $" {largest.Group}{(who.Length > 0 ? $" ({who})" : "")} holds {holds}{most}."
-            : $" {largest.Group} holds {holds}, in {Words.Number(largest.Processes)} processes{(who.Length > 0 ? $", most in one ({who}): {Words.Number(largest.OfFirst)}" : "")}.";
+        TopProcess? top = Find(host, largest.First);
+        string who = top is { } holder ? Words.Share(largest.OfFirst, largest.Handles, "in", holder.Sample) : "";
+        string share = Words.Percent((double)largest.Handles / Math.Max(handles.Allocated, 1));
+        string processes = $"{Words.Number(largest.Processes)} processes";
+        string by = (IsShared: largest.Descriptors > largest.Handles + (largest.Handles / 10), largest.Processes) switch
+        {
+            (true, 1) => $", with {Words.Number(largest.Descriptors)} descriptors (dup)",
+            (true, _) => $", shared by {processes} with {Words.Number(largest.Descriptors)} descriptors (after fork)",
+            (_, 1) => Words.MostOf(top?.Holdings, largest.Handles),
+            _ => $", in {processes}",
+        };
         string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {Words.Number(without)} are in no descriptor: mapped files, the kernel." : "";
-        return new HandleHolder(sentence + shared + rest, top?.Sample.Id, LookAtIt);
+        return new HandleHolder($" {largest.Group}{who} holds {Words.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt);
     }
 
     /// <summary>Where the open files could not be counted: descriptors are no share of the handles.</summary>
@@ -89,13 +91,13 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
     private static long WithoutDescriptor(FileHandles handles, long inDescriptors)
         => Math.Max(0, (long)Math.Min(handles.Allocated, long.MaxValue) - inDescriptors);
 
-    private static (TopProcess? Top, string Who) Find(GroupedHost host, ProcessId id)
+    private static TopProcess? Find(GroupedHost host, ProcessId id)
     {
         foreach (TopProcess top in host.TopProcesses)
         {
             if (top.Sample.Id == id)
             {
-                return (top, Words.WhoIs(top.Sample));
+                return top;
             }
         }
 
@@ -103,10 +105,10 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         {
             if (process.Id == id)
             {
-                return (new TopProcess(process, null), Words.WhoIs(in process));
+                return new TopProcess(process, null);
             }
         }
 
-        return (null, "");
+        return null;
     }
 }

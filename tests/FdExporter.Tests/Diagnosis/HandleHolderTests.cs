@@ -25,8 +25,31 @@ public class HandleHolderTests
         ProcessSample[] processes = [.. Enumerable.Range(7, 21).Select(static pid => Process(pid, "prefork.py", 2_003))];
         Finding finding = FindingOf(16_000, processes, Count(54_063, 15_003, Program("prefork.py", 21, 42_063, 14_000)));
         Assert.Equal(
-            "16 000 file handles in use (threshold 15 000). prefork.py holds 14 000 of them, 87 %, in 21 processes, most in one (pid 7): 14 000. Their 42 063 descriptors share open files (after fork).",
+            "16 000 file handles in use (threshold 15 000). prefork.py (pid 7) holds 14 000 of them, 87 %, shared by 21 processes with 42 063 descriptors (after fork).",
             Plain(finding.Text));
+    }
+
+    [Fact]
+    public void ManyProcesses_EachWithFilesOfItsOwn_AreOneProgram()
+    {
+        ProcessSample[] processes = [.. Enumerable.Range(7, 5).Select(static pid => Process(pid, "worker", 2_000))];
+        Finding finding = FindingOf(16_000, processes, Count(12_500, 12_500, Program("worker", 5, 10_000, 10_000) with { OfFirst = 2_000 }));
+        Assert.Equal("16 000 file handles in use (threshold 15 000). worker (2 000 in pid 7) holds 10 000 of them, 62 %, in 5 processes.", Plain(finding.Text));
+    }
+
+    [Fact]
+    public void Duplicates_AreNoHandles()
+    {
+        Finding finding = FindingOf(16_000, [Process(7, "a", 60_000)], Count(60_000, 12_500, Program("a", 1, 60_000, 12_500)));
+        Assert.Contains("a (pid 7) holds 12 500 of them, 78 %, with 60 000 descriptors (dup).", Plain(finding.Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HolderThatHasEndedSince_IsStillNamedByItsProgram()
+    {
+        Finding finding = FindingOf(16_000, [Process(9, "b", 10)], Count(13_000, 13_000, Program("a", 1, 12_500, 12_500)));
+        Assert.Contains(" a holds 12 500 of them, 78 %.", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Null(finding.Culprit);
     }
 
     [Fact]
