@@ -3,7 +3,7 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>What is said of a machine of which only a part is seen: by the verdict, the metrics, the log and the check alike.</summary>
-public sealed class PartialViewTests(Handles handles) : IClassFixture<Handles>, IAsyncLifetime
+public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<HandleFaults>, IAsyncLifetime
 {
     private const string Nobody = "65534";
     private const string ManyHandles = "--verdict.system-handles=1";

@@ -34,7 +34,7 @@ internal static class BlindnessRule
                     isHidden
                         ? "Other users' processes are hidden (hidepid): how many there are is not known, nor what they hold."
                         : $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.",
-                    snapshot.Coverage.Advice.Replace("\n", " ", StringComparison.Ordinal));
+                    snapshot.Coverage.AdviceInOneLine);
             }
 
             if (table.Hung > 0)

@@ -27,7 +27,7 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         if (snapshot.HidesProcesses)
         {
             return new HandleHolder(
-                " Which program holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.Advice.Replace("\n", " ", StringComparison.Ordinal));
+                " Which program holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.AdviceInOneLine);
         }
 
         return snapshot.Processes is null ? new HandleHolder("", null, LookAtIt)

@@ -22,6 +22,9 @@ internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, boo
     internal bool HidesProcesses(ProcessTable table)
         => !Rights.SeesOthers && (!ShowsFirst || table.CountOf(ProcessVisibility.None) > table.Malformed);
 
+    /// <summary><see cref="Advice"/> where there is one line for it.</summary>
+    internal string AdviceInOneLine => Advice.Replace('\n', ' ');
+
     /// <summary>What would make visible what is hidden now; the same words everywhere. What is held is never advised.</summary>
     internal string Advice => Rights switch
     {

@@ -60,7 +60,7 @@ internal sealed partial class HostScanner : IDisposable
     /// <summary>Looks at one process, descriptor by descriptor; like a scan, one call at a time.</summary>
     /// <returns>Null when there is no such process.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline);
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline) is { } inspection ? inspection with { Coverage = CoverageOf(null) } : null;
 
     /// <summary>The open files behind the descriptors of these processes; by any thread at any time, also during a scan.</summary>
     /// <returns>Null where it cannot be told.</returns>
@@ -94,7 +94,7 @@ internal sealed partial class HostScanner : IDisposable
             Processes = processes,
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
-            Coverage = new Coverage(_rights, _isWholeMachine, ShowsFirst: processes is null || !_procFs.IsKernel || processes.ShowsFirst),
+            Coverage = CoverageOf(processes),
             Exporter = _exporter.Read(),
             HandlesRefused = _reserve?.Wanting,
             Sources = Sources,
@@ -128,6 +128,10 @@ internal sealed partial class HostScanner : IDisposable
             return part;
         }
     }
+
+    /// <summary>A folder of captured files hides nothing: what is not in it was not captured.</summary>
+    private Coverage CoverageOf(ProcessTable? processes)
+        => new(_rights, _isWholeMachine, ShowsFirst: processes is null || !_procFs.IsKernel || processes.ShowsFirst);
 
     /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>
     private void Report(Collectors collector, string? error)

@@ -6,7 +6,6 @@ using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning;
-using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Scanning;
@@ -15,7 +14,7 @@ namespace FdExporter.Tests.Scanning;
 /// Open files behind the descriptors of real processes, and what the verdict says of them. Of the machine only these processes are
 /// looked at: what others do meanwhile is not for a test to know.
 /// </summary>
-public sealed partial class HandleCounterKernelTests(Handles handles) : IClassFixture<Handles>, IDisposable
+public sealed partial class HandleCounterKernelTests(HandleFaults handles) : IClassFixture<HandleFaults>, IDisposable
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(30);
 

@@ -3,7 +3,7 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>Descriptors that are no handles, handles that are no descriptors, and processes that hold neither: Faults/handles.c.</summary>
-public sealed class Handles : IAsyncLifetime
+public sealed class HandleFaults : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
 
