@@ -79,7 +79,7 @@ internal static class VerdictScope
             return "Only the processes of this pid namespace (a container or guest) were looked at, not those of the machine.";
         }
 
-        if (!snapshot.Coverage.ShowsFirst)
+        if (snapshot is { HidesProcesses: true, Coverage.ShowsFirst: false })
         {
             return "Other users' processes are hidden, so what they hold is not known.";
         }

@@ -67,7 +67,9 @@ public class VerdictScopeTests
     public void HiddenByHidepid_IsAFindingOfItsOwn()
     {
         Coverage hidepid = new(new ExporterRights(65534, "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH"), IsWholeMachine: true, ShowsFirst: false);
-        Finding finding = Assert.Single(After(30, _ => Whole() with { Coverage = hidepid }).Verdict().Findings);
+        Verdict verdict = After(30, _ => Whole() with { Coverage = hidepid }).Verdict();
+        Assert.Equal("Other users' processes are hidden, so what they hold is not known.", Assert.Single(verdict.NotKnown));
+        Finding finding = Assert.Single(verdict.Findings);
         Assert.Equal(("blind", Severity.Note), (finding.Rule, finding.Severity));
         Assert.Contains("how many there are is not known", finding.Text, StringComparison.Ordinal);
         Assert.StartsWith("Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ", finding.Advice, StringComparison.Ordinal);
