@@ -54,7 +54,10 @@ public sealed partial class CheckTests : IAsyncLifetime
         Assert.True(found.Fact("processes", "full").GetInt32() >= 2);
         Assert.Equal(IsHostsPidNamespace(), found.Fact("pid_namespace", "is_host").GetBoolean());
         (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "check", AnyPort);
-        Assert.Contains("\nEverything can be seen and served.\n", text, StringComparison.Ordinal);
+
+        // Of a machine where a sandboxed process refuses root, or from a container, not everything is seen.
+        bool isEverything = IsHostsPidNamespace() && found.Status("processes") == "ok" && found.Status("socket_owners") == "ok";
+        Assert.Contains(isEverything ? "\nEverything can be seen and served.\n" : "\nThe exporter would start; the notes say what it cannot see.\n", text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -119,6 +122,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     {
         await using LeakLab lab = await LeakLab.StartAsAsync(s_asNobody[0], [.. s_asNobody[1..], CopyOf(LeakLab.Binary), "close-wait", "--count", "28", "--hold-peer"]);
         Checked found = await CheckAsync(1, "unshare", "--user", "--map-root-user", Exporter.Binary, "check", AnyPort);
+        Assert.DoesNotContain(found.Items, static item => item.GetProperty("advice").GetString()!.StartsWith("Grant", StringComparison.Ordinal));
         Assert.Equal(("note", "ok", "blind", "blind"), (found.Status("user"), found.Status("CAP_SYS_PTRACE"), found.Status("processes"), found.Status("socket_owners")));
         Assert.StartsWith("Run the exporter outside of a user namespace", found["processes"].GetProperty("advice").GetString(), StringComparison.Ordinal);
     }
@@ -133,7 +137,9 @@ public sealed partial class CheckTests : IAsyncLifetime
         Assert.Equal(("blind", hidepid), (hidden.Status("procfs"), hidden.Fact("procfs", "hidepid").GetString()));
         Assert.EndsWith($"hides other users' processes (hidepid={hidepid})", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
         Assert.StartsWith(Grant, hidden["procfs"].GetProperty("advice").GetString(), StringComparison.Ordinal);
-        Assert.Equal(("note", JsonValueKind.Null), (hidden.Status("pid_namespace"), hidden.Fact("pid_namespace", "is_host").ValueKind));
+
+        // Whose namespace it is tells the exporter's own link, whatever is hidden.
+        Assert.Equal(IsHostsPidNamespace(), hidden.Fact("pid_namespace", "is_host").GetBoolean());
         Checked seen = await CheckMountAsync(0, option, [_copy.Binary]);
         Assert.Equal("ok", seen.Status("procfs"));
         Assert.EndsWith($"hides nothing from this user (hidepid={hidepid})", seen["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);

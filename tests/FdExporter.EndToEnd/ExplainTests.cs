@@ -109,6 +109,22 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public async Task HealthyHost_IsToldWithWhatASingleLookCannotKnow()
+    {
+        _host.Delete("58");
+        string[] flags = [$"--path.procfs={_host.Root}", "--no-collector.socket_owner"];
+        (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, ["explain", .. flags]);
+        Assert.StartsWith("Nothing to report: no limit is near.\nNot looked at, because switched off: socket_owner.\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("This is a single look: growth is not known, nor leaks that are still small.\n", text, StringComparison.Ordinal);
+        await using Exporter exporter = await Exporter.StartAsync(flags);
+        Assert.Equal(text, await exporter.GetAsync("/explain"));
+        Assert.Contains("<p class=\"note\">Not looked at, because switched off: socket_owner.</p>", await exporter.GetAsync("/"), StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(await exporter.GetAsync("/explain?format=json"));
+        Assert.Equal(0, json.RootElement.GetProperty("findings").GetArrayLength());
+        Assert.Equal("Not looked at, because switched off: socket_owner.", json.RootElement.GetProperty("not_known")[0].GetString());
+    }
+
+    [Fact]
     public async Task Page_UnknownFormat_Is400()
     {
         await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={_host.Root}");

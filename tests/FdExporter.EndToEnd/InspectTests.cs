@@ -138,9 +138,15 @@ public class InspectTests
         Assert.Equal(1, exitCode);
         Assert.Contains(known, output, StringComparison.Ordinal);
         Assert.Contains(Directory.GetFileSystemEntries($"/proc/{lab.Child.Pid}/fd").Length.ToString(CultureInfo.InvariantCulture), output, StringComparison.Ordinal);
-        Assert.Equal(
-            $"fd-exporter: error: the descriptors of process {lab.Child.Pid} may not be looked into: that takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, and a sandboxed process refuses even them\n",
-            error);
+        Assert.Matches(
+            $"^fd-exporter: error: access to the descriptors of process {lab.Child.Pid} is denied\\. Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: [^\n]+\n$", error);
+
+        // With both held, and the process another user's in the machine's user namespace, granting them would not help.
+        (exitCode, _, error) = await Child.RunAsync(
+            "setpriv", null, ["--reuid=65534", "--regid=65534", "--clear-groups", "unshare", "--user", "--map-root-user", Exporter.Binary, "inspect", Text(lab.Child.Pid), .. flags]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Run the exporter outside of a user namespace", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("CAP_", error, StringComparison.Ordinal);
     }
 
     private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);

@@ -33,6 +33,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         Assert.Equal(1, reduced["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);
         Assert.True(reduced["fd_exporter_processes{visibility=\"count_only\"}"] >= 3);
         Assert.Equal(1, reduced["fd_exporter_processes{visibility=\"full\"}"]);
+        Assert.Equal(0, reduced["fd_exporter_view_partial{reason=\"hidden_processes\"}"]);
         Assert.True(full["fd_exporter_processes{visibility=\"full\"}"] >= 3);
         Assert.All(reduced.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
     }
@@ -116,6 +117,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
 
         // Each process is there, and nothing may be read of it: counted, and not reported as 0.
         Assert.True(metrics["fd_exporter_processes{visibility=\"none\"}"] >= 4);
+        Assert.Equal(1, metrics["fd_exporter_view_partial{reason=\"hidden_processes\"}"]);
         Assert.False(metrics.Has("fd_group_open_fds{group=\"cat\"}"));
         Assert.False(metrics.Has("fd_group_processes{group=\"cat\"}"));
         Assert.Equal(1, metrics["fd_exporter_collector_success{collector=\"process\"}"]);
@@ -129,7 +131,9 @@ public sealed class PrivilegesTests : IAsyncLifetime
         await using Exporter exporter = await StartUnderHidepidAsync(2);
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(1, metrics["fd_exporter_processes{visibility=\"full\"}"]);
+        Assert.Equal(1, metrics["fd_exporter_view_partial{reason=\"hidden_processes\"}"]);
         Assert.False(metrics.Has("fd_group_processes{group=\"cat\"}"));
+        Assert.Contains("Other users' processes are hidden (hidepid)", (await exporter.GetAsync("/explain")).ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         // Nothing tells that there are others but their sockets, this client's among them.
         await Eventually.TrueAsync(

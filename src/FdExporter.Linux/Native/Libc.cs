@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     internal const int ESRCH = 3;
     internal const int EINTR = 4;
     internal const int EIO = 5;
+    internal const int EBADF = 9;
     internal const int EAGAIN = 11;
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
@@ -55,6 +56,9 @@ internal static unsafe partial class Libc
     internal const int SO_RCVTIMEO = 20;
     internal const int MSG_TRUNC = 0x20;
     internal const int CLONE_NEWNET = 0x40000000;
+
+    internal static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 272 : 312;
+    internal const nint KCMP_FILE = 0;
 
     internal const int RLIMIT_NOFILE = 7;
 
@@ -174,6 +178,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int execv(byte* pathname, byte** argv);
+
+    /// <summary>kcmp(2), for which libc has no function: pid1, pid2, type, idx1, idx2.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint kcmp(nint number, nint pid1, nint pid2, nint type, nint idx1, nint idx2);
 
     /// <summary>struct __user_cap_header_struct. Source: capget(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -24,7 +24,12 @@ internal static class ExplainCommand
 
         Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
-        Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(host, @case) });
+        @case = @case with
+        {
+            Sockets = Inspect(host, @case),
+            Handles = SystemHandlesRule.NeedsCount(@case) ? host.CountHandles(@case.Host.Snapshot.Processes!, s_inspectionBudget) : null,
+        };
+        Verdict verdict = Verdict.Of(@case);
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
         return 0;
     });

@@ -30,6 +30,6 @@ internal static class InspectCommand
             : InspectionText.Of(inspection, list, request, Display.Current()));
         return inspection.IsVisible
             ? 0
-            : LocalHost.Fail($"the descriptors of process {pid} may not be looked into: that takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, and a sandboxed process refuses even them");
+            : LocalHost.Fail($"access to the descriptors of process {pid} is denied. {inspection.Coverage.AdviceInOneLine}");
     });
 }

@@ -59,5 +59,8 @@ internal sealed class LocalHost : IDisposable
     internal ProcessInspection? TryInspect(int pid, TimeSpan? budget = null)
         => _scanner.TryInspect(pid, new Deadline(TimeProvider.System, budget ?? s_budget));
 
+    /// <returns>Null where it cannot be told.</returns>
+    internal HandleCount? CountHandles(ProcessTable table, TimeSpan budget) => _scanner.CountHandlesAsync(table, budget).GetAwaiter().GetResult();
+
     public void Dispose() => _scanner.Dispose();
 }

@@ -90,6 +90,7 @@ internal static partial class ServeCommand
                 new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
                 history,
                 observer.InspectAsync,
+                observer.CountHandlesAsync,
                 exporter,
                 TimeProvider.System,
                 loggers.CreateLogger<EvidenceRecorder>()));

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>What the verdict cannot know: collectors that failed, processes that hang or may not be looked into.</summary>
+/// <summary>What the verdict cannot know: collectors that failed, processes that hang, are hidden or cannot be inspected.</summary>
 internal static class BlindnessRule
 {
     internal static IEnumerable<Finding> Find(Case @case)
@@ -25,13 +25,16 @@ internal static class BlindnessRule
         {
             int full = table.CountOf(ProcessVisibility.Full);
             int all = full + table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None);
-            if (all > 0 && (double)(all - full) / all > @case.Thresholds.HiddenRatio)
+            bool isHidden = !snapshot.Coverage.ShowsFirst && snapshot.HidesProcesses;
+            if (isHidden || (all > 0 && (double)(all - full) / all > @case.Thresholds.HiddenRatio))
             {
                 yield return new Finding(
                     "blind",
                     Severity.Note,
-                    $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} may not be looked into: who holds a socket is not known there, nor what their descriptors are.",
-                    "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.");
+                    isHidden
+                        ? "Other users' processes are hidden (hidepid): how many there are is not known, nor what they hold."
+                        : $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.",
+                    snapshot.Coverage.AdviceInOneLine);
             }
 
             if (table.Hung > 0)

@@ -13,6 +13,9 @@ internal sealed record Case(GroupedHost Host, HostHistory History)
     /// <summary>The sockets by protocol of the <see cref="Suspects"/> that were looked into for this verdict.</summary>
     internal IReadOnlyDictionary<ProcessId, SocketProtocolCounts> Sockets { get; init; } = s_nobody;
 
+    /// <summary>The open files behind the descriptors, counted for this verdict; null where it was not needed, or could not be told.</summary>
+    internal HandleCount? Handles { get; init; }
+
     /// <summary>
     /// Processes that hold many sockets which are not TCP: whether those are Unix sockets, or stand in no table at all, a
     /// scan does not tell. The largest first, a few at the most.

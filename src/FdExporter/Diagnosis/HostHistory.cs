@@ -34,6 +34,20 @@ internal sealed class HostHistory(TimeProvider time)
     private readonly List<(HistoryKey Key, long Value)> _newcomers = [];
     private readonly uint[] _lastLook = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
     private uint _look;
+    private long _firstMinute;
+    private long _lastMinute;
+
+    /// <summary>From the first look to the last; null after a single one.</summary>
+    internal TimeSpan? Watched
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _look < 2 ? null : TimeSpan.FromMinutes(_lastMinute - _firstMinute);
+            }
+        }
+    }
 
     internal int Count
     {
@@ -52,6 +66,8 @@ internal sealed class HostHistory(TimeProvider time)
         {
             // Within the lock: of two that are added at once, the later one must not be the older.
             long minute = Minute;
+            _firstMinute = _look == 0 ? minute : _firstMinute;
+            _lastMinute = minute;
             _look++;
             AddMachine(host, minute);
             if (host.Snapshot.Processes is not null)

@@ -9,6 +9,6 @@ internal enum Severity
     /// <summary>Somebody has to mend it, in working hours.</summary>
     Warning,
 
-    /// <summary>What the verdict cannot tell, and why.</summary>
+    /// <summary>What the verdict cannot tell, and why; or what does no harm yet.</summary>
     Note,
 }

@@ -1,80 +1,64 @@
-using FdExporter.Grouping;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>The machine uses many file handles, and who holds most of its descriptors.</summary>
+/// <summary>The machine uses many file handles, and which program holds most of them.</summary>
 internal static class SystemHandlesRule
 {
     internal static IEnumerable<Finding> Find(Case @case)
     {
-        if (@case.Host.Snapshot.FileHandles is not { } handles)
+        HostSnapshot snapshot = @case.Host.Snapshot;
+        if (RuleOf(@case) is not { } rule || snapshot.FileHandles is not { } handles)
         {
             yield break;
         }
 
-        Thresholds thresholds = @case.Thresholds;
-        double ratio = handles.Max == 0 ? 0 : (double)handles.Allocated / handles.Max;
         Growth? growth = @case.GrowthOf(HistoryKey.SystemHandles);
-        TimeSpan? left = growth is { IsSteady: true } climb ? climb.TimeFor((double)handles.Max - handles.Allocated) : null;
         string inUse = $"{Words.Number(handles.Allocated)} file handles in use";
         string grows = growth is { PerHour: >= 1 } known ? $", {Words.PerHour(known.PerHour)}" : "";
-        (string holder, ProcessId? culprit) = HolderOf(@case.Host);
-        if (ratio >= thresholds.SystemHandlesRatio)
+        string max = Words.Number(handles.Max);
+        HandleHolder holder = HandleHolder.Of(@case, handles);
+        bool isGuest = snapshot.Coverage.IsWholeMachine == false;
+        yield return rule switch
         {
-            yield return new Finding(
-                "system_handles_near_max",
+            "system_handles_near_max" => new Finding(
+                rule,
                 Severity.Critical,
-                $"{inUse}, {Words.Percent(ratio)} of the {Words.Number(handles.Max)} that this machine can have{grows}.{holder}",
-                "At 100\u00a0% open(), socket() and accept() of every program without CAP_SYS_ADMIN fail with ENFILE. Raise it at once: sysctl -w fs.file-max=NUMBER; then mend who holds them.")
-            { Culprit = culprit };
-        }
-        else if (left < TimeSpan.FromHours(thresholds.HoursToLimit))
-        {
-            yield return new Finding(
-                "system_handles_max_predicted",
+                $"{inUse}, {Words.Percent(RatioOf(handles))} of the {max} that this machine can have{grows}.{holder.Sentence}",
+                $"At 100\u00a0% open(), socket() and accept() of every program without CAP_SYS_ADMIN fail with ENFILE. Raise it at once: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
+            "system_handles_max_predicted" => new Finding(
+                rule,
                 Severity.Critical,
-                $"{inUse}{grows}: the {Words.Number(handles.Max)} that this machine can have are reached in {Words.About(left.Value)}.{holder}",
-                "Raise it before that: sysctl -w fs.file-max=NUMBER; then mend who holds them.")
-            { Culprit = culprit };
-        }
-        else if (handles.Allocated >= thresholds.SystemHandles)
-        {
-            yield return new Finding(
-                "system_handles_high",
-                Severity.Warning,
-                $"{inUse} (threshold {Words.Number(thresholds.SystemHandles)}){grows}.{holder}",
-                "Find out whether the program that holds most needs so many.")
-            { Culprit = culprit };
-        }
+                $"{inUse}{grows}: the {max} that this machine can have are reached in {Words.About(LeftOf(@case, handles)!.Value)}.{holder.Sentence}",
+                $"Raise it before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
+
+            // A guest sees its host's number, and can do nothing about it.
+            _ => new Finding(
+                rule,
+                isGuest ? Severity.Note : Severity.Warning,
+                $"{inUse} (threshold {Words.Number(@case.Thresholds.SystemHandles)}){grows}.{holder.Sentence}",
+                holder.Advice),
+        } with
+        { Culprit = holder.Culprit };
     }
 
-    /// <summary> 61 % of the open descriptors belong to appserver (pid 11342, unit payment.service): 9 930 of 65 536, most of them sockets in CLOSE_WAIT (9 812).</summary>
-    private static (string Sentence, ProcessId? Culprit) HolderOf(GroupedHost host)
-    {
-        GroupSample? largest = host.Groups.Where(static group => group.Name != GroupSample.Other).MaxBy(static group => group.OpenFds ?? 0);
-        long all = host.Groups.Sum(static group => group.OpenFds ?? 0);
-        if (largest?.OpenFds is not > 0)
-        {
-            return ("", null);
-        }
+    /// <summary>
+    /// Whether it is worth following every descriptor to count the open files behind them: there is something to say, and
+    /// processes enough can be seen to say it.
+    /// </summary>
+    internal static bool NeedsCount(Case @case)
+        => @case.Host.Snapshot is { Processes: not null, HidesProcesses: false, Coverage.IsWholeMachine: true } && RuleOf(@case) is not null;
 
-        string sentence = $" {Words.Percent((double)largest.OpenFds.Value / all)} of the open descriptors belong to {largest.Name}";
-        foreach (TopProcess top in host.TopProcesses)
-        {
-            ProcessSample process = top.Sample;
-            if (process.Facts.Group == largest.Name && process.OpenFds is { } open)
-            {
-                string limit = process.Facts.Limits is { } limits ? $" of {Words.Limit(limits.Soft)}" : "";
-                string most = Words.MostOf(top.Holdings, open);
-                return (
-                    largest.Processes == 1
-                        ? $"{sentence} ({Words.WhoIs(in process)}): {Words.Number(open)}{limit}{most}."
-                        : $"{sentence}; the largest of its {Words.Number(largest.Processes)} processes holds {Words.Number(open)}{limit} ({Words.WhoIs(in process)}){most}.",
-                    process.Id);
-            }
-        }
+    /// <summary>Null where there is nothing to say.</summary>
+    private static string? RuleOf(Case @case)
+        => @case.Host.Snapshot.FileHandles is not { } handles ? null
+            : RatioOf(handles) >= @case.Thresholds.SystemHandlesRatio ? "system_handles_near_max"
+            : LeftOf(@case, handles) < TimeSpan.FromHours(@case.Thresholds.HoursToLimit) ? "system_handles_max_predicted"
+            : handles.Allocated >= @case.Thresholds.SystemHandles ? "system_handles_high"
+            : null;
 
-        return ($"{sentence}: {Words.Number(largest.OpenFds.Value)}.", null);
-    }
+    private static double RatioOf(FileHandles handles) => handles.Max == 0 ? 0 : (double)handles.Allocated / handles.Max;
+
+    private static TimeSpan? LeftOf(Case @case, FileHandles handles)
+        => @case.GrowthOf(HistoryKey.SystemHandles) is { IsSteady: true } climb ? climb.TimeFor((double)handles.Max - handles.Allocated) : null;
 }

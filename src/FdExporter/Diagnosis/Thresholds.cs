@@ -44,6 +44,9 @@ internal sealed record Thresholds
     /// <summary>Sockets of one process that are not TCP, from which on it is looked into; and of those in no table, from which on it is said.</summary>
     internal long OtherSockets { get; init; } = 500;
 
+    /// <summary>Children of one process that have ended and that it has not waited for; a busy server may have some at any moment.</summary>
+    internal long UnreapedChildren { get; init; } = 100;
+
     /// <summary>Processes that may not be looked into, over all.</summary>
     internal double HiddenRatio { get; init; } = 0.2;
 }

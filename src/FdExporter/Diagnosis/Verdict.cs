@@ -5,6 +5,12 @@ namespace FdExporter.Diagnosis;
 /// <summary>What is wrong with a machine at one moment, most important first; nothing where all is well.</summary>
 internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> Findings)
 {
+    /// <summary>What a verdict without findings says; nothing that was not looked at.</summary>
+    internal string AllIsWell { get; init; } = "";
+
+    /// <summary>What it cannot know, a sentence each: what was not looked at, is hidden, or takes more time.</summary>
+    internal ImmutableArray<string> NotKnown { get; init; } = [];
+
     /// <summary>The same words for the same case, always.</summary>
     internal static Verdict Of(Case @case)
     {
@@ -16,10 +22,15 @@ internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> F
             .. ProcessLimitRule.Find(@case),
             .. FdGrowthRule.Find(@case),
             .. SocketTableRule.Find(@case),
+            .. ZombieRule.Find(@case),
             .. BlindnessRule.Find(@case),
         ];
 
         // OrderBy is stable: findings of one weight stay in the order of the story, machine, sockets, processes.
-        return new Verdict(@case.Host.Snapshot.TakenAt, [.. findings.OrderBy(static finding => finding.Severity)]);
+        return new Verdict(@case.Host.Snapshot.TakenAt, [.. findings.OrderBy(static finding => finding.Severity)])
+        {
+            AllIsWell = VerdictScope.AllIsWellOf(@case.Host.Snapshot),
+            NotKnown = [.. VerdictScope.NotKnownOf(@case)],
+        };
     }
 }

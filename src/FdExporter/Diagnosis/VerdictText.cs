@@ -6,18 +6,19 @@ namespace FdExporter.Diagnosis;
 /// <summary>A verdict as plain text, wrapped, with everything that a terminal would obey made visible.</summary>
 internal static class VerdictText
 {
-    internal const string AllIsWell = "Nothing to report: no program leaks sockets, no limit is near.";
-
     private const int Width = 80;
 
     internal static string Of(Verdict verdict)
     {
+        StringBuilder text = new();
         if (verdict.Findings.IsEmpty)
         {
-            return AllIsWell + "\n";
+            foreach (string line in (IEnumerable<string>)[verdict.AllIsWell, .. verdict.NotKnown])
+            {
+                Wrap(text, line, "");
+            }
         }
 
-        StringBuilder text = new();
         foreach (Finding finding in verdict.Findings)
         {
             text.Append(text.Length == 0 ? "" : "\n");

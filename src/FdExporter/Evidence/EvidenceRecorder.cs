@@ -14,6 +14,7 @@ internal sealed partial class EvidenceRecorder(
     EvidenceRecorder.Settings settings,
     HostHistory history,
     Func<int, CancellationToken, Task<ProcessInspection?>> inspect,
+    Func<ProcessTable, CancellationToken, Task<HandleCount?>> countHandles,
     ExporterMetrics exporter,
     TimeProvider time,
     ILogger<EvidenceRecorder> logger)
@@ -26,6 +27,7 @@ internal sealed partial class EvidenceRecorder(
     private readonly EvidenceFolder _folder = new(settings.Directory, settings.MaxFiles);
     private readonly Crossings _crossings = new(time);
     private Dictionary<ProcessId, (SocketProtocolCounts Sockets, long At)> _suspects = [];
+    private (HandleCount? Count, long At)? _handles;
     private bool _isFailing;
     private long? _failedAt;
 
@@ -127,6 +129,7 @@ internal sealed partial class EvidenceRecorder(
     private async Task<Case> CaseOfAsync(GroupedHost host, CancellationToken cancellation)
     {
         Case @case = new(host, history) { Thresholds = settings.Thresholds };
+        @case = @case with { Handles = await CountHandlesAsync(@case, cancellation).ConfigureAwait(false) };
         if (host.Snapshot.Ownership is null)
         {
             return @case;
@@ -146,6 +149,23 @@ internal sealed partial class EvidenceRecorder(
 
         _suspects = suspects;
         return @case with { Sockets = suspects.ToDictionary(static each => each.Key, static each => each.Value.Sockets) };
+    }
+
+    /// <summary>Likewise every few minutes only, and never for a scan that the verdict is silent about.</summary>
+    private async Task<HandleCount?> CountHandlesAsync(Case @case, CancellationToken cancellation)
+    {
+        if (!SystemHandlesRule.NeedsCount(@case))
+        {
+            return null;
+        }
+
+        if (_handles is not { } known || time.GetElapsedTime(known.At) >= LookAgainAfter)
+        {
+            known = (await countHandles(@case.Host.Snapshot.Processes!, cancellation).ConfigureAwait(false), time.GetTimestamp());
+            _handles = known;
+        }
+
+        return known.Count;
     }
 
     /// <summary>Whether every collector that is on did its work: then what was not found is not there.</summary>

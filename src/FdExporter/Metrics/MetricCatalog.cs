@@ -83,7 +83,12 @@ internal static class MetricCatalog
         "fd_exporter_collector_duration_seconds", "How long the collector took.", "collector");
 
     internal static readonly MetricDefinition ExporterProcesses = new(
-        "fd_exporter_processes", "Processes by how much the exporter may see of them: full, count_only, none.", "visibility");
+        "fd_exporter_processes", "Processes by how much the exporter may see of them: full (zombies too), count_only, none.", "visibility");
+
+    internal static readonly MetricDefinition ExporterViewPartial = new(
+        "fd_exporter_view_partial",
+        "Whether the exporter sees only a part of this machine's processes, by reason: pid_namespace (only those of a container or guest), hidden_processes (hidepid, or descriptors that it may not count).",
+        "reason");
 
     internal static readonly MetricDefinition ExporterHungProcesses = new(
         "fd_exporter_hung_processes", "Processes that the kernel does not answer about; what it kept back is left out.");
@@ -172,7 +177,7 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterHungProcesses, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterViewPartial, ExporterHungProcesses, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         ExporterHandlesRefused,

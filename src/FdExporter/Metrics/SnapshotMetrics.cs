@@ -53,6 +53,9 @@ internal sealed class SnapshotMetrics
             Set(MetricCatalog.ExporterCollectorDuration, outcome.Duration.TotalSeconds, collector);
         }
 
+        // Where it cannot be told there is no series: unknown is not 0.
+        SetIfKnown(MetricCatalog.ExporterViewPartial, snapshot.Coverage.IsWholeMachine is { } isWhole ? isWhole ? 0 : 1 : null, "pid_namespace");
+        SetIfKnown(MetricCatalog.ExporterViewPartial, snapshot.Processes is null ? null : snapshot.HidesProcesses ? 1 : 0, "hidden_processes");
         SetIfKnown(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
         if (snapshot.Exporter.StartTime is { } started)
         {

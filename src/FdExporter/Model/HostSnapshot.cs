@@ -23,6 +23,12 @@ internal sealed record HostSnapshot
     /// <summary>By which limit the kernel has just refused the exporter a handle; null where it did not, or a single look has no reserve.</summary>
     internal HandleLimit? HandlesRefused { get; init; }
 
+    /// <summary>How much of the machine's processes can be seen, whichever collectors are on.</summary>
+    internal Coverage Coverage { get; init; } = Coverage.Full;
+
+    /// <summary>Whether processes are known to be missing from <see cref="Processes"/>, or their descriptors from every number.</summary>
+    internal bool HidesProcesses => Processes is { } table && Coverage.HidesProcesses(table);
+
     internal required ExporterProcess Exporter { get; init; }
 
     internal required SourceInfo Sources { get; init; }

@@ -21,6 +21,9 @@ internal sealed record ProcessInspection
     /// <summary>False where its descriptors may not be looked into: then only their number is known.</summary>
     internal required bool IsVisible { get; init; }
 
+    /// <summary>What would help where it is not visible.</summary>
+    internal Coverage Coverage { get; init; } = Coverage.Full;
+
     /// <summary>By type, those that are not listed included.</summary>
     internal required FdTypeCounts Types { get; init; }
 

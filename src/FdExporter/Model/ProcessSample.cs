@@ -14,4 +14,11 @@ internal readonly record struct ProcessSample(ProcessId Id, long? OpenFds, Proce
         (_, { Soft: null }) or (0, _) => 0,
         ({ } open, { Soft: { } soft }) => (double)open / soft,
     };
+
+    /// <summary>
+    /// How much of it is known. A zombie holds nothing, so all is known of it. A process whose descriptors cannot even be counted
+    /// is not seen, whatever else may be read of it.
+    /// </summary>
+    internal ProcessVisibility Visibility
+        => Facts.IsZombie ? ProcessVisibility.Full : OpenFds is null ? ProcessVisibility.None : Facts.Visibility;
 }

@@ -11,22 +11,49 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
     /// <summary>How many the kernel does not answer about: what it kept back is unknown, of some their arguments, of some everything.</summary>
     internal int Hung { get; init; }
 
+    /// <summary>Whether pid 1 was listed and could be read.</summary>
+    internal bool ShowsFirst
+    {
+        get
+        {
+            foreach (ref readonly ProcessSample process in Processes.AsSpan())
+            {
+                if (process.Id.Pid == 1)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>How many processes can be seen this well. Kernel threads are not counted: there is nothing to be seen in them.</summary>
     internal int CountOf(ProcessVisibility visibility)
     {
         int count = visibility == ProcessVisibility.None ? Unidentified : 0;
         foreach (ref readonly ProcessSample process in Processes.AsSpan())
         {
-            if (process.Facts.IsKernelThread)
-            {
-                continue;
-            }
-
-            // A process whose descriptors cannot even be counted is not seen, whatever else may be read of it.
-            ProcessVisibility actual = process.OpenFds is null ? ProcessVisibility.None : process.Facts.Visibility;
-            count += actual == visibility ? 1 : 0;
+            count += !process.Facts.IsKernelThread && process.Visibility == visibility ? 1 : 0;
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// How many processes cannot be inspected for want of a right. Those of our own user are ours to see; one that is refused was
+    /// just exiting, or hides from its user as well.
+    /// </summary>
+    internal int CountDenied(uint ownUid)
+    {
+        int denied = Unidentified - Malformed;
+        foreach (ref readonly ProcessSample process in Processes.AsSpan())
+        {
+            // One without descriptors has nothing that could be inspected.
+            bool isDenied = process.OpenFds != 0 && process.Visibility != ProcessVisibility.Full;
+            denied += isDenied && process.Facts.Uid is { } uid && uid != ownUid ? 1 : 0;
+        }
+
+        return denied;
     }
 }

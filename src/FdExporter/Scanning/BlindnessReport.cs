@@ -3,10 +3,10 @@ using FdExporter.Model;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Says once, not on each scrape, that other users' processes may not be looked into and what would have to be granted;
-/// and once when there are none such any more. How many they are is in <c>fd_exporter_processes</c> all the time.
+/// Says once, not on each scrape, that other users' processes cannot be inspected and what would help; and once when there are
+/// none such any more. How many they are is in <c>fd_exporter_processes</c> all the time.
 /// </summary>
-internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILogger logger)
+internal sealed partial class BlindnessReport(ExporterRights rights, ILogger logger)
 {
     private readonly ILogger _logger = logger;
     private bool _isBlind;
@@ -17,18 +17,18 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
     internal void Report(ProcessTable table, SocketOwnership? ownership)
     {
         // With both capabilities what is still refused (a sandboxed pid 1, say) is not ours to be granted.
-        bool mayBeBlind = privileges.Missing.Length > 0;
-        int unseen = mayBeBlind ? CountUnseen(table, privileges.Uid) : 0;
-        if (unseen > 0 && !_isBlind)
+        bool mayBeBlind = !rights.SeesOthers;
+        int denied = mayBeBlind ? table.CountDenied(rights.OwnUid) : 0;
+        if (denied > 0 && !_isBlind)
         {
-            LogBlind(unseen, UnownedOf(ownership), privileges.Missing);
+            Log(denied, UnownedOf(ownership));
         }
-        else if (unseen == 0 && _isBlind)
+        else if (denied == 0 && _isBlind)
         {
             LogRecovered();
         }
 
-        _isBlind = unseen > 0;
+        _isBlind = denied > 0;
         if (mayBeBlind && !_isBlind)
         {
             ReportHidden(ownership);
@@ -43,32 +43,31 @@ internal sealed partial class BlindnessReport(ExporterPrivileges privileges, ILo
         if (unowned > 0 && _hadUnowned && !_saidHidden)
         {
             _saidHidden = true;
-            LogBlind(0, unowned, privileges.Missing);
+            Log(0, unowned);
         }
 
         _hadUnowned = unowned > 0;
     }
 
-    private static long UnownedOf(SocketOwnership? ownership) => ownership?.Unattributed.Total ?? 0;
-
-    /// <summary>
-    /// How many processes may not be looked into for want of a right. Those of our own user are ours to see; one that is
-    /// refused was just exiting, or hides from its user as well. A zombie holds nothing that could be looked at.
-    /// </summary>
-    internal static int CountUnseen(ProcessTable table, uint ownUid)
+    private void Log(int denied, long unowned)
     {
-        int unseen = table.Unidentified - table.Malformed;
-        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        if (rights.IsConfined)
         {
-            bool isRefused = process.OpenFds != 0 && process.Facts.Visibility != ProcessVisibility.Full;
-            unseen += isRefused && process.Facts.Uid is { } uid && uid != ownUid ? 1 : 0;
+            LogConfined(denied, unowned);
         }
-
-        return unseen;
+        else
+        {
+            LogBlind(denied, unowned, rights.Missing);
+        }
     }
+
+    private static long UnownedOf(SocketOwnership? ownership) => ownership?.Unattributed.Total ?? 0;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot look into other users' processes")]
     private partial void LogBlind(int processes, long socketsWithoutOwner, string grant);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot look into other users' processes: capabilities held in a user namespace count for nothing outside of it")]
+    private partial void LogConfined(int processes, long socketsWithoutOwner);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Can look into every process again")]
     private partial void LogRecovered();

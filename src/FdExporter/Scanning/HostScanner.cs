@@ -19,7 +19,10 @@ internal sealed partial class HostScanner : IDisposable
     private readonly SocketOwnerCollector _socketOwner;
     private readonly ExporterProcessReader _exporter;
     private readonly ProcessInspector _inspector;
+    private readonly ExporterRights _rights;
+    private readonly bool? _isWholeMachine;
     private readonly BlindnessReport _blindness;
+    private readonly HandleCounter _handles;
     private readonly HandleReserve? _reserve;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
@@ -37,7 +40,10 @@ internal sealed partial class HostScanner : IDisposable
         _tcp = new TcpCollector(_procFs, time);
         _socketOwner = new SocketOwnerCollector(_procFs, time);
         _inspector = new ProcessInspector(_procFs, _process, _tcp, _socketOwner, time);
-        _blindness = new BlindnessReport(ExporterPrivileges.Read(), logger);
+        _handles = new HandleCounter(_procFs, time);
+        _rights = ExporterRightsReader.Read();
+        _isWholeMachine = PidNamespace.IsInitial(_procFs);
+        _blindness = new BlindnessReport(_rights, logger);
     }
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
@@ -54,7 +60,11 @@ internal sealed partial class HostScanner : IDisposable
     /// <summary>Looks at one process, descriptor by descriptor; like a scan, one call at a time.</summary>
     /// <returns>Null when there is no such process.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline);
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline) is { } inspection ? inspection with { Coverage = CoverageOf(null) } : null;
+
+    /// <summary>The open files behind the descriptors of these processes; by any thread at any time, also during a scan.</summary>
+    /// <returns>Null where it cannot be told.</returns>
+    internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget) => _handles.CountAsync(table, budget);
 
     internal HostSnapshot Scan(Collectors wanted, Deadline deadline)
     {
@@ -84,6 +94,7 @@ internal sealed partial class HostScanner : IDisposable
             Processes = processes,
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
+            Coverage = CoverageOf(processes),
             Exporter = _exporter.Read(),
             HandlesRefused = _reserve?.Wanting,
             Sources = Sources,
@@ -117,6 +128,10 @@ internal sealed partial class HostScanner : IDisposable
             return part;
         }
     }
+
+    /// <summary>A folder of captured files hides nothing: what is not in it was not captured.</summary>
+    private Coverage CoverageOf(ProcessTable? processes)
+        => new(_rights, _isWholeMachine, ShowsFirst: processes is null || !_procFs.IsKernel || processes.ShowsFirst);
 
     /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>
     private void Report(Collectors collector, string? error)

@@ -156,7 +156,7 @@ internal sealed class ProcessCollector
             return status;
         }
 
-        status = TryCount(pid, stat.IsKernelThread, out long? openFds);
+        status = TryCount(pid, stat.IsKernelThread || stat.IsZombie, out long? openFds);
         if (status == ReadStatus.Ok)
         {
             ProcessId id = new(pid, stat.StartTicks);
@@ -187,7 +187,14 @@ internal sealed class ProcessCollector
         ref KnownProcess known = ref FindUnchanged(entry);
         if (!Unsafe.IsNullRef(ref known))
         {
-            ReadStatus counted = TryCount(entry.Pid, known.Facts.IsKernelThread, out long? open);
+            ReadStatus counted = TryCount(entry.Pid, known.Facts.IsKernelThread || known.Facts.IsZombie, out long? open);
+
+            // A process that has ended holds nothing, and hardly another does: its stat tells, which may have changed since.
+            if (open == 0 && counted == ReadStatus.Ok && !known.Facts.IsZombie && !known.Facts.IsKernelThread)
+            {
+                return TryCollectChanged(entry, out sample);
+            }
+
             if (counted == ReadStatus.Ok)
             {
                 known.LastScan = _scan;
@@ -198,13 +205,19 @@ internal sealed class ProcessCollector
             return counted;
         }
 
+        return TryCollectChanged(entry, out sample);
+    }
+
+    private ReadStatus TryCollectChanged(ProcessEntry entry, out ProcessSample sample)
+    {
+        sample = default;
         ReadStatus status = ProcessStat.TryRead(_procFs, entry.Pid, _statBuffer, out ProcessStat stat);
         if (status != ReadStatus.Ok)
         {
             return status;
         }
 
-        status = TryCount(entry.Pid, stat.IsKernelThread, out long? openFds);
+        status = TryCount(entry.Pid, stat.IsKernelThread || stat.IsZombie, out long? openFds);
         if (status == ReadStatus.Ok)
         {
             ProcessId id = new(entry.Pid, stat.StartTicks);
@@ -232,10 +245,11 @@ internal sealed class ProcessCollector
             : ref Unsafe.NullRef<KnownProcess>();
     }
 
-    private ReadStatus TryCount(int pid, bool isKernelThread, out long? openFds)
+    /// <param name="holdsNothing">A kernel thread, or a zombie, of which not even the descriptors could be listed.</param>
+    private ReadStatus TryCount(int pid, bool holdsNothing, out long? openFds)
     {
         openFds = 0;
-        if (isKernelThread)
+        if (holdsNothing)
         {
             return ReadStatus.Ok;
         }

@@ -38,7 +38,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return null;
         }
 
-        if (process.Facts.IsKernelThread)
+        if (process.Facts.IsKernelThread || process.Facts.IsZombie)
         {
             // It holds nothing, whoever looks.
             return InspectionOf(isVisible: true);

@@ -32,8 +32,15 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
             }
         }
 
-        return new Look(host, history, Verdict.Of(new Case(host, history) { Thresholds = thresholds, Sockets = sockets }));
+        Case @case = new(host, history) { Thresholds = thresholds, Sockets = sockets };
+        HandleCount? handles = SystemHandlesRule.NeedsCount(@case) ? await CountHandlesAsync(host.Snapshot.Processes!, cancellation).ConfigureAwait(false) : null;
+        return new Look(host, history, Verdict.Of(@case with { Handles = handles }));
     }
+
+    /// <summary>How many of the machine's handles the descriptors of these processes are; null where it cannot be told.</summary>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, CancellationToken cancellation)
+        => gate.CountHandlesAsync(table, s_inspectionBudget, cancellation);
 
     /// <summary>How fast the descriptors of a process grow; null while it is too early to tell, and for one that is not among the top.</summary>
     internal Growth? GrowthOf(ProcessId id) => history.GrowthOf(HistoryKey.ProcessFds(id));

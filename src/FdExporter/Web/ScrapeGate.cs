@@ -148,6 +148,10 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
+    /// <summary>The open files behind the descriptors of these processes. It needs no turn, so no scan waits for it.</summary>
+    internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget, CancellationToken cancellation)
+        => _scanner.CountHandlesAsync(table, budget).WaitAsync(cancellation);
+
     /// <summary>Returns when no scan and no inspection is under way, and none that was asked for before.</summary>
     internal async Task WaitForTurnAsync(CancellationToken cancellation)
     {

@@ -31,6 +31,7 @@ internal static class ProcfsTargets
         new("proc-net-unix", UnixLine, "000000001c5cc751: 00000002 00000000 00010000 0001 01  1675 /run/dbus/system_bus_socket"u8.ToArray()),
         new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
         new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
+        new("proc-pid-namespace", PidNamespaceLink, "pid:[4026531836]"u8.ToArray()),
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
@@ -362,6 +363,15 @@ internal static class ProcfsTargets
         Expect.CutsGiveNothingElse(target, static cut => UserNamespace.TryParse(cut, out ulong number) ? $"{number}" : null);
         bool parsed = UserNamespace.TryParse(target, out ulong inode);
         Expect.True(UserNamespace.TryParse(Bytes($"user:[{inode}]"), out ulong again) && again == inode);
+        return parsed;
+    }
+
+    private static bool PidNamespaceLink(ReadOnlySpan<byte> target)
+    {
+        Expect.CutsGiveNothingElse(target, static cut => PidNamespace.TryParse(cut, out ulong number) ? $"{number}" : null);
+        Expect.True(PidNamespace.CountPids(target) >= 0);
+        bool parsed = PidNamespace.TryParse(target, out ulong inode);
+        Expect.True(PidNamespace.TryParse(Bytes($"pid:[{inode}]"), out ulong again) && again == inode);
         return parsed;
     }
 

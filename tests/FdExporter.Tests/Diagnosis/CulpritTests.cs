@@ -143,7 +143,7 @@ public class CulpritTests
     {
         ProcessSample process = Process(7, "a", 5);
         process = process with { Facts = process.Facts with { Visibility = ProcessVisibility.CountOnly } };
-        Assert.StartsWith("1 of 1 process may not be looked into", Plain(Of(Snapshots.Of(process)).Text), StringComparison.Ordinal);
+        Assert.StartsWith("1 of 1 process cannot be inspected", Plain(Of(Snapshots.Of(process)).Text), StringComparison.Ordinal);
     }
 
     [Fact]

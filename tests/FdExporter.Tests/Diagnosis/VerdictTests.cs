@@ -23,7 +23,7 @@ public partial class VerdictTests
                 new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.168.121.44", 443), TcpState.CloseWait, CloseWaitCause.NotClosed, 9812, TimeSpan.FromSeconds(21720), default),
                 new ConnectionSample(1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 9702), TcpState.CloseWait, CloseWaitCause.NotAccepted, 12, TimeSpan.FromSeconds(42), default)),
         };
-        Golden.Verify(VerdictText.Of(VerdictOf(snapshot)));
+        Golden.Verify(VerdictText.Of(VerdictOf(snapshot, new HandleCount(16_279, 15_900, new ProgramHandles("appserver", 1, 9930, 9930, 0, new ProcessId(11342, 1), 9930)))));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public partial class VerdictTests
         };
         Verdict verdict = VerdictOf(snapshot);
         Assert.Empty(verdict.Findings);
-        Assert.Equal("Nothing to report: no program leaks sockets, no limit is near.\n", VerdictText.Of(verdict));
+        Assert.Equal("Nothing to report: no program leaks sockets, no limit is near.", verdict.AllIsWell);
     }
 
     [Theory]
@@ -115,6 +115,9 @@ public partial class VerdictTests
         snapshot = snapshot with { Processes = snapshot.Processes! with { Unidentified = hidden } };
         Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault();
         Assert.Equal(isSaid, finding is { Rule: "blind", Severity: Severity.Note });
+
+        // With every right held it is for want of none.
+        Assert.DoesNotContain("CAP_", finding?.Advice ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,8 +197,8 @@ public partial class VerdictTests
     [GeneratedRegex(@"record: fd:threshold:(\w+)\n\s+expr: vector\(([0-9.]+)\)")]
     private static partial Regex Recorded();
 
-    private static Verdict VerdictOf(HostSnapshot snapshot)
-        => Verdict.Of(new Case(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)));
+    private static Verdict VerdictOf(HostSnapshot snapshot, HandleCount? handles = null)
+        => Verdict.Of(new Case(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)) { Handles = handles });
 
     private static string Plain(string text) => text.Replace('\u00a0', ' ');
 

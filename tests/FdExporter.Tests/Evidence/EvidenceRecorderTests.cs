@@ -20,6 +20,7 @@ public sealed class EvidenceRecorderTests : IDisposable
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
     private readonly ListLogger<EvidenceRecorder> _log = new();
     private readonly ExporterMetrics _exporter = new();
+    private int _counted;
     private readonly HostHistory _history;
     private readonly HostGrouper _grouper = new(new GroupLimits(2000, 2000, 50, 100));
     private readonly List<int> _inspected = [];
@@ -65,6 +66,24 @@ public sealed class EvidenceRecorderTests : IDisposable
             ["process_at_limit critical", "system_handles_high warning"],
             document.RootElement.GetProperty("findings").EnumerateArray().Select(static each => $"{each.GetProperty("rule").GetString()} {each.GetProperty("severity").GetString()}"));
         Assert.Equal(16_000, document.RootElement.GetProperty("file_handles").GetProperty("allocated").GetInt64());
+    }
+
+    [Fact]
+    public async Task Handles_AreCountedOnlyWhereTheVerdictSpeaksOfThem_AndNotOnEachScan()
+    {
+        EvidenceRecorder recorder = Recorder();
+        await ScanAsync(recorder, handles: 14_000, Process(7, 1000));
+        Assert.Equal(0, _counted);
+        for (int scan = 0; scan < 10; scan++)
+        {
+            await ScanAsync(recorder, handles: 16_000, Process(7, 1000));
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(1, _counted);
+        _time.Advance(EvidenceRecorder.LookAgainAfter);
+        await ScanAsync(recorder, handles: 16_000, Process(7, 1000));
+        Assert.Equal(2, _counted);
     }
 
     [Fact]
@@ -222,6 +241,11 @@ public sealed class EvidenceRecorderTests : IDisposable
         {
             _inspected.Add(pid);
             return Task.FromResult(_processes.GetValueOrDefault(look?.Invoke(pid) ?? pid));
+        },
+        (_, _) =>
+        {
+            _counted++;
+            return Task.FromResult<HandleCount?>(new HandleCount(9010, 9010, new ProgramHandles("app7", 1, 9000, 9000, 0, new ProcessId(7, 1), 9000)));
         },
         _exporter,
         _time,

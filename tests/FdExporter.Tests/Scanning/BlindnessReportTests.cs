@@ -17,7 +17,7 @@ public class BlindnessReportTests
     [Fact]
     public void Report_OthersAreRefused_SaysOnceHowManyAndWhatToGrant()
     {
-        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         report.Report(Table(s_own, s_others, s_others), ownership: null);
         report.Report(Table(s_own, s_others), ownership: null);
         string line = Assert.Single(_log.Lines);
@@ -28,7 +28,7 @@ public class BlindnessReportTests
     [Fact]
     public void Report_NoneIsRefusedAnyMore_SaysSoOnceAndMayComplainAnew()
     {
-        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         report.Report(Table(s_others), ownership: null);
         report.Report(Table(s_own), ownership: null);
         report.Report(Table(s_own), ownership: null);
@@ -41,7 +41,7 @@ public class BlindnessReportTests
     [Fact]
     public void Report_HiddenByHidepid_Counts()
     {
-        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         report.Report(new ProcessTable([s_own], Unidentified: 5, Vanished: 3, Malformed: 1), ownership: null);
         Assert.Contains("processes=4", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
@@ -49,7 +49,7 @@ public class BlindnessReportTests
     [Fact]
     public void Report_HiddenByHidepid2_SocketsWithoutOwnerGiveThemAway()
     {
-        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         TcpStateCounts unattributed = default;
         unattributed[TcpState.Listen] = 3;
         SocketOwnership ownership = new([null], unattributed, default, [], 0, 0);
@@ -62,7 +62,7 @@ public class BlindnessReportTests
         report.Report(Table(s_own), ownership);
         report.Report(Table(s_own), ownership);
         Assert.Contains($"processes=0 socketsWithoutOwner=3 grant={Both}", Assert.Single(_log.Lines), StringComparison.Ordinal);
-        BlindnessReport withBoth = new(new ExporterPrivileges(0, ""), _log);
+        BlindnessReport withBoth = new(new ExporterRights(0, ""), _log);
         withBoth.Report(Table(s_own), ownership);
         withBoth.Report(Table(s_own), ownership);
         Assert.Single(_log.Lines);
@@ -71,12 +71,36 @@ public class BlindnessReportTests
     [Fact]
     public void Report_NobodyToBeAdvised_SaysNothing()
     {
-        BlindnessReport report = new(new ExporterPrivileges(1000, Both), _log);
+        BlindnessReport report = new(new ExporterRights(1000, Both), _log);
 
         // One of our own that just exited, a zombie of another user, one whose user is not known.
         report.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 0), Process(null, ProcessVisibility.CountOnly, 7)), ownership: null);
-        BlindnessReport withBoth = new(new ExporterPrivileges(0, ""), _log);
+        BlindnessReport withBoth = new(new ExporterRights(0, ""), _log);
         withBoth.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7)), ownership: null);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void Report_InAUserNamespace_AdvisesNoRightThatIsHeld()
+    {
+        BlindnessReport report = new(new ExporterRights(0, "", IsConfined: true), _log);
+
+        // Of the machine's root, which there is nobody's number; and of one who has our own number there.
+        report.Report(Table(Process(65534, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 7)), ownership: null);
+        string line = Assert.Single(_log.Lines);
+        Assert.Contains("capabilities held in a user namespace count for nothing outside of it", line, StringComparison.Ordinal);
+        Assert.Contains("processes=2", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("CAP_", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_Zombies_AreNotDenied()
+    {
+        BlindnessReport report = new(new ExporterRights(1000, Both), _log);
+        ProcessSample zombie = Process(0, ProcessVisibility.CountOnly, 0);
+
+        // Before Linux 6.2 not even their descriptors could be counted.
+        report.Report(Table(zombie with { OpenFds = null, Facts = zombie.Facts with { IsZombie = true } }), ownership: null);
         Assert.Empty(_log.Lines);
     }
 
@@ -88,7 +112,7 @@ public class BlindnessReportTests
     public void Capabilities_OfStatus_TellWhatIsMissing(string status, string missing)
     {
         Assert.True(ProcessCapabilities.TryParse(System.Text.Encoding.UTF8.GetBytes(status), out ProcessCapabilities capabilities));
-        Assert.Equal(missing, ExporterPrivileges.MissingOf(capabilities));
+        Assert.Equal(missing, ExporterRightsReader.MissingOf(capabilities));
     }
 
     [Theory]

@@ -9,6 +9,9 @@ internal static class CheckText
     private const int Width = 80;
     private const string FoundIndent = "                           ";
 
+    /// <summary>A note on one of these tells of something that is not seen.</summary>
+    private static readonly string[] s_views = ["pid_namespace", "processes", "socket_owners"];
+
     // STATUS ITEM                FOUND
     // blind  processes           3 full, 24 count_only, 0 none
     internal static string Of(IReadOnlyList<CheckItem> items)
@@ -20,7 +23,7 @@ internal static class CheckText
             Row(WordOf(item.Status), item.Check, item.Found);
         }
 
-        text.Append('\n').Append(Verdict(items.Max(static item => item.Status))).Append('\n');
+        text.Append('\n').Append(Verdict(items)).Append('\n');
         foreach (IGrouping<string, CheckItem> advice in items
             .Where(static item => item.Advice.Length > 0)
             .GroupBy(static item => item.Advice)
@@ -38,10 +41,12 @@ internal static class CheckText
         void Row(string status, string item, string found) => Wrap(text, found, $"{status,-6} {item,-19} ", FoundIndent);
     }
 
-    private static string Verdict(CheckStatus worst) => worst switch
+    private static string Verdict(IReadOnlyList<CheckItem> items) => items.Max(static item => item.Status) switch
     {
         CheckStatus.Fail => "The exporter would not start with these flags.",
         CheckStatus.Blind => "The exporter would start, and not see everything.",
+        _ when items.Any(static item => item.Status == CheckStatus.Note && s_views.Contains(item.Check)) =>
+            "The exporter would start; the notes say what it cannot see.",
         _ => "Everything can be seen and served.",
     };
 

@@ -59,6 +59,9 @@ internal sealed class CheckedHost : IDisposable
     /// <summary>Null without a root.</summary>
     internal HostSnapshot? Snapshot { get; }
 
+    /// <summary>What of the machine can be seen, and what would help; the scan says, as it does to verdict and metrics.</summary>
+    internal Coverage Coverage => Snapshot?.Coverage ?? new Coverage(Privileges.Rights, IsWholeMachine: null, ShowsFirst: true);
+
     /// <summary>Network namespaces beside the host's, and how many of them are read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _scanner?.ForeignNamespaces ?? default;
 

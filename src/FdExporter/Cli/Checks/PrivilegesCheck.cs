@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
+using FdExporter.Model;
 using FdExporter.Scanning;
 
 namespace FdExporter.Cli.Checks;
@@ -24,16 +25,18 @@ internal static class PrivilegesCheck
             yield break;
         }
 
-        string uid = privileges.Uid.ToString(CultureInfo.InvariantCulture);
+        ExporterRights rights = privileges.Rights;
+        string advice = host.Coverage.Advice;
+        string uid = rights.Uid.ToString(CultureInfo.InvariantCulture);
         string name = privileges.User == uid ? $"uid {uid}" : $"{privileges.User} (uid {uid})";
-        (CheckStatus status, string where) = privileges.IsConfined ? (CheckStatus.Note, ", in a user namespace of its own") : (CheckStatus.Ok, "");
+        (CheckStatus status, string where) = rights.IsConfined ? (CheckStatus.Note, ", in a user namespace of its own") : (CheckStatus.Ok, "");
         yield return new CheckItem("user", status, name + where)
         {
-            Advice = privileges.IsConfined ? privileges.Advice : "",
-            Facts = { ["uid"] = privileges.Uid, ["user"] = privileges.User, ["initial_user_namespace"] = !privileges.IsConfined },
+            Advice = rights.IsConfined ? advice : "",
+            Facts = { ["uid"] = rights.Uid, ["user"] = privileges.User, ["initial_user_namespace"] = !rights.IsConfined },
         };
-        yield return One(host.Held, CapabilitySet.SysPtrace, capabilities.HasSysPtrace, "not held", privileges.Advice);
-        yield return One(host.Held, CapabilitySet.DacReadSearch, capabilities.HasDacReadSearch, "not held", privileges.Advice);
+        yield return One(host.Held, CapabilitySet.SysPtrace, capabilities.HasSysPtrace, "not held", advice);
+        yield return One(host.Held, CapabilitySet.DacReadSearch, capabilities.HasDacReadSearch, "not held", advice);
         yield return One(
             host.Held,
             CapabilitySet.SysAdmin,

@@ -1,5 +1,4 @@
 using FdExporter.Model;
-using FdExporter.Scanning;
 
 namespace FdExporter.Cli.Checks;
 
@@ -7,9 +6,6 @@ namespace FdExporter.Cli.Checks;
 internal static class ProcessesCheck
 {
     private const string Check = "processes";
-
-    /// <summary>(uid_t)-1, which nobody can be. Source: setresuid(2).</summary>
-    private const uint NoUser = uint.MaxValue;
 
     internal static CheckItem? Look(CheckedHost host)
     {
@@ -26,13 +22,11 @@ internal static class ProcessesCheck
         int full = table.CountOf(ProcessVisibility.Full);
         int countOnly = table.CountOf(ProcessVisibility.CountOnly);
         int none = table.CountOf(ProcessVisibility.None);
-
-        // In a user namespace other users' processes may bear the number of our own.
-        int ofOthers = BlindnessReport.CountUnseen(table, host.Privileges.IsConfined ? NoUser : host.Privileges.Uid);
-        int ofAnybody = BlindnessReport.CountUnseen(table, NoUser);
+        Coverage coverage = host.Coverage;
+        bool isBlind = !coverage.Rights.SeesOthers && (table.CountDenied(coverage.Rights.OwnUid) > 0 || snapshot.HidesProcesses);
         (CheckStatus status, string advice) = full + countOnly + none == 0 ? (CheckStatus.Blind, "There is no process below --path.procfs.")
-            : ofOthers > 0 && !host.Privileges.SeesOthers ? (CheckStatus.Blind, host.Privileges.Advice)
-            : ofAnybody > 0 ? (CheckStatus.Note, "What is still refused (a sandboxed pid 1, say) cannot be granted.")
+            : isBlind ? (CheckStatus.Blind, coverage.Advice)
+            : countOnly + none > 0 ? (CheckStatus.Note, coverage.Advice)
             : (CheckStatus.Ok, "");
         return new CheckItem(Check, status, FormattableString.Invariant($"{full} full, {countOnly} count_only, {none} none"))
         {

@@ -40,8 +40,8 @@ internal static class ProcfsCheck
                 $"{path} is mounted with subset=pid: no file handles, no limits of the machine",
                 "Mount procfs without subset=pid, or give another with --path.procfs."),
             (_, false, _) when !host.LooksAtProcesses => (CheckStatus.Ok, $"{path} hides other users' processes, at which no collector looks", ""),
-            (_, false, true) => (CheckStatus.Blind, $"{path} does not show pid 1", host.Privileges.Advice),
-            (_, false, false) => (CheckStatus.Blind, $"{path} hides other users' processes{By(hidepid)}", host.Privileges.Advice),
+            (_, false, true) => (CheckStatus.Blind, $"{path} does not show pid 1", host.Coverage.Advice),
+            (_, false, false) => (CheckStatus.Blind, $"{path} hides other users' processes{By(hidepid)}", host.Coverage.Advice),
             (_, true, true) => (CheckStatus.Ok, $"{path}, hides nothing", ""),
             (_, true, false) => (CheckStatus.Ok, $"{path}, hides nothing from this user{By(hidepid)}", ""),
         };

@@ -24,8 +24,8 @@ internal static class SocketOwnersCheck
         long unowned = ownership.Unattributed.Total;
         long all = namespaces.Sum(static each => each.Sockets.Total);
         (CheckStatus status, string advice) = unowned == 0 ? (CheckStatus.Ok, "")
-            : host.Privileges.SeesOthers ? (CheckStatus.Note, HeldElsewhere)
-            : (CheckStatus.Blind, host.Privileges.Advice);
+            : host.Coverage.Rights.SeesOthers ? (CheckStatus.Note, HeldElsewhere)
+            : (CheckStatus.Blind, host.Coverage.Advice);
         return new CheckItem(Check, status, FormattableString.Invariant($"{unowned} of {all} TCP sockets have no known owner"))
         {
             Advice = advice,

@@ -12,6 +12,7 @@ internal sealed record HostDocument(
     string Version,
     HostDocument.Handles? FileHandles,
     IReadOnlyList<FindingDocument> Findings,
+    IReadOnlyList<string> NotKnown,
     IReadOnlyList<HostDocument.Group> Groups,
     IReadOnlyList<HostDocument.Namespace>? TcpNamespaces,
     IReadOnlyDictionary<string, int>? Processes,
@@ -31,6 +32,7 @@ internal sealed record HostDocument(
                 ? new Handles(handles.Allocated, handles.Max, handles.NrOpen, history.GrowthOf(HistoryKey.SystemHandles)?.PerHour)
                 : null,
             [.. verdict.Findings.Select(FindingDocument.Of)],
+            verdict.NotKnown,
             [.. host.Groups.Select(group => Group.Of(group, history))],
             host.Namespaces is { } namespaces ? [.. namespaces.Select(static each => new Namespace(each.Name, Counts.Of(each.Sockets)))] : null,
             snapshot.Processes is { } table

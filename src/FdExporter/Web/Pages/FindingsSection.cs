@@ -10,7 +10,11 @@ internal static class FindingsSection
         html.AddLiteral("<section aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">What is wrong</h2>\n");
         if (verdict.Findings.IsEmpty)
         {
-            html.Add($"<p class=\"well\">{VerdictText.AllIsWell}</p>\n");
+            html.Add($"<p class=\"well\">{verdict.AllIsWell}</p>\n");
+            foreach (string line in verdict.NotKnown)
+            {
+                html.Add($"<p class=\"note\">{line}</p>\n");
+            }
         }
 
         foreach (Finding finding in verdict.Findings)

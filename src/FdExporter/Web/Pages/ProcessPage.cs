@@ -83,7 +83,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         html.AddLiteral("</dl>\n");
         if (!inspection.IsVisible)
         {
-            html.AddLiteral("<p class=\"finding note\">Its descriptors may not be looked into. That takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, and a sandboxed process refuses even them.</p>\n");
+            html.Add($"<p class=\"finding note\">Access to its descriptors is denied. {inspection.Coverage.AdviceInOneLine}</p>\n");
             return;
         }
 

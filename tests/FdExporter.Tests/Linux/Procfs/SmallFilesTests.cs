@@ -109,6 +109,35 @@ public class SmallFilesTests
         Assert.Equal(inode, value);
     }
 
+    [Theory]
+    [InlineData("pid:[4026531836]", true, PidNamespace.Initial)]
+    [InlineData("pid:[4026532281]", true, 4026532281)]
+    [InlineData("pid:[]", false, 0)]
+    [InlineData("pid:[12", false, 0)]
+    [InlineData("user:[4026531837]", false, 0)]
+    [InlineData("", false, 0)]
+    public void PidNamespace_Link_IsItsInode(string target, bool parses, ulong inode)
+    {
+        Assert.Equal(parses, PidNamespace.TryParse(Encoding.ASCII.GetBytes(target), out ulong value));
+        Assert.Equal(inode, value);
+    }
+
+    [Theory]
+    [InlineData("Name:\tx\nNSpid:\t11342\nNSpgid:\t1\t2\n", 1)]
+    [InlineData("Name:\tx\nNSpid:\t11342\t17\t1\n", 3)]
+    [InlineData("Name:\tx\nPid:\t11342\n", 0)]
+    [InlineData("NSpid:\t\n", 0)]
+    [InlineData("NSpid:\t11", 0)]
+    public void PidNamespace_OfStatus_IsToldByTheNumberOfPids(string status, int pids)
+        => Assert.Equal(pids, PidNamespace.CountPids(Encoding.ASCII.GetBytes(status)));
+
+    [Fact]
+    public void PidNamespace_AnyBytes_NeverThrows()
+    {
+        Hostile.NeverThrows("pid:[4026531836]", static text => PidNamespace.TryParse(text, out _));
+        Hostile.NeverThrows("Name:\tx\nNSpid:\t11342\t17\n", static text => PidNamespace.CountPids(text) > 0);
+    }
+
     [Fact]
     public void UserNamespace_AnyBytes_NeverThrows() => Hostile.NeverThrows("user:[4026531837]", static text => UserNamespace.TryParse(text, out _));
 

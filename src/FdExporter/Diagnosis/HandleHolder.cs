@@ -1,0 +1,114 @@
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>
+/// Who holds most of the machine's file handles, as far as that can be told. A descriptor is not a handle: after fork many share one,
+/// and a file that is mapped and closed is a handle without any.
+/// </summary>
+/// <param name="Sentence">With a blank before it; empty where there is nothing to say.</param>
+internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string Advice)
+{
+    private const string LookAtIt = "Find out whether the program that holds most needs so many.";
+    private const string LookElsewhere = "Find the programs that map most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
+    private const string LookOutside = "Run fd-exporter on the host itself, or with its pid namespace (--pid=host), to see which program holds them.";
+
+    internal static HandleHolder Of(Case @case, FileHandles handles)
+    {
+        HostSnapshot snapshot = @case.Host.Snapshot;
+        if (snapshot.Coverage.IsWholeMachine != true)
+        {
+            return snapshot.Coverage.IsWholeMachine == false
+                ? new HandleHolder(" They are the whole machine's; this exporter sees only the processes of its pid namespace (a container or guest), so which program holds them is not known here.", null, LookOutside)
+                : new HandleHolder(" Which program holds them is not known: whether all processes of the machine are visible cannot be told.", null, LookOutside);
+        }
+
+        if (snapshot.HidesProcesses)
+        {
+            return new HandleHolder(
+                " Which program holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.AdviceInOneLine);
+        }
+
+        return snapshot.Processes is null ? new HandleHolder("", null, LookAtIt)
+            : @case.Handles is { Largest: { IsProven: true } largest } count ? OfHandles(@case.Host, handles, count, largest)
+            : OfDescriptors(@case.Host, handles);
+    }
+
+    /// <summary> appserver (pid 11342, unit payment.service) holds 9 930 of them, 61 %, most of them sockets in CLOSE_WAIT (9 812).</summary>
+    private static HandleHolder OfHandles(GroupedHost host, FileHandles handles, HandleCount count, ProgramHandles largest)
+    {
+        long without = WithoutDescriptor(handles, count.Handles);
+        if (without > largest.Handles)
+        {
+            return OfNobody("", without);
+        }
+
+        TopProcess? top = Find(host, largest.First);
+        string who = top is { } holder ? Words.Share(largest.OfFirst, largest.Handles, "in", holder.Sample) : "";
+        string share = Words.Percent((double)largest.Handles / Math.Max(handles.Allocated, 1));
+        string processes = $"{Words.Number(largest.Processes)} processes";
+        string by = (IsShared: largest.Descriptors > largest.Handles + (largest.Handles / 10), largest.Processes) switch
+        {
+            (true, 1) => $", with {Words.Number(largest.Descriptors)} descriptors (dup)",
+            (true, _) => $", shared by {processes} with {Words.Number(largest.Descriptors)} descriptors (after fork)",
+            (_, 1) => Words.MostOf(top?.Holdings, largest.Handles),
+            _ => $", in {processes}",
+        };
+        string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {Words.Number(without)} are in no descriptor: mapped files, the kernel." : "";
+        return new HandleHolder($" {largest.Group}{who} holds {Words.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt);
+    }
+
+    /// <summary>Where the open files could not be counted: descriptors are no share of the handles.</summary>
+    private static HandleHolder OfDescriptors(GroupedHost host, FileHandles handles)
+    {
+        long all = host.Groups.Sum(static group => group.OpenFds ?? 0);
+        GroupSample? largest = host.Groups.Where(static group => group.Name != GroupSample.Other).MaxBy(static group => group.OpenFds ?? 0);
+        long without = WithoutDescriptor(handles, all);
+        if (largest?.OpenFds is not { } open || without > open)
+        {
+            return OfNobody("At least ", without);
+        }
+
+        TopProcess? top = null;
+        foreach (TopProcess each in host.TopProcesses)
+        {
+            top ??= each.Sample.Facts.Group == largest.Name ? each : null;
+        }
+
+        string who = top is { } first ? $" ({(largest.Processes > 1 ? "most in " : "")}{Words.WhoIs(first.Sample)})" : "";
+        string processes = largest.Processes > 1 ? $" in {Words.Number(largest.Processes)} processes" : "";
+        return new HandleHolder(
+            $" {largest.Name}{who} has most descriptors: {Words.Number(open)}{processes}, some of them may be shared; how many handles they are is not known.",
+            top?.Sample.Id,
+            LookAtIt);
+    }
+
+    private static HandleHolder OfNobody(string atLeast, long without) => new(
+        $" {atLeast}{Words.Number(without)} of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.", null, LookElsewhere);
+
+    /// <summary>Never below 0: descriptors and handles are not counted in the same moment.</summary>
+    private static long WithoutDescriptor(FileHandles handles, long inDescriptors)
+        => Math.Max(0, (long)Math.Min(handles.Allocated, long.MaxValue) - inDescriptors);
+
+    private static TopProcess? Find(GroupedHost host, ProcessId id)
+    {
+        foreach (TopProcess top in host.TopProcesses)
+        {
+            if (top.Sample.Id == id)
+            {
+                return top;
+            }
+        }
+
+        foreach (ProcessSample process in host.Snapshot.Processes?.Processes ?? [])
+        {
+            if (process.Id == id)
+            {
+                return new TopProcess(process, null);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,91 @@
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>What a verdict is about: which part of the machine was looked at, and what cannot be known from that.</summary>
+internal static class VerdictScope
+{
+    /// <summary>A climb shows only in so much time; see <see cref="Growth.IsSteady"/>.</summary>
+    private static readonly TimeSpan s_leastWatched = TimeSpan.FromMinutes(30);
+
+    /// <summary>Where there is no finding. Claims nothing about collectors that are off; one that failed is a finding.</summary>
+    internal static string AllIsWellOf(HostSnapshot snapshot) => snapshot switch
+    {
+        { Ownership: not null, FileHandles: not null } => "Nothing to report: no program leaks sockets, no limit is near.",
+        { Ownership: not null } => "Nothing to report: no program leaks sockets, no process is near its limit.",
+        { Processes: not null, FileHandles: not null } => "Nothing to report: no limit is near.",
+        { Processes: not null } => "Nothing to report: no process is near its limit.",
+        { FileHandles: not null } => "Nothing to report: the machine is not near its limit of file handles.",
+        _ => "Nothing to report of what was looked at.",
+    };
+
+    internal static IEnumerable<string> NotKnownOf(Case @case)
+    {
+        HostSnapshot snapshot = @case.Host.Snapshot;
+        string[] off = [.. OffIn(snapshot).Select(CollectorNames.Of)];
+        if (off.Length > 0)
+        {
+            yield return $"Not looked at, because switched off: {string.Join(", ", off)}.";
+        }
+
+        if (OfProcesses(snapshot) is { } hidden)
+        {
+            yield return hidden;
+        }
+
+        if (OfGrowth(@case) is { } growth)
+        {
+            yield return growth;
+        }
+    }
+
+    private static string? OfGrowth(Case @case) => @case.History.Watched switch
+    {
+        null => "This is a single look: growth is not known, nor leaks that are still small.",
+        { TotalMinutes: < 1 } => "Watched for less than a minute: growth is known after half an hour.",
+        { } watched when watched < s_leastWatched => $"Watched for {Words.Duration(watched)}: growth is known after half an hour.",
+        _ when @case.Host.Snapshot.FileHandles is not null && @case.GrowthOf(HistoryKey.SystemHandles) is null =>
+            "Looked at too rarely to know what grows.",
+        _ => null,
+    };
+
+    private static IEnumerable<Collectors> OffIn(HostSnapshot snapshot)
+    {
+        foreach ((Collectors collector, _) in CollectorNames.All)
+        {
+            object? part = collector switch
+            {
+                Collectors.System => snapshot.FileHandles,
+                Collectors.Process => snapshot.Processes,
+                Collectors.Tcp => snapshot.TcpNamespaces,
+                _ => snapshot.Ownership,
+            };
+            if (part is null && !snapshot.Outcomes.Any(outcome => outcome.Collector == collector))
+            {
+                yield return collector;
+            }
+        }
+    }
+
+    private static string? OfProcesses(HostSnapshot snapshot)
+    {
+        if (snapshot.Processes is not { } table)
+        {
+            return null;
+        }
+
+        if (snapshot.Coverage.IsWholeMachine == false)
+        {
+            return "Only the processes of this pid namespace (a container or guest) were looked at, not those of the machine.";
+        }
+
+        if (snapshot is { HidesProcesses: true, Coverage.ShowsFirst: false })
+        {
+            return "Other users' processes are hidden, so what they hold is not known.";
+        }
+
+        int denied = table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None);
+        return denied == 0 ? null
+            : $"{Words.Count(denied, "process", "processes")} could not be inspected: whether {(denied == 1 ? "it leaks" : "they leak")} is not known.";
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>Programs that do not wait for their children: each of these holds nothing but a pid, of which there are not many.</summary>
+internal static class ZombieRule
+{
+    internal static IEnumerable<Finding> Find(Case @case)
+    {
+        if (@case.Host.Snapshot.Processes is not { } table)
+        {
+            yield break;
+        }
+
+        Dictionary<int, long> children = [];
+        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        {
+            if (process.Facts is { IsZombie: true, ParentPid: > 0 and var parent })
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(children, parent, out _)++;
+            }
+        }
+
+        foreach ((int pid, long count) in children.OrderByDescending(static each => each.Value))
+        {
+            if (count >= @case.Thresholds.UnreapedChildren)
+            {
+                yield return FindingOf(table, pid, count);
+            }
+        }
+    }
+
+    private static Finding FindingOf(ProcessTable table, int pid, long count)
+    {
+        string subject = FormattableString.Invariant($"{pid}");
+        (string who, ProcessId? id) = ($"A process that cannot be seen (pid {subject})", null);
+        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        {
+            if (process.Id.Pid == pid)
+            {
+                (who, id) = ($"{process.Facts.Group} ({Words.WhoIs(in process)})", process.Id);
+            }
+        }
+
+        return new Finding(
+            "unreaped_children",
+            Severity.Note,
+            $"{who} has {Words.Number(count)} unreaped children (zombies): they have ended, and it has not waited for them. They hold no descriptors; each takes a pid.",
+            pid == 1
+                ? "Pid 1 has to wait for every child: start the container with an init (docker run --init)."
+                : "The developers have to wait for each child (waitpid). When the parent ends, init reaps its children.")
+        {
+            Subject = subject,
+            Culprit = id,
+        };
+    }
+}

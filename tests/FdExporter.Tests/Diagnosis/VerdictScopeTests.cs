@@ -1,0 +1,107 @@
+using FdExporter.Diagnosis;
+using FdExporter.Model;
+using FdExporter.Tests.Testing;
+using static FdExporter.Tests.Diagnosis.WatchedHost;
+
+namespace FdExporter.Tests.Diagnosis;
+
+/// <summary>"Nothing to report" claims nothing that was not looked at.</summary>
+public class VerdictScopeTests
+{
+    private const string AllIsWell = "Nothing to report: no program leaks sockets, no limit is near.\n";
+
+    [Fact]
+    public void SingleLook_KnowsNoGrowth()
+        => Assert.Equal(AllIsWell + "This is a single look: growth is not known, nor leaks that are still small.\n", TextOf(0, Whole()));
+
+    [Theory]
+    [InlineData(1, "Watched for 1 min: growth is known after half an hour.\n")]
+    [InlineData(29, "Watched for 29 min: growth is known after half an hour.\n")]
+    [InlineData(30, "")]
+    public void Growth_IsKnownAfterHalfAnHour(int minutes, string limit) => Assert.Equal(AllIsWell + limit, TextOf(minutes, Whole()));
+
+    [Fact]
+    public void CollectorsThatAreOff_AreNamed_AndNothingIsClaimedForThem()
+    {
+        Assert.Equal(
+            "Nothing to report: no limit is near.\nNot looked at, because switched off: tcp, socket_owner.\n",
+            TextOf(30, Whole() with { TcpNamespaces = null, Ownership = null }));
+        Assert.Equal(
+            "Nothing to report: no program leaks sockets, no process is near its limit.\nNot looked at, because switched off: system.\n",
+            TextOf(30, Whole() with { FileHandles = null }));
+        Assert.Equal(
+            "Nothing to report: no process is near its limit.\nNot looked at, because switched off: system, tcp, socket_owner.\n",
+            TextOf(30, Whole() with { FileHandles = null, TcpNamespaces = null, Ownership = null }));
+        Assert.Equal(
+            "Nothing to report: the machine is not near its limit of file handles.\nNot looked at, because switched off: process, tcp, socket_owner.\n",
+            TextOf(30, Whole() with { Processes = null, TcpNamespaces = null, Ownership = null }));
+        Assert.Equal(
+            "Nothing to report of what was looked at.\nNot looked at, because switched off: system, process, tcp, socket_owner.\n",
+            TextOf(30, Snapshots.Of() with { Processes = null }));
+    }
+
+    [Fact]
+    public void CollectorThatFailed_IsNotCalledOff()
+    {
+        HostSnapshot snapshot = Whole() with { Ownership = null, Outcomes = [new CollectorOutcome(Collectors.SocketOwner, TimeSpan.Zero, "no")] };
+        Verdict verdict = After(30, _ => snapshot).Verdict();
+        Assert.Equal("collector_failed", Assert.Single(verdict.Findings).Rule);
+        Assert.Empty(verdict.NotKnown);
+    }
+
+    [Fact]
+    public void WhereProcessesAreHidden_WhatTheyHoldIsNotKnown()
+    {
+        Assert.Equal(
+            AllIsWell + "Only the processes of this pid namespace (a container or guest) were looked at,\nnot those of the machine.\n",
+            TextOf(30, Whole() with { Coverage = Coverage.Full with { IsWholeMachine = false } }));
+        ProcessSample denied = Snapshots.Process(2, "sandbox", 9);
+        denied = denied with { Facts = denied.Facts with { Visibility = ProcessVisibility.CountOnly } };
+        ProcessSample[] others = [.. Enumerable.Range(10, 9).Select(static pid => Snapshots.Process(pid, "seen", 3))];
+        Assert.Equal(
+            AllIsWell + "1 process could not be inspected: whether it leaks is not known.\n",
+            TextOf(30, Whole([denied, .. others])));
+    }
+
+    [Fact]
+    public void HiddenByHidepid_IsAFindingOfItsOwn()
+    {
+        Coverage hidepid = new(new ExporterRights(65534, "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH"), IsWholeMachine: true, ShowsFirst: false);
+        Verdict verdict = After(30, _ => Whole() with { Coverage = hidepid }).Verdict();
+        Assert.Equal("Other users' processes are hidden, so what they hold is not known.", Assert.Single(verdict.NotKnown));
+        Finding finding = Assert.Single(verdict.Findings);
+        Assert.Equal(("blind", Severity.Note), (finding.Rule, finding.Severity));
+        Assert.Contains("how many there are is not known", finding.Text, StringComparison.Ordinal);
+        Assert.StartsWith("Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(99, 7, null, "")]
+    [InlineData(100, 7, "cron.sh (pid 7) has 100 unreaped children (zombies): ", "waitpid")]
+    [InlineData(100, 1, "entry (pid 1) has 100 unreaped children (zombies): ", "docker run --init")]
+    [InlineData(162, 99, "A process that cannot be seen (pid 99) has 162 unreaped children (zombies): ", "waitpid")]
+    public void UnreapedChildren_AreANoteOnTheirParent_AndNoBlindness(int count, int parent, string? text, string advice)
+    {
+        ProcessSample zombie = Snapshots.Process(0, "sh", 0);
+        zombie = zombie with { Facts = zombie.Facts with { IsZombie = true, ParentPid = parent, Visibility = ProcessVisibility.CountOnly } };
+        ProcessSample[] processes =
+        [
+            Snapshots.Process(1, "entry", 3), Snapshots.Process(7, "cron.sh", 3),
+            .. Enumerable.Range(1000, count).Select(pid => zombie with { Id = new ProcessId(pid, 1) }),
+        ];
+        Finding? finding = After(30, _ => Whole(processes)).Verdict().Findings.SingleOrDefault();
+        Assert.Equal((text is null ? null : "unreaped_children", Severity.Note), (finding?.Rule, finding?.Severity ?? Severity.Note));
+        Assert.StartsWith(text ?? "", finding?.Text ?? "", StringComparison.Ordinal);
+        Assert.Contains(advice, finding?.Advice ?? "", StringComparison.Ordinal);
+        Assert.Equal(parent == 99 || text is null ? null : parent, finding?.Culprit?.Pid);
+    }
+
+    private static string TextOf(int minutes, HostSnapshot snapshot) => VerdictText.Of(After(minutes, _ => snapshot).Verdict()).Replace('\u00a0', ' ');
+
+    private static HostSnapshot Whole(params ProcessSample[] processes) => Snapshots.Of(processes) with
+    {
+        FileHandles = new FileHandles(1000, long.MaxValue, null),
+        TcpNamespaces = [],
+        Ownership = new SocketOwnership([.. processes.Select(static _ => (ProcessHoldings?)null)], default, default, [], 0, 0),
+    };
+}
