@@ -75,7 +75,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             isCutShort = next != 0;
             try
             {
-                Find(pid, search, fds);
+                Find(process.Id, search, fds);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -110,8 +110,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(int pid, SocketSearch search, List<FdSample> fds)
+    private void Find(ProcessId holder, SocketSearch search, List<FdSample> fds)
     {
+        int pid = holder.Pid;
         if (search.Count == 0)
         {
             return;
@@ -135,7 +136,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             ReadUnix(net, search);
         }
 
-        search.Resolve(fds);
+        search.Resolve(fds, holder);
     }
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
@@ -228,12 +229,17 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
         }
 
-        internal void Resolve(List<FdSample> fds)
+        internal void Resolve(List<FdSample> fds, ProcessId holder)
         {
             SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
                 SocketSample socket = _sockets[inode] ?? none;
+                if (socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder))
+                {
+                    socket = socket with { IsOwnedByAnother = true };
+                }
+
                 if (socket is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen })
                 {
                     socket = socket with { Direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound };
@@ -266,4 +272,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     }
 
     private TimeSpan AgeOf(in TcpSocket socket) => owners.AgeOf(in socket);
+
+    private bool IsOwnedByAnother(ulong inode, ProcessId holder) => owners.IsOwnedByAnother(inode, holder);
 }

@@ -77,6 +77,10 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
     internal TimeSpan AgeOf(in TcpSocket socket) => _closeWait.AgeOf(in socket);
 
+    /// <summary>Whether the last scan gave this socket to another process; false where it is not known to have an owner.</summary>
+    internal bool IsOwnedByAnother(ulong inode, ProcessId holder)
+        => inode <= uint.MaxValue && OwnerOf((uint)inode) is { } owner && owner.Id != holder;
+
     private void See(ProcessTable processes)
     {
         int index = 0;
@@ -209,10 +213,12 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>Index of the owner among the snapshot's processes, -1 when it is not known.</summary>
-    private int IndexOfOwner(uint inode)
+    private int IndexOfOwner(uint inode) => OwnerOf(inode)?.Index ?? -1;
+
+    private WalkedProcess? OwnerOf(uint inode)
         => inode != 0 && _owners.Find(inode) is >= 0 and var entry
             && _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody
             && _slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry))
-            ? owner.Index
-            : -1;
+            ? owner
+            : null;
 }

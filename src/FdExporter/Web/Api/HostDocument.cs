@@ -12,7 +12,7 @@ internal sealed record HostDocument(
     string Version,
     HostDocument.Handles? FileHandles,
     IReadOnlyList<FindingDocument> Findings,
-    IReadOnlyList<HostDocument.Group> Groups,
+    IReadOnlyList<HostDocument.Group>? Groups,
     IReadOnlyList<HostDocument.Namespace>? TcpNamespaces,
     IReadOnlyDictionary<string, int>? Processes,
     IReadOnlyDictionary<string, long>? UnattributedSockets,
@@ -31,7 +31,7 @@ internal sealed record HostDocument(
                 ? new Handles(handles.Allocated, handles.Max, handles.NrOpen, history.GrowthOf(HistoryKey.SystemHandles)?.PerHour)
                 : null,
             [.. verdict.Findings.Select(FindingDocument.Of)],
-            [.. host.Groups.Select(group => Group.Of(group, history))],
+            snapshot.Processes is null ? null : [.. host.Groups.Select(group => Group.Of(group, history))],
             host.Namespaces is { } namespaces ? [.. namespaces.Select(static each => new Namespace(each.Name, Counts.Of(each.Sockets)))] : null,
             snapshot.Processes is { } table
                 ? new Dictionary<string, int>
