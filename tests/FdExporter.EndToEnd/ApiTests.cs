@@ -95,13 +95,29 @@ public sealed class ApiTests
     [InlineData("/api/v1/processes/-1", HttpStatusCode.NotFound, "There is no process -1, or it may not be seen.")]
     [InlineData("/api/v1/threads", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
     [InlineData("/api/v2/host", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
-    public async Task Request_ThatCannotBe_IsAProblemThatNamesIt(string path, HttpStatusCode status, string detail)
+    [InlineData("/api", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
+    [InlineData("/API/v1/processes/pid", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
+    [InlineData("/api/v1/processes?limit=%zz", HttpStatusCode.BadRequest, "limit: not a number from 1 to 1000")]
+    [InlineData("/api/v1/processes?offset=1&offset=2", HttpStatusCode.BadRequest, "offset: not a number")]
+    [InlineData("/api/v1/host", HttpStatusCode.MethodNotAllowed, "This path answers GET, HEAD only.", "POST")]
+    [InlineData("/api/v1/processes/1", HttpStatusCode.MethodNotAllowed, "This path answers GET, HEAD only.", "DELETE")]
+    [InlineData("/api/v1/threads", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.", "PUT")]
+    public async Task Request_ThatCannotBe_IsAProblemThatNamesIt(string path, HttpStatusCode status, string detail, string method = "GET")
     {
         await using Exporter exporter = await Exporter.StartAsync();
-        using HttpResponseMessage response = await exporter.Client.GetAsync(path);
+        using HttpResponseMessage response = await exporter.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
         Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
         using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal(((int)status, detail), (problem.RootElement.GetProperty("status").GetInt32(), problem.RootElement.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task Head_OfWhatIsNotThere_HasTheHeadersOfTheProblem()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        using HttpResponseMessage response = await exporter.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/threads"));
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]

@@ -74,6 +74,38 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
         Assert.Contains(" still held: capset to ", item.GetProperty("found").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Unit_LetsThroughEachCallThatACollectorNeeds()
+    {
+        (int exitCode, string output, string error) = await ProbeAsync();
+        Assert.True(exitCode == 0, error);
+        Assert.Equal(
+            "kcmp pidfd_open pidfd_getfd getsockopt getxattr statx poll inet_diag unix_diag netlink_diag packet_diag",
+            string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(':')[0])));
+        Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), static line => Assert.EndsWith(": ok", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CallThatIsRefused_FailsWithEperm_AndEndsNobody()
+    {
+        (int exitCode, string output, string error) = await ProbeAsync("-kcmp", "-pidfd_getfd", "-statx");
+        Assert.True(exitCode == 0, error);
+        foreach (string call in (string[])["kcmp", "pidfd_getfd", "statx"])
+        {
+            Assert.Contains($"{call}: Operation not permitted\n", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("-kcmp", "-pidfd_getfd")]
+    [InlineData("-kcmp", "-pidfd_open", "-pidfd_getfd", "-getxattr", "-setns", "-poll")]
+    public async Task WithoutTheSystemCallsOfCollectors_ServesAllTheSame(params string[] refused)
+    {
+        await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, [.. refused, NativeBuild.Binary]);
+        Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        Assert.DoesNotContain("level=ERROR", exporter.Child.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-prctl")]
     [InlineData("-capget")]
@@ -83,6 +115,23 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
         await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, [.. refused, NativeBuild.Binary]);
         Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));
         Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+    }
+
+    /// <summary>A program that makes each call on a socket of another user, as a user with the two capabilities of the unit.</summary>
+    private async Task<(int ExitCode, string Output, string Error)> ProbeAsync(params string[] refused)
+    {
+        string probe = Path.Combine(_copy.Folder, "kernel-calls");
+        string source = Path.Combine(FdExporter.Tests.Testing.Repository.Root, "tests", "FdExporter.EndToEnd", "Faults", "kernel-calls.c");
+        (int exitCode, _, string error) = await Child.RunAsync("gcc", null, "-O1", "-Wall", "-Werror", "-o", probe, source);
+        Assert.True(exitCode == 0, error);
+        const string capabilities = "+sys_ptrace,+dac_read_search";
+        await using Shell holder = await Shell.StartAsync("holder");
+        using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        await holder.ConnectAsync(9, listener);
+        return await Child.RunAsync(
+            "setpriv", null, ["--reuid=65534", "--regid=65534", "--clear-groups", $"--inh-caps={capabilities}", $"--ambient-caps={capabilities}",
+            $"--bounding-set=-all,{capabilities}", confinement.Binary, .. refused, probe, holder.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "9"]);
     }
 
     private string[] Confined(params string[] runAs)

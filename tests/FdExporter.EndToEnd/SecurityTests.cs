@@ -290,6 +290,23 @@ public sealed class SecurityTests
         }
 
         Assert.Equal([200, 200, 200, 429, 429], statuses);
+        await CheckProblemAsync(exporter, 429, "Too Many Requests");
+    }
+
+    [Fact]
+    public async Task Api_WithoutThePassword_IsRefusedByAProblem()
+    {
+        await using SecuredExporter exporter = await SecuredExporter.StartAsync(Users);
+        await CheckProblemAsync(exporter, 401, "Unauthorized");
+    }
+
+    private static async Task CheckProblemAsync(SecuredExporter exporter, int status, string detail)
+    {
+        (_, string answer, _) = await exporter.CurlAsync("/api/v1/host", "--include");
+        Assert.StartsWith(FormattableString.Invariant($"HTTP/1.1 {status} "), answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nContent-Type: application/problem+json; charset=utf-8\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"\"status\": {status},"), answer, StringComparison.Ordinal);
+        Assert.Contains($"\"detail\": \"{detail}\"", answer, StringComparison.Ordinal);
     }
 
     [Fact]

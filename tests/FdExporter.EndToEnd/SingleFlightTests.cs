@@ -73,6 +73,53 @@ public sealed class SingleFlightTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OneMoreVisitorThanMaxRequests_IsToldSoInTheWordsOfTheApi()
+    {
+        await using Exporter exporter = await StartAsync("--web.max-requests=1");
+        Task<string> first = exporter.GetAsync("/api/v1/host");
+        await AllAreWaitingAsync(exporter, 1);
+        using HttpResponseMessage second = await exporter.Client.GetAsync("/api/v1/processes");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (second.StatusCode, second.Content.Headers.ContentType!.MediaType));
+        using HttpResponseMessage page = await exporter.Client.GetAsync("/");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/plain"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
+        await LetOneScanThroughAsync("5\t0\t9\n");
+        Assert.Contains("\"allocated\": 5,", await first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ClientWithLessTime_GetsWhatIsThere_AndTheOtherTheWhole()
+    {
+        // The table of TCP waits, behind handles and processes.
+        string table = _host.PathOf("1/net/tcp");
+        string captured = await File.ReadAllTextAsync(table);
+        File.Delete(Fifo);
+        File.Delete(table);
+        await File.WriteAllTextAsync(Fifo, "16240\t0\t65536\n");
+        Assert.Equal(0, (await Child.RunAsync("mkfifo", null, table)).ExitCode);
+        await using Exporter exporter = await StartAsync();
+        Task<string> slow = exporter.GetAsync("/metrics");
+        await AllAreWaitingAsync(exporter, 1);
+        using HttpRequestMessage request = new(HttpMethod.Get, "/metrics");
+        request.Headers.Add("X-Prometheus-Scrape-Timeout-Seconds", "1");
+        using HttpResponseMessage response = await exporter.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Metrics part = Metrics.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(
+            "process=1 socket_owner=0 system=1 tcp=0",
+            string.Join(' ', part.ByLabel("fd_exporter_collector_success", "collector").OrderBy(static each => each.Key).Select(static each => $"{each.Key}={each.Value}")));
+        Assert.Equal(16240, part["fd_system_handles_allocated"]);
+        Assert.NotEmpty(part.Family("fd_process_open_fds"));
+        Assert.Empty(part.Family("fd_tcp_sockets"));
+        Assert.False(slow.IsCompleted);
+        await Task.Run(() => File.WriteAllText(table, captured)).WaitAsync(TimeSpan.FromMinutes(1));
+        Metrics whole = Metrics.Parse(await slow);
+        Assert.All(whole.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        Assert.NotEmpty(whole.Family("fd_tcp_sockets"));
+        Assert.Equal(1, whole["fd_exporter_scans_total"]);
+        Assert.Equal(part["fd_group_open_fds{group=\"sleep\"}"], whole["fd_group_open_fds{group=\"sleep\"}"]);
+    }
+
+    [Fact]
     public async Task ScanThatHangs_IsToldWithinTheTimeoutOfTheHeader()
     {
         await using Exporter exporter = await StartAsync();

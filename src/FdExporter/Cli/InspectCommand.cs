@@ -18,6 +18,8 @@ internal static class InspectCommand
     internal static int Run(ExporterOptions options, InspectRequest request) => LocalHost.Run(options, host =>
     {
         string pid = request.Pid.ToString(CultureInfo.InvariantCulture);
+        // Whose its sockets are, where others hold them too, only a look at all of them can tell.
+        _ = host.Scan(LocalHost.NewDeadline());
         if (host.TryInspect(request.Pid) is not { } inspection)
         {
             return LocalHost.Fail($"there is no process {pid}, or it may not be seen");

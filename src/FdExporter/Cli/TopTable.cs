@@ -13,7 +13,7 @@ internal static class TopTable
 {
     private static readonly Thresholds s_thresholds = new();
 
-    //     FDS     LIMIT  USED SOCKETS CLOSE_WAIT     PID USER     PROGRAM
+    //     FDS     LIMIT  USED     TCP CLOSE_WAIT     PID USER     PROGRAM
     //    9930     65536   15%    9861       9812   11342 payment  appserver
     internal static Table<ProcessRow> Of(TimeSpan? changeOver) => new(
     [
@@ -23,7 +23,7 @@ internal static class TopTable
             : [],
         TableColumn<ProcessRow>.Number("LIMIT", 5, 9, static row => row.Facts.Limits is not { } limits ? Figure.Unknown : limits.Soft is { } soft ? Figure.Of(soft, 9) : "unlimited"),
         TableColumn<ProcessRow>.Number("USED", 4, 5, UsedOf, TintOf),
-        TableColumn<ProcessRow>.Number("SOCKETS", 6, 7, static row => Figure.Of(row.Holdings?.Sockets.Total, 7)),
+        TableColumn<ProcessRow>.Number("TCP", 6, 7, static row => Figure.Of(row.Holdings?.Sockets.Total, 7)),
         TableColumn<ProcessRow>.Number("CLOSE_WAIT", 3, 10, static row => Figure.Of(row.CloseWait, 10), static row => row.CloseWait > 0 ? Tint.Yellow : Tint.None),
         TableColumn<ProcessRow>.Number("PID", 2, 7, static row => Words.Pid(row.Sample.Id)),
         new("USER", 8, 8, static (row, _) => row.Facts.User),

@@ -19,7 +19,7 @@ internal sealed record EvidenceDocument
         DateTimeOffset StartTime,
         string Group,
         string Process,
-        string User,
+        string? User,
         string Unit,
         string Container,
         string Pod,
@@ -78,16 +78,18 @@ internal sealed record EvidenceDocument
     public required bool Visible { get; init; }
 
     /// <summary>Whether time ran out before the last descriptor.</summary>
-    public required bool CutShort { get; init; }
+    public required bool? CutShort { get; init; }
 
     /// <summary>Descriptors that are in <see cref="Fds"/> only, there being more than can be looked at one by one.</summary>
-    public required int Unlisted { get; init; }
+    public required int? Unlisted { get; init; }
 
     /// <summary>By type.</summary>
     public required IReadOnlyDictionary<string, int>? Fds { get; init; }
 
+    /// <summary>Each socket that a listed descriptor leads to, once.</summary>
     public required IReadOnlyDictionary<string, int>? SocketsByProtocol { get; init; }
 
+    /// <summary>Each TCP socket that it owns, once, as in the API; null also where not all descriptors could be listed.</summary>
     public required IReadOnlyDictionary<string, int>? TcpSocketsByState { get; init; }
 
     /// <summary>Largest first; beyond a hundred kinds added up as <c>other</c>.</summary>
@@ -98,8 +100,8 @@ internal sealed record EvidenceDocument
 
     public required int? DescriptorsTotal { get; init; }
 
-    public required int DescriptorsListed { get; init; }
+    public required int? DescriptorsListed { get; init; }
 
     /// <summary>All of them, or as many as there is room for, evenly taken from the first to the last.</summary>
-    public required IReadOnlyList<OneLine> Descriptors { get; init; }
+    public required IReadOnlyList<OneLine>? Descriptors { get; init; }
 }

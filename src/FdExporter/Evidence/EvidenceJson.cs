@@ -29,12 +29,18 @@ internal static partial class EvidenceJson
     internal static byte[] Of(ProcessInspection inspection, IEnumerable<Finding> findings, FileHandles? handles, Growth? growth)
     {
         EvidenceDocument summary = SummaryOf(inspection, findings, handles, growth);
+        if (!inspection.IsVisible)
+        {
+            return BytesOf(summary);
+        }
+
         int room = MostBytes - JsonSerializer.SerializeToUtf8Bytes(summary, EvidenceContext.Default.EvidenceDocument).Length;
         List<OneLine> sample = SampleOf(inspection.Fds, room);
-        return [.. JsonSerializer.SerializeToUtf8Bytes(
-            summary with { Descriptors = sample, DescriptorsListed = sample.Count },
-            EvidenceContext.Default.EvidenceDocument), (byte)'\n'];
+        return BytesOf(summary with { Descriptors = sample, DescriptorsListed = sample.Count });
     }
+
+    private static byte[] BytesOf(EvidenceDocument document)
+        => [.. JsonSerializer.SerializeToUtf8Bytes(document, EvidenceContext.Default.EvidenceDocument), (byte)'\n'];
 
     private static EvidenceDocument SummaryOf(ProcessInspection inspection, IEnumerable<Finding> findings, FileHandles? handles, Growth? growth)
     {
@@ -43,7 +49,7 @@ internal static partial class EvidenceJson
         bool isVisible = inspection.IsVisible;
         FdTypeCounts types = inspection.Types;
         SocketProtocolCounts protocols = inspection.Sockets;
-        TcpStateCounts states = StatesOf(inspection.Fds);
+        ProcessHoldings? holdings = inspection.Holdings;
         return new EvidenceDocument
         {
             Version = BuildInfo.Version,
@@ -57,7 +63,7 @@ internal static partial class EvidenceJson
                 facts.StartTime,
                 Cut(facts.Group),
                 facts.Comm,
-                Cut(facts.User),
+                facts.User.Length == 0 ? null : Cut(facts.User),
                 Cut(facts.Owner.Unit),
                 Cut(facts.Owner.Container),
                 Cut(facts.Owner.Pod),
@@ -67,19 +73,19 @@ internal static partial class EvidenceJson
                 facts.Limits is { } limits ? limits.Soft is null : null,
                 growth is { } known ? Math.Round(known.PerHour, 1) : null),
             Visible = isVisible,
-            CutShort = inspection.IsCutShort,
-            Unlisted = inspection.Unlisted,
+            CutShort = isVisible ? inspection.IsCutShort : null,
+            Unlisted = isVisible ? inspection.Unlisted : null,
             Fds = isVisible ? Named(FdTypeNames.All, type => types[(FdType)type]) : null,
             SocketsByProtocol = isVisible ? Named(SocketProtocolNames.All, protocol => protocols[(SocketProtocol)protocol]) : null,
-            TcpSocketsByState = isVisible ? Named(TcpStateNames.All, state => (int)states[(TcpState)state]) : null,
-            TcpSocketsByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
+            TcpSocketsByState = holdings is { Sockets: var states } ? Named(TcpStateNames.All, state => (int)states[(TcpState)state]) : null,
+            TcpSocketsByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.EachSocket.Where(static fd => !fd.Socket!.IsOwnedByAnother))).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
             Kinds = isVisible ? [.. FdGroup.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(
                 new EvidenceDocument.KindItem(each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.KindItem))] : null,
             DescriptorsTotal = isVisible ? inspection.Fds.Length + inspection.Unlisted : null,
 
             // Never fewer digits than what takes its place.
-            DescriptorsListed = inspection.Fds.Length,
-            Descriptors = [],
+            DescriptorsListed = isVisible ? inspection.Fds.Length : null,
+            Descriptors = isVisible ? [] : null,
         };
     }
 
@@ -117,21 +123,7 @@ internal static partial class EvidenceJson
     private static OneLine LineOf(in FdSample fd)
         => OneLine.Of(EvidenceDocument.DescriptorItem.Of(FdRow.Of(in fd, showPaths: true)), EvidenceLineContext.Default.DescriptorItem);
 
-    private static IEnumerable<FdRow> Rows(ImmutableArray<FdSample> fds) => fds.Select(static fd => FdRow.Of(in fd, showPaths: true));
-
-    private static TcpStateCounts StatesOf(ImmutableArray<FdSample> fds)
-    {
-        TcpStateCounts states = default;
-        foreach (ref readonly FdSample fd in fds.AsSpan())
-        {
-            if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: { } state })
-            {
-                states[state]++;
-            }
-        }
-
-        return states;
-    }
+    private static IEnumerable<FdRow> Rows(IEnumerable<FdSample> fds) => fds.Select(static fd => FdRow.Of(in fd, showPaths: true));
 
     private static Dictionary<string, int> Named(ImmutableArray<string> names, Func<int, int> count)
         => Enumerable.Range(0, names.Length).Where(each => count(each) > 0).ToDictionary(each => names[each], count);

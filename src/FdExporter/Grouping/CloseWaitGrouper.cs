@@ -9,16 +9,24 @@ namespace FdExporter.Grouping;
 /// Adds CLOSE_WAIT sockets up by program, direction and endpoint. The top endpoints are shown, the rest of each program
 /// in its endpoint <c>other</c>. What was once shown of a living group stays, with 0, so that a leak that ends is seen to end.
 /// </summary>
-internal sealed class CloseWaitGrouper(int topEndpoints)
+internal sealed class CloseWaitGrouper
 {
 
-    private readonly StickyTop<Key> _top = new(topEndpoints);
+    private readonly int _topEndpoints;
+    private readonly StickyTop<Key> _top;
     private readonly Dictionary<Key, Sums> _all = [];
     private readonly Dictionary<Key, Sums> _folded = [];
 
     /// <summary>The keys that have a series and the causes that they were shown with, one bit each.</summary>
-    private readonly Dictionary<Key, int> _shown = [];
+    private readonly Dictionary<Key, int> _shown;
     private readonly HashSet<string> _living = [];
+
+    internal CloseWaitGrouper(int topEndpoints) => (_topEndpoints, _top, _shown) = (topEndpoints, new StickyTop<Key>(topEndpoints), []);
+
+    private CloseWaitGrouper(CloseWaitGrouper other)
+        => (_topEndpoints, _top, _shown) = (other._topEndpoints, other._top.Copy(), new Dictionary<Key, int>(other._shown));
+
+    internal CloseWaitGrouper Copy() => new(this);
 
     internal (ImmutableArray<CloseWaitGroup> Groups, int FoldedEndpoints) Group(HostAccounts accounts, GroupTable groups)
     {
@@ -111,7 +119,7 @@ internal sealed class CloseWaitGrouper(int topEndpoints)
     // Endpoints may come and go for as long as the group lives; those with 0 are kept up to the number of those shown.
     private void ForgetOldZeros()
     {
-        int tooMany = _shown.Count - Math.Max(64, topEndpoints * 2);
+        int tooMany = _shown.Count - Math.Max(64, _topEndpoints * 2);
         if (tooMany <= 0)
         {
             return;

@@ -6,10 +6,16 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>Adds processes up by group. A type or socket state once shown for a living group stays, with 0.</summary>
-internal sealed class GroupTable(int maxGroups)
+internal sealed class GroupTable
 {
-    private readonly StickyTop<string> _top = new(maxGroups);
-    private readonly Dictionary<string, Shown> _shown = [];
+    private readonly StickyTop<string> _top;
+    private readonly Dictionary<string, Shown> _shown;
+
+    internal GroupTable(int maxGroups) => (_top, _shown) = (new StickyTop<string>(maxGroups), []);
+
+    private GroupTable(GroupTable other) => (_top, _shown) = (other._top.Copy(), new Dictionary<string, Shown>(other._shown));
+
+    internal GroupTable Copy() => new(this);
 
     /// <summary>Whether the group has series of its own since the last call of <see cref="Group"/>.</summary>
     internal bool Shows(string group) => group != GroupSample.Other && _top.Contains(group);

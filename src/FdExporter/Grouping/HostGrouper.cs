@@ -6,12 +6,31 @@ namespace FdExporter.Grouping;
 /// <summary>
 /// From a snapshot to what is shown of it. Remembers what it showed, so that the choice is steady; one call at a time.
 /// </summary>
-internal sealed class HostGrouper(GroupLimits limits)
+internal sealed class HostGrouper
 {
-    private readonly GroupTable _groups = new(limits.MaxGroups);
-    private readonly ProcessTop _processes = new(limits.TopProcesses);
-    private readonly CloseWaitGrouper _closeWait = new(limits.TopEndpoints);
-    private readonly NamespaceFolder _namespaces = new(limits.MaxNamespaces);
+    private readonly GroupTable _groups;
+    private readonly ProcessTop _processes;
+    private readonly CloseWaitGrouper _closeWait;
+    private readonly NamespaceFolder _namespaces;
+
+    internal HostGrouper(GroupLimits limits)
+    {
+        _groups = new GroupTable(limits.MaxGroups);
+        _processes = new ProcessTop(limits.TopProcesses);
+        _closeWait = new CloseWaitGrouper(limits.TopEndpoints);
+        _namespaces = new NamespaceFolder(limits.MaxNamespaces);
+    }
+
+    private HostGrouper(HostGrouper other)
+    {
+        _groups = other._groups.Copy();
+        _processes = other._processes.Copy();
+        _closeWait = other._closeWait.Copy();
+        _namespaces = other._namespaces.Copy();
+    }
+
+    /// <summary>One that remembers the same, for a snapshot that is to change nothing of it.</summary>
+    internal HostGrouper Copy() => new(this);
 
     internal GroupedHost Group(HostSnapshot snapshot)
     {

@@ -4,9 +4,15 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>Bounds the network namespaces: the host's always, the largest of the others, the rest added up.</summary>
-internal sealed class NamespaceFolder(int maxNamespaces)
+internal sealed class NamespaceFolder
 {
-    private readonly StickyTop<string> _top = new(maxNamespaces);
+    private readonly StickyTop<string> _top;
+
+    internal NamespaceFolder(int maxNamespaces) => _top = new StickyTop<string>(maxNamespaces);
+
+    private NamespaceFolder(NamespaceFolder other) => _top = other._top.Copy();
+
+    internal NamespaceFolder Copy() => new(this);
 
     internal (ImmutableArray<TcpNamespace> Namespaces, int Folded) Fold(ImmutableArray<TcpNamespace> all)
     {

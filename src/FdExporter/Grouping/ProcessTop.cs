@@ -7,10 +7,16 @@ namespace FdExporter.Grouping;
 /// Picks the processes that have series of their own. A quarter of the places is for those near their limit: one with
 /// 900 of 1024 matters more than one with 5,000 of a million.
 /// </summary>
-internal sealed class ProcessTop(int places)
+internal sealed class ProcessTop
 {
-    private readonly StickyTop<ProcessId> _byFds = new(places - (places / 4));
-    private readonly StickyTop<ProcessId> _byRatio = new(places / 4);
+    private readonly StickyTop<ProcessId> _byFds;
+    private readonly StickyTop<ProcessId> _byRatio;
+
+    internal ProcessTop(int places) => (_byFds, _byRatio) = (new StickyTop<ProcessId>(places - (places / 4)), new StickyTop<ProcessId>(places / 4));
+
+    private ProcessTop(ProcessTop other) => (_byFds, _byRatio) = (other._byFds.Copy(), other._byRatio.Copy());
+
+    internal ProcessTop Copy() => new(this);
 
     /// <summary>The host with its top processes, and everything else added up.</summary>
     internal GroupedHost Pick(GroupedHost host, ProcessTable table, SocketOwnership? ownership)

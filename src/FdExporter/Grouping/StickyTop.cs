@@ -14,6 +14,9 @@ internal sealed class StickyTop<TKey>(int capacity)
     private Candidate[] _order = [];
     private int _count;
 
+    /// <summary>One that has chosen the same and goes its own way from here.</summary>
+    internal StickyTop<TKey> Copy() => new(capacity) { _chosen = [.. _chosen] };
+
     internal bool Contains(TKey key) => _chosen.Contains(key);
 
     /// <summary>Forgets the candidates of the last choice, not who was chosen.</summary>

@@ -24,42 +24,61 @@ internal sealed record ProcessInspection
     /// <summary>What would help where it is not visible.</summary>
     internal Coverage Coverage { get; init; } = Coverage.Full;
 
-    /// <summary>By type, those that are not listed included.</summary>
+    /// <summary>By type, those that are not listed included; nothing where access is denied.</summary>
     internal required FdTypeCounts Types { get; init; }
 
-    /// <summary>Of the descriptors that are listed.</summary>
+    /// <summary>
+    /// The sockets that the listed descriptors lead to, each once, however many descriptors lead there: one descriptor of each.
+    /// </summary>
+    internal IEnumerable<FdSample> EachSocket
+    {
+        get
+        {
+            // The link names the inode: socket:[363722].
+            HashSet<string> seen = new(StringComparer.Ordinal);
+            foreach (FdSample fd in Fds)
+            {
+                if (fd.Socket is not null && seen.Add(fd.Target))
+                {
+                    yield return fd;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether every descriptor is listed: else what is counted of them is less than there is.</summary>
+    internal bool IsWhole => IsVisible && Unlisted == 0 && !IsCutShort;
+
+    /// <summary>Each socket once; of the descriptors that are listed.</summary>
     internal SocketProtocolCounts Sockets
     {
         get
         {
             SocketProtocolCounts counts = default;
-            foreach (ref readonly FdSample fd in Fds.AsSpan())
+            foreach (FdSample fd in EachSocket)
             {
-                if (fd.Socket is { } socket)
-                {
-                    counts[socket.Protocol]++;
-                }
+                counts[fd.Socket!.Protocol]++;
             }
 
             return counts;
         }
     }
 
-    /// <summary>As a scan has them; null where it may not be looked into.</summary>
+    /// <summary>As a scan has them: of the TCP sockets those that it is the owner of. Null where not all descriptors could be listed.</summary>
     internal ProcessHoldings? Holdings
     {
         get
         {
             TcpStateCounts tcp = default;
-            foreach (ref readonly FdSample fd in Fds.AsSpan())
+            foreach (FdSample fd in EachSocket)
             {
-                if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: { } state })
+                if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: { } state, IsOwnedByAnother: false })
                 {
                     tcp[state]++;
                 }
             }
 
-            return IsVisible ? new ProcessHoldings(Types, tcp) : null;
+            return IsWhole ? new ProcessHoldings(Types, tcp) : null;
         }
     }
 

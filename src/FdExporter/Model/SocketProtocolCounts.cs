@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FdExporter.Model;
 
-/// <summary>Descriptors of sockets by protocol. Unit: descriptors.</summary>
+/// <summary>Sockets by protocol. Unit: sockets.</summary>
 [InlineArray(Length)]
 internal struct SocketProtocolCounts
 {

@@ -7,6 +7,7 @@ namespace FdExporter.Model;
 /// <param name="SendQueue">Bytes sent and not acknowledged; of a listener, the backlog.</param>
 /// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
 /// <param name="Path">Of a Unix socket that has one; an abstract name begins with <c>@</c>.</param>
+/// <param name="IsOwnedByAnother">Another process holds it too and counts as its owner; of TCP, as of the last scan.</param>
 internal sealed record SocketSample(
     SocketProtocol Protocol,
     TcpState? State = null,
@@ -16,4 +17,5 @@ internal sealed record SocketSample(
     uint? ReceiveQueue = null,
     uint? SendQueue = null,
     TimeSpan? Age = null,
-    string? Path = null);
+    string? Path = null,
+    bool IsOwnedByAnother = false);

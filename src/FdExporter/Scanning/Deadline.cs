@@ -3,6 +3,8 @@ namespace FdExporter.Scanning;
 /// <summary>The moment by which a scan must be done. May be put off by any thread while the scan is under way.</summary>
 internal sealed class Deadline
 {
+    private const long Passed = long.MinValue;
+
     private readonly TimeProvider _time;
     private long _timestamp;
 
@@ -12,20 +14,39 @@ internal sealed class Deadline
         _timestamp = TimestampAfter(budget);
     }
 
-    internal bool HasPassed => _time.GetTimestamp() >= Volatile.Read(ref _timestamp);
-
-    /// <summary>Puts it off to so long from now, unless it is later already.</summary>
-    internal void Extend(TimeSpan budget)
+    /// <summary>Once it has been seen to have passed, it stays so: whoever saw it has left something out.</summary>
+    internal bool HasPassed
     {
-        long later = TimestampAfter(budget);
-        long now;
-        while ((now = Volatile.Read(ref _timestamp)) < later && Interlocked.CompareExchange(ref _timestamp, later, now) != now)
+        get
         {
+            long until;
+            while (_time.GetTimestamp() >= (until = Volatile.Read(ref _timestamp)))
+            {
+                if (until == Passed || Interlocked.CompareExchange(ref _timestamp, Passed, until) == until)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 
+    /// <summary>Puts it off to so long from now, unless it is later already. False when it has been seen to have passed.</summary>
+    internal bool TryExtend(TimeSpan budget)
+    {
+        long later = TimestampAfter(budget);
+        long until;
+        while ((until = Volatile.Read(ref _timestamp)) != Passed && until < later
+            && Interlocked.CompareExchange(ref _timestamp, later, until) != until)
+        {
+        }
+
+        return until != Passed;
+    }
+
     /// <summary>It has passed: nobody wants the scan any more.</summary>
-    internal void Pass() => Volatile.Write(ref _timestamp, long.MinValue);
+    internal void Pass() => Volatile.Write(ref _timestamp, Passed);
 
     /// <exception cref="TimeoutException">It has passed.</exception>
     internal void ThrowIfPassed(string doing)

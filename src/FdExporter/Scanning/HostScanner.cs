@@ -26,6 +26,9 @@ internal sealed partial class HostScanner : IDisposable
     private readonly HandleReserve? _reserve;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
+    /// <summary>The exporter's own figures at the end of the last scan, for what is handed out before the end of the next.</summary>
+    private ExporterProcess _own;
+
     /// <param name="reserve">What to read with when there are no handles left; null for a single look. Not disposed with this.</param>
     /// <exception cref="IOException">The procfs root cannot be opened, or shows no machine.</exception>
     internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger, HandleReserve? reserve = null)
@@ -35,6 +38,7 @@ internal sealed partial class HostScanner : IDisposable
         _reserve = reserve;
         _procFs = ProcFs.OpenHost(procFsRoot, reserve?.Descriptors);
         _exporter = new ExporterProcessReader(reserve);
+        _own = _exporter.Read();
         _system = new SystemCollector(_procFs);
         _process = new ProcessReader(_procFs, namer, time, logger);
         _tcp = new TcpCollector(_procFs, time);
@@ -66,17 +70,22 @@ internal sealed partial class HostScanner : IDisposable
     /// <returns>Null where it cannot be told.</returns>
     internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget) => _handles.CountAsync(table, budget);
 
-    internal HostSnapshot Scan(Collectors wanted, Deadline deadline)
+    /// <param name="progress">Learns of each collector that is done, for those who cannot wait for the last; null where nobody asks.</param>
+    internal HostSnapshot Scan(Collectors wanted, Deadline deadline, ScanProgress? progress = null)
     {
         wanted = CollectorNames.WithPrerequisites(wanted);
         DateTimeOffset takenAt = _time.GetUtcNow();
         ImmutableArray<CollectorOutcome>.Builder outcomes = ImmutableArray.CreateBuilder<CollectorOutcome>();
-        FileHandles? fileHandles = Run(Collectors.System, _system.Collect);
-        ProcessTable? processes = Run(Collectors.Process, () => _process.Collect(deadline));
-        TcpSocketTable? sockets = Run(Collectors.Tcp, () => _tcp.Collect(processes, deadline));
-        SocketOwnership? ownership = Run(
+        FileHandles? fileHandles = null;
+        ProcessTable? processes = null;
+        TcpSocketTable? sockets = null;
+        SocketOwnership? ownership = null;
+        Run(Collectors.System, () => fileHandles = _system.Collect());
+        Run(Collectors.Process, () => processes = _process.Collect(deadline));
+        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline));
+        Run(
             Collectors.SocketOwner,
-            () => processes is null || sockets is null
+            () => ownership = processes is null || sockets is null
                 ? throw new IOException("needs the collectors process and tcp")
                 : _socketOwner.Collect(processes, sockets, deadline));
         if (processes is not null)
@@ -85,8 +94,10 @@ internal sealed partial class HostScanner : IDisposable
         }
 
         ReleaseIdle();
+        _own = _exporter.Read();
+        return Snapshot();
 
-        return new HostSnapshot
+        HostSnapshot Snapshot() => new()
         {
             TakenAt = takenAt,
             Outcomes = outcomes.ToImmutable(),
@@ -95,26 +106,24 @@ internal sealed partial class HostScanner : IDisposable
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
             Coverage = CoverageOf(processes),
-            Exporter = _exporter.Read(),
+            Exporter = _own,
             HandlesRefused = _reserve?.Wanting,
             Sources = Sources,
         };
 
-        T? Run<T>(Collectors collector, Func<T> collect)
-            where T : class
+        void Run(Collectors collector, Action collect)
         {
             if (!wanted.HasFlag(collector))
             {
-                return null;
+                return;
             }
 
             long started = _time.GetTimestamp();
             string? error = null;
-            T? part = null;
             try
             {
                 deadline.ThrowIfPassed("waiting for its turn");
-                part = collect();
+                collect();
             }
 #pragma warning disable CA1031 // The last line of defence: a defect in one collector must not blind the others.
             catch (Exception exception)
@@ -125,7 +134,7 @@ internal sealed partial class HostScanner : IDisposable
 
             outcomes.Add(new CollectorOutcome(collector, _time.GetElapsedTime(started), error));
             Report(collector, error);
-            return part;
+            progress?.Publish(Snapshot(), wanted);
         }
     }
 

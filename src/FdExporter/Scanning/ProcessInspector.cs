@@ -76,7 +76,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             isCutShort = next != 0;
             try
             {
-                Find(pid, search, fds);
+                Find(process.Id, search, fds);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -111,8 +111,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(int pid, SocketSearch search, List<FdSample> fds)
+    private void Find(ProcessId holder, SocketSearch search, List<FdSample> fds)
     {
+        int pid = holder.Pid;
         if (search.Count == 0)
         {
             return;
@@ -137,7 +138,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             ReadUnix(net, search);
         }
 
-        search.Resolve(fds);
+        search.Resolve(fds, holder);
     }
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
@@ -236,12 +237,17 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
         }
 
-        internal void Resolve(List<FdSample> fds)
+        internal void Resolve(List<FdSample> fds, ProcessId holder)
         {
             SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
                 SocketSample socket = _sockets[inode] ?? none;
+                if (socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder))
+                {
+                    socket = socket with { IsOwnedByAnother = true };
+                }
+
                 if (socket.Protocol == SocketProtocol.Tcp && _connections.TryGetValue(inode, out TcpSocket tcp))
                 {
                     socket = socket with { Direction = _inspector.DirectionOf(in tcp, _netns, _listeners.Has(0, tcp.Local, tcp.Interface)) };
@@ -284,4 +290,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => owners.DirectionOf(in socket, netns, isListened);
 
     private string? InterfaceOf(int pid, uint index) => _interfaces.NameOf(pid, index);
+
+    private bool IsOwnedByAnother(ulong inode, ProcessId holder) => owners.IsOwnedByAnother(inode, holder);
 }

@@ -91,6 +91,10 @@ internal sealed partial class SocketOwnerCollector
     /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => _connections.DirectionOf(in socket, netns, isListened);
 
+    /// <summary>Whether the last scan gave this socket to another process; false where it is not known to have an owner.</summary>
+    internal bool IsOwnedByAnother(ulong inode, ProcessId holder)
+        => inode is > 0 and <= uint.MaxValue && _owners.Find((uint)inode) is >= 0 and var entry && OwnerAt(entry) is { } owner && owner.Id != holder;
+
     private void See(ProcessTable processes)
     {
         int index = 0;

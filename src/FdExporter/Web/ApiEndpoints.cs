@@ -11,6 +11,8 @@ namespace FdExporter.Web;
 /// <summary>Answers <c>/api/v1/...</c>. What the documents hold is told in Api/README.md.</summary>
 internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
 {
+    internal const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.";
+
     private const int DefaultLimit = 100;
 
     internal async Task HostAsync(HttpContext context)
@@ -30,7 +32,7 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         HostSnapshot snapshot = look.Host.Snapshot;
         if (snapshot.Processes is null)
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(snapshot, Collectors.Process)).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(snapshot, Collectors.Process)).ConfigureAwait(false);
             return;
         }
 
@@ -54,7 +56,7 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
             || await observer.InspectAsync(pid, context.RequestAborted).ConfigureAwait(false) is not { } inspection)
         {
-            await RefuseAsync(context, StatusCodes.Status404NotFound, $"There is no process {text}, or it may not be seen.").ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, $"There is no process {text}, or it may not be seen.").ConfigureAwait(false);
             return;
         }
 
@@ -75,7 +77,7 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
         if (look.Host.CloseWait is not { } groups)
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(look.Host.Snapshot, Collectors.SocketOwner)).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(look.Host.Snapshot, Collectors.SocketOwner)).ConfigureAwait(false);
             return;
         }
 
@@ -86,9 +88,6 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
             new CloseWaitDocument(look.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => CloseWaitDocument.Item.Of(group, look.History))]),
             ApiJson.Default.CloseWaitDocument).ConfigureAwait(false);
     }
-
-    internal static Task NotFoundAsync(HttpContext context)
-        => RefuseAsync(context, StatusCodes.Status404NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.");
 
     private static string CollectorFailure(HostSnapshot snapshot, Collectors collector)
         => snapshot.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error?.Split('\n')[0]
@@ -101,23 +100,13 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
             return query;
         }
 
-        await RefuseAsync(context, StatusCodes.Status400BadRequest, problem).ConfigureAwait(false);
+        await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, problem).ConfigureAwait(false);
         return null;
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string detail)
+    private static async Task WriteAsync<T>(HttpContext context, T document, JsonTypeInfo<T> type)
     {
-        context.Response.StatusCode = status;
-        return WriteAsync(
-            context,
-            new ProblemDocument(status, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), detail),
-            ApiJson.Default.ProblemDocument,
-            "application/problem+json; charset=utf-8");
-    }
-
-    private static async Task WriteAsync<T>(HttpContext context, T document, JsonTypeInfo<T> type, string contentType = "application/json; charset=utf-8")
-    {
-        PageHeaders.Set(context.Response, contentType);
+        PageHeaders.Set(context.Response, "application/json; charset=utf-8");
         await JsonSerializer.SerializeAsync(context.Response.Body, document, type, context.RequestAborted).ConfigureAwait(false);
         await context.Response.WriteAsync("\n", context.RequestAborted).ConfigureAwait(false);
     }

@@ -58,6 +58,7 @@ internal static class ExporterServer
         }
 
         app.UseResponseCompression();
+        app.Use(new Refusal(app.Services.GetRequiredService<ILogger<Refusal>>()).ExplainAsync);
         app.UseRouting();
         app.UseHttpMetrics(http =>
         {
@@ -88,7 +89,6 @@ internal static class ExporterServer
         MapGet("/api/v1/processes", visitors.Guard(api.ProcessesAsync));
         MapGet("/api/v1/processes/{pid:int}", visitors.Guard(api.ProcessAsync));
         MapGet("/api/v1/close-wait", visitors.Guard(api.CloseWaitAsync));
-        MapGet("/api/{**rest}", ApiEndpoints.NotFoundAsync);
         MapGet("/-/healthy", static context => PlainText.WriteAsync(context, "FdExporter is healthy."));
         MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
         app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);

@@ -103,8 +103,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
     private async Task RefuseAsync(HttpContext context, int status, RefusalReason reason, string message)
     {
         exporter.CountRefusal(reason);
-        context.Response.StatusCode = status;
-        await PlainText.WriteAsync(context, message).ConfigureAwait(false);
+        await Refusal.WriteAsync(context, status, message).ConfigureAwait(false);
     }
 
     // What the client sent goes back to it as plain text, bounded and without what a terminal obeys.

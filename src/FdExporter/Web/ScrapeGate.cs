@@ -7,8 +7,9 @@ using FdExporter.Scanning;
 namespace FdExporter.Web;
 
 /// <summary>
-/// Single flight: whoever asks while a scan for the same collectors is under way gets that scan. A flight belongs to
-/// nobody, so a client that hangs up cancels nothing; it ends with its scan, so nothing is read between scrapes.
+/// Single flight: a request that comes while a scan for the same collectors is under way gets that scan. A scan belongs to
+/// no request, so a client that hangs up cancels nothing, and one with little time gets what is there when its time is over
+/// while the scan goes on for the others. Nothing is read between scrapes.
 /// </summary>
 internal sealed class ScrapeGate : IDisposable
 {
@@ -24,10 +25,13 @@ internal sealed class ScrapeGate : IDisposable
     private readonly Lock _lock = new();
 
     /// <summary>Scans under way or waiting for their turn, one at the most for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<Collectors, (Task<Scrape> Task, Deadline Deadline)> _flights = [];
+    private readonly Dictionary<Collectors, SharedScan> _scans = [];
 
     /// <summary>Inspections under way or waiting for their turn, one at the most for each process. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<int, Task<ProcessInspection?>> _inspections = [];
+
+    /// <summary>The grouper remembers what it showed of whole scans; what is taken of an unfinished one must not tear that.</summary>
+    private readonly Lock _grouping = new();
 
     /// <summary>The scanner and the grouper remember things between scans: one at a time.</summary>
     private readonly SemaphoreSlim _turn = new(1);
@@ -47,40 +51,74 @@ internal sealed class ScrapeGate : IDisposable
     /// <summary>After each scan, before anybody is answered: who listens must neither wait nor throw.</summary>
     internal event Action<GroupedHost>? Scanned;
 
-    /// <summary>Joins the flight for these collectors or starts one.</summary>
-    /// <exception cref="TimeoutException">The scan is not done within <paramref name="patience"/>; it goes on for others.</exception>
+    /// <summary>
+    /// Joins the scan for these collectors or starts one. The scrape is of all of them, or of those that are done when
+    /// <paramref name="patience"/> is over, the others marked as failed.
+    /// </summary>
+    /// <param name="budget">How long the scan may take at the least; that of the caller with most time counts.</param>
+    /// <exception cref="TimeoutException">Not one collector is done by then; the scan goes on for others.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
-    internal Task<Scrape> GetAsync(Collectors wanted, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
+    internal async Task<Scrape> GetAsync(Collectors wanted, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
     {
-        (Task<Scrape> Task, Deadline Deadline) flight;
-        lock (_lock)
+        SharedScan scan = Join(wanted, budget);
+        try
         {
-            if (_flights.TryGetValue(wanted, out flight))
-            {
-                // Who started it may be in a greater hurry than who joins.
-                flight.Deadline.Extend(budget);
-            }
-            else
-            {
-                Deadline deadline = new(_time, budget);
-                flight = (Task.Run(() => FlyAsync(wanted, deadline), CancellationToken.None), deadline);
-                _flights.Add(wanted, flight);
-            }
+            return await scan.Whole.WaitAsync(patience, _time, cancellation).ConfigureAwait(false);
         }
+        catch (TimeoutException)
+        {
+            if (scan.Whole.IsCompleted)
+            {
+                return await scan.Whole.ConfigureAwait(false);
+            }
 
-        return flight.Task.WaitAsync(patience, _time, cancellation);
+            if (scan.TryTakePart(PartOf) is { } part)
+            {
+                return part;
+            }
+
+            throw;
+        }
     }
 
-    private async Task<Scrape> FlyAsync(Collectors wanted, Deadline deadline)
+    private SharedScan Join(Collectors wanted, TimeSpan budget)
+    {
+        lock (_lock)
+        {
+            // One that has left something out for want of time is none for a caller that has time.
+            if (!_scans.TryGetValue(wanted, out SharedScan? scan) || !scan.Deadline.TryExtend(budget))
+            {
+                scan = new SharedScan(_time, budget, scan => ScanAsync(wanted, scan));
+                _scans[wanted] = scan;
+            }
+
+            return scan;
+        }
+    }
+
+    private Scrape PartOf(HostSnapshot snapshot)
+    {
+        lock (_grouping)
+        {
+            return new Scrape(_grouper.Copy().Group(snapshot), _exporter);
+        }
+    }
+
+    private async Task<Scrape> ScanAsync(Collectors wanted, SharedScan scan)
     {
         try
         {
             await _turn.WaitAsync().ConfigureAwait(false);
             try
             {
-                HostSnapshot snapshot = _scanner.Scan(wanted, deadline);
+                HostSnapshot snapshot = _scanner.Scan(wanted, scan.Deadline, scan.Progress);
                 _exporter.CountScan(snapshot);
-                GroupedHost host = _grouper.Group(snapshot);
+                GroupedHost host;
+                lock (_grouping)
+                {
+                    host = _grouper.Group(snapshot);
+                }
+
                 _history.Add(host);
                 Scanned?.Invoke(host);
                 return new Scrape(host, _exporter);
@@ -95,7 +133,11 @@ internal sealed class ScrapeGate : IDisposable
         {
             lock (_lock)
             {
-                _flights.Remove(wanted);
+                // Another may have taken its place.
+                if (_scans.GetValueOrDefault(wanted) == scan)
+                {
+                    _scans.Remove(wanted);
+                }
             }
         }
     }

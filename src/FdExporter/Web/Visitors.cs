@@ -40,11 +40,7 @@ internal sealed class Visitors(int places) : IDisposable
         }
     };
 
-    private static Task RefuseAsync(HttpContext context, string line)
-    {
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return PlainText.WriteAsync(context, line);
-    }
+    private static Task RefuseAsync(HttpContext context, string line) => Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, line);
 
     public void Dispose() => _places.Dispose();
 }

@@ -1,7 +1,7 @@
 /*
- * confine [-NAME...] PROGRAM [ARGUMENT...]: becomes PROGRAM, with what systemd's SystemCallFilter=@system-service,
- * SystemCallErrorNumber=EPERM, SystemCallArchitectures=native and MemoryDenyWriteExecute=yes do, where no systemd runs. A
- * system call that is named -NAME is refused as well. allowed.h has { #name, number } of each that is let through.
+ * confine [-NAME...] PROGRAM [ARGUMENT...]: becomes PROGRAM, with what systemd's SystemCallFilter=, SystemCallErrorNumber=EPERM,
+ * SystemCallArchitectures=native and MemoryDenyWriteExecute=yes do, where no systemd runs. A system call that is named -NAME
+ * is refused as well. allowed.h has { #name, number } of each that is let through.
  */
 #define _GNU_SOURCE
 #include <errno.h>

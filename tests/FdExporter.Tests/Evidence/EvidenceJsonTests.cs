@@ -84,10 +84,19 @@ public partial class EvidenceJsonTests
     {
         FdSample[] fds = isVisible ? [new FdSample(0, FdType.Pipe, "pipe:[1]", null)] : [];
         JsonElement document = Parse(EvidenceJson.Of(Inspection(fds) with { IsVisible = isVisible, Unlisted = unlisted, IsCutShort = isCutShort }, [s_finding], null, null));
-        Assert.Equal(
-            (isVisible, unlisted, isCutShort),
-            (document.GetProperty("visible").GetBoolean(), document.GetProperty("unlisted").GetInt32(), document.GetProperty("cut_short").GetBoolean()));
-        Assert.Equal(isVisible, document.GetProperty("fds").ValueKind != JsonValueKind.Null);
+        Assert.Equal(isVisible, document.GetProperty("visible").GetBoolean());
+        foreach (string field in (string[])["cut_short", "unlisted", "fds", "sockets_by_protocol", "tcp_sockets_by_endpoint", "kinds", "descriptors_total", "descriptors_listed", "descriptors"])
+        {
+            Assert.Equal(isVisible, document.GetProperty(field).ValueKind != JsonValueKind.Null);
+        }
+
+        // Beyond what is listed there may be more.
+        Assert.Equal(isVisible && unlisted == 0 && !isCutShort, document.GetProperty("tcp_sockets_by_state").ValueKind != JsonValueKind.Null);
+        if (isVisible)
+        {
+            Assert.Equal((unlisted, isCutShort), (document.GetProperty("unlisted").GetInt32(), document.GetProperty("cut_short").GetBoolean()));
+        }
+
         Assert.Equal(isVisible ? 1 + unlisted : null, document.GetProperty("descriptors_total") is { ValueKind: JsonValueKind.Number } total ? total.GetInt32() : (int?)null);
         Assert.Equal(JsonValueKind.Null, document.GetProperty("process").GetProperty("growth_per_hour").ValueKind);
         Assert.Equal(JsonValueKind.Null, document.GetProperty("file_handles").ValueKind);

@@ -87,4 +87,20 @@ public class HostGrouperTests
         GroupedHost host = grouper.Group(Snapshots.Of(reused, Snapshots.Process(2, "b", 90)));
         Assert.Equal("b", Assert.Single(host.TopProcesses).Sample.Facts.Group);
     }
+
+    [Fact]
+    public void Copy_ChoosesAsTheOriginalWould_AndChangesNothingOfIt()
+    {
+        HostSnapshot first = Snapshots.Of(Snapshots.Process(1, "a", 100), Snapshots.Process(2, "b", 90));
+        HostSnapshot newcomer = Snapshots.Of(Snapshots.Process(1, "a", 100), Snapshots.Process(2, "b", 110));
+        HostSnapshot other = Snapshots.Of(Snapshots.Process(1, "a", 100), Snapshots.Process(2, "b", 900));
+        HostGrouper grouper = new(new GroupLimits(1, 1, 50, 100));
+        grouper.Group(first);
+
+        // A tenth more takes no place, in the copy either.
+        Assert.Equal("a", Assert.Single(grouper.Copy().Group(newcomer).TopProcesses).Sample.Facts.Group);
+        Assert.Equal("b", Assert.Single(grouper.Copy().Group(other).TopProcesses).Sample.Facts.Group);
+        Assert.Equal(["a", GroupSample.Other], grouper.Group(newcomer).Groups.Select(static each => each.Name));
+        Assert.Equal("a", Assert.Single(grouper.Group(newcomer).TopProcesses).Sample.Facts.Group);
+    }
 }

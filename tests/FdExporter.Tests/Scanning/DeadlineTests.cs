@@ -11,8 +11,8 @@ public class DeadlineTests
     public void Extend_PutsItOffAndNeverForward()
     {
         Deadline deadline = new(_time, TimeSpan.FromSeconds(1));
-        deadline.Extend(TimeSpan.FromSeconds(10));
-        deadline.Extend(TimeSpan.FromSeconds(2));
+        Assert.True(deadline.TryExtend(TimeSpan.FromSeconds(10)));
+        Assert.True(deadline.TryExtend(TimeSpan.FromSeconds(2)));
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(deadline.HasPassed);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -26,6 +26,19 @@ public class DeadlineTests
         Deadline deadline = new(_time, TimeSpan.FromHours(1));
         Assert.False(deadline.HasPassed);
         deadline.Pass();
+        Assert.True(deadline.HasPassed);
+    }
+
+    [Fact]
+    public void Extend_WhenNobodyHasSeenThatItPassed_PutsItOff_LaterNot()
+    {
+        Deadline deadline = new(_time, TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(deadline.TryExtend(TimeSpan.FromSeconds(1)));
+        Assert.False(deadline.HasPassed);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(deadline.HasPassed);
+        Assert.False(deadline.TryExtend(TimeSpan.FromHours(1)));
         Assert.True(deadline.HasPassed);
     }
 }

@@ -11,7 +11,7 @@ internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int 
 {
     /// <param name="Causes">Sockets by cause.</param>
     /// <param name="Aged">Sockets by the least age in seconds.</param>
-    /// <param name="GrowthPerHour">By cause; without those of which it is too early to tell.</param>
+    /// <param name="GrowthPerHour">By cause; null where it is too early to tell.</param>
     internal sealed record Item(
         string Group,
         string Direction,
@@ -20,21 +20,20 @@ internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int 
         IReadOnlyDictionary<string, long> Causes,
         double OldestSeconds,
         IReadOnlyDictionary<string, long> Aged,
-        IReadOnlyDictionary<string, double> GrowthPerHour)
+        IReadOnlyDictionary<string, double?> GrowthPerHour)
     {
         internal static Item Of(CloseWaitGroup group, HostHistory history)
         {
             SortedDictionary<string, long> causes = new(StringComparer.Ordinal);
-            SortedDictionary<string, double> growth = new(StringComparer.Ordinal);
+            SortedDictionary<string, double?> growth = new(StringComparer.Ordinal);
             for (int i = 0; i < group.Causes.Count; i++)
             {
                 if (group.Causes[i] is { } count)
                 {
                     causes.Add(CloseWaitCauseNames.All[i], count);
-                    if (history.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)i)) is { } known)
-                    {
-                        growth.Add(CloseWaitCauseNames.All[i], known.PerHour);
-                    }
+                    growth.Add(
+                        CloseWaitCauseNames.All[i],
+                        history.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)i))?.PerHour);
                 }
             }
 

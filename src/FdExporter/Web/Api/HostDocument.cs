@@ -13,7 +13,7 @@ internal sealed record HostDocument(
     HostDocument.Handles? FileHandles,
     IReadOnlyList<FindingDocument> Findings,
     IReadOnlyList<string> NotKnown,
-    IReadOnlyList<HostDocument.Group> Groups,
+    IReadOnlyList<HostDocument.Group>? Groups,
     IReadOnlyList<HostDocument.Namespace>? TcpNamespaces,
     IReadOnlyDictionary<string, int>? Processes,
     IReadOnlyDictionary<string, long>? UnattributedSockets,
@@ -33,7 +33,7 @@ internal sealed record HostDocument(
                 : null,
             [.. verdict.Findings.Select(FindingDocument.Of)],
             verdict.NotKnown,
-            [.. host.Groups.Select(group => Group.Of(group, history))],
+            snapshot.Processes is null ? null : [.. host.Groups.Select(group => Group.Of(group, history))],
             host.Namespaces is { } namespaces ? [.. namespaces.Select(static each => new Namespace(each.Name, Counts.Of(each.Sockets)))] : null,
             snapshot.Processes is { } table
                 ? new Dictionary<string, int>

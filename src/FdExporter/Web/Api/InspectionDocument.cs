@@ -5,8 +5,8 @@ using FdExporter.Model;
 namespace FdExporter.Web.Api;
 
 /// <summary>One process, descriptor by descriptor. What is not known is null.</summary>
-/// <param name="Arguments">The command line; null where it is not shown.</param>
-/// <param name="Visible">False where its descriptors may not be looked into.</param>
+/// <param name="Arguments">The command line; null where it is not shown, or not known.</param>
+/// <param name="Visible">False where its descriptors may not be looked into: then all that follows is null.</param>
 /// <param name="CutShort">Whether time ran out before the last descriptor.</param>
 /// <param name="Unlisted">Descriptors that are in <paramref name="Fds"/> only, there being more than can be listed.</param>
 /// <param name="Kinds">Of the descriptors that match, the largest first.</param>
@@ -16,30 +16,30 @@ internal sealed record InspectionDocument(
     ProcessDocument Process,
     IReadOnlyList<string>? Arguments,
     bool Visible,
-    bool CutShort,
-    int Unlisted,
-    IReadOnlyDictionary<string, long> Fds,
-    IReadOnlyDictionary<string, long> SocketsByProtocol,
-    IReadOnlyList<InspectionDocument.Kind> Kinds,
-    int Total,
-    int Offset,
-    int Limit,
-    IReadOnlyList<InspectionDocument.Descriptor> Descriptors)
+    bool? CutShort,
+    int? Unlisted,
+    IReadOnlyDictionary<string, long>? Fds,
+    IReadOnlyDictionary<string, long>? SocketsByProtocol,
+    IReadOnlyList<InspectionDocument.Kind>? Kinds,
+    int? Total,
+    int? Offset,
+    int? Limit,
+    IReadOnlyList<InspectionDocument.Descriptor>? Descriptors)
 {
     internal static InspectionDocument Of(ProcessInspection inspection, Growth? growth, FdList list, bool showArguments) => new(
         inspection.TakenAt,
         ProcessDocument.Of(new ProcessRow(inspection.Process, inspection.Holdings, growth)),
-        showArguments ? inspection.Arguments : null,
+        showArguments && inspection.Arguments.Count > 0 ? inspection.Arguments : null,
         inspection.IsVisible,
-        inspection.IsCutShort,
-        inspection.Unlisted,
-        Counts.Of(inspection.Types),
-        Counts.Of(inspection.Sockets),
-        [.. list.Groups.Select(static group => new Kind(group.Type, group.What, group.Count, group.Oldest?.TotalSeconds))],
-        list.Total,
-        list.Offset,
-        list.Limit,
-        [.. list.Rows.Select(Descriptor.Of)]);
+        inspection.IsVisible ? inspection.IsCutShort : null,
+        inspection.IsVisible ? inspection.Unlisted : null,
+        inspection.IsVisible ? Counts.Of(inspection.Types) : null,
+        inspection.IsVisible ? Counts.Of(inspection.Sockets) : null,
+        inspection.IsVisible ? [.. list.Groups.Select(static group => new Kind(group.Type, group.What, group.Count, group.Oldest?.TotalSeconds))] : null,
+        inspection.IsVisible ? list.Total : null,
+        inspection.IsVisible ? list.Offset : null,
+        inspection.IsVisible ? list.Limit : null,
+        inspection.IsVisible ? [.. list.Rows.Select(Descriptor.Of)] : null);
 
     internal sealed record Kind(string Type, string What, int Count, double? OldestSeconds);
 

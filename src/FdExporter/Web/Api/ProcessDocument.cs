@@ -5,8 +5,10 @@ using FdExporter.Model;
 namespace FdExporter.Web.Api;
 
 /// <summary>One process. What is not known is null.</summary>
+/// <param name="User">Null where it may not be read.</param>
 /// <param name="SoftLimit">Null also for "unlimited": then <paramref name="Unlimited"/> says so.</param>
 /// <param name="FdRatio">Descriptors over soft limit; 0 where that is unlimited.</param>
+/// <param name="TcpSockets">That it owns, each once, however many of its descriptors lead there.</param>
 /// <param name="GrowthPerHour">Descriptors an hour; null also while it is too early to tell.</param>
 /// <param name="SecondsToLimit">If it goes on like this; null where it does not grow.</param>
 /// <param name="FdChange">Descriptors more than at the first look; not there where there was one look only, or it is not known.</param>
@@ -15,7 +17,7 @@ internal sealed record ProcessDocument(
     DateTimeOffset StartTime,
     string Group,
     string Process,
-    string User,
+    string? User,
     string Unit,
     string Container,
     string Pod,
@@ -40,7 +42,7 @@ internal sealed record ProcessDocument(
             facts.StartTime,
             facts.Group,
             facts.Comm,
-            facts.User,
+            facts.User.Length == 0 ? null : facts.User,
             facts.Owner.Unit,
             facts.Owner.Container,
             facts.Owner.Pod,

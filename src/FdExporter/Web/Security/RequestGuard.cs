@@ -55,8 +55,7 @@ internal sealed class RequestGuard(WebSecurity security)
     private Task RefuseAsync(HttpContext context, int status, string line, RequestDenial denial)
     {
         security.Metrics.CountDenial(denial);
-        context.Response.StatusCode = status;
-        return PlainText.WriteAsync(context, line);
+        return Refusal.WriteAsync(context, status, line);
     }
 
     private static bool HasToken(RateLimiter limiter)
