@@ -9,7 +9,7 @@ namespace FdExporter.Scanning;
 /// that was made inside (needs CAP_SYS_ADMIN), else from the text tables of one of its processes.
 /// </summary>
 /// <param name="hasSockDiag">Whether the kernel answers by netlink in the host's namespace; where it does not, it does in no other.</param>
-internal sealed class ForeignNamespaces(ProcFs procFs, bool hasSockDiag, TimeProvider time) : IDisposable
+internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time, bool hasSockDiag = true) : IDisposable
 {
     /// <summary>Each netlink socket is a descriptor held; beyond so many the text tables must do.</summary>
     private const int MaxHeld = 256;
