@@ -24,6 +24,7 @@ internal sealed class FdDirectory
 {
     private readonly ProcFs _procFs;
     private readonly byte[] _buffer = new byte[32 * 1024];
+    private int _batches;
 
     internal FdDirectory(ProcFs procFs)
     {
@@ -32,6 +33,12 @@ internal sealed class FdDirectory
     }
 
     internal FdCountSource Source { get; }
+
+    /// <summary>
+    /// Grows while a directory is listed, which takes about a microsecond a descriptor: so that others can tell a long listing
+    /// from one that hangs.
+    /// </summary>
+    internal int Batches => Volatile.Read(ref _batches);
 
     internal ReadStatus TryCount(int pid, out long count)
     {
@@ -61,6 +68,7 @@ internal sealed class FdDirectory
             int length;
             while ((length = Dirent.Read(fd.Value, _buffer)) > 0)
             {
+                Volatile.Write(ref _batches, _batches + 1);
                 ReadOnlySpan<byte> entries = _buffer.AsSpan(0, length);
                 while (Dirent.TryTakeNumber(ref entries, out int number, out _))
                 {

@@ -24,7 +24,8 @@ internal static class BlindnessRule
         if (snapshot.Processes is { } table)
         {
             int full = table.CountOf(ProcessVisibility.Full);
-            int all = full + table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None);
+            int uncounted = table.CountOf(ProcessVisibility.None);
+            int all = full + table.CountOf(ProcessVisibility.CountOnly) + uncounted;
             bool isHidden = !snapshot.Coverage.ShowsFirst && snapshot.HidesProcesses;
             if (isHidden || (all > 0 && (double)(all - full) / all > @case.Thresholds.HiddenRatio))
             {
@@ -33,7 +34,7 @@ internal static class BlindnessRule
                     Severity.Note,
                     isHidden
                         ? "Other users' processes are hidden (hidepid): how many there are is not known, nor what they hold."
-                        : $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.",
+                        : $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.{Uncounted(uncounted)}",
                     snapshot.Coverage.AdviceInOneLine);
             }
 
@@ -57,4 +58,7 @@ internal static class BlindnessRule
                 "The next look goes on there.");
         }
     }
+
+    private static string Uncounted(int processes)
+        => processes == 0 ? "" : $" How many descriptors they hold is unknown for {Words.Count(processes, "process", "processes")}.";
 }

@@ -8,7 +8,8 @@ namespace FdExporter.Scanning;
 /// The network namespaces other than the host's: each once, however many processes live in it. Read by a netlink socket
 /// that was made inside (needs CAP_SYS_ADMIN), else from the text tables of one of its processes.
 /// </summary>
-internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDisposable
+/// <param name="hasSockDiag">Whether the kernel answers by netlink in the host's namespace; where it does not, it does in no other.</param>
+internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time, bool hasSockDiag = true) : IDisposable
 {
     /// <summary>Each netlink socket is a descriptor held; beyond so many the text tables must do.</summary>
     private const int MaxHeld = 256;
@@ -18,7 +19,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
 
     private long _lastRead = time.GetTimestamp();
     private readonly Dictionary<ulong, Foreign> _known = [];
-    private bool _mayEnter = procFs.IsKernel;
+    private bool _mayEnter = procFs.IsKernel && hasSockDiag;
 
     /// <summary>How many are known, each with its source.</summary>
     internal int Count => _known.Count;

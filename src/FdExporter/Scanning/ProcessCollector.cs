@@ -57,7 +57,9 @@ internal sealed class ProcessCollector
     }
 
     /// <summary>Which process is being read, and what of it; 0 for none. For others to see whether it goes on.</summary>
-    internal (int Pid, HungAt At) Reading => (Volatile.Read(ref _reading), _facts.IsReadingArguments ? HungAt.Arguments : HungAt.Anything);
+    /// <remarks>Progress changes while the descriptors of one process are listed.</remarks>
+    internal (int Pid, HungAt At, int Progress) Reading
+        => (Volatile.Read(ref _reading), _facts.IsReadingArguments ? HungAt.Arguments : HungAt.Anything, _fds.Batches);
 
     internal string FdCountSourceName => _fds.Source == FdCountSource.Stat ? "stat" : "readdir";
 

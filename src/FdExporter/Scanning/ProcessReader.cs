@@ -14,7 +14,10 @@ internal sealed partial class ProcessReader : IDisposable
 
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A process that is busy is read within microseconds, and on a machine that swaps within a tenth of a second.</summary>
+    /// <summary>
+    /// A process that is busy is read within microseconds, and on a machine that swaps within a tenth of a second. Where its
+    /// descriptors are listed, this is the time for one batch of them.
+    /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly Func<ProcessNamer, ProcessCollector> _makeCollector;
@@ -114,6 +117,7 @@ internal sealed partial class ProcessReader : IDisposable
     private sealed class Watch(ProcessCollector collector, Deadline deadline)
     {
         private int _looks;
+        private int _progress;
 
         internal int Pid { get; private set; }
 
@@ -121,9 +125,9 @@ internal sealed partial class ProcessReader : IDisposable
 
         internal bool IsStuck()
         {
-            (int pid, HungAt at) = collector.Reading;
-            _looks = pid != 0 && pid == Pid ? _looks + 1 : 0;
-            (Pid, At) = (pid, at);
+            (int pid, HungAt at, int progress) = collector.Reading;
+            _looks = pid != 0 && pid == Pid && progress == _progress ? _looks + 1 : 0;
+            (Pid, At, _progress) = (pid, at, progress);
 
             // Past the deadline a process has as long as between two looks.
             return _looks * s_between >= (deadline.HasPassed ? s_between : s_patience);

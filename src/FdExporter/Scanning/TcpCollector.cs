@@ -25,7 +25,7 @@ internal sealed class TcpCollector : IDisposable
         _sockDiag = TryOpenSockDiag();
         _hasSockDiag = _sockDiag is not null;
         SourceName = _sockDiag?.Name ?? _text.Name;
-        _foreign = new ForeignNamespaces(procFs, time);
+        _foreign = new ForeignNamespaces(procFs, time, _hasSockDiag);
     }
 
     /// <summary>The source that the last reading of the host came from.</summary>

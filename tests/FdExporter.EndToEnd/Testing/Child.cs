@@ -88,9 +88,9 @@ internal sealed partial class Child : IAsyncDisposable
 
     internal void Terminate() => Signal(SIGTERM);
 
-    internal async Task<int> WaitForExitAsync()
+    internal async Task<int> WaitForExitAsync(TimeSpan? atMost = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync().WaitAsync(atMost ?? TimeSpan.FromMinutes(1));
         return _process.ExitCode;
     }
 

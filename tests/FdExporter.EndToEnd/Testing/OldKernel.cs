@@ -1,0 +1,39 @@
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd.Testing;
+
+/// <summary>
+/// Linux 6.1 in a virtual machine, started once by <c>tests/kernels/boot</c>: what the release build said there to each user.
+/// What is run there, and its names, are in <c>tests/kernels/init</c>.
+/// </summary>
+public sealed class OldKernel : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+    private Task? _boot;
+
+    /// <summary>What was printed under this name, after its exit code was held against the expected one.</summary>
+    internal async Task<string> OutputAsync(string name, int exitCode = 0)
+    {
+        string output = await ReadAsync(name);
+        string error = await ReadAsync($"{name}.err");
+        Assert.True(exitCode.ToString(System.Globalization.CultureInfo.InvariantCulture) == (await ReadAsync($"{name}.code")).Trim(), $"{name}: {output}{error}");
+        return output;
+    }
+
+    internal async Task<Metrics> MetricsAsync(string name) => Metrics.Parse(await OutputAsync($"{name}.metrics"));
+
+    /// <summary>A file that is there whatever became of what wrote it.</summary>
+    internal async Task<string> ReadAsync(string name)
+    {
+        await (_boot ??= BootAsync());
+        return await File.ReadAllTextAsync(Path.Combine(_folder, "results", name));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task BootAsync()
+    {
+        await using Child boot = Child.Start(Path.Combine(Repository.Root, "tests", "kernels", "boot"), NativeBuild.Binary, _folder);
+        Assert.True(await boot.WaitForExitAsync(TimeSpan.FromMinutes(4)) == 0, boot.Output);
+    }
+}
