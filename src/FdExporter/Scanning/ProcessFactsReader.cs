@@ -110,9 +110,15 @@ internal sealed class ProcessFactsReader
     }
 
     private (string Path, CgroupOwner Owner) ReadCgroup(int pid)
-        => ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> path) == ReadStatus.Ok
-            ? (Encoding.UTF8.GetString(path), CgroupPath.ParseOwner(path))
-            : ("", CgroupOwner.None);
+    {
+        if (ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
+        {
+            return ("", CgroupOwner.None);
+        }
+
+        CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
+        return (Encoding.UTF8.GetString(path), owner);
+    }
 
     internal List<string> ReadArguments(int pid)
     {
