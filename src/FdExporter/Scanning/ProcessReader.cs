@@ -17,19 +17,22 @@ internal sealed partial class ProcessReader : IDisposable
     /// <summary>A process that is busy is read within microseconds, and on a machine that swaps within a tenth of a second.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly Func<ProcessNamer, ProcessCollector> _makeCollector;
+    private readonly Func<ProcessNamer, ProcessTable?, ProcessCollector> _makeCollector;
     private readonly HungProcesses _hung = new();
     private readonly ILogger _logger;
     private ReadingThread _thread = new();
+
+    /// <summary>What the last scan found, and by whom it was named: a collector that takes the place of another goes on from there.</summary>
+    private (ProcessNamer? Namer, ProcessTable? Table) _last;
     private volatile ProcessCollector _collector;
     private volatile ProcessNamer _namer;
 
     internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger)
     {
-        _makeCollector = current => new ProcessCollector(procFs, current, time, _hung);
+        _makeCollector = (current, before) => new ProcessCollector(procFs, current, time, _hung, before);
         _logger = logger;
         _namer = namer;
-        _collector = _makeCollector(namer);
+        _collector = _makeCollector(namer, null);
     }
 
     internal string FdCountSourceName => _collector.FdCountSourceName;
@@ -44,7 +47,16 @@ internal sealed partial class ProcessReader : IDisposable
     /// <exception cref="IOException">The root cannot be listed, the kernel has no handles left, or too many processes hang.</exception>
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
-        => Read(collector => collector.Collect(deadline), deadline) with { Hung = _hung.Count };
+    {
+        _last = Read<(ProcessNamer, ProcessTable)>(
+            collector =>
+            {
+                ProcessTable table = collector.Collect(deadline);
+                return (collector.Namer, table);
+            },
+            deadline);
+        return _last.Table! with { Hung = _hung.Count };
+    }
 
     /// <summary>One process, read anew, with its command line.</summary>
     /// <exception cref="IOException">The kernel has no handles left, or too many processes hang.</exception>
@@ -94,8 +106,10 @@ internal sealed partial class ProcessReader : IDisposable
             LogAnswers(pid);
         });
         _thread = new ReadingThread();
+
+        // Not from the one that is left behind: it may still write into what it knows.
         ProcessNamer namer = _namer;
-        _collector = _makeCollector(namer);
+        _collector = _makeCollector(namer, namer == _last.Namer ? _last.Table : null);
         if (namer != _namer)
         {
             _collector.NameBy(_namer);
