@@ -19,6 +19,7 @@ internal sealed class SockDiagClient : IDisposable
     private readonly bool _reopens;
     private NetlinkSocket? _socket;
     private uint _sequence;
+    private bool _isAnswered;
     private bool? _listsBothFamiliesAtOnce;
 
     /// <param name="oldType">The type of request that lists both families; another one is refused, as it may be by a kernel to come.</param>
@@ -33,6 +34,9 @@ internal sealed class SockDiagClient : IDisposable
         _oldType = oldType;
         _socket = NetlinkSocket.Open(receiveTimeout);
     }
+
+    /// <summary>Identifies the network namespace that it lists; 0 where the kernel does not tell (before Linux 5.14), or the socket broke.</summary>
+    internal ulong NamespaceCookie => _socket?.NamespaceCookie ?? 0;
 
     /// <summary>
     /// Whether one dump lists IPv4 and IPv6 together. The kernel's table holds both, so a dump for each walks it twice
@@ -82,10 +86,17 @@ internal sealed class SockDiagClient : IDisposable
         NetlinkSocket socket = _socket ??= _reopens
             ? NetlinkSocket.Open(_receiveTimeout)
             : throw KernelException.Protocol("dump", Target, "its socket broke before");
+        _isAnswered = false;
         try
         {
             SendRequest(socket, type, body);
             return ReceiveReplies(socket, visit);
+        }
+        catch (KernelException) when (_isAnswered)
+        {
+            // A refusal is a whole answer: nothing of it is under way, and the socket is as good as before. It may be the
+            // only one there is for this namespace.
+            throw;
         }
         catch
         {
@@ -129,10 +140,12 @@ internal sealed class SockDiagClient : IDisposable
                 switch (header.Type)
                 {
                     case NetlinkHeader.TypeDone:
+                        _isAnswered = true;
                         return NetlinkMessages.ReadErrno(payload) is var late and not 0
                             ? throw new KernelException("dump", Target, late)
                             : consistent;
                     case NetlinkHeader.TypeError:
+                        _isAnswered = true;
                         throw new KernelException("dump", Target, NetlinkMessages.ReadErrno(payload));
                     case NetlinkHeader.TypeNoop:
                         break;

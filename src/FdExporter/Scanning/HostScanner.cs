@@ -20,6 +20,7 @@ internal sealed partial class HostScanner : IDisposable
     private readonly ExporterProcessReader _exporter;
     private readonly ProcessInspector _inspector;
     private readonly BlindnessReport _blindness;
+    private readonly NamespaceReport _namespaces;
     private readonly HandleReserve? _reserve;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
@@ -38,6 +39,7 @@ internal sealed partial class HostScanner : IDisposable
         _socketOwner = new SocketOwnerCollector(_procFs, time);
         _inspector = new ProcessInspector(_procFs, _process, _tcp, _socketOwner, time);
         _blindness = new BlindnessReport(ExporterPrivileges.Read(), logger);
+        _namespaces = new NamespaceReport(logger);
     }
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
@@ -68,10 +70,16 @@ internal sealed partial class HostScanner : IDisposable
             Collectors.SocketOwner,
             () => processes is null || sockets is null
                 ? throw new IOException("needs the collectors process and tcp")
-                : _socketOwner.Collect(processes, sockets, deadline));
+                : CollectOwners(processes, sockets, deadline));
         if (processes is not null)
         {
             _blindness.Report(processes, ownership);
+        }
+
+        TcpCoverage? coverage = sockets is null ? null : _tcp.Coverage;
+        if (coverage is not null)
+        {
+            _namespaces.Report(coverage);
         }
 
         ReleaseIdle();
@@ -87,6 +95,7 @@ internal sealed partial class HostScanner : IDisposable
             Exporter = _exporter.Read(),
             HandlesRefused = _reserve?.Wanting,
             Sources = Sources,
+            TcpCoverage = coverage,
         };
 
         T? Run<T>(Collectors collector, Func<T> collect)
@@ -116,6 +125,14 @@ internal sealed partial class HostScanner : IDisposable
             Report(collector, error);
             return part;
         }
+    }
+
+    private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
+    {
+        SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
+        return _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
+            ? _socketOwner.Collect(processes, sockets, deadline)
+            : ownership;
     }
 
     /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>

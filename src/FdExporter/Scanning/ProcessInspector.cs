@@ -21,6 +21,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         ("raw", SocketProtocol.Raw), ("raw6", SocketProtocol.Raw), ("icmp", SocketProtocol.Icmp), ("icmp6", SocketProtocol.Icmp),
     ];
 
+    /// <summary>So many sockets that are in no table are asked for their namespace.</summary>
+    private const int MostTries = 256;
+
     /// <summary>So many descriptors are listed; the others are counted.</summary>
     internal int MostListed { get; init; } = ProcessInspection.MostListed;
 
@@ -45,6 +48,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         List<FdSample> fds = [];
         SocketSearch search = new(this);
+        ProcessId id = process.Id;
         FdTypeCounts types = default;
         int unlisted = 0;
         int targets = 0;
@@ -75,7 +79,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             isCutShort = next != 0;
             try
             {
-                Find(pid, search, fds);
+                Find(id, search, fds, deadline);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -110,18 +114,61 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(int pid, SocketSearch search, List<FdSample> fds)
+    private void Find(ProcessId id, SocketSearch search, List<FdSample> fds, Deadline deadline)
     {
         if (search.Count == 0)
         {
             return;
         }
 
+        int pid = id.Pid;
         tcp.ReadNamespaceOf(pid, search);
+
+        // On a captured root the tables are those of pid 1.
+        FindElsewhere(procFs.IsKernel ? pid : 1, search);
+        if (search.Missing > 0 && procFs.IsKernel)
+        {
+            FindInOtherNamespaces(id, search, fds, deadline);
+        }
+
+        search.Resolve(fds);
+    }
+
+    /// <summary>A socket need not be of the namespace that its holder lives in, nor of one that anybody lives in.</summary>
+    private void FindInOtherNamespaces(ProcessId id, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    {
+        int lives = 0;
+        tcp.ReadOtherNamespaces(id.Pid, search, pid =>
+        {
+            bool goesOn = EndNamespace() && !deadline.HasPassed;
+            lives = goesOn ? pid : 0;
+            return goesOn;
+        });
+        _ = EndNamespace();
+
+        // Those that no scan found. Each of them that can be read finds one socket at the least.
+        for (int tries = 0; tries < MostTries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
+        {
+            search.BeginNamespace();
+            _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode), search);
+        }
+
+        bool EndNamespace()
+        {
+            if (lives > 0)
+            {
+                FindElsewhere(lives, search);
+            }
+
+            search.BeginNamespace();
+            return search.Missing > 0;
+        }
+    }
+
+    private void FindElsewhere(int net, SocketSearch search)
+    {
         if (search.Missing > 0)
         {
-            // On a captured root the tables are those of pid 1.
-            int net = procFs.IsKernel ? pid : 1;
             foreach ((string file, SocketProtocol protocol) in s_tables)
             {
                 ReadLikeTcp(net, file, protocol, search);
@@ -134,8 +181,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             // of a socket that stands elsewhere.
             ReadUnix(net, search);
         }
-
-        search.Resolve(fds);
     }
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
@@ -189,6 +234,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         private readonly ProcessInspector _inspector;
         private readonly Dictionary<ulong, SocketSample?> _sockets = [];
         private readonly List<(ulong Inode, int Fd)> _wanted = [];
+        private readonly HashSet<ulong> _inThisNamespace = [];
+        private int _taken;
         private readonly HashSet<ushort> _listenedPorts = [];
 
         internal SocketSearch(ProcessInspector inspector)
@@ -215,31 +262,63 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         internal void Found(ulong inode, SocketSample socket)
         {
             _sockets[inode] = socket;
+            _inThisNamespace.Add(inode);
             Missing--;
+        }
+
+        /// <summary>What was found until now counts, whatever becomes of the reading of the next namespace.</summary>
+        internal void BeginNamespace()
+        {
+            foreach (ulong inode in _inThisNamespace)
+            {
+                // Whether somebody listens on a port is a question to its own namespace.
+                if (_sockets[inode] is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen } socket)
+                {
+                    CloseWaitDirection direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound;
+                    _sockets[inode] = socket with { Direction = direction };
+                }
+            }
+
+            _inThisNamespace.Clear();
+            _listenedPorts.Clear();
+        }
+
+        /// <summary>The next socket that was found nowhere, and its place among the descriptors; each once.</summary>
+        internal bool TryTakeMissing(out ulong inode, out int index)
+        {
+            for (; _taken < _wanted.Count; _taken++)
+            {
+                (inode, index) = _wanted[_taken];
+                if (IsMissing(inode))
+                {
+                    _taken++;
+                    return true;
+                }
+            }
+
+            (inode, index) = (0, 0);
+            return false;
         }
 
         public void Restart()
         {
             _listenedPorts.Clear();
-            Missing = _sockets.Count;
-            foreach (ulong inode in _sockets.Keys)
+            Missing += _inThisNamespace.Count;
+            foreach (ulong inode in _inThisNamespace)
             {
                 _sockets[inode] = null;
             }
+
+            _inThisNamespace.Clear();
         }
 
         internal void Resolve(List<FdSample> fds)
         {
+            BeginNamespace();
             SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
-                SocketSample socket = _sockets[inode] ?? none;
-                if (socket is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen })
-                {
-                    socket = socket with { Direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound };
-                }
-
-                fds[fd] = fds[fd] with { Socket = socket };
+                fds[fd] = fds[fd] with { Socket = _sockets[inode] ?? none };
             }
         }
 
