@@ -109,6 +109,8 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
     public async Task NetlinkFails_WhileItRuns_TheTextBridgesIt(string fault)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "44", "--name", "leaky", "--hold-peer");
+        await using LeakLab there = await LeakLab.StartAsAsync(
+            "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "33", "--name", "elsewhere", "--hold-peer");
         kernel.Netlink = KernelFaults.NetlinkFault.None;
         await using Exporter exporter = await kernel.StartAsync(Exporter.Binary);
         CheckLeak(await exporter.ScrapeAsync(), "sock_diag");
@@ -117,7 +119,12 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
         long answered = kernel.Answered;
         for (int i = 0; i < 5; i++)
         {
-            CheckLeak(await exporter.ScrapeAsync(), "procfs");
+            Metrics metrics = await exporter.ScrapeAsync();
+            CheckLeak(metrics, "procfs");
+
+            // Likewise in a namespace whose netlink socket nothing can take the place of.
+            Assert.Equal(33, metrics.Sum("fd_close_wait_sockets", ("group", "elsewhere")));
+            Assert.Equal(0, metrics["fd_exporter_unread_namespaces"]);
         }
 
         Assert.True(kernel.Answered > answered);

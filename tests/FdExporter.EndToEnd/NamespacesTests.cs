@@ -53,9 +53,8 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         await using LeakLab host = await LeakLab.StartAsync("close-wait", "--count", "17", "--name", "hostly", "--hold-peer");
         await using Exporter exporter = await StartExporterAsync();
         Metrics metrics = await exporter.ScrapeAsync();
-        string netns = NamespaceOf(first.Child.Pid);
-        Assert.Equal(netns, NamespaceOf(second.Child.Pid));
-        Assert.Equal("close_wait=10 established=30 fin_wait2=10 listen=2", metrics.Breakdown("fd_tcp_sockets", "state", ("netns", netns)));
+        Assert.Equal(NamespaceOf(first.Child.Pid), NamespaceOf(second.Child.Pid));
+        Assert.Equal("close_wait=10 established=30 fin_wait2=10 listen=2", metrics.Breakdown("fd_tcp_sockets", "state", ("netns", name)));
         Assert.Equal("close_wait=10", OwnedBy(metrics, first.Child.Pid));
         Assert.Equal("established=15", OwnedBy(metrics, second.Child.Pid));
         Assert.Equal("close_wait=17", OwnedBy(metrics, host.Child.Pid));

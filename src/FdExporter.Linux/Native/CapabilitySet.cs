@@ -24,6 +24,8 @@ internal readonly record struct CapabilitySet(ulong Bits)
 
     internal static CapabilitySet NetBindService => Of(10);
 
+    internal static CapabilitySet NetAdmin => Of(12);
+
     internal static CapabilitySet SysPtrace => Of(19);
 
     internal static CapabilitySet SysAdmin => Of(21);

@@ -18,6 +18,7 @@ internal static unsafe partial class Libc
     internal const int EIO = 5;
     internal const int EBADF = 9;
     internal const int EAGAIN = 11;
+    internal const int ENOTTY = 25;
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
@@ -34,6 +35,7 @@ internal static unsafe partial class Libc
     internal const int O_RDONLY = 0;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
+    internal const int AT_EMPTY_PATH = 0x1000;
 
     /// <summary>Differs between architectures: asm-generic's value is used by neither arm64 nor arm.</summary>
     internal static readonly int O_DIRECTORY =
@@ -42,18 +44,22 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const int SEEK_SET = 0;
 
+    internal const uint STATX_NLINK = 0x4;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
 
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int AF_NETLINK = 16;
+    internal const int AF_UNIX = 1;
+    internal const int SOCK_DGRAM = 2;
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int NETLINK_SOCK_DIAG = 4;
     internal const int SOL_SOCKET = 1;
     internal const int SO_RCVBUF = 8;
     internal const int SO_RCVTIMEO = 20;
+    internal const int SO_NETNS_COOKIE = 71;
     internal const int MSG_TRUNC = 0x20;
     internal const int CLONE_NEWNET = 0x40000000;
 
@@ -66,10 +72,13 @@ internal static unsafe partial class Libc
 
     /// <summary>The inode number of the root of each procfs.</summary>
     internal const ulong PROC_ROOT_INO = 1;
+    internal const long NSFS_MAGIC = 0x6e736673;
     internal const int _SC_CLK_TCK = 2;
 
     internal const int STDOUT_FILENO = 1;
     internal const nuint TIOCGWINSZ = 0x5413;
+    internal const nuint SIOCGSKNS = 0x894c;
+    internal const short POLLPRI = 2;
     internal const short POLLOUT = 4;
 
     internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
@@ -114,6 +123,16 @@ internal static unsafe partial class Libc
     internal static partial int ioctl(int fd, nuint request, Winsize* argp);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, nint arg);
+
+    /// <summary>For calls that older C libraries have no function for; the numbers are the same on every architecture since Linux 5.1.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);
+
+    internal const nint SYS_pidfd_open = 434;
+    internal const nint SYS_pidfd_getfd = 438;
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int poll(Pollfd* fds, nuint nfds, int timeout);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -145,6 +164,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getsockopt(int sockfd, int level, int optname, void* optval, uint* optlen);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint send(int sockfd, byte* buf, nint len, int flags);
@@ -216,6 +238,7 @@ internal static unsafe partial class Libc
     internal struct Statx
     {
         [FieldOffset(0)] internal uint stx_mask;
+        [FieldOffset(16)] internal uint stx_nlink;
         [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
     }

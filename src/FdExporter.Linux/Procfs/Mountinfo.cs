@@ -9,15 +9,27 @@ internal readonly ref struct Mountinfo
 
     private readonly ReadOnlySpan<byte> _superOptions;
 
-    private Mountinfo(ulong id, ReadOnlySpan<byte> fileSystem, ReadOnlySpan<byte> superOptions)
+    private Mountinfo(ulong id, ulong parent, ReadOnlySpan<byte> root, ReadOnlySpan<byte> mountPoint, ReadOnlySpan<byte> fileSystem, ReadOnlySpan<byte> superOptions)
     {
         Id = id;
+        Parent = parent;
+        Root = root;
+        MountPoint = mountPoint;
         FileSystem = fileSystem;
         _superOptions = superOptions;
     }
 
     /// <summary>As <see cref="FdInfo"/> has it; unique among the mounts there are.</summary>
     internal ulong Id { get; }
+
+    /// <summary>The mount that it is on; itself for the root of all.</summary>
+    internal ulong Parent { get; }
+
+    /// <summary>What of the file system is mounted; of a namespace that is kept by a bind mount <c>net:[4026532833]</c>.</summary>
+    internal ReadOnlySpan<byte> Root { get; }
+
+    /// <summary>Below the root of the process. A blank in it is written \040, likewise tab, newline and backslash.</summary>
+    internal ReadOnlySpan<byte> MountPoint { get; }
 
     /// <summary>Its type: <c>proc</c>, <c>ext4</c>.</summary>
     internal ReadOnlySpan<byte> FileSystem { get; }
@@ -28,7 +40,12 @@ internal readonly ref struct Mountinfo
     {
         value = default;
         ByteReader fields = new(line);
-        if (!fields.TryTakeUInt64(out ulong id) || !fields.TrySkipFields(5))
+        if (!fields.TryTakeUInt64(out ulong id)
+            || !fields.TryTakeUInt64(out ulong parent)
+            || !fields.TrySkipFields(1)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> root)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> mountPoint)
+            || !fields.TrySkipFields(1))
         {
             return false;
         }
@@ -51,7 +68,7 @@ internal readonly ref struct Mountinfo
             return false;
         }
 
-        value = new Mountinfo(id, fileSystem, superOptions);
+        value = new Mountinfo(id, parent, root, mountPoint, fileSystem, superOptions);
         return true;
     }
 

@@ -240,6 +240,14 @@ internal sealed unsafe class ProcFs : IDisposable
         return status;
     }
 
+    /// <summary>st_nlink of a path; of <c>PID/task</c> the number of threads, and two.</summary>
+    internal ReadStatus TryStatLinks(scoped in ProcPath path, out uint links)
+    {
+        ReadStatus status = TryStat(path, Libc.STATX_NLINK, out Libc.Statx statx);
+        links = statx.stx_nlink;
+        return status;
+    }
+
     private ReadStatus TryStat(scoped in ProcPath path, uint mask, out Libc.Statx statx)
     {
         int result;

@@ -27,6 +27,34 @@ internal struct ProcPath
         return path;
     }
 
+    /// <summary>Of one thread: <c>11342/task/11350/net/tcp</c>.</summary>
+    internal static ProcPath Of(int pid, int tid, ReadOnlySpan<byte> file)
+    {
+        Span<byte> bytes = stackalloc byte[Capacity];
+        ReadOnlySpan<byte> task = "task/"u8;
+        task.CopyTo(bytes);
+        int length = task.Length;
+        if (!Utf8Formatter.TryFormat(tid, bytes[length..], out int digits) || length + digits + 1 + file.Length > bytes.Length)
+        {
+            throw new ArgumentException($"path too long below {pid}/task/{tid}/", nameof(file));
+        }
+
+        length += digits;
+        bytes[length++] = (byte)'/';
+        file.CopyTo(bytes[length..]);
+        return Of(pid, bytes[..(length + file.Length)]);
+    }
+
+    /// <summary>Of a descriptor: <c>11342/fd/17</c>.</summary>
+    internal static ProcPath OfDescriptor(int pid, int fd)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        ReadOnlySpan<byte> folder = "fd/"u8;
+        folder.CopyTo(bytes);
+        _ = Utf8Formatter.TryFormat(fd, bytes[folder.Length..], out int digits);
+        return Of(pid, bytes[..(folder.Length + digits)]);
+    }
+
     internal static ProcPath Of(ReadOnlySpan<byte> file)
     {
         ProcPath path = default;

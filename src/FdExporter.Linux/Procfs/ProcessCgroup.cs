@@ -21,15 +21,11 @@ internal static class ProcessCgroup
         ByteReader lines = new(text);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
-            int first = line.IndexOf((byte)':');
-            int second = first < 0 ? -1 : line[(first + 1)..].IndexOf((byte)':');
-            if (second < 0)
+            if (!TryParseLine(line, out ReadOnlySpan<byte> controllers, out ReadOnlySpan<byte> candidate))
             {
                 return false;
             }
 
-            ReadOnlySpan<byte> controllers = line.Slice(first + 1, second);
-            ReadOnlySpan<byte> candidate = line[(first + second + 2)..];
             int worth = candidate.SequenceEqual("/"u8) || candidate.IsEmpty ? 0
                 : controllers.IsEmpty ? 3
                 : controllers.SequenceEqual("name=systemd"u8) ? 2
@@ -44,10 +40,26 @@ internal static class ProcessCgroup
         return best >= 0;
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, ref byte[] buffer, out ReadOnlySpan<byte> path)
+    /// <summary>One line of it: a hierarchy and the group of the process in there.</summary>
+    /// <param name="controllers">Empty for the unified hierarchy; <c>name=systemd</c> for the one that systemd keeps for itself.</param>
+    // 4:cpu,cpuacct:/docker/3f1e...
+    internal static bool TryParseLine(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> controllers, out ReadOnlySpan<byte> path)
     {
+        controllers = default;
         path = default;
-        ReadStatus status = procFs.TryReadAll(ProcPath.Of(pid, "cgroup"u8), ref buffer, MaxLength, out ReadOnlySpan<byte> text);
-        return status != ReadStatus.Ok ? status : TryParse(text, out path) ? ReadStatus.Ok : ReadStatus.Malformed;
+        int first = line.IndexOf((byte)':');
+        int second = first < 0 ? -1 : line[(first + 1)..].IndexOf((byte)':');
+        if (second < 0)
+        {
+            return false;
+        }
+
+        controllers = line.Slice(first + 1, second);
+        path = line[(first + second + 2)..];
+        return true;
     }
+
+    /// <summary>All lines of it.</summary>
+    internal static ReadStatus TryRead(ProcFs procFs, int pid, ref byte[] buffer, out ReadOnlySpan<byte> text)
+        => procFs.TryReadAll(ProcPath.Of(pid, "cgroup"u8), ref buffer, MaxLength, out text);
 }

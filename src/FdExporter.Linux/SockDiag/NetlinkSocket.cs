@@ -19,6 +19,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>The address the kernel gave this socket; its replies carry it.</summary>
     internal uint PortId { get; }
 
+    /// <summary>Identifies the network namespace that it was made in; 0 where the kernel does not tell. Source: SO_NETNS_COOKIE of Linux 5.14.</summary>
+    internal ulong NamespaceCookie => SocketNamespace.CookieOf(_socket.Value);
+
     /// <exception cref="KernelException">No netlink here: no permission, a seccomp filter, no such protocol.</exception>
     internal static NetlinkSocket Open(TimeSpan receiveTimeout)
     {

@@ -37,6 +37,9 @@ internal sealed class SockDiagClient : IDisposable
         _socket = NetlinkSocket.Open(receiveTimeout);
     }
 
+    /// <summary>Identifies the network namespace that it lists; 0 where the kernel does not tell (before Linux 5.14), or the socket broke.</summary>
+    internal ulong NamespaceCookie => _socket?.NamespaceCookie ?? 0;
+
     /// <summary>
     /// Whether one dump lists IPv4 and IPv6 together. The kernel's table holds both, so a dump for each walks it twice
     /// and skips half: one costs 0.75 of two with many sockets and half with few. Asked for once, with a dump of no state.

@@ -23,6 +23,7 @@ internal static partial class ServeCommand
         using HangUpSignal hangUp = new();
         ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
+        ThreadReserve.Hold();
         using HandleReserve reserve = new(TimeProvider.System);
         ExporterMetrics exporter = new();
 

@@ -49,6 +49,15 @@ internal static class BlindnessRule
             }
         }
 
+        if (snapshot.TcpCoverage is { UnreadNamespaces: > 0 and var unread } coverage)
+        {
+            yield return new Finding(
+                "namespaces_unread",
+                Severity.Note,
+                $"{Words.Count(unread, "network namespace", "network namespaces")} could not be read: their sockets are in no number here. {coverage.Problems[0]}.",
+                "fd-exporter check says what it takes.");
+        }
+
         if (snapshot.Ownership is { UnwalkedProcesses: > 0 and var unwalked })
         {
             yield return new Finding(

@@ -38,7 +38,8 @@ internal sealed class HostGrouper
         HostAccounts accounts = host.Accounts;
         if (snapshot.TcpNamespaces is { } all)
         {
-            (var namespaces, int folded) = _namespaces.Fold(all);
+            // Without the processes only the host's namespace was read: that says nothing of which others are the largest.
+            (var namespaces, int folded) = snapshot.Processes is null ? (all, 0) : _namespaces.Fold(all);
             host = host with { Namespaces = namespaces, FoldedNamespaces = folded };
         }
 

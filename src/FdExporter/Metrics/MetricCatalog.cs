@@ -93,6 +93,13 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterHungProcesses = new(
         "fd_exporter_hung_processes", "Processes that the kernel does not answer about; what it kept back is left out.");
 
+    internal static readonly MetricDefinition ExporterUnreadNamespaces = new(
+        "fd_exporter_unread_namespaces", "Network namespaces that are known and could not be read: their TCP sockets are in no number.");
+
+    internal static readonly MetricDefinition ExporterUnlistedSockets = new(
+        "fd_exporter_unlisted_sockets",
+        "TCP sockets of the machine that are in no table that was read: not connected, or in a network namespace that cannot be found or read.");
+
     internal static readonly MetricDefinition ExporterFolded = new(
         "fd_exporter_folded", "Label sets that were added up in other, by family of metrics.", "family");
 
@@ -177,7 +184,7 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterViewPartial, ExporterHungProcesses, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         ExporterHandlesRefused,

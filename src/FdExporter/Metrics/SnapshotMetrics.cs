@@ -93,6 +93,11 @@ internal sealed class SnapshotMetrics
         }
 
         Set(MetricCatalog.ExporterFolded, host.FoldedNamespaces, "fd_tcp");
+        if (host.Snapshot.TcpCoverage is { } coverage)
+        {
+            Set(MetricCatalog.ExporterUnreadNamespaces, coverage.UnreadNamespaces);
+            SetIfKnown(MetricCatalog.ExporterUnlistedSockets, coverage.UnlistedSockets);
+        }
     }
 
     private void FillOwnership(SocketOwnership ownership)

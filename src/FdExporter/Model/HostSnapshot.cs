@@ -18,6 +18,9 @@ internal sealed record HostSnapshot
 
     internal ImmutableArray<TcpNamespace>? TcpNamespaces { get; init; }
 
+    /// <summary>What the tables of sockets leave out; null when only the host's namespace was read.</summary>
+    internal TcpCoverage? TcpCoverage { get; init; }
+
     internal SocketOwnership? Ownership { get; init; }
 
     /// <summary>By which limit the kernel has just refused the exporter a handle; null where it did not, or a single look has no reserve.</summary>

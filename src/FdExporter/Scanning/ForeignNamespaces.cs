@@ -1,15 +1,18 @@
+using System.Collections.Immutable;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
+using FdExporter.Linux.SockDiag;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// The network namespaces other than the host's: each once, however many processes live in it. Read by a netlink socket
-/// that was made inside (needs CAP_SYS_ADMIN), else from the text tables of one of its processes.
+/// The network namespaces other than the host's: each once, however many processes live in it. Found by the processes in
+/// them, by threads that are alone in one, by bind mounts, and by sockets that a process holds. Read by a netlink socket that
+/// was made inside (needs CAP_SYS_ADMIN), else from the text tables of a process or thread that is in it.
 /// </summary>
 /// <param name="hasSockDiag">Whether the kernel answers by netlink in the host's namespace; where it does not, it does in no other.</param>
-internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time, bool hasSockDiag = true) : IDisposable
+internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor visitor, TimeProvider time, bool hasSockDiag = true) : IDisposable
 {
     /// <summary>Each netlink socket is a descriptor held; beyond so many the text tables must do.</summary>
     private const int MaxHeld = 256;
@@ -17,46 +20,96 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time, bool h
     /// <summary>A socket that has not been used for so long is closed: it keeps its namespace alive, whoever has left it.</summary>
     internal static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(2);
 
+    private readonly Dictionary<ulong, ForeignNamespace> _known = [];
+    private readonly NamespaceMounts _mounts = new(procFs);
+    private readonly NamespaceThreads _threads = new(procFs);
+    private readonly Dictionary<ulong, string> _unreadMounts = [];
+    private readonly Dictionary<ulong, (CarriedSocket Socket, string Problem)> _unreadSockets = [];
+    private readonly Dictionary<ulong, ForeignNamespace> _byNumber = [];
     private long _lastRead = time.GetTimestamp();
-    private readonly Dictionary<ulong, Foreign> _known = [];
+    private uint _scan;
+    private ulong _host;
+    private ulong _hostNumber;
+    private int _held;
     private bool _mayEnter = procFs.IsKernel && hasSockDiag;
 
     /// <summary>How many are known, each with its source.</summary>
-    internal int Count => _known.Count;
+    internal int Count => _known.Values.Count(static foreign => foreign.Source is not null);
 
     /// <summary>How many of them are read as text.</summary>
     internal int CountOfText => _known.Values.Count(static foreign => foreign.Source is ProcfsTcpSource);
+
+    /// <summary>How many processes have not been looked at for threads that are alone in a namespace.</summary>
+    internal int UnsearchedProcesses => _threads.Unsearched;
+
+    /// <summary>How many are there and could not be read, at the least, and why.</summary>
+    internal (int Count, ImmutableArray<string> Problems) Unread
+    {
+        get
+        {
+            // Where numbers and cookies may not be read, a mount or a socket may belong to one that a process lives in.
+            int withoutNumber = _known.Values.Count(static foreign => foreign.Number == 0);
+            int withoutCookie = _known.Values.Count(static foreign => foreign.Cookie == 0);
+            IEnumerable<string> problems =
+            [
+                .. _known.Values.Where(static foreign => foreign.Problem is not null).Select(static foreign => $"{foreign.Name}: {foreign.Problem}"),
+                .. _unreadMounts.Skip(withoutNumber).Select(mount => $"{NameOfMount(mount.Key)}: {mount.Value}"),
+                .. _unreadSockets.Values.Skip(withoutCookie).Select(static unread => unread.Problem),
+            ];
+            ImmutableArray<string> all = [.. problems];
+            return (all.Length, all);
+        }
+    }
 
     /// <summary>Reads them all into the table. One that ends under the reading leaves nothing behind.</summary>
     /// <exception cref="TimeoutException">The deadline passed; some of the namespaces would be wrong totals.</exception>
     internal void Read(ProcessTable processes, ulong host, TcpSocketTable table, Deadline deadline)
     {
         _lastRead = time.GetTimestamp();
-        Find(processes, host);
-        foreach ((ulong inode, Foreign foreign) in _known)
+        _scan++;
+        _host = host;
+        Find(processes, deadline);
+        _held = _known.Values.Count(static foreign => foreign.Source is SockDiagTcpSource);
+        foreach ((ulong id, ForeignNamespace foreign) in _known)
         {
-            if (foreign.Pid == 0)
+            if (!foreign.IsThere)
             {
-                // A netlink socket keeps its namespace alive; nobody lives there any more.
-                foreign.Source.Dispose();
-                _known.Remove(inode);
+                // A netlink socket keeps its namespace alive; nothing else does any more.
+                foreign.Close();
+                _known.Remove(id);
                 continue;
             }
 
             deadline.ThrowIfPassed("reading network namespaces");
-            table.BeginNamespace(inode, foreign.Pid);
+            Read(foreign, table);
+        }
+    }
+
+    /// <summary>Reads those that the last scan held, one after the other, until the reader has found what it looks for.</summary>
+    /// <param name="begin">Called before each, with a process that lives in it, or 0.</param>
+    internal void ReadHeld(ITcpSocketSink sink, ulong except, Func<int, bool> begin)
+    {
+        foreach (ForeignNamespace foreign in _known.Values)
+        {
+            if (foreign.Source is null || foreign.Id == except)
+            {
+                continue;
+            }
+
+            if (!begin(foreign.Tid == 0 ? foreign.Pid : 0))
+            {
+                return;
+            }
+
             try
             {
-                foreign.Source.Read(table);
-                table.EndNamespace(foreign.Name);
+                sink.BeginNamespace(foreign.Id, foreign.Pid);
+                foreign.Source.Read(sink, withInfo: true);
             }
             catch (KernelException)
             {
-                // Its last process exited just now and took the text tables along, or its netlink socket broke; if the
-                // namespace is still there, the next scan opens it anew.
-                table.Restart();
-                foreign.Source.Dispose();
-                _known.Remove(inode);
+                // It ended since, or the next scan says what ails it; what is looked for may stand in another.
+                sink.Restart();
             }
         }
     }
@@ -66,96 +119,131 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time, bool h
     {
         if (_known.Count > 0 && time.GetElapsedTime(_lastRead) >= MaxIdle)
         {
-            Dispose();
-            _known.Clear();
-        }
-    }
-
-    private void Find(ProcessTable processes, ulong host)
-    {
-        foreach (Foreign foreign in _known.Values)
-        {
-            foreign.Pid = 0;
-        }
-
-        foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
-        {
-            if (process.Facts.NetNamespace is not { } inode || inode == host)
+            foreach (ForeignNamespace foreign in _known.Values)
             {
-                continue;
-            }
-
-            // The first process of a namespace is the one that it was made for. Asked again whether it is there still:
-            // it may have moved since its facts were read, or be a zombie, which is in no namespace.
-            if ((_known.TryGetValue(inode, out Foreign? foreign) && foreign.Pid != 0)
-                || NetNamespace.TryRead(procFs, process.Id.Pid, out ulong now) != ReadStatus.Ok
-                || now != inode)
-            {
-                continue;
-            }
-
-            if (foreign is null)
-            {
-                foreign = new Foreign(Open(process.Id.Pid));
-                _known.Add(inode, foreign);
-            }
-
-            foreign.Pid = process.Id.Pid;
-            foreign.Name = ReservedNames.AvoidNamespace(NameOf(process));
-            if (foreign.Source is ProcfsTcpSource text)
-            {
-                text.Pid = process.Id.Pid;
+                foreign.Close();
             }
         }
     }
 
-    private ITcpSource Open(int pid)
+    private void Read(ForeignNamespace foreign, TcpSocketTable table)
     {
-        if (_mayEnter && _known.Count < MaxHeld)
+        string problem = foreign.Problem ?? "";
+        foreign.Problem = null;
+        for (int tries = 0; tries < 2; tries++)
         {
+            table.BeginNamespace(foreign.Id, foreign.Pid);
             try
             {
-                if (SockDiagTcpSource.TryOpenOf(procFs, pid) is { } source)
+                // On the second try as text, where a process or a thread has its tables.
+                if (Source(foreign, mayEnter: tries == 0 || foreign.Pid == 0) is { } source)
                 {
-                    return source;
+                    source.Read(table);
+                    table.EndNamespace(foreign.Name);
+                    return;
                 }
             }
             catch (KernelException exception)
             {
-                // Without CAP_SYS_ADMIN no namespace can be entered; there is no point in trying each. Any other
-                // failure (no descriptor left, no thread) is one of the moment: this one namespace is read as text.
-                _mayEnter = exception.Errno != Libc.EPERM;
+                problem = exception.Message;
+            }
+
+            table.Restart();
+            foreign.Close();
+            if (foreign.Pid != 0 || tries > 0)
+            {
+                foreign.NoteFailure(_scan);
             }
         }
 
-        return new ProcfsTcpSource(procFs);
-    }
-
-    private string NameOf(in ProcessSample process)
-    {
-        CgroupOwner owner = process.Facts.Owner;
-        return owner.Pod.Length > 0 ? owner.Pod
-            : owner.Container.Length > 0 ? owner.Container
-            : owner.Unit.Length > 0 ? owner.Unit
-            : NetNamespace.TryReadLink(procFs, process.Id.Pid, out ulong number) == ReadStatus.Ok ? FormattableString.Invariant($"net:[{number}]")
-            : "net:[unknown]";
-    }
-
-    public void Dispose()
-    {
-        foreach (Foreign foreign in _known.Values)
+        if (IsStillThere(foreign))
         {
-            foreign.Source.Dispose();
+            foreign.Problem = problem.Length > 0 ? problem : "it could not be opened";
+        }
+        else
+        {
+            // It ended just now, and took its tables along.
+            _known.Remove(foreign.Id);
         }
     }
 
-    private sealed class Foreign(ITcpSource source)
+    /// <summary>Null where there is nothing to read it by.</summary>
+    /// <exception cref="KernelException">It cannot be opened.</exception>
+    private ITcpSource? Source(ForeignNamespace foreign, bool mayEnter)
     {
-        internal ITcpSource Source { get; } = source;
+        if (foreign is { Pid: 0, Source: ProcfsTcpSource })
+        {
+            // Its last process or thread has left, and the tables with it.
+            foreign.Close();
+        }
 
-        /// <summary>One of its processes in this scan; 0 when none is left.</summary>
-        internal int Pid { get; set; }
+        bool isText = foreign.Source is null or ProcfsTcpSource;
+        if (mayEnter && isText && _mayEnter && _held < MaxHeld && _scan >= foreign.RetryFrom)
+        {
+            try
+            {
+                if (TryEnter(foreign) is { } source)
+                {
+                    foreign.Close();
+                    foreign.Source = source;
+                    foreign.Cookie = source.NamespaceCookie;
+                    _held++;
+                }
+            }
+            catch (KernelException exception)
+            {
+                // Without CAP_SYS_ADMIN no namespace can be entered; there is no point in trying each. Any other failure (no
+                // descriptor left, no thread) is one of the moment: this one namespace is read as text.
+                _mayEnter = exception.Errno != Libc.EPERM;
+                foreign.NoteFailure(_scan);
+                if (foreign.Pid == 0)
+                {
+                    throw;
+                }
+            }
+        }
 
-        internal string Name { get; set; } = "";
+        if (foreign.Source is null && foreign.Pid != 0)
+        {
+            foreign.Source = new ProcfsTcpSource(procFs);
+        }
+
+        if (foreign.Source is ProcfsTcpSource text)
+        {
+            (text.Pid, text.Tid) = (foreign.Pid, foreign.Tid);
+        }
+
+        return foreign.Source;
+    }
+
+    private SockDiagTcpSource? TryEnter(ForeignNamespace foreign)
+    {
+        if (foreign.Pid != 0)
+        {
+            return SockDiagTcpSource.TryOpenOf(
+                visitor, procFs, foreign.Tid == 0 ? ProcPath.Of(foreign.Pid, "ns/net"u8) : ProcPath.Of(foreign.Pid, foreign.Tid, "ns/net"u8));
+        }
+
+        using SafeFd? opened = _mounts.All.ContainsKey(foreign.Number) ? _mounts.TryOpen(foreign.Number)
+            : foreign.Socket is { } socket && SocketNamespace.TryLook(socket.Process.Pid, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? found, out _) ? found
+            : null;
+        return opened is null ? null : SockDiagTcpSource.Open(visitor, procFs, opened.Value, out _);
+    }
+
+    private bool IsStillThere(ForeignNamespace foreign)
+        => foreign.Pid == 0
+            ? _mounts.All.ContainsKey(foreign.Number) || (foreign.Socket is { } socket && socket.IsThere(procFs))
+            : IsIn(foreign.Pid, foreign.Tid, foreign.Id);
+
+    private bool IsIn(int pid, int tid, ulong id)
+        => (tid == 0 ? NetNamespace.TryRead(procFs, pid, out ulong now) : NetNamespace.TryRead(procFs, pid, tid, out now)) == ReadStatus.Ok && now == id;
+
+    public void Dispose()
+    {
+        _mounts.Dispose();
+        foreach (ForeignNamespace foreign in _known.Values)
+        {
+            foreign.Close();
+        }
     }
 }

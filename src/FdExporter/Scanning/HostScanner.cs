@@ -23,6 +23,7 @@ internal sealed partial class HostScanner : IDisposable
     private readonly bool? _isWholeMachine;
     private readonly BlindnessReport _blindness;
     private readonly HandleCounter _handles;
+    private readonly NamespaceReport _namespaces;
     private readonly HandleReserve? _reserve;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
@@ -48,6 +49,7 @@ internal sealed partial class HostScanner : IDisposable
         _rights = ExporterRightsReader.Read();
         _isWholeMachine = PidNamespace.IsInitial(_procFs);
         _blindness = new BlindnessReport(_rights, logger);
+        _namespaces = new NamespaceReport(logger);
     }
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
@@ -87,10 +89,15 @@ internal sealed partial class HostScanner : IDisposable
             Collectors.SocketOwner,
             () => ownership = processes is null || sockets is null
                 ? throw new IOException("needs the collectors process and tcp")
-                : _socketOwner.Collect(processes, sockets, deadline));
+                : CollectOwners(processes, sockets, deadline));
         if (processes is not null)
         {
             _blindness.Report(processes, ownership);
+        }
+
+        if (sockets is not null && _tcp.Coverage is { } coverage)
+        {
+            _namespaces.Report(coverage);
         }
 
         ReleaseIdle();
@@ -109,6 +116,7 @@ internal sealed partial class HostScanner : IDisposable
             Exporter = _own,
             HandlesRefused = _reserve?.Wanting,
             Sources = Sources,
+            TcpCoverage = sockets is null ? null : _tcp.Coverage,
         };
 
         void Run(Collectors collector, Action collect)
@@ -141,6 +149,14 @@ internal sealed partial class HostScanner : IDisposable
     /// <summary>A folder of captured files hides nothing: what is not in it was not captured.</summary>
     private Coverage CoverageOf(ProcessTable? processes)
         => new(_rights, _isWholeMachine, ShowsFirst: processes is null || !_procFs.IsKernel || processes.ShowsFirst);
+
+    private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
+    {
+        SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
+        return _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
+            ? _socketOwner.Collect(processes, sockets, deadline)
+            : ownership;
+    }
 
     /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>
     private void Report(Collectors collector, string? error)

@@ -13,6 +13,9 @@ internal interface ITcpSocketSink
     /// <param name="pid">A process that lives in it.</param>
     void BeginNamespace(ulong id, int pid);
 
+    /// <summary>So many rows of the kernel's table more than were visited are parts of those that were: subflows of MPTCP.</summary>
+    void NoteHidden(int subflows);
+
     /// <summary>What was visited of this namespace does not count; the reading begins, or begins anew after it was interrupted.</summary>
     void Restart();
 }

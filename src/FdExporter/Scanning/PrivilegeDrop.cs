@@ -27,8 +27,9 @@ internal static class PrivilegeDrop
         // Processes that hidepid hides, and descriptors one by one, on the page of a process too.
         CapabilitySet ofProcesses = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch;
 
-        // Which network namespaces there are, and a netlink socket in each. Owners are found by the other two.
-        CapabilitySet ofTcp = CapabilitySet.SysPtrace | CapabilitySet.SysAdmin;
+        // Which network namespaces there are, and a netlink socket in each. Owners are found by the other two. By CAP_NET_ADMIN
+        // a socket tells the namespace that it was made in, which only CAP_SYS_ADMIN may enter then.
+        CapabilitySet ofTcp = CapabilitySet.SysPtrace | CapabilitySet.SysAdmin | CapabilitySet.NetAdmin;
         return (collectors.HasFlag(Collectors.Process) ? ofProcesses : default)
             | (collectors.HasFlag(Collectors.Tcp) ? ofTcp : default)
             | (bindsLowPort ? CapabilitySet.NetBindService : default);
@@ -60,6 +61,7 @@ internal static class PrivilegeDrop
         try
         {
             CapabilitySet held = ThreadPrivileges.ReadHeld();
+            need = held.Has(CapabilitySet.SysAdmin) ? need : need.Without(CapabilitySet.NetAdmin);
             bool wasStartedAgain = ReadMarker(out before, out string name);
             if (!wasStartedAgain)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 
@@ -45,7 +46,8 @@ internal sealed class ProcessCollector
     private volatile bool _isAbandoned;
 
     /// <param name="hung">Processes of which not everything may be read, lest the reading hang; null for none.</param>
-    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses? hung = null)
+    /// <param name="before">What another collector found with the same namer; null for none.</param>
+    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses? hung = null, ProcessTable? before = null)
     {
         _hung = hung ?? new HungProcesses();
         _procFs = procFs;
@@ -54,12 +56,21 @@ internal sealed class ProcessCollector
         _facts = new ProcessFactsReader(procFs, namer, time, _hung);
         _time = time;
         _namer = namer;
+        foreach (ProcessSample process in before?.Processes ?? [])
+        {
+            // Without an inode its stat is read first, which tells whether it is still the same.
+            CommBytes comm = CommBytes.Of(Encoding.UTF8.GetBytes(process.Facts.Comm));
+            _known[process.Id.Pid] = new KnownProcess(process.Id, ProcessEntry.NoInode, comm, process.Facts, _scan);
+        }
     }
 
     /// <summary>Which process is being read, and what of it; 0 for none. For others to see whether it goes on.</summary>
     /// <remarks>Progress changes while the descriptors of one process are listed.</remarks>
     internal (int Pid, HungAt At, int Progress) Reading
         => (Volatile.Read(ref _reading), _facts.IsReadingArguments ? HungAt.Arguments : HungAt.Anything, _fds.Batches);
+
+    /// <summary>Who named the processes of the last scan.</summary>
+    internal ProcessNamer Namer => _facts.Namer;
 
     internal string FdCountSourceName => _fds.Source == FdCountSource.Stat ? "stat" : "readdir";
 
@@ -162,7 +173,10 @@ internal sealed class ProcessCollector
         if (status == ReadStatus.Ok)
         {
             ProcessId id = new(pid, stat.StartTicks);
-            sample = new ProcessSample(id, openFds, stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, out _));
+            ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, pid);
+            ProcessFacts facts = stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, out _);
+            facts = Unsafe.IsNullRef(ref known) ? facts : KeepName(facts, in known, id);
+            sample = new ProcessSample(id, openFds, facts);
             arguments = _facts.ReadArguments(pid, out _);
         }
 
@@ -283,7 +297,7 @@ internal sealed class ProcessCollector
         if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || IsOtherProgram(in known, stat.Image) || TurnOf(id.Pid) % FactsEvery == 0)
         {
             bool again = (known.Id != id && _now - _facts.StartTimeOf(id) < s_young) || _hung.Of(id.Pid) != HungAt.Nothing;
-            ProcessFacts facts = _facts.Read(id, in stat, out int commandLine);
+            ProcessFacts facts = KeepName(_facts.Read(id, in stat, out int commandLine), in known, id);
             known = new KnownProcess(id, inode, comm, facts, _scan) { ReadAgain = again, Image = stat.Image, CommandLine = commandLine };
         }
         else
@@ -303,6 +317,15 @@ internal sealed class ProcessCollector
     /// <summary>Whether it has replaced itself, by a program that the kernel calls by the same name: one script by another, say.</summary>
     private bool IsOtherProgram(in KnownProcess known, ProcessImage image)
         => image.IsOther(known.Image) || (image.MayBeOther(known.Image) && _facts.ReadCommandLine(known.Id.Pid) != known.CommandLine);
+
+    /// <summary>
+    /// Without its arguments, which cannot be read while it hangs, it would go by another name: it keeps the one that it
+    /// had with them, unless it runs another program by now.
+    /// </summary>
+    private ProcessFacts KeepName(ProcessFacts facts, in KnownProcess known, ProcessId id)
+        => _hung.Of(id.Pid) != HungAt.Nothing && known.Facts is not null && known.Id == id && known.Facts.Comm == facts.Comm
+            ? facts with { Group = known.Facts.Group }
+            : facts;
 
     private void RefreshLimits(ref KnownProcess known, long? openFds)
     {

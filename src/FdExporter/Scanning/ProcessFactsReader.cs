@@ -146,9 +146,15 @@ internal sealed class ProcessFactsReader
     }
 
     private (string Path, CgroupOwner Owner) ReadCgroup(int pid)
-        => ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> path) == ReadStatus.Ok
-            ? (Encoding.UTF8.GetString(path), CgroupPath.ParseOwner(path))
-            : ("", CgroupOwner.None);
+    {
+        if (ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
+        {
+            return ("", CgroupOwner.None);
+        }
+
+        CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
+        return (Encoding.UTF8.GetString(path), owner);
+    }
 
     /// <summary>A hash of the command line; of a title that a program writes over it, of its first word only, for the rest changes.</summary>
     internal int ReadCommandLine(int pid)

@@ -21,6 +21,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         ("raw", SocketProtocol.Raw), ("raw6", SocketProtocol.Raw), ("icmp", SocketProtocol.Icmp), ("icmp6", SocketProtocol.Icmp),
     ];
 
+    /// <summary>So many sockets that are in no table are asked for their namespace.</summary>
+    private const int MostTries = 256;
+
     /// <summary>So many descriptors are listed; the others are counted.</summary>
     internal int MostListed { get; init; } = ProcessInspection.MostListed;
 
@@ -46,6 +49,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         List<FdSample> fds = [];
         SocketSearch search = new(this);
+        ProcessId id = process.Id;
         FdTypeCounts types = default;
         int unlisted = 0;
         int targets = 0;
@@ -76,7 +80,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             isCutShort = next != 0;
             try
             {
-                Find(process.Id, search, fds);
+                Find(process.Id, search, fds, deadline);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -111,7 +115,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(ProcessId holder, SocketSearch search, List<FdSample> fds)
+    private void Find(ProcessId holder, SocketSearch search, List<FdSample> fds, Deadline deadline)
     {
         int pid = holder.Pid;
         if (search.Count == 0)
@@ -121,10 +125,52 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         _interfaces.Clear();
         tcp.ReadNamespaceOf(pid, search);
+
+        // On a captured root the tables are those of pid 1.
+        FindElsewhere(procFs.IsKernel ? pid : 1, search);
+        if (search.Missing > 0 && procFs.IsKernel)
+        {
+            FindInOtherNamespaces(holder, search, fds, deadline);
+        }
+
+        search.Resolve(fds, holder);
+    }
+
+    /// <summary>A socket need not be of the namespace that its holder lives in, nor of one that anybody lives in.</summary>
+    private void FindInOtherNamespaces(ProcessId id, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    {
+        int lives = 0;
+        tcp.ReadOtherNamespaces(id.Pid, search, pid =>
+        {
+            bool goesOn = EndNamespace() && !deadline.HasPassed;
+            lives = goesOn ? pid : 0;
+            return goesOn;
+        });
+        _ = EndNamespace();
+
+        // Those that no scan found. Each of them that can be read finds one socket at the least.
+        for (int tries = 0; tries < MostTries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
+        {
+            search.EndNamespace();
+            _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode), search);
+        }
+
+        bool EndNamespace()
+        {
+            if (lives > 0)
+            {
+                FindElsewhere(lives, search);
+            }
+
+            search.EndNamespace();
+            return search.Missing > 0;
+        }
+    }
+
+    private void FindElsewhere(int net, SocketSearch search)
+    {
         if (search.Missing > 0)
         {
-            // On a captured root the tables are those of pid 1.
-            int net = procFs.IsKernel ? pid : 1;
             foreach ((string file, SocketProtocol protocol) in s_tables)
             {
                 ReadLikeTcp(net, file, protocol, search);
@@ -137,8 +183,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             // of a socket that stands elsewhere.
             ReadUnix(net, search);
         }
-
-        search.Resolve(fds, holder);
     }
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
@@ -196,6 +240,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         private readonly Listeners _listeners = new();
         private ulong _netns;
         private int _netnsPid;
+        private readonly HashSet<ulong> _inThisNamespace = [];
+        private int _taken;
 
         internal SocketSearch(ProcessInspector inspector)
         {
@@ -221,24 +267,72 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         internal void Found(ulong inode, SocketSample socket)
         {
             _sockets[inode] = socket;
+            _inThisNamespace.Add(inode);
             Missing--;
         }
 
-        public void BeginNamespace(ulong id, int pid) => (_netns, _netnsPid) = (id, pid);
+        /// <summary>The sockets of another namespace follow; what was found until now counts, whatever becomes of its reading.</summary>
+        public void BeginNamespace(ulong id, int pid)
+        {
+            EndNamespace();
+            (_netns, _netnsPid) = (id, pid);
+        }
+
+        internal void EndNamespace()
+        {
+            foreach (ulong inode in _inThisNamespace)
+            {
+                // Whether somebody listens on a port is a question to its own namespace.
+                if (_connections.TryGetValue(inode, out TcpSocket tcp) && _sockets[inode] is { Protocol: SocketProtocol.Tcp } socket)
+                {
+                    ConnectionDirection direction = _inspector.DirectionOf(in tcp, _netns, _listeners.Has(0, tcp.Local, tcp.Interface));
+                    _sockets[inode] = socket with { Direction = direction };
+                }
+            }
+
+            _inThisNamespace.Clear();
+            _listeners.Clear();
+            _connections.Clear();
+        }
+
+        /// <summary>The next socket that was found nowhere, and its place among the descriptors; each once.</summary>
+        internal bool TryTakeMissing(out ulong inode, out int index)
+        {
+            for (; _taken < _wanted.Count; _taken++)
+            {
+                (inode, index) = _wanted[_taken];
+                if (IsMissing(inode))
+                {
+                    _taken++;
+                    return true;
+                }
+            }
+
+            (inode, index) = (0, 0);
+            return false;
+        }
+
+        public void NoteHidden(int subflows)
+        {
+            // Only the machine's sums need it.
+        }
 
         public void Restart()
         {
             _listeners.Clear();
             _connections.Clear();
-            Missing = _sockets.Count;
-            foreach (ulong inode in _sockets.Keys)
+            Missing += _inThisNamespace.Count;
+            foreach (ulong inode in _inThisNamespace)
             {
                 _sockets[inode] = null;
             }
+
+            _inThisNamespace.Clear();
         }
 
         internal void Resolve(List<FdSample> fds, ProcessId holder)
         {
+            EndNamespace();
             SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
@@ -246,11 +340,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
                 if (socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder))
                 {
                     socket = socket with { IsOwnedByAnother = true };
-                }
-
-                if (socket.Protocol == SocketProtocol.Tcp && _connections.TryGetValue(inode, out TcpSocket tcp))
-                {
-                    socket = socket with { Direction = _inspector.DirectionOf(in tcp, _netns, _listeners.Has(0, tcp.Local, tcp.Interface)) };
                 }
 
                 fds[fd] = fds[fd] with { Socket = socket };

@@ -20,19 +20,25 @@ internal sealed partial class ProcessReader : IDisposable
     /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly Func<ProcessNamer, ProcessCollector> _makeCollector;
+    private readonly Func<ProcessNamer, ProcessTable?, ProcessCollector> _makeCollector;
     private readonly HungProcesses _hung = new();
     private readonly ILogger _logger;
-    private ReadingThread _thread = new();
+    private ReadingThread? _thread = ReadingThread.TryStart();
+
+    /// <summary>Takes the place of one that is left behind: at the limit of threads there is none to be had.</summary>
+    private ReadingThread? _spare;
+
+    /// <summary>What the last scan found, and by whom it was named: a collector that takes the place of another goes on from there.</summary>
+    private (ProcessNamer? Namer, ProcessTable? Table) _last;
     private volatile ProcessCollector _collector;
     private volatile ProcessNamer _namer;
 
     internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger)
     {
-        _makeCollector = current => new ProcessCollector(procFs, current, time, _hung);
+        _makeCollector = (current, before) => new ProcessCollector(procFs, current, time, _hung, before);
         _logger = logger;
         _namer = namer;
-        _collector = _makeCollector(namer);
+        _collector = _makeCollector(namer, null);
     }
 
     internal string FdCountSourceName => _collector.FdCountSourceName;
@@ -47,7 +53,16 @@ internal sealed partial class ProcessReader : IDisposable
     /// <exception cref="IOException">The root cannot be listed, the kernel has no handles left, or too many processes hang.</exception>
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
-        => Read(collector => collector.Collect(deadline), deadline) with { Hung = _hung.Count };
+    {
+        _last = Read<(ProcessNamer, ProcessTable)>(
+            collector =>
+            {
+                ProcessTable table = collector.Collect(deadline);
+                return (collector.Namer, table);
+            },
+            deadline);
+        return _last.Table! with { Hung = _hung.Count };
+    }
 
     /// <summary>One process, read anew, with its command line.</summary>
     /// <exception cref="IOException">The kernel has no handles left, or too many processes hang.</exception>
@@ -71,23 +86,41 @@ internal sealed partial class ProcessReader : IDisposable
                 throw new IOException($"{MostHung} processes hang when they are read; until one answers no other is tried");
             }
 
+            ReadingThread thread = _thread ??= TakeSpare()
+                ?? throw new IOException("no thread to read processes with: the limit of threads is reached (of the machine, the user or the control group)");
+            if (Volatile.Read(ref _spare) is null && ReadingThread.TryStart() is { } spare)
+            {
+                KeepAsSpare(spare);
+            }
+
             // Of this attempt alone: one that was left behind must not write into the next.
             ProcessCollector collector = _collector;
             T? result = default;
             Watch watch = new(collector, deadline);
-            if (_thread.TryRun(() => result = read(collector), s_between, watch.IsStuck))
+            if (thread.TryRun(() => result = read(collector), s_between, watch.IsStuck))
             {
                 return result!;
             }
 
-            LeaveBehind(watch.Pid, watch.At);
+            LeaveBehind(thread, watch.Pid, watch.At);
             deadline.ThrowIfPassed("reading processes");
         }
     }
 
-    private void LeaveBehind(int pid, HungAt at)
+    private ReadingThread? TakeSpare() => Interlocked.Exchange(ref _spare, null) ?? ReadingThread.TryStart();
+
+    /// <summary>One that has come back is as good as a new one, which there may be none of.</summary>
+    private void KeepAsSpare(ReadingThread thread)
     {
-        ReadingThread left = _thread;
+        if (Interlocked.CompareExchange(ref _spare, thread, null) is not null)
+        {
+            thread.Dispose();
+        }
+    }
+
+    private void LeaveBehind(ReadingThread left, int pid, HungAt at)
+    {
+        _thread = null;
         _hung.Add(pid, at);
         LogHangs(pid, at);
         _collector.Abandon();
@@ -95,10 +128,12 @@ internal sealed partial class ProcessReader : IDisposable
         {
             _hung.Remove(pid);
             LogAnswers(pid);
+            KeepAsSpare(left);
         });
-        _thread = new ReadingThread();
+
+        // Not from the one that is left behind: it may still write into what it knows.
         ProcessNamer namer = _namer;
-        _collector = _makeCollector(namer);
+        _collector = _makeCollector(namer, namer == _last.Namer ? _last.Table : null);
         if (namer != _namer)
         {
             _collector.NameBy(_namer);
@@ -111,7 +146,11 @@ internal sealed partial class ProcessReader : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "process can be read again")]
     private partial void LogAnswers(int pid);
 
-    public void Dispose() => _thread.Dispose();
+    public void Dispose()
+    {
+        _thread?.Dispose();
+        _spare?.Dispose();
+    }
 
     /// <summary>Sees that one attempt goes on.</summary>
     private sealed class Watch(ProcessCollector collector, Deadline deadline)

@@ -16,11 +16,16 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
     /// <summary>Whose tables; any process of the namespace will do.</summary>
     internal int Pid { get; set; } = 1;
 
+    /// <summary>The thread of it that is in the namespace; 0 for the process itself.</summary>
+    internal int Tid { get; set; }
+
     public void Read(ITcpSocketSink sink, bool withInfo = false)
     {
         sink.Restart();
-        ReadStatus status = ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), sink);
-        if (Pid == 1 && status is (ReadStatus.Gone or ReadStatus.Denied))
+        ReadStatus status = Tid == 0
+            ? ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), sink)
+            : ReadBoth(ProcPath.Of(Pid, Tid, "net/tcp"u8), ProcPath.Of(Pid, Tid, "net/tcp6"u8), sink);
+        if (Pid == 1 && Tid == 0 && status is (ReadStatus.Gone or ReadStatus.Denied))
         {
             sink.Restart();
             status = ReadBoth(ProcPath.Of("net/tcp"u8), ProcPath.Of("net/tcp6"u8), sink);

@@ -21,14 +21,33 @@ internal sealed class ReadingThread : IDisposable
     private int _state;
     private Action? _returned;
 
-    internal ReadingThread() => new Thread(Run) { IsBackground = true, Name = "reader" }.Start();
+    private ReadingThread()
+    {
+    }
+
+    /// <summary>Null at the limit of threads.</summary>
+    internal static ReadingThread? TryStart()
+    {
+        ReadingThread reading = new();
+        try
+        {
+            new Thread(reading.Run) { IsBackground = true, Name = "reader" }.Start();
+            return reading;
+        }
+        catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
+        {
+            // So the runtime says that pthread_create(3) found the limit.
+            return null;
+        }
+    }
 
     /// <summary>
     /// Has it done; what it throws is thrown here. False when <paramref name="isStuck"/>, which is asked now and then, has
-    /// said so: the thread is then left to itself, ends with its work, and must not be given any more.
+    /// said so: the thread is then left to itself, and must not be given any more until it has come back.
     /// </summary>
     internal bool TryRun(Action work, TimeSpan between, Func<bool> isStuck)
     {
+        _returned = null;
         _work = work;
         _failure = null;
         _state = Working;
@@ -51,7 +70,7 @@ internal sealed class ReadingThread : IDisposable
         return true;
     }
 
-    /// <summary>Calls this when the work that was walked away from has come to its end after all; at once if it has.</summary>
+    /// <summary>Calls this when the work that was walked away from has come to its end after all, at once if it has: the thread may be given other work then.</summary>
     internal void WhenReturned(Action returned)
     {
         if (Interlocked.CompareExchange(ref _returned, returned, null) is not null)
@@ -83,9 +102,9 @@ internal sealed class ReadingThread : IDisposable
 
             if (Interlocked.CompareExchange(ref _state, Done, Working) == Left)
             {
-                // Either here or by whoever asked for it, if that comes later.
+                // Either here or by the one that asks for it later.
                 Interlocked.Exchange(ref _returned, s_isBack)?.Invoke();
-                return;
+                continue;
             }
 
             _done.Set();

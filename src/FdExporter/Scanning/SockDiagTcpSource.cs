@@ -18,21 +18,43 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     private ITcpSocketSink _sink = null!;
     private TcpSocketVisitor? _visitMptcp;
 
+    /// <summary>Subflows that were not visited, less the connections that stand for them.</summary>
+    private int _hidden;
+
     public string Name => "sock_diag";
+
+    /// <summary>Identifies the namespace; 0 where the kernel does not tell.</summary>
+    internal ulong NamespaceCookie => client.NamespaceCookie;
 
     /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
     /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
-    internal static SockDiagTcpSource? TryOpenOf(ProcFs procFs, int pid)
+    internal static SockDiagTcpSource? TryOpenOf(NamespaceVisitor visitor, ProcFs procFs, in ProcPath namespaceLink)
     {
-        if (procFs.TryOpen(ProcPath.Of(pid, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
+        if (procFs.TryOpen(namespaceLink, directory: false, out ScopedFd link) != ReadStatus.Ok)
         {
             return null;
         }
 
         using (link)
         {
-            return new SockDiagTcpSource(NamespaceEntry.OpenSockDiag(link.Value, ReceiveTimeout));
+            return Open(visitor, procFs, link.Value, out _);
         }
+    }
+
+    /// <summary>For a namespace that is open.</summary>
+    /// <param name="id">As <see cref="NetNamespace"/> has it of a process; 0 where it cannot be told.</param>
+    /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
+    internal static SockDiagTcpSource Open(NamespaceVisitor visitor, ProcFs procFs, int namespaceFd, out ulong id)
+    {
+        SockDiagClient? inside = null;
+        ulong found = 0;
+        visitor.Visit(namespaceFd, () =>
+        {
+            inside = new SockDiagClient(ReceiveTimeout, reopens: false);
+            _ = NetNamespace.TryReadOfThread(procFs, out found);
+        });
+        id = found;
+        return new SockDiagTcpSource(inside!);
     }
 
     // Only sockets in CLOSE_WAIT are asked how old they are and who dialled: struct tcp_info costs half as much as the socket
@@ -42,8 +64,10 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         for (int tries = 0; tries < MaxTries; tries++)
         {
             sink.Restart();
+            _hidden = 0;
             if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), withInfo))
             {
+                sink.NoteHidden(_hidden);
                 return;
             }
         }
@@ -64,12 +88,17 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         {
             _mptcp.Add(in connection);
             _sink.Visit(in connection);
+            _hidden--;
         });
     }
 
     private TcpSocketVisitor WithoutSubflows(ITcpSocketSink sink) => (in TcpSocket row) =>
     {
-        if (!_mptcp.HasSubflow(in row))
+        if (_mptcp.HasSubflow(in row))
+        {
+            _hidden++;
+        }
+        else
         {
             sink.Visit(in row);
         }

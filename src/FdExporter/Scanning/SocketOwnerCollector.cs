@@ -84,6 +84,9 @@ internal sealed partial class SocketOwnerCollector
         return ToOwnership(processes, sockets);
     }
 
+    /// <summary>Whether a TCP socket of this inode is in a table, or has been.</summary>
+    internal bool IsListed(uint inode) => _owners.Find(inode) >= 0;
+
     /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
     internal TimeSpan AgeOf(in TcpSocket socket, ulong netns) => _connections.AgeOf(in socket, netns);
 

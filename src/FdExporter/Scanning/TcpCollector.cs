@@ -16,7 +16,12 @@ internal sealed class TcpCollector : IDisposable
     private readonly ProcfsTcpSource _text;
     private readonly bool _hasSockDiag;
     private SockDiagTcpSource? _sockDiag;
+    private readonly NamespaceVisitor _visitor = new();
     private readonly ForeignNamespaces _foreign;
+    private readonly CarriedSockets _carried;
+    private readonly byte[] _statBuffer = new byte[4096];
+    private ulong _allocated;
+    private ulong _orphans;
 
     internal TcpCollector(ProcFs procFs, TimeProvider time)
     {
@@ -25,7 +30,8 @@ internal sealed class TcpCollector : IDisposable
         _sockDiag = TryOpenSockDiag();
         _hasSockDiag = _sockDiag is not null;
         SourceName = _sockDiag?.Name ?? _text.Name;
-        _foreign = new ForeignNamespaces(procFs, time, _hasSockDiag);
+        _foreign = new ForeignNamespaces(procFs, _visitor, time, _hasSockDiag);
+        _carried = new CarriedSockets(procFs);
     }
 
     /// <summary>The source that the last reading of the host came from.</summary>
@@ -34,11 +40,16 @@ internal sealed class TcpCollector : IDisposable
     /// <summary>How many other namespaces the last reading found, and how many of them as text.</summary>
     internal (int All, int AsText) Foreign => (_foreign.Count, _foreign.CountOfText);
 
+    /// <summary>What the last reading left out; null when only the host's namespace was read.</summary>
+    internal TcpCoverage? Coverage { get; private set; }
+
     /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
     /// <exception cref="TimeoutException">The deadline passed between two namespaces.</exception>
     internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline)
     {
+        Coverage = null;
+        bool isCounted = TryReadSockStat(out SockStat before);
         _table.Clear();
         ulong? host = HostNamespace();
         _table.BeginNamespace(host ?? 0, 1);
@@ -47,10 +58,69 @@ internal sealed class TcpCollector : IDisposable
         if (processes is not null && host is { } known)
         {
             _foreign.Read(processes, known, _table, deadline);
+
+            // What was made or closed under the reading is missing nowhere.
+            isCounted &= TryReadSockStat(out SockStat after);
+            (_allocated, _orphans) = isCounted ? (Math.Min(before.Allocated, after.Allocated), Math.Max(before.Orphans, after.Orphans)) : (0, 0);
+            Coverage = CoverageNow();
         }
 
         return _table;
     }
+
+    /// <summary>
+    /// Looks for namespaces that are known only by sockets that somebody holds, and reads those that it finds into the table
+    /// of the last reading.
+    /// </summary>
+    /// <param name="isListed">Whether a socket of this inode is, or was, in a table.</param>
+    /// <returns>Whether the table has more sockets now.</returns>
+    internal bool FindCarried(ProcessTable processes, SocketOwnership ownership, Func<uint, bool> isListed, Deadline deadline)
+    {
+        if (!_procFs.IsKernel || Coverage is not { UnlistedSockets: > 0 })
+        {
+            return false;
+        }
+
+        ulong host = HostCookie();
+        int before = _table.Rows.Count;
+        _carried.Search(
+            processes,
+            ownership,
+            isListed,
+            cookie => cookie == host || _foreign.HasCookie(cookie),
+            (in ProcessSample process, CarriedSocket socket, ulong cookie, SafeFd? opened)
+                => opened is null && cookie == host ? CarriedSockets.Answer.Read : _foreign.Note(in process, socket, cookie, opened, _table),
+            deadline);
+        Coverage = CoverageNow();
+        return _table.Rows.Count > before;
+    }
+
+    private TcpCoverage CoverageNow()
+    {
+        (int unread, var problems) = _foreign.Unread;
+        long? unlisted = null;
+        if (_allocated > 0)
+        {
+            // Without an inode are orphans, connections in accept queues, and what is no whole socket: handshakes and TIME_WAIT.
+            TcpStateCounts queued = _table.WithoutInode;
+            long listed = _table.Rows.Count + _table.HiddenSubflows + queued[TcpState.Established] + queued[TcpState.CloseWait];
+            unlisted = Math.Max(0, (long)_allocated - (long)_orphans - listed - _carried.Unconnected);
+        }
+
+        return new TcpCoverage(unread, problems, unlisted, _carried.Untold, _foreign.UnsearchedProcesses);
+    }
+
+    private bool TryReadSockStat(out SockStat value)
+    {
+        value = default;
+        return _procFs.IsKernel && SockStat.TryRead(_procFs, _statBuffer, out value) == ReadStatus.Ok;
+    }
+
+    /// <summary>0 where it cannot be told.</summary>
+    private ulong HostCookie()
+        => _sockDiag is { NamespaceCookie: > 0 and var cookie } ? cookie
+            : NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == HostNamespace() ? SocketNamespace.ReadOwnCookie()
+            : 0;
 
     /// <summary>Reads the sockets of the namespace that one process lives in; the host's where that cannot be told.</summary>
     /// <exception cref="IOException">They cannot be read, or the process is gone.</exception>
@@ -64,10 +134,9 @@ internal sealed class TcpCollector : IDisposable
         }
 
         sink.BeginNamespace(own, pid);
-
         try
         {
-            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_procFs, pid);
+            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_visitor, _procFs, ProcPath.Of(pid, "ns/net"u8));
             if (sockDiag is not null)
             {
                 sockDiag.Read(sink, withInfo: true);
@@ -81,6 +150,53 @@ internal sealed class TcpCollector : IDisposable
 
         using ProcfsTcpSource text = new(_procFs) { Pid = pid };
         text.Read(sink);
+    }
+
+    /// <summary>Reads the sockets of every other namespace: the host's, and those that the last scan held.</summary>
+    /// <param name="begin">Called before each, with a process that lives in it, or 0; false ends the reading.</param>
+    internal void ReadOtherNamespaces(int pid, ITcpSocketSink sink, Func<int, bool> begin)
+    {
+        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, pid, out ulong own) != ReadStatus.Ok)
+        {
+            own = 0;
+            host = 0;
+        }
+
+        if (own != host && begin(1))
+        {
+            ReadHost(sink);
+        }
+
+        _foreign.ReadHeld(sink, own, begin);
+    }
+
+    /// <summary>Reads the sockets of the namespace that one socket of a process was made in.</summary>
+    /// <returns>False when it may not be asked for, or not be entered.</returns>
+    internal bool TryReadNamespaceOf(CarriedSocket socket, ITcpSocketSink sink)
+    {
+        if (!_procFs.IsKernel
+            || !SocketProtocolName.IsTcp(_procFs, socket.Process.Pid, socket.Fd)
+            || !SocketNamespace.TryLook(socket.Process.Pid, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
+            || opened is null)
+        {
+            return false;
+        }
+
+        using (opened)
+        {
+            try
+            {
+                using SockDiagTcpSource source = SockDiagTcpSource.Open(_visitor, _procFs, opened.Value, out ulong id);
+                sink.BeginNamespace(id, socket.Process.Pid);
+                source.Read(sink, withInfo: true);
+                return true;
+            }
+            catch (KernelException)
+            {
+                sink.Restart();
+                return false;
+            }
+        }
     }
 
     /// <summary>Closes what keeps namespaces alive that nobody has asked for in a while.</summary>
@@ -120,7 +236,7 @@ internal sealed class TcpCollector : IDisposable
         try
         {
             bool isOurs = NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
-            source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_procFs, 1);
+            source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, ProcPath.Of(1, "ns/net"u8));
             source?.Probe();
             return source;
         }
@@ -144,5 +260,6 @@ internal sealed class TcpCollector : IDisposable
     {
         _foreign.Dispose();
         _sockDiag?.Dispose();
+        _visitor.Dispose();
     }
 }

@@ -35,6 +35,9 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
     internal TcpStateCounts WithoutInode => _withoutInode;
 
+    /// <summary>How many TCP sockets the kernel has beside those that are counted: further subflows of MPTCP connections.</summary>
+    internal int HiddenSubflows { get; private set; }
+
     internal IReadOnlyList<TcpNamespace> Namespaces => _namespaces;
 
     /// <summary>A process that lives in the namespace of a row.</summary>
@@ -49,7 +52,10 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         CloseWait.Clear();
         Listeners.Clear();
         _withoutInode = default;
+        HiddenSubflows = 0;
     }
+
+    public void NoteHidden(int subflows) => HiddenSubflows += subflows;
 
     /// <summary>A reading of one namespace begins.</summary>
     /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>

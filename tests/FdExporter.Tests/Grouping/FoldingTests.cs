@@ -38,6 +38,21 @@ public class FoldingTests
         Assert.Equal(3, host.FoldedNamespaces);
     }
 
+    [Fact]
+    public void Namespaces_OfAScanWithoutProcesses_TakeNoPlaceFromThoseThatAreShown()
+    {
+        HostGrouper grouper = new(new GroupLimits(20, 200, 50, 1));
+        Assert.Equal(["host", "a", "other"], Shown(Snapshots.Of() with { TcpNamespaces = [Namespace("host", 1), Namespace("a", 10), Namespace("b", 9)] }));
+
+        // collect[]=tcp, or a collector process that failed: only the host's namespace is read.
+        Assert.Equal(["host"], Shown(Snapshots.Of() with { Processes = null, TcpNamespaces = [Namespace("host", 1)] }));
+
+        // Not a quarter larger: the place stays with the one that had it.
+        Assert.Equal(["host", "a", "other"], Shown(Snapshots.Of() with { TcpNamespaces = [Namespace("host", 1), Namespace("a", 10), Namespace("b", 11)] }));
+
+        IEnumerable<string> Shown(HostSnapshot snapshot) => grouper.Group(snapshot).Namespaces!.Value.Select(static each => each.Name);
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FdExporter.Linux.Procfs;
+using FdExporter.Linux.SockDiag;
 using FdExporter.Scanning;
 using Microsoft.Extensions.Time.Testing;
 
@@ -18,7 +19,8 @@ public class ForeignNamespacesTests
             FakeTimeProvider time = new(DateTimeOffset.UtcNow);
             using ProcFs procFs = ProcFs.Open("/proc");
             ProcessCollector processes = new(procFs, static process => process.Comm, time);
-            using ForeignNamespaces namespaces = new(procFs, time);
+            using NamespaceVisitor visitor = new();
+            using ForeignNamespaces namespaces = new(procFs, visitor, time);
             Deadline deadline = new(time, TimeSpan.FromMinutes(1));
             Assert.Equal(ReadStatus.Ok, NetNamespace.TryReadOwn(procFs, out ulong host));
             namespaces.Read(processes.Collect(deadline), host, new TcpSocketTable(), deadline);

@@ -45,6 +45,40 @@ public sealed class HungProcessTests : IDisposable
         Assert.Single(_log.Lines, static line => line.Contains("process can be read again", StringComparison.Ordinal));
     }
 
+    /// <summary>By what reads it anew: an inspection, or a scan on which its turn comes.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Arguments_ThatHangLater_DoNotRenameTheProgram_NorAnyOther(bool isInspected)
+    {
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        Dictionary<ProcessId, string> names = NamesOf(Scan(scanner));
+        Assert.Equal("node with 2 arguments", Find(Scan(scanner), 8).Facts.Group);
+        MakeFifo("8/cmdline");
+        HostSnapshot during = ScanUntil(scanner, snapshot =>
+        {
+            if (isInspected)
+            {
+                ProcessInspection inspection = scanner.TryInspect(8, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)))!;
+                Assert.Equal(("node with 2 arguments", 0), (inspection.Process.Facts.Group, inspection.Arguments.Count));
+            }
+
+            return snapshot.Processes!.Hung == 1;
+        });
+
+        // Its facts are read on every scan now, and it is still the same program.
+        for (int i = 0; i < 3; i++, during = Scan(scanner))
+        {
+            Assert.Equal(names, NamesOf(during));
+        }
+
+        // Another program under the same pid is not called by the name of the one before.
+        _host.Replace("8/stat", "(node)", "(other)");
+        Assert.Equal("other without arguments", Find(ScanUntil(scanner, snapshot => Find(snapshot, 8).Facts.Comm == "other"), 8).Facts.Group);
+        Answer("8/cmdline", "other\0-x\0-y\0");
+        ScanUntil(scanner, static snapshot => Find(snapshot, 8).Facts.Group == "other with 3 arguments");
+    }
+
     [Theory]
     [InlineData("8/stat")]
     [InlineData("8/status")]
@@ -131,6 +165,9 @@ public sealed class HungProcessTests : IDisposable
             Thread.Sleep(10);
         }
     }
+
+    private static Dictionary<ProcessId, string> NamesOf(HostSnapshot snapshot)
+        => snapshot.Processes!.Processes.ToDictionary(static process => process.Id, static process => process.Facts.Group);
 
     private static IEnumerable<ProcessId> Ids(HostSnapshot snapshot) => snapshot.Processes!.Processes.Select(static process => process.Id).Order(s_byPid);
 

@@ -65,7 +65,7 @@ internal static class PrivilegesCheck
     /// <summary>What a server with these flags would hold on to beyond that.</summary>
     private static CheckItem Others(HeldPrivileges privileges, ProcessConfinement? confinement)
     {
-        CapabilitySet known = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch | CapabilitySet.SysAdmin;
+        CapabilitySet known = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch | CapabilitySet.SysAdmin | CapabilitySet.NetAdmin;
         (CheckStatus status, string others, string advice) = privileges switch
         {
             { Problem: { } problem } => (

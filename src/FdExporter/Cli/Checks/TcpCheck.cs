@@ -22,10 +22,14 @@ internal static class TcpCheck
         string source = snapshot.Sources.Tcp;
         bool isRefused = source != "sock_diag" && host.Root!.IsKernel;
         (int others, int asText) = host.ForeignNamespaces;
-        string found = $"by {source}; other network namespaces: {Others(others, asText)}";
-        return new CheckItem(Check, isRefused ? CheckStatus.Note : CheckStatus.Ok, found)
+        string found = $"by {source}; other network namespaces: {Others(others, asText)}{Unread(snapshot.TcpCoverage)}";
+        bool isPartial = snapshot.TcpCoverage is { UnreadNamespaces: > 0 } or { UntoldSockets: > 0 } or { UnsearchedProcesses: > 0 };
+        return new CheckItem(Check, isPartial ? CheckStatus.Blind : isRefused ? CheckStatus.Note : CheckStatus.Ok, found)
         {
-            Advice = isRefused
+            Advice = isPartial
+                ? "Sockets are missing from the metrics. Grant CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_SYS_PTRACE, and allow pidfd_getfd, to have "
+                    + "namespaces read in which no process lives."
+                : isRefused
                 ? "By netlink a scan is faster, and how long a socket has been in CLOSE_WAIT is known at once. It takes the kernel "
                     + "module tcp_diag, AF_NETLINK among systemd's RestrictAddressFamilies, and the host's network namespace or CAP_SYS_ADMIN."
                 : "",
@@ -35,9 +39,19 @@ internal static class TcpCheck
                 ["sockets"] = namespaces.Sum(static each => each.Sockets.Total),
                 ["other_namespaces"] = others,
                 ["other_namespaces_as_text"] = asText,
+                ["unread_namespaces"] = snapshot.TcpCoverage?.UnreadNamespaces,
+                ["unlisted_sockets"] = snapshot.TcpCoverage?.UnlistedSockets,
             },
         };
     }
+
+    private static string Unread(TcpCoverage? coverage) => coverage switch
+    {
+        { UnreadNamespaces: > 0 and var unread } => FormattableString.Invariant($"; {unread} not read ({coverage.Problems[0]})"),
+        { UntoldSockets: > 0 and var untold } => FormattableString.Invariant($"; {untold} sockets of a namespace that cannot be asked for"),
+        { UnsearchedProcesses: > 0 and var unsearched } => FormattableString.Invariant($"; threads of {unsearched} processes not looked at"),
+        _ => "",
+    };
 
     private static string Others(int all, int asText) => (all, asText) switch
     {

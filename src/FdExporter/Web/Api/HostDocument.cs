@@ -18,6 +18,8 @@ internal sealed record HostDocument(
     IReadOnlyDictionary<string, int>? Processes,
     IReadOnlyDictionary<string, long>? UnattributedSockets,
     int? UnwalkedProcesses,
+    int? UnreadNamespaces,
+    long? UnlistedSockets,
     IReadOnlyList<HostDocument.Collector> Collectors,
     HostDocument.Source Sources)
 {
@@ -45,6 +47,8 @@ internal sealed record HostDocument(
                 : null,
             snapshot.Ownership is { } ownership ? Counts.Of(ownership.Unattributed) : null,
             snapshot.Ownership?.UnwalkedProcesses,
+            snapshot.TcpCoverage?.UnreadNamespaces,
+            snapshot.TcpCoverage?.UnlistedSockets,
             [.. snapshot.Outcomes.Select(static each => new Collector(CollectorNames.Of(each.Collector), each.Success, each.Duration.TotalSeconds, each.Error?.Split('\n')[0]))],
             new Source(snapshot.Sources.Tcp, snapshot.Sources.FdCount));
     }

@@ -1,0 +1,137 @@
+using System.Globalization;
+using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.EndToEnd;
+
+/// <summary>
+/// A full table of pids: the kernel gives no thread to anybody. The table is one of a pid namespace of its own (Linux 6.14),
+/// and the exporter is its first process.
+/// </summary>
+public sealed class ThreadLimitTests
+{
+    private const string Fill = """
+        import os
+        children = []
+        try:
+            while True:
+                pid = os.fork()
+                if pid == 0:
+                    os.read(0, 1)
+                    os._exit(0)
+                children.append(pid)
+        except OSError as full:
+            print("full:", full.strerror, flush=True)
+        os.read(0, 1)
+        for pid in children:
+            os.waitpid(pid, 0)
+        """;
+
+    [Fact]
+    public async Task NoThreadLeft_ANamespaceThatIsNewIsReadAllTheSame()
+    {
+        await using Exporter exporter = await StartAsync();
+        int first = FirstOf(exporter);
+        CheckWhole(await exporter.ScrapeAsync());
+        await using LeakLab there = await LeakLab.StartAsAsync(
+            "nsenter",
+            [.. Inside(first), "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "23", "--name", "elsewhere", "--hold-peer"]);
+        await using Child filler = await FillAsync(first);
+        for (int i = 0; i < 5; i++)
+        {
+            Metrics metrics = await exporter.ScrapeAsync();
+            CheckWhole(metrics);
+            Assert.Equal(23, metrics.Sum("fd_close_wait_sockets", ("group", "elsewhere")));
+            Assert.Equal(0, metrics["fd_exporter_unread_namespaces"]);
+        }
+
+        // By netlink, which it holds a socket for.
+        Assert.Contains(
+            SocketsOf(FormattableString.Invariant($"/proc/{there.Child.Pid}/net/netlink")),
+            inside => Directory.GetFileSystemEntries($"/proc/{first}/fd").Any(fd => new FileInfo(fd).LinkTarget == inside));
+        there.Child.CloseInput();
+        await there.Child.WaitForExitAsync();
+        await EndAsync(exporter, filler);
+    }
+
+    [Fact]
+    public async Task NoThreadLeft_OneProcessMayHang_ThenOnlyTheProcessesFail_UntilOneAnswers()
+    {
+        using FixtureHost host = new();
+        await using Exporter exporter = await StartAsync($"--path.procfs={host.Root}");
+        CheckWhole(await exporter.ScrapeAsync());
+        await using Child filler = await FillAsync(FirstOf(exporter));
+        await MakeFifoAsync(host, "8/cmdline");
+        await Eventually.TrueAsync(
+            async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1, () => "it did not read the command line again");
+        await MakeFifoAsync(host, "9/cmdline");
+        await Eventually.TrueAsync(
+            async () => (await exporter.ScrapeAsync())["fd_exporter_collector_success{collector=\"process\"}"] == 0, () => "it has another thread");
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(1, metrics["fd_exporter_collector_success{collector=\"system\"}"]);
+        Assert.Contains("no thread to read processes with: the limit of threads is reached", exporter.Child.Output, StringComparison.Ordinal);
+        await AnswerAsync(host, "8/cmdline");
+        await AnswerAsync(host, "9/cmdline");
+        await Eventually.TrueAsync(
+            async () => (await exporter.ScrapeAsync())["fd_exporter_collector_success{collector=\"process\"}"] == 1, () => "it does not recover");
+        await EndAsync(exporter, filler);
+    }
+
+    /// <summary>The just-in-time compiler of a build for tests would want a thread now and then; the release has none.</summary>
+    private static Task<Exporter> StartAsync(params string[] arguments)
+        => Exporter.StartAsAsync(
+            "env",
+            ["DOTNET_TieredCompilation=0", "unshare", "--pid", "--fork", "--kill-child", "--mount", "sh", "-c", "mount -t proc proc /proc && echo 301 > /proc/sys/kernel/pid_max && exec \"$@\"", "sh", Exporter.Binary, .. arguments]);
+
+    /// <summary>The exporter itself, seen from here.</summary>
+    private static int FirstOf(Exporter exporter)
+        => int.Parse(File.ReadAllText($"/proc/{exporter.Child.Pid}/task/{exporter.Child.Pid}/children").Trim(), CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> SocketsOf(string table)
+        => File.ReadLines(table).Skip(1).Select(static line => $"socket:[{line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]}]");
+
+    /// <summary>Those that were started through another program do not end with it.</summary>
+    private static async Task EndAsync(Exporter exporter, Child filler)
+    {
+        const int terminate = 15;
+        filler.CloseInput();
+        await filler.WaitForExitAsync();
+        Child.Signal(FirstOf(exporter), terminate);
+        await exporter.Child.WaitForExitAsync();
+    }
+
+    private static string[] Inside(int first) => [FormattableString.Invariant($"--target={first}"), "--pid", "--mount"];
+
+    private static async Task<Child> FillAsync(int first)
+    {
+        Child filler = Child.Start("nsenter", [.. Inside(first), "python3", "-c", Fill]);
+        await filler.WaitForLineAsync("full: Resource temporarily unavailable");
+        return filler;
+    }
+
+    private static async Task<Metrics> ScrapeWholeAsync(Exporter exporter)
+    {
+        Metrics metrics = await exporter.ScrapeAsync();
+        CheckWhole(metrics);
+        return metrics;
+    }
+
+    private static void CheckWhole(Metrics metrics)
+        => Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+
+    private static async Task MakeFifoAsync(FixtureHost host, string file)
+    {
+        host.Delete(file);
+        (int exitCode, _, string error) = await Child.RunAsync("mkfifo", null, host.PathOf(file));
+        Assert.True(exitCode == 0, error);
+    }
+
+    private static Task AnswerAsync(FixtureHost host, string file)
+        => Task.Run(() =>
+        {
+            string fifo = host.PathOf(file);
+            File.WriteAllText(fifo + ".new", "node\0");
+            using FileStream writer = new(fifo, FileMode.Open, FileAccess.Write);
+            File.Move(fifo + ".new", fifo, overwrite: true);
+        }).WaitAsync(TimeSpan.FromMinutes(1));
+}
