@@ -6,6 +6,7 @@ namespace FdExporter.Accounts;
 internal sealed class ProgramAccount(string name)
 {
     private FdTypeCounts _types;
+    private FdTypeCounts _largest;
     private TcpStateCounts _sockets;
     private List<ConnectionSample>? _connections;
     private List<int>? _processes;
@@ -46,6 +47,9 @@ internal sealed class ProgramAccount(string name)
         : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - _sockets.Total)
         : _types[type];
 
+    /// <summary>Likewise of the process that holds most of them. Not known of what is folded.</summary>
+    internal long? LargestOf(FdType type) => IsVisible ? _largest[type] : null;
+
     internal void Add(int index, in ProcessSample process, ProcessHoldings? holdings)
     {
         ProcessCount++;
@@ -56,6 +60,12 @@ internal sealed class ProgramAccount(string name)
             IsVisible = true;
             _types.Add(holdings.Types);
             _sockets.Add(holdings.Sockets);
+            for (int i = 0; i < FdTypeCounts.Length; i++)
+            {
+                FdType type = (FdType)i;
+                long count = type == FdType.Socket ? holdings.OtherSockets : holdings.Types[type];
+                _largest[type] = (int)Math.Max(_largest[type], count);
+            }
         }
     }
 

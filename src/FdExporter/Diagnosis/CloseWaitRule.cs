@@ -21,7 +21,7 @@ internal static class CloseWaitRule
                 Growth? growth = samples.Key.From is null && !samples.Key.IsNotAccepted
                     ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, samples.Key.Direction))
                     : null;
-                if (IsWorthSaying(samples.Key, sum.Count, growth, @case.Thresholds))
+                if (IsWorthSaying(samples.Key, sum.Count, CertaintyOf(@case, sum, growth), @case.Thresholds))
                 {
                     yield return samples.Key.From is { } author ? InheritedFrom(@case, sum, author) : FindingOf(@case, sum, growth);
                 }
@@ -29,23 +29,41 @@ internal static class CloseWaitRule
         }
     }
 
-    private static bool IsWorthSaying(Kind kind, long count, Growth? growth, Thresholds thresholds)
+    private static bool IsWorthSaying(Kind kind, long count, Certainty certainty, Thresholds thresholds)
         => kind.IsNotAccepted
             ? count >= thresholds.NotAccepted
-            : count >= thresholds.CloseWaitAged || (count > 0 && growth is { IsSteady: true } climb && climb.PerHour > thresholds.CloseWaitGrowthPerHour);
+            : count >= thresholds.CloseWaitAged || (count > 0 && certainty != Certainty.None);
+
+    private static Certainty CertaintyOf(Case @case, CloseWaitSum sum, Growth? growth)
+    {
+        double? room = null;
+        if (sum.LargestHolder is { } largest && @case.Host.Snapshot.Processes is { } table)
+        {
+            ProcessSample process = table.Processes[largest.Process];
+            room = process.Facts.Limits?.Soft - (double?)process.OpenFds;
+        }
+
+        return growth?.Climb.CertaintyFor(room) ?? Certainty.None;
+    }
+
+    /// <summary>Sockets that are closed in the end, again and again, and a few that may yet be, wake nobody.</summary>
+    private static Severity SeverityOf(Case @case, CloseWaitSum sum, Growth? growth)
+        => growth?.Climb.State == ClimbState.Teeth || (sum.Count < @case.Thresholds.CloseWaitAged && CertaintyOf(@case, sum, growth) != Certainty.Proven)
+            ? Severity.Note
+            : Severity.Warning;
 
     private static Finding FindingOf(Case @case, CloseWaitSum sum, Growth? growth)
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
-        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum, growth);
+        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum);
         string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
             : "; it is too early to tell how fast they grow";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case) : WordsOf(sum, culprit);
         return new Finding(
             $"close_wait_{name}",
-            isFilled || isNotAccepted ? Severity.Critical : Severity.Warning,
+            isFilled || isNotAccepted ? Severity.Critical : SeverityOf(@case, sum, growth),
             $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where}: {sum.Peers} closed them, {why} (cause {sum.CauseText}). "
                 + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}{grows}.{limit}",
             advice)
@@ -81,7 +99,7 @@ internal static class CloseWaitRule
 
     private static Finding InheritedFrom(Case @case, CloseWaitSum sum, SocketAuthor author)
     {
-        (ProcessId? holder, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum, null);
+        (ProcessId? holder, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum);
         bool isKnown = author != SocketAuthor.Unknown;
         string by = isKnown ? $"{author.Program} (pid {Words.Pid(author.Id)})" : "another program, which cannot be told any more";
         return new Finding(
@@ -101,7 +119,7 @@ internal static class CloseWaitRule
     /// The process that holds most of them, and what that means for its limit: <c>5 160 of the 10 240 descriptors of pid
     /// 11342 are lost to CLOSE_WAIT.</c>, <c>Its limit is reached in about 12 days.</c>
     /// </summary>
-    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(Case @case, CloseWaitSum sum, Growth? growth)
+    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(Case @case, CloseWaitSum sum)
     {
         if (sum.LargestHolder is not { } largest || @case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
@@ -119,10 +137,9 @@ internal static class CloseWaitRule
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
         string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT." : "";
 
-        // The growth of all its processes is that of the one only if there is one.
-        Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? (largest.Count == sum.Count ? growth : null);
-        return process.OpenFds is { } open && whole?.TimeFor((double)soft - open) is { } left
-            ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled)
+        // Only by its own growth: ten equal workers together reach the limit of none of them.
+        return process.OpenFds is { } open && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) is { } left
+            ? (process.Id, whoIs, $"{limit} At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on.", isFilled)
             : (process.Id, whoIs, limit, isFilled);
     }
 

@@ -4,7 +4,7 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Programs that open descriptors of one type and do not close them: files, deleted files, pipes, epoll, inotify, sockets
+/// Processes that open descriptors of one type and do not close them: files, deleted files, pipes, epoll, inotify, sockets
 /// that are not TCP. Those of TCP rise and fall with the load, or are in CLOSE_WAIT.
 /// </summary>
 internal static class FdGrowthRule
@@ -16,47 +16,62 @@ internal static class FdGrowthRule
             for (int i = 0; i < FdTypeCounts.Length; i++)
             {
                 FdType type = (FdType)i;
-                if (@case.GrowthOf(HistoryKey.GroupFdsOfType(program.Name, type)) is { IsSteady: true } growth
-                    && growth.PerHour > @case.Thresholds.FdsGrowthPerHour && program.CountOf(type) is > 0 and { } count)
+                if (@case.GrowthOf(HistoryKey.LargestOfType(program.Name, type)) is { Climb.State: ClimbState.Climbing } growth
+                    && HolderOf(@case, program, type) is { } holder && growth.Climb.CertaintyFor(RoomOf(holder.Process)) is not Certainty.None and var certainty)
                 {
-                    yield return FindingOf(@case, program, type, count, growth);
+                    yield return FindingOf(@case, program, type, holder, growth.Climb, certainty);
                 }
             }
         }
     }
 
-    private static Finding FindingOf(Case @case, ProgramAccount program, FdType type, long count, Growth growth)
-    {
-        (ProcessSample Process, long Count)? holder = HolderOf(@case, program, type);
-        string whoIs = "";
-        string reached = "";
-        string what = $"{Words.Number(count)} {Words.TypeOf(type)}";
-        if (holder is { } most)
-        {
-            ProcessSample process = most.Process;
-            whoIs = Words.Share(most.Count, count, "in", in process);
-            if (type == FdType.Socket && @case.Sockets.TryGetValue(process.Id, out SocketProtocolCounts protocols))
-            {
-                SocketProtocol protocol = MostOf(protocols);
-                what = protocols[protocol] >= count ? $"{Words.Number(count)} {Words.ProtocolOf(protocol)}"
-                    : protocols[protocol] * 2L > count ? $"{what}, most of them {Words.ProtocolOf(protocol)} ({Words.Number(protocols[protocol])})"
-                    : what;
-            }
+    internal static double? RoomOf(in ProcessSample process) => process.Facts.Limits?.Soft - (double?)process.OpenFds;
 
-            if (process.Facts.Limits is { Soft: { } soft } && process.OpenFds is { } open && growth.TimeFor((double)soft - open) is { } left)
-            {
-                reached = $" Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.";
-            }
+    /// <summary>What may yet fall again is a note; what takes months to harm anybody is one as well.</summary>
+    internal static Severity SeverityOf(in Climb climb, Certainty certainty, double? room, Thresholds thresholds)
+        => certainty == Certainty.Proven
+            && (climb.PerHour >= thresholds.FdsGrowthPerHour || (room is { } more && climb.TimeFor(more) < TimeSpan.FromDays(thresholds.DaysToLimit)))
+            ? Severity.Warning
+            : Severity.Note;
+
+    /// <summary><c>it opens them and does not close them. At this pace its limit of 1 024 is reached in about 5 h, if it goes on.</c></summary>
+    internal static string ConclusionOf(Case @case, in ProcessSample process, Certainty certainty)
+    {
+        if (certainty != Certainty.Proven)
+        {
+            return "whether it closes them later cannot be told yet.";
         }
 
+        string reached = process is { OpenFds: { } open, Facts.Limits.Soft: { } soft } && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) is { } left
+            ? $" At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on."
+            : "";
+        return $"it opens them and does not close them.{reached}";
+    }
+
+    private static Finding FindingOf(Case @case, ProgramAccount program, FdType type, (ProcessSample Process, long Count) holder, Climb climb, Certainty certainty)
+    {
+        ProcessSample process = holder.Process;
+        long count = holder.Count;
+        string what = $"{Words.Number(count)} {Words.TypeOf(type)}";
+        if (type == FdType.Socket && @case.Sockets.TryGetValue(process.Id, out SocketProtocolCounts protocols))
+        {
+            SocketProtocol protocol = MostOf(protocols);
+            what = protocols[protocol] >= count ? $"{Words.Number(count)} {Words.ProtocolOf(protocol)}"
+                : protocols[protocol] * 2L > count ? $"{what}, most of them {Words.ProtocolOf(protocol)} ({Words.Number(protocols[protocol])})"
+                : what;
+        }
+
+        string others = program.ProcessCount > 1 && program.CountOf(type) is { } all && all > count
+            ? $" ({Words.Number(all)} in all its {Words.Number(program.ProcessCount)} processes)"
+            : "";
         return new Finding(
             "fds_climbing",
-            Severity.Warning,
-            $"{program.Name}{whoIs} holds {what}, {Words.PerHour(growth.PerHour)} for {Words.Duration(growth.Over)}: it opens them and does not close them.{reached}",
-            AdviceFor(type, Words.Pid(holder?.Process.Id)))
+            SeverityOf(climb, certainty, RoomOf(process), @case.Thresholds),
+            $"{program.Name} ({Words.WhoIs(in process)}) holds {what}{others}, {Words.PerHour(climb.PerHour)} for {Words.Duration(climb.Over)}: {ConclusionOf(@case, in process, certainty)}",
+            AdviceFor(type, Words.Pid(process.Id)))
         {
             Subject = $"{program.Name} {FdTypeNames.All[(int)type]}",
-            Culprit = holder?.Process.Id,
+            Culprit = process.Id,
         };
     }
 

@@ -1,14 +1,21 @@
 namespace FdExporter.Diagnosis;
 
 /// <summary>How fast a number grows, by the median of the slopes between its floors (Theil-Sen), which bursts do not move.</summary>
-/// <param name="PerHour">Negative where it falls.</param>
-/// <param name="Over">The time that it was watched for.</param>
-/// <param name="IsSteady">
-/// Whether the floor rose in each third of at least half an hour, so that it is a climb: a step, a start-up, a pool that
-/// fills once raises it in one third only.
-/// </param>
-internal readonly record struct Growth(double PerHour, TimeSpan Over, bool IsSteady)
+/// <param name="PerHour">Of the last three hours at most. Negative where it falls.</param>
+/// <param name="Over">The time that this was watched for.</param>
+/// <param name="Climb">Whether it is a climb: see <see cref="ClimbJudge"/>.</param>
+internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Climb)
 {
-    /// <summary>Until this much more is reached; null where it does not grow by one an hour at least.</summary>
-    internal TimeSpan? TimeFor(double more) => PerHour < 1 || more < 0 ? null : TimeSpan.FromHours(Math.Min(more / PerHour, 24 * 36500));
+    private static readonly TimeSpan s_leastForForecast = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Until a limit is reached, if it goes on; null where that cannot be told: of a climb that may yet fall again, and of
+    /// less than half an hour. From 80 % of the limit on the pace of the last hours will do, for then it may be too late.
+    /// </summary>
+    internal TimeSpan? TimeTo(double limit, double now)
+        => now >= limit ? null
+            : Climb.CertaintyFor(limit - now) == Certainty.Proven ? Climb.TimeFor(limit - now)
+            : now >= limit * 0.8 && PerHour >= 1 && Over >= s_leastForForecast && Climb.State is not (ClimbState.Flattening or ClimbState.Teeth)
+                ? TimeSpan.FromHours((limit - now) / PerHour)
+            : null;
 }

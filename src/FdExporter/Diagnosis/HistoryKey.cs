@@ -10,7 +10,8 @@ internal readonly record struct HistoryKey
     {
         SystemHandles,
         GroupFds,
-        GroupFdsOfType,
+        LargestOfType,
+        GroupProcesses,
         ProcessFds,
         CloseWait,
         CloseWaitOf,
@@ -32,9 +33,15 @@ internal readonly record struct HistoryKey
     /// <summary>Open descriptors of a group.</summary>
     internal static HistoryKey GroupFds(string group) => new() { Of = Kind.GroupFds, Name = group, Endpoint = "" };
 
-    /// <summary>Descriptors of one type; of the sockets those that are not TCP.</summary>
-    internal static HistoryKey GroupFdsOfType(string group, FdType type)
-        => new() { Of = Kind.GroupFdsOfType, Name = group, Endpoint = "", Detail = (int)type };
+    /// <summary>
+    /// Descriptors of one type of the process of a program that holds most of them, so that more processes are not more of
+    /// them; of the sockets those that are not TCP.
+    /// </summary>
+    internal static HistoryKey LargestOfType(string program, FdType type)
+        => new() { Of = Kind.LargestOfType, Name = program, Endpoint = "", Detail = (int)type };
+
+    /// <summary>Processes of a program.</summary>
+    internal static HistoryKey GroupProcesses(string program) => new() { Of = Kind.GroupProcesses, Name = program, Endpoint = "" };
 
     /// <summary>Open descriptors of a process.</summary>
     internal static HistoryKey ProcessFds(ProcessId id) => new() { Of = Kind.ProcessFds, Name = "", Endpoint = "", Id = id };

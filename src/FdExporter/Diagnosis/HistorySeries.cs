@@ -1,56 +1,76 @@
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// The last three hours of one number, as the least of each minute: what is left when every burst of that minute has
-/// passed. 720 bytes, whatever happens.
+/// The last day of one number: the least of each of the last 48 minutes, and of each ten minutes. What is left when
+/// every burst of that time has passed. 768 bytes, whatever happens.
 /// </summary>
 internal sealed class HistorySeries
 {
     /// <summary>Unit: minutes.</summary>
-    internal const int Length = 180;
+    internal const int Length = 48;
 
-    /// <summary>Shorter than this, a slope is a guess.</summary>
+    /// <summary>Of ten minutes each: a day.</summary>
+    internal const int Floors = 144;
+
+    /// <summary>Unit: minutes.</summary>
+    internal const int MinutesPerFloor = 10;
+
+    /// <summary>How fast it grows is asked of the last three hours.</summary>
+    private const int SlopedFloors = 18;
+
+    /// <summary>Shorter than this, a slope is a guess. Unit: minutes.</summary>
     private const int LeastMinutes = 5;
-    private const int LeastSteadyMinutes = 30;
-
-    /// <summary>Slopes are taken between the floors of so many stretches: 435 pairs, instead of 16,110 of single minutes.</summary>
-    private const int MostFloors = 30;
 
     private const uint Unknown = uint.MaxValue;
 
-    private readonly uint[] _floors = new uint[Length];
-    private long _first;
+    private readonly uint[] _minutes = new uint[Length];
+    private readonly uint[] _floors = new uint[Floors];
+    private readonly long _first;
 
     internal HistorySeries(long minute)
     {
         _first = minute;
         Last = minute;
+        Array.Fill(_minutes, Unknown);
         Array.Fill(_floors, Unknown);
     }
 
     /// <summary>The minute of the last value.</summary>
     internal long Last { get; private set; }
 
+    private long FirstMinute => Math.Max(_first, Last - Length + 1);
+
+    private long FirstFloor => Math.Max(FloorOf(_first), FloorOf(Last) - Floors + 1);
+
     internal void Add(long minute, long value)
     {
-        for (long skipped = Math.Max(Last + 1, minute - Length + 1); skipped <= minute; skipped++)
-        {
-            _floors[skipped % Length] = Unknown;
-        }
-
+        Forget(_minutes, Last, minute);
+        Forget(_floors, FloorOf(Last), FloorOf(minute));
         Last = minute;
-        _first = Math.Max(_first, minute - Length + 1);
-        ref uint floor = ref _floors[minute % Length];
-        floor = Math.Min(floor, (uint)Math.Clamp(value, 0, Unknown - 1));
+        uint known = (uint)Math.Clamp(value, 0, Unknown - 1);
+        ref uint least = ref _minutes[minute % Length];
+        least = Math.Min(least, known);
+        ref uint floor = ref _floors[FloorOf(minute) % Floors];
+        floor = Math.Min(floor, known);
     }
 
-    /// <summary>The floor of each minute, oldest first; null for minutes in which nobody looked.</summary>
+    /// <summary>The least of each of the last minutes, oldest first; null for minutes in which nobody looked.</summary>
     internal IEnumerable<long?> Minutes()
     {
-        for (long minute = _first; minute <= Last; minute++)
+        for (long minute = FirstMinute; minute <= Last; minute++)
         {
-            uint floor = _floors[minute % Length];
-            yield return floor == Unknown ? null : floor;
+            uint least = _minutes[minute % Length];
+            yield return least == Unknown ? null : least;
+        }
+    }
+
+    /// <summary>Likewise of each ten minutes of the last day.</summary>
+    internal IEnumerable<long?> TenMinutes()
+    {
+        for (long floor = FirstFloor; floor <= FloorOf(Last); floor++)
+        {
+            uint least = _floors[floor % Floors];
+            yield return least == Unknown ? null : least;
         }
     }
 
@@ -63,55 +83,78 @@ internal sealed class HistorySeries
             return null;
         }
 
-        int stretch = (int)((minutes + MostFloors) / MostFloors);
-        Span<(double Minute, double Floor)> floors = stackalloc (double, double)[MostFloors + 1];
-        int count = 0;
-        for (long from = _first; from <= Last; from += stretch)
+        Span<double> floors = stackalloc double[Floors];
+        floors = Fill(floors, _floors, FirstFloor, FloorOf(Last));
+        HoldLast(floors);
+        Climb climb = ClimbJudge.Judge(floors, TimeSpan.FromMinutes(MinutesPerFloor));
+        bool isShort = minutes < Length;
+        Span<double> sloped = stackalloc double[Length];
+        sloped = isShort ? Fill(sloped, _minutes, FirstMinute, Last) : floors[^Math.Min(SlopedFloors, floors.Length)..];
+        return SlopeOf(sloped) is { } slope
+            ? new Growth(slope * (isShort ? 60 : 60 / MinutesPerFloor), TimeSpan.FromMinutes(Math.Min(minutes, SlopedFloors * MinutesPerFloor)), climb)
+            : null;
+    }
+
+    /// <summary>In the first half of its ten minutes the newest floor tells of falls, not of rises: one value is soon above noise.</summary>
+    private void HoldLast(Span<double> floors)
+    {
+        if (floors.Length > 1 && Last % MinutesPerFloor < MinutesPerFloor / 2 && floors[^1] > floors[^2])
         {
-            if (FloorOf(from, Math.Min(from + stretch, Last + 1)) is { } floor)
+            floors[^1] = floors[^2];
+        }
+    }
+
+    private static long FloorOf(long minute) => minute / MinutesPerFloor;
+
+    private static void Forget(uint[] ring, long last, long now)
+    {
+        for (long skipped = Math.Max(last + 1, now - ring.Length + 1); skipped <= now; skipped++)
+        {
+            ring[skipped % ring.Length] = Unknown;
+        }
+    }
+
+    private static Span<double> Fill(Span<double> into, uint[] ring, long first, long last)
+    {
+        for (long at = first; at <= last; at++)
+        {
+            uint value = ring[at % ring.Length];
+            into[(int)(at - first)] = value == Unknown ? double.NaN : value;
+        }
+
+        return into[..(int)(last - first + 1)];
+    }
+
+    /// <summary>Of those that are known; null of fewer than three.</summary>
+    private static double? SlopeOf(ReadOnlySpan<double> values)
+    {
+        // Of pairs of minutes where there are many: 435 slopes are enough.
+        Span<double> least = stackalloc double[Length / 2];
+        if (values.Length > least.Length)
+        {
+            for (int i = 0; i < least.Length; i++)
             {
-                floors[count++] = (from, floor);
+                int at = values.Length - (2 * (least.Length - i));
+                least[i] = at < -1 ? double.NaN : at < 0 ? values[0] : double.IsNaN(values[at]) || values[at + 1] < values[at] ? values[at + 1] : values[at];
+            }
+
+            return SlopeOf(least) / 2;
+        }
+
+        Span<double> slopes = stackalloc double[Length / 2 * ((Length / 2) - 1) / 2];
+        (int count, int known) = (0, 0);
+        for (int i = 0; i < values.Length; i++)
+        {
+            known += double.IsNaN(values[i]) ? 0 : 1;
+            for (int j = 0; j < i; j++)
+            {
+                if (!double.IsNaN(values[i]) && !double.IsNaN(values[j]))
+                {
+                    slopes[count++] = (values[i] - values[j]) / (i - j);
+                }
             }
         }
 
-        return count < 3 ? null : new Growth(MedianSlope(floors[..count]) * 60, TimeSpan.FromMinutes(minutes), IsSteady(minutes));
-    }
-
-    private bool IsSteady(long minutes)
-    {
-        long third = minutes / 3;
-        return minutes >= LeastSteadyMinutes
-            && FloorOf(_first, _first + third) is { } first
-            && FloorOf(_first + third, Last - third) is { } second
-            && FloorOf(Last - third, Last + 1) is { } last
-            && first < second && second < last;
-    }
-
-    private uint? FloorOf(long from, long to)
-    {
-        uint least = Unknown;
-        for (long minute = from; minute < to; minute++)
-        {
-            least = Math.Min(least, _floors[minute % Length]);
-        }
-
-        return least == Unknown ? null : least;
-    }
-
-    private static double MedianSlope(ReadOnlySpan<(double Minute, double Floor)> floors)
-    {
-        Span<double> slopes = stackalloc double[(MostFloors + 1) * MostFloors / 2];
-        int count = 0;
-        for (int i = 0; i < floors.Length; i++)
-        {
-            for (int j = i + 1; j < floors.Length; j++)
-            {
-                slopes[count++] = (floors[j].Floor - floors[i].Floor) / (floors[j].Minute - floors[i].Minute);
-            }
-        }
-
-        slopes = slopes[..count];
-        slopes.Sort();
-        return (slopes[(count - 1) / 2] + slopes[count / 2]) / 2;
+        return known < 3 ? null : FloorStatistics.Median(slopes[..count]);
     }
 }

@@ -12,13 +12,16 @@ namespace FdExporter.Diagnosis;
 /// </summary>
 internal sealed class HostHistory(TimeProvider time)
 {
-    /// <summary>With 720 bytes and a key each about one megabyte.</summary>
+    /// <summary>With 768 bytes and a key each about one megabyte.</summary>
     internal const int MostSeries = 1200;
 
     private const int MostProcesses = 100;
 
-    /// <summary>A type of which a group holds fewer is no leak yet.</summary>
-    private const int LeastOfType = 100;
+    /// <summary>A type of which no process of a program holds more is no leak yet.</summary>
+    private const int LeastOfType = 50;
+
+    /// <summary>Likewise of processes of one program.</summary>
+    private const int LeastProcesses = 10;
 
     /// <summary>Likewise of sockets in CLOSE_WAIT.</summary>
     private const int LeastCloseWait = 5;
@@ -78,7 +81,7 @@ internal sealed class HostHistory(TimeProvider time)
             if (host.Snapshot.Ownership is not null)
             {
                 AddTypes(host, minute);
-            AddCloseWait(host.Accounts, minute);
+                AddCloseWait(host.Accounts, minute);
             }
 
             Admit(minute);
@@ -94,7 +97,16 @@ internal sealed class HostHistory(TimeProvider time)
         }
     }
 
-    /// <summary>The least of each minute, oldest first; null for minutes in which nobody looked.</summary>
+    /// <summary>The least of each ten minutes of the last day, oldest first; null where nobody looked.</summary>
+    internal IReadOnlyList<long?> TenMinutesOf(HistoryKey key)
+    {
+        lock (_lock)
+        {
+            return _series.TryGetValue(key, out Kept kept) ? [.. kept.Series.TenMinutes()] : [];
+        }
+    }
+
+    /// <summary>The least of each of the last minutes, oldest first; null for minutes in which nobody looked.</summary>
     internal IReadOnlyList<long?> MinutesOf(HistoryKey key)
     {
         lock (_lock)
@@ -140,18 +152,24 @@ internal sealed class HostHistory(TimeProvider time)
         {
             Add(HistoryKey.GroupFds(group.Name), minute, group.OpenFds, isWatched: true);
         }
+
+        Begin(HistoryKey.Kind.GroupProcesses);
+        foreach (ProgramAccount program in host.Accounts.Programs)
+        {
+            Add(HistoryKey.GroupProcesses(program.Name), minute, program.ProcessCount, isWatched: program.ProcessCount >= LeastProcesses);
+        }
     }
 
     // What fell below the least is told while there is room, or the climb before the fall would stay the last that is known.
     private void AddTypes(GroupedHost host, long minute)
     {
-        Begin(HistoryKey.Kind.GroupFdsOfType);
+        Begin(HistoryKey.Kind.LargestOfType);
         foreach (ProgramAccount program in host.Accounts.Programs)
         {
             for (int type = 0; type < FdTypeCounts.Length; type++)
             {
-                long? count = program.CountOf((FdType)type);
-                Add(HistoryKey.GroupFdsOfType(program.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType);
+                long? count = program.LargestOf((FdType)type);
+                Add(HistoryKey.LargestOfType(program.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType);
             }
         }
     }

@@ -21,15 +21,15 @@ internal static class ProcessLimitRule
             }
 
             Growth? growth = @case.GrowthOf(HistoryKey.ProcessFds(process.Id));
-            TimeSpan? left = growth?.TimeFor((double)soft - open);
+            TimeSpan? left = growth?.TimeTo(soft, open);
             bool isNear = ratio >= thresholds.ProcessFdRatioWarning;
-            bool isPredicted = growth is { IsSteady: true } && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
+            bool isPredicted = growth?.Climb.State == ClimbState.Climbing && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
             if (isNear || isPredicted)
             {
                 bool isCritical = ratio >= thresholds.ProcessFdRatioCritical;
                 string most = Words.MostOf(@case.Host.Snapshot.Ownership?.Holdings[i], open);
                 string grows = growth is { PerHour: >= 1 } known ? $", {Words.PerHour(known.PerHour)}" : "";
-                string reached = ratio < 1 && left is { } time ? $" The limit is reached in {Words.About(time)}." : "";
+                string reached = left is { } time ? $" At this pace the limit is reached in {Words.About(time)}, if it goes on." : "";
                 yield return new Finding(
                     isCritical ? "process_at_limit" : isNear ? "process_near_limit" : "process_limit_predicted",
                     isCritical || isPredicted ? Severity.Critical : Severity.Warning,
@@ -42,6 +42,12 @@ internal static class ProcessLimitRule
             }
         }
     }
+
+    /// <summary>Whether there is something to say of this process here.</summary>
+    internal static bool Tells(Case @case, in ProcessSample process)
+        => process.FdRatio >= @case.Thresholds.ProcessFdRatioWarning
+            || (process is { OpenFds: { } open, Facts.Limits.Soft: { } soft } && process.FdRatio >= @case.Thresholds.ProcessFdRatioPredicted
+                && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) < TimeSpan.FromHours(@case.Thresholds.HoursToLimit));
 
     private static string AdviceFor(int pid, ulong soft, ulong? hard)
     {

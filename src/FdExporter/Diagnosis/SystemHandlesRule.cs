@@ -29,7 +29,7 @@ internal static class SystemHandlesRule
             "system_handles_max_predicted" => new Finding(
                 rule,
                 Severity.Critical,
-                $"{inUse}{grows}: the {max} that this machine can have are reached in {Words.About(LeftOf(@case, handles)!.Value)}.{holder.Sentence}",
+                $"{inUse}{grows}: the {max} that this machine can have are reached in {Words.About(LeftOf(@case, handles)!.Value)} at this pace, if it goes on.{holder.Sentence}",
                 $"Raise it before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
 
             // A guest sees its host's number, and can do nothing about it.
@@ -60,5 +60,6 @@ internal static class SystemHandlesRule
     private static double RatioOf(FileHandles handles) => handles.Max == 0 ? 0 : (double)handles.Allocated / handles.Max;
 
     private static TimeSpan? LeftOf(Case @case, FileHandles handles)
-        => @case.GrowthOf(HistoryKey.SystemHandles) is { IsSteady: true } climb ? climb.TimeFor((double)handles.Max - handles.Allocated) : null;
+        => @case.GrowthOf(HistoryKey.SystemHandles) is { } growth
+            && growth.Climb.CertaintyFor((double)handles.Max - handles.Allocated) == Certainty.Proven ? growth.TimeTo(handles.Max, handles.Allocated) : null;
 }

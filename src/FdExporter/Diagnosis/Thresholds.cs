@@ -29,11 +29,11 @@ internal sealed record Thresholds
     /// <summary>Connections whose clients have given up waiting for accept().</summary>
     internal long NotAccepted { get; init; } = 10;
 
-    /// <summary>How many descriptors of one type the floor of a group gains in an hour.</summary>
+    /// <summary>Descriptors of one type that one process gains in an hour: a warning, however high its limit is.</summary>
     internal double FdsGrowthPerHour { get; init; } = 100;
 
-    /// <summary>Growth of the floor of the sockets in CLOSE_WAIT in an hour.</summary>
-    internal double CloseWaitGrowthPerHour { get; init; } = 40;
+    /// <summary>A limit that is reached within so many days: a warning, however slowly it grows.</summary>
+    internal double DaysToLimit { get; init; } = 60;
 
     /// <summary>A limit that is reached within so many hours if the growth goes on.</summary>
     internal double HoursToLimit { get; init; } = 4;

@@ -21,6 +21,8 @@ internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> F
             .. CloseWaitRule.Find(@case),
             .. ProcessLimitRule.Find(@case),
             .. FdGrowthRule.Find(@case),
+            .. ProcessGrowthRule.Find(@case),
+            .. MultiplicationRule.Find(@case),
             .. SocketTableRule.Find(@case),
             .. ZombieRule.Find(@case),
             .. BlindnessRule.Find(@case),

@@ -5,7 +5,7 @@ namespace FdExporter.Diagnosis;
 /// <summary>What a verdict is about: which part of the machine was looked at, and what cannot be known from that.</summary>
 internal static class VerdictScope
 {
-    /// <summary>A climb shows only in so much time; see <see cref="Growth.IsSteady"/>.</summary>
+    /// <summary>A climb shows only in so much time; see <see cref="ClimbJudge"/>.</summary>
     private static readonly TimeSpan s_leastWatched = TimeSpan.FromMinutes(30);
 
     /// <summary>Where there is no finding. Claims nothing about collectors that are off; one that failed is a finding.</summary>

@@ -19,8 +19,8 @@ public class HistorySeriesTests
         if (growth is { } known)
         {
             Assert.InRange(known.PerHour, perHour!.Value * 0.9, perHour.Value * 1.1);
-            Assert.Equal(Math.Min(minutes, HistorySeries.Length - 1), known.Over.TotalMinutes);
-            Assert.Equal(minutes >= 30, known.IsSteady);
+            Assert.Equal(Math.Min(minutes, 180), known.Over.TotalMinutes);
+            Assert.Equal(minutes >= 60, known.Climb.State == ClimbState.Climbing);
         }
     }
 
@@ -29,7 +29,7 @@ public class HistorySeriesTests
     {
         HistorySeries series = Of(120, static minute => minute % 7 < 3 ? 9000 : 100);
         Assert.Equal(0, series.Growth()!.Value.PerHour);
-        Assert.False(series.Growth()!.Value.IsSteady);
+        Assert.NotEqual(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
     }
 
     [Fact]
@@ -37,22 +37,22 @@ public class HistorySeriesTests
     {
         HistorySeries series = Of(120, static minute => (minute % 7 < 3 ? 9000 : 100) + minute);
         Assert.InRange(series.Growth()!.Value.PerHour, 55, 65);
-        Assert.True(series.Growth()!.Value.IsSteady);
+        Assert.Equal(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
     }
 
     [Fact]
     public void Step_IsNoClimb()
     {
         HistorySeries series = Of(120, static minute => minute < 50 ? 100 : 5000);
-        Assert.False(series.Growth()!.Value.IsSteady);
+        Assert.NotEqual(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
     }
 
     [Fact]
     public void Restart_LeavesTheRateOfTheLeak()
     {
         HistorySeries series = Of(120, static minute => minute < 90 ? 5000 + (minute * 10) : (minute - 90) * 10);
-        Assert.InRange(series.Growth()!.Value.PerHour, 590, 610);
-        Assert.False(series.Growth()!.Value.IsSteady);
+        Assert.InRange(series.Growth()!.Value.PerHour, 490, 610);
+        Assert.NotEqual(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class HistorySeriesTests
     {
         Growth growth = Of(60, static minute => 10_000 - (minute * 100)).Growth()!.Value;
         Assert.InRange(growth.PerHour, -6100, -5900);
-        Assert.Null(growth.TimeFor(5));
+        Assert.Null(growth.TimeTo(20_000, 4000));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class HistorySeriesTests
         }
 
         Assert.InRange(series.Growth()!.Value.PerHour, 590, 610);
-        Assert.True(series.Growth()!.Value.IsSteady);
+        Assert.Equal(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
     }
 
     [Fact]
@@ -116,11 +116,21 @@ public class HistorySeriesTests
     }
 
     [Theory]
-    [InlineData(190, 55_606, 292.7)]
-    [InlineData(0.9, 10, null)]
-    [InlineData(60, -1, null)]
-    public void TimeToALimit_IsWhatIsLeftOverTheRate(double perHour, double left, double? hours)
-        => Assert.Equal(hours, new Growth(perHour, TimeSpan.Zero, true).TimeFor(left)?.TotalHours is { } time ? Math.Round(time, 1) : null);
+    [InlineData(360, 190, 65_536, 9930, 292.7)]
+    [InlineData(180, 190, 65_536, 9930, null)]
+    [InlineData(20, 190, 1000, 900, null)]
+    [InlineData(40, 190, 1000, 900, 0.5)]
+    [InlineData(40, 190, 1000, 790, null)]
+    [InlineData(40, 0, 1000, 900, null)]
+    [InlineData(360, 190, 1000, 1000, null)]
+    public void TimeToALimit_IsSaidOfAProvenClimb_OrNearIt(int minutes, double perHour, double limit, double now, double? hours)
+    {
+        bool climbs = minutes >= 60;
+        Climb climb = climbs ? new Climb(ClimbState.Climbing, perHour, TimeSpan.FromMinutes(minutes), 1000, minutes >= 300) : default;
+        // A high limit is given a day: of the long climb as much has passed.
+        climb = minutes == 360 ? climb with { Over = TimeSpan.FromHours(20) } : climb;
+        Assert.Equal(hours, new Growth(perHour, TimeSpan.FromMinutes(minutes), climb).TimeTo(limit, now)?.TotalHours is { } time ? Math.Round(time, 1) : null);
+    }
 
     private static HistorySeries Of(int lastMinute, Func<int, long> value)
     {

@@ -110,7 +110,7 @@ public class HostHistoryTests
     public void ScanOfSomeCollectors_FeedsNothingThatItDidNotSee()
     {
         HistoryKey process = HistoryKey.ProcessFds(new ProcessId(7, 1));
-        HistoryKey type = HistoryKey.GroupFdsOfType("a", FdType.EventFd);
+        HistoryKey type = HistoryKey.LargestOfType("a", FdType.EventFd);
         _history.Add(Holding(900, FdType.EventFd, 800));
         Advance(1);
         HostSnapshot partial = Snapshots.Of() with { Processes = null, FileHandles = new FileHandles(5, 9, null) };
@@ -140,18 +140,18 @@ public class HostHistoryTests
     [Fact]
     public void GroupWhoseLeakIsMended_ClimbsNoMore()
     {
-        HistoryKey key = HistoryKey.GroupFdsOfType("a", FdType.EventPoll);
+        HistoryKey key = HistoryKey.LargestOfType("a", FdType.EventPoll);
         for (int minute = 0; minute <= 60; minute++)
         {
             _history.Add(Holding(2000, FdType.EventPoll, 200 + (minute * 10)));
             Advance(1);
         }
 
-        Assert.True(_history.GrowthOf(key)!.Value.IsSteady);
+        Assert.True(_history.GrowthOf(key)!.Value.Climb.State == ClimbState.Climbing);
 
         // It was restarted, and holds few: too few to begin a series with.
         _history.Add(Holding(40, FdType.EventPoll, 5));
-        Assert.False(_history.GrowthOf(key)!.Value.IsSteady);
+        Assert.False(_history.GrowthOf(key)!.Value.Climb.State == ClimbState.Climbing);
         Assert.Equal(5, _history.MinutesOf(key)[^1]);
     }
 
@@ -175,10 +175,10 @@ public class HostHistoryTests
     [Fact]
     public void FewOfAType_AreNoSeries()
     {
-        _history.Add(Holding(300, FdType.Pipe, 99));
-        Assert.Empty(_history.MinutesOf(HistoryKey.GroupFdsOfType("a", FdType.Pipe)));
-        _history.Add(Holding(300, FdType.Pipe, 100));
-        Assert.Equal([100L], _history.MinutesOf(HistoryKey.GroupFdsOfType("a", FdType.Pipe)));
+        _history.Add(Holding(300, FdType.Pipe, 49));
+        Assert.Empty(_history.MinutesOf(HistoryKey.LargestOfType("a", FdType.Pipe)));
+        _history.Add(Holding(300, FdType.Pipe, 50));
+        Assert.Equal([50L], _history.MinutesOf(HistoryKey.LargestOfType("a", FdType.Pipe)));
     }
 
     [Fact]

@@ -189,7 +189,6 @@ public partial class VerdictTests
         Assert.Equal(alerts["not_accepted"], ours.NotAccepted);
         Assert.Equal(alerts["hidden_ratio"], ours.HiddenRatio);
         Assert.Equal(alerts["fds_growth_per_hour"], ours.FdsGrowthPerHour);
-        Assert.Equal(alerts["close_wait_growth_per_hour"], ours.CloseWaitGrowthPerHour);
         Assert.Equal(alerts["hours_to_limit"], ours.HoursToLimit);
         Assert.Equal(alerts["process_fd_ratio_predicted"], ours.ProcessFdRatioPredicted);
     }

@@ -24,7 +24,7 @@ public partial class EvidenceJsonTests
         using FixtureHost host = new();
         using HostScanner scanner = new(host.Root, static process => process.Comm, TimeProvider.System, NullLogger<HostScanner>.Instance);
         ProcessInspection inspection = scanner.TryInspect(9, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)))!;
-        byte[] json = EvidenceJson.Of(inspection, [s_finding], new FileHandles(16240, 1048576, null), new Growth(190.04, TimeSpan.FromHours(1), IsSteady: true));
+        byte[] json = EvidenceJson.Of(inspection, [s_finding], new FileHandles(16240, 1048576, null), new Growth(190.04, TimeSpan.FromHours(1), default));
         JsonElement document = Parse(json);
         Assert.Equal(Environment.MachineName, document.GetProperty("host").GetString());
         Assert.Equal(inspection.TakenAt, document.GetProperty("taken_at").GetDateTimeOffset());

@@ -101,15 +101,15 @@ public sealed class EvidenceRecorderTests : IDisposable
     public async Task Climb_IsWrittenLikeAnyOtherFinding()
     {
         EvidenceRecorder recorder = Recorder();
-        for (int minute = 0; minute <= 40; minute++)
+        for (int minute = 0; minute <= 1500; minute++)
         {
-            await ScanAsync(recorder, Holding(7, FdType.DeletedFile, 200 + (10 * minute)));
+            await ScanAsync(recorder, Holding(7, FdType.DeletedFile, 200 + (2 * minute)));
             _time.Advance(TimeSpan.FromMinutes(1));
         }
 
         Assert.EndsWith("-app7-7-fds_climbing.json", Assert.Single(Names()), StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, Names()[0])));
-        Assert.Equal(600, document.RootElement.GetProperty("process").GetProperty("growth_per_hour").GetDouble(), 1.0);
+        Assert.Equal(120, document.RootElement.GetProperty("process").GetProperty("growth_per_hour").GetDouble(), 1.0);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class HandlesSection
         string most = handles.Max > long.MaxValue / 2 ? "no maximum" : $"maximum {Words.Number(handles.Max)}";
         html.Add($"<p class=\"big {state}\"><b>{Words.Number(handles.Allocated)}</b> in use, {trend}; threshold {Words.Number(threshold)}, {most}</p>\n");
         WriteBar(html, handles, threshold, state);
-        WriteLine(html, history.MinutesOf(HistoryKey.SystemHandles));
+        WriteLine(html, history);
         html.AddLiteral("</section>\n");
     }
 
@@ -47,8 +47,12 @@ internal static class HandlesSection
             """);
     }
 
-    private static void WriteLine(Html html, IReadOnlyList<long?> minutes)
+    private static void WriteLine(Html html, HostHistory history)
     {
+        // The last minutes one by one; what is older is kept by tens.
+        IReadOnlyList<long?> minutes = history.TenMinutesOf(HistoryKey.SystemHandles);
+        int width = minutes.Count > HistorySeries.Length / HistorySeries.MinutesPerFloor ? HistorySeries.MinutesPerFloor : 1;
+        minutes = width == 1 ? history.MinutesOf(HistoryKey.SystemHandles) : minutes;
         List<long> known = [.. minutes.Where(static floor => floor is not null).Select(static floor => floor!.Value)];
         if (known.Count < 2)
         {
@@ -68,12 +72,12 @@ internal static class HandlesSection
             }
         }
 
-        string span = Words.Duration(TimeSpan.FromMinutes(minutes.Count - 1));
+        string span = Words.Duration(TimeSpan.FromMinutes((minutes.Count - 1) * width));
         html.Add($"""
             <svg class="line" viewBox="0 0 {Width} {LineHeight}" preserveAspectRatio="none" role="img" aria-label="In the last {span} between {Words.Number(least)} and {Words.Number(most)}" focusable="false">
             <polyline points="{points.ToString().TrimEnd()}" vector-effect="non-scaling-stroke"/>
             </svg>
-            <p class="note">The last {span}, the least of each minute: {Words.Number(least)} to {Words.Number(most)}</p>
+            <p class="note">The last {span}, the least of each {(width == 1 ? "minute" : "ten minutes")}: {Words.Number(least)} to {Words.Number(most)}</p>
 
             """);
     }

@@ -1,0 +1,72 @@
+using FdExporter.Accounts;
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>
+/// Programs that get ever more processes: jobs that hang while the next ones start, children that are never waited for. More
+/// workers for more load stop at some number, and a few more than before are not said.
+/// </summary>
+internal static class MultiplicationRule
+{
+    private static readonly TimeSpan s_leastOver = TimeSpan.FromMinutes(90);
+
+    /// <summary>Workers come with the load of a day, from the night to the evening.</summary>
+    private static readonly TimeSpan s_leastOverDay = TimeSpan.FromHours(14);
+
+    internal static IEnumerable<Finding> Find(Case @case)
+    {
+        if (@case.Host.Snapshot.Processes is not { } table)
+        {
+            yield break;
+        }
+
+        foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
+        {
+            if (@case.GrowthOf(HistoryKey.GroupProcesses(program.Name)) is not { Climb: { State: ClimbState.Climbing } climb }
+                || table.Processes[program.Processes[0]].Facts.IsKernelThread || climb.Over < s_leastOver)
+            {
+                continue;
+            }
+
+            bool hasTripled = program.ProcessCount >= 3 * Math.Max(1, program.ProcessCount - climb.Rise);
+            if (!hasTripled && climb.Over < s_leastOverDay)
+            {
+                continue;
+            }
+
+            (ProcessSample? parent, long children) = ParentOf(table, program);
+            string by = parent is { } known
+                ? $" {(children >= program.ProcessCount ? "All" : Words.Number(children))} of them were started by {known.Facts.Group} ({Words.WhoIs(known)})."
+                : "";
+            yield return new Finding(
+                "processes_multiply",
+                hasTripled && climb.IsProven ? Severity.Warning : Severity.Note,
+                $"{program.Name} has {Words.Count(program.ProcessCount, "process", "processes")}, {Words.PerHour(climb.PerHour)} for {Words.Duration(climb.Over)}: "
+                    + $"more are started than end. None of them holds more than {Words.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
+                "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, look at the number that is configured.")
+            {
+                Subject = program.Name,
+                Culprit = parent?.Id,
+            };
+        }
+    }
+
+    /// <summary>The process that most of them are children of; none where they have none, or it is one of them.</summary>
+    private static (ProcessSample? Parent, long Children) ParentOf(ProcessTable table, ProgramAccount program)
+    {
+        IGrouping<int, int>? most = program.Processes
+            .GroupBy(i => table.Processes[i].Facts.ParentPid)
+            .Where(static each => each.Key > 0)
+            .MaxBy(static each => each.Count());
+        foreach (ProcessSample process in table.Processes)
+        {
+            if (process.Id.Pid == most?.Key)
+            {
+                return (process, most.Count());
+            }
+        }
+
+        return (null, 0);
+    }
+}

@@ -1,0 +1,20 @@
+using FdExporter.Tests.Testing;
+
+namespace FdExporter.Tests.Corpus;
+
+/// <summary>The labelled series by which growth is judged, and the seeds that they are made with.</summary>
+internal static class GrowthCorpus
+{
+    /// <summary>The judge was made with this one in sight.</summary>
+    internal const int Seed = 1;
+
+    /// <summary>And with none of these.</summary>
+    internal static readonly int[] HeldOut = [101, 102];
+
+    internal static string Folder { get; } = Path.Combine(Repository.Root, "tests", "growth");
+
+    internal static IReadOnlyList<LabelledSeries> All { get; } =
+    [
+        .. File.ReadLines(Path.Combine(Folder, "corpus.tsv")).Where(static line => !line.StartsWith('#')).Select(LabelledSeries.Parse),
+    ];
+}
