@@ -123,7 +123,7 @@ internal static class InspectionText
         string open = process.OpenFds is { } known ? Words.Number(known) : Figure.Unknown;
         return process.Facts.Limits is not { } limits
             ? $"{open}, limits not known"
-            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}";
+            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}{(process.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}";
     }
 
     // socket 9 861, file 40, pipe 12

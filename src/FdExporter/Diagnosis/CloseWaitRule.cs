@@ -114,7 +114,7 @@ internal static class CloseWaitRule
         (int index, long most) = holders.MaxBy(static holder => holder.Value);
         ProcessSample process = table.Processes[index];
         string whoIs = Words.Share(most, count, "of", in process);
-        if (process.Facts.Limits is not { Soft: > 0 and { } soft })
+        if (process.IsAboveLimit || process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
             return (process.Id, whoIs, "", false);
         }
@@ -123,7 +123,7 @@ internal static class CloseWaitRule
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
         string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT." : "";
         Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? growth;
-        return process.OpenFds is { } open && whole?.TimeFor((double)soft - open) is { } left
+        return process.RoomToLimit is { } room && whole?.TimeFor(room) is { } left
             ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled)
             : (process.Id, whoIs, limit, isFilled);
     }

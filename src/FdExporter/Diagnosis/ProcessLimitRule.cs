@@ -13,13 +13,13 @@ internal static class ProcessLimitRule
         foreach (TopProcess top in @case.Host.TopProcesses)
         {
             ProcessSample process = top.Sample;
-            if (process is not { OpenFds: { } open, FdRatio: { } ratio } || process.Facts.Limits is not { Soft: { } soft } limits)
+            if (process is not { LargestTable: { } open, FdRatio: { } ratio, RoomToLimit: { } room } || process.Facts.Limits is not { Soft: { } soft } limits)
             {
                 continue;
             }
 
             Growth? growth = @case.GrowthOf(HistoryKey.ProcessFds(process.Id));
-            TimeSpan? left = growth?.TimeFor((double)soft - open);
+            TimeSpan? left = growth?.TimeFor(room);
             bool isNear = ratio >= thresholds.ProcessFdRatioWarning;
             bool isPredicted = growth is { IsSteady: true } && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
             if (isNear || isPredicted)

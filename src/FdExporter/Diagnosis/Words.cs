@@ -19,6 +19,9 @@ internal static class Words
     internal static string Percent(double ratio)
         => double.IsPositiveInfinity(ratio) ? "more than 100\u00a0%" : $"{Math.Floor(ratio * 100).ToString("#,0", s_spaced)}\u00a0%";
 
+    /// <summary>Of a process that holds more descriptors than its soft limit.</summary>
+    internal const string AboveLimit = "the limit was lowered below what is open, so the process can open nothing more";
+
     /// <summary>The two largest units, rounded down: an age is never longer than the truth.</summary>
     internal static string Duration(TimeSpan time) => time switch
     {

@@ -27,7 +27,7 @@ internal static class MetricCatalog
         "fd_group_max_process_open_fds", "Open file descriptors of the group's process that holds most.", "group");
 
     internal static readonly MetricDefinition GroupMaxProcessFdRatio = new(
-        "fd_group_max_process_fd_ratio", "Open file descriptors over soft limit, of the group's process nearest to it.", "group");
+        "fd_group_max_process_fd_ratio", "Open file descriptors over soft limit, of the group's process nearest to it; without processes that hold more than a limit that was lowered.", "group");
 
     internal static readonly MetricDefinition GroupFds = new(
         "fd_group_fds", "Open file descriptors by group and type, as of each process's last walk.", "group", "type");

@@ -66,7 +66,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         ProcessRow row = new(inspection.Process, inspection.Holdings, observer.GrowthOf(inspection.Process.Id));
         ProcessFacts facts = row.Facts;
         html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {Shown.Time(inspection.TakenAt)}</p>\n<dl>\n");
-        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : "")}");
+        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}");
         Fact(html, "Hard limit", facts.Limits is { } hard ? Words.Limit(hard.Hard) : Shown.Unknown);
         Fact(html, "Growth", row.Growth is { } growth ? $"{Words.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {Words.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
         Fact(html, "Command", facts.Comm);
