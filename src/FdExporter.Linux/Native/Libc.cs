@@ -78,6 +78,8 @@ internal static unsafe partial class Libc
     internal const int SECBIT_NOROOT = 1;
     internal const int SECBIT_NOROOT_LOCKED = 2;
 
+    internal const int KCMP_FILES = 2;
+
     internal const int MADV_DONTNEED = 4;
     internal const int M_MMAP_THRESHOLD = -3;
     internal const int M_ARENA_MAX = -8;
@@ -163,6 +165,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint getxattr(byte* path, byte* name, void* value, nuint size);
+
+    /// <summary>For what the C library has no function of its own.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setenv(byte* name, byte* value, int overwrite);

@@ -33,9 +33,9 @@ internal sealed class FdDirectory
 
     internal FdCountSource Source { get; }
 
-    internal ReadStatus TryCount(int pid, out long count)
+    internal ReadStatus TryCount(ProcFolder folder, out long count)
     {
-        ProcPath path = ProcPath.Of(pid, "fd"u8);
+        ProcPath path = ProcPath.Of(folder, "fd"u8);
         if (Source == FdCountSource.Readdir)
         {
             return TryCountByListing(path, out count);

@@ -8,20 +8,28 @@ namespace FdExporter.Linux.Procfs;
 [InlineArray(Capacity)]
 internal struct ProcPath
 {
-    /// <summary>Room for a pid, a name such as <c>/ns/net</c> or <c>/fd/1048576</c>, and the NUL.</summary>
+    /// <summary>Room for a pid, <c>/task/</c> and a thread, a name such as <c>/ns/net</c> or <c>/fd/1048576</c>, and the NUL.</summary>
     internal const int Capacity = 64;
 
     private byte _first;
 
-    internal static ProcPath Of(int pid, ReadOnlySpan<byte> file)
+    internal static ProcPath Of(ProcFolder folder, ReadOnlySpan<byte> file)
     {
         ProcPath path = default;
         Span<byte> bytes = path;
-        bool fits = Utf8Formatter.TryFormat(pid, bytes, out int length);
+        bool fits = Utf8Formatter.TryFormat(folder.Pid, bytes, out int length);
+        if (folder.Thread != 0)
+        {
+            "/task/"u8.CopyTo(bytes[length..]);
+            length += "/task/"u8.Length;
+            fits &= Utf8Formatter.TryFormat(folder.Thread, bytes[length..], out int digits);
+            length += digits;
+        }
+
         bytes[length++] = (byte)'/';
         if (!fits || !file.TryCopyTo(bytes[length..^1]))
         {
-            throw new ArgumentException($"path too long below {pid}/", nameof(file));
+            throw new ArgumentException($"path too long below {folder.Pid}/", nameof(file));
         }
 
         return path;

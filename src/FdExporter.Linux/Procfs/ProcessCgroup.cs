@@ -44,10 +44,10 @@ internal static class ProcessCgroup
         return best >= 0;
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, ref byte[] buffer, out ReadOnlySpan<byte> path)
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, ref byte[] buffer, out ReadOnlySpan<byte> path)
     {
         path = default;
-        ReadStatus status = procFs.TryReadAll(ProcPath.Of(pid, "cgroup"u8), ref buffer, MaxLength, out ReadOnlySpan<byte> text);
+        ReadStatus status = procFs.TryReadAll(ProcPath.Of(folder, "cgroup"u8), ref buffer, MaxLength, out ReadOnlySpan<byte> text);
         return status != ReadStatus.Ok ? status : TryParse(text, out path) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 }

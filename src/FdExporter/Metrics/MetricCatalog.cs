@@ -88,6 +88,9 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterHungProcesses = new(
         "fd_exporter_hung_processes", "Processes that the kernel does not answer about; what it kept back is left out.");
 
+    internal static readonly MetricDefinition ExporterUncheckedThreadTables = new(
+        "fd_exporter_unchecked_thread_tables", "Processes with several threads of which one may hold descriptors in a table of its own that is not known.");
+
     internal static readonly MetricDefinition ExporterFolded = new(
         "fd_exporter_folded", "Label sets that were added up in other, by family of metrics.", "family");
 
@@ -172,7 +175,7 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterHungProcesses, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterHungProcesses, ExporterUncheckedThreadTables, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         ExporterHandlesRefused,

@@ -87,7 +87,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
             // The first process of a namespace is the one that it was made for. Asked again whether it is there still:
             // it may have moved since its facts were read, or be a zombie, which is in no namespace.
             if ((_known.TryGetValue(inode, out Foreign? foreign) && foreign.Pid != 0)
-                || NetNamespace.TryRead(procFs, process.Id.Pid, out ulong now) != ReadStatus.Ok
+                || NetNamespace.TryRead(procFs, FdTableFolders.FolderOf(in process), out ulong now) != ReadStatus.Ok
                 || now != inode)
             {
                 continue;
@@ -95,7 +95,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
 
             if (foreign is null)
             {
-                foreign = new Foreign(Open(process.Id.Pid));
+                foreign = new Foreign(Open(FdTableFolders.FolderOf(in process)));
                 _known.Add(inode, foreign);
             }
 
@@ -103,18 +103,18 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
             foreign.Name = ReservedNames.AvoidNamespace(NameOf(process));
             if (foreign.Source is ProcfsTcpSource text)
             {
-                text.Pid = process.Id.Pid;
+                text.Process = FdTableFolders.FolderOf(in process);
             }
         }
     }
 
-    private ITcpSource Open(int pid)
+    private ITcpSource Open(ProcFolder process)
     {
         if (_mayEnter && _known.Count < MaxHeld)
         {
             try
             {
-                if (SockDiagTcpSource.TryOpenOf(procFs, pid) is { } source)
+                if (SockDiagTcpSource.TryOpenOf(procFs, process) is { } source)
                 {
                     return source;
                 }
@@ -136,7 +136,7 @@ internal sealed class ForeignNamespaces(ProcFs procFs, TimeProvider time) : IDis
         return owner.Pod.Length > 0 ? owner.Pod
             : owner.Container.Length > 0 ? owner.Container
             : owner.Unit.Length > 0 ? owner.Unit
-            : NetNamespace.TryReadLink(procFs, process.Id.Pid, out ulong number) == ReadStatus.Ok ? FormattableString.Invariant($"net:[{number}]")
+            : NetNamespace.TryReadLink(procFs, FdTableFolders.FolderOf(in process), out ulong number) == ReadStatus.Ok ? FormattableString.Invariant($"net:[{number}]")
             : "net:[unknown]";
     }
 

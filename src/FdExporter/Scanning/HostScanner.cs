@@ -56,6 +56,10 @@ internal sealed partial class HostScanner : IDisposable
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline);
 
+    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal InspectionAnswer Inspect(int pid, Deadline deadline) => _inspector.Inspect(pid, deadline);
+
     internal HostSnapshot Scan(Collectors wanted, Deadline deadline)
     {
         wanted = CollectorNames.WithPrerequisites(wanted);

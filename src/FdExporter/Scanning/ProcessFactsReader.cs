@@ -53,15 +53,16 @@ internal sealed class ProcessFactsReader
         Visibility = ProcessVisibility.Full,
     };
 
-    internal ProcessFacts Read(ProcessId id, in ProcessStat stat)
+    internal ProcessFacts Read(ProcessId id, in ProcessStat stat, FdTables tables)
     {
-        uint? uid = ProcessStatus.TryRead(_procFs, id.Pid, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
-        (string cgroup, CgroupOwner owner) = ReadCgroup(id.Pid);
+        ProcFolder folder = FdTableFolders.FolderOf(id.Pid, tables, 0);
+        uint? uid = ProcessStatus.TryRead(_procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
+        (string cgroup, CgroupOwner owner) = ReadCgroup(folder);
         ProcessDescription description = new()
         {
             Id = id,
             Comm = Encoding.UTF8.GetString(stat.Comm),
-            Arguments = ReadArguments(id.Pid),
+            Arguments = ReadArguments(folder),
             User = uid is { } known ? _users.NameOf(known) : "",
             Cgroup = cgroup,
             Owner = owner,
@@ -74,17 +75,18 @@ internal sealed class ProcessFactsReader
             StartTime = description.StartTime,
             IsZombie = stat.IsZombie,
             ParentPid = stat.ParentPid,
-            Limits = ReadLimits(id.Pid),
+            Tables = tables,
+            Limits = ReadLimits(folder),
             User = description.User,
             Uid = uid,
             Owner = description.Owner,
-            Visibility = VisibilityOf(id.Pid),
-            NetNamespace = NetNamespace.TryRead(_procFs, id.Pid, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
+            Visibility = VisibilityOf(folder),
+            NetNamespace = NetNamespace.TryRead(_procFs, folder, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
         };
     }
 
-    internal FdLimits? ReadLimits(int pid)
-        => ProcessLimits.TryRead(_procFs, pid, _buffer, out ProcessLimits limits) == ReadStatus.Ok
+    internal FdLimits? ReadLimits(ProcFolder folder)
+        => ProcessLimits.TryRead(_procFs, folder, _buffer, out ProcessLimits limits) == ReadStatus.Ok
             ? new FdLimits(limits.SoftOpenFiles, limits.HardOpenFiles)
             : null;
 
@@ -109,15 +111,15 @@ internal sealed class ProcessFactsReader
         }
     }
 
-    private (string Path, CgroupOwner Owner) ReadCgroup(int pid)
-        => ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> path) == ReadStatus.Ok
+    private (string Path, CgroupOwner Owner) ReadCgroup(ProcFolder folder)
+        => ProcessCgroup.TryRead(_procFs, folder, ref _buffer, out ReadOnlySpan<byte> path) == ReadStatus.Ok
             ? (Encoding.UTF8.GetString(path), CgroupPath.ParseOwner(path))
             : ("", CgroupOwner.None);
 
-    internal List<string> ReadArguments(int pid)
+    internal List<string> ReadArguments(ProcFolder folder)
     {
         List<string> arguments = [];
-        if (_hung.Of(pid) != HungAt.Nothing)
+        if (_hung.Of(folder.Pid) != HungAt.Nothing)
         {
             return arguments;
         }
@@ -125,7 +127,7 @@ internal sealed class ProcessFactsReader
         _isReadingArguments = true;
         try
         {
-            if (ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)
+            if (ProcessCommandLine.TryRead(_procFs, folder, ref _buffer, out ReadOnlySpan<byte> text) == ReadStatus.Ok)
             {
                 while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
                 {
@@ -143,14 +145,14 @@ internal sealed class ProcessFactsReader
 
     // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read
     // the directory. A process may grant either without the other.
-    private ProcessVisibility VisibilityOf(int pid)
+    private ProcessVisibility VisibilityOf(ProcFolder folder)
     {
-        if (_procFs.IsKernel && NetNamespace.TryReadLink(_procFs, pid, out _) != ReadStatus.Ok)
+        if (_procFs.IsKernel && NetNamespace.TryReadLink(_procFs, folder, out _) != ReadStatus.Ok)
         {
             return ProcessVisibility.CountOnly;
         }
 
-        using ScopedFd directory = _procFs.TryOpen(ProcPath.Of(pid, "fd"u8), directory: true, out ScopedFd fd) == ReadStatus.Ok
+        using ScopedFd directory = _procFs.TryOpen(ProcPath.Of(folder, "fd"u8), directory: true, out ScopedFd fd) == ReadStatus.Ok
             ? fd
             : new ScopedFd(-1);
         return directory.Value >= 0 ? ProcessVisibility.Full : ProcessVisibility.CountOnly;

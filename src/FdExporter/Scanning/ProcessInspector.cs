@@ -29,14 +29,22 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal ProcessInspection? TryInspect(int pid, Deadline deadline)
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => Inspect(pid, deadline).Inspection;
+
+    /// <param name="pid">Of a process; of a thread, whose table is looked at if it has one of its own.</param>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal InspectionAnswer Inspect(int pid, Deadline deadline)
     {
         DateTimeOffset takenAt = time.GetUtcNow();
-        if (processes.TryReadOne(pid, deadline, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
-        {
-            return null;
-        }
+        return processes.TryReadOne(pid, deadline, out ReadProcess? read) != ReadStatus.Ok || read is null ? InspectionAnswer.None
+            : read is { Thread: not null, HasOwnTable: false } ? new InspectionAnswer(null, read.Sample)
+            : new InspectionAnswer(TryInspect(read, takenAt, deadline), null);
+    }
 
+    private ProcessInspection? TryInspect(ReadProcess read, DateTimeOffset takenAt, Deadline deadline)
+    {
+        ProcessSample process = read.Sample;
+        FdTables tables = process.Facts.Tables;
         if (process.Facts.IsKernelThread)
         {
             // It holds nothing, whoever looks.
@@ -49,8 +57,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         int unlisted = 0;
         int targets = 0;
         bool isCutShort = false;
-        int next = 0;
-        ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
+        FdPosition next = default;
+        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, tables, ref next, (number, target) =>
         {
             FdLink link = FdLink.Parse(target);
             FdType type = FdTypes.Of(link.Kind);
@@ -67,15 +75,15 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
 
             targets += target.Length;
-            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null));
+            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null) { Thread = next.Table == 0 ? null : tables.Threads[next.Table] });
             return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
         });
         if (status == ReadStatus.Ok)
         {
-            isCutShort = next != 0;
+            isCutShort = next != default;
             try
             {
-                Find(pid, search, fds);
+                Find(FdTableFolders.FolderOf(in process), search, fds);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -101,7 +109,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         {
             TakenAt = takenAt,
             Process = process,
-            Arguments = arguments,
+            Thread = read.Thread,
+            Arguments = read.Arguments,
             IsVisible = isVisible,
             Types = default,
             Fds = [],
@@ -110,18 +119,18 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(int pid, SocketSearch search, List<FdSample> fds)
+    private void Find(ProcFolder process, SocketSearch search, List<FdSample> fds)
     {
         if (search.Count == 0)
         {
             return;
         }
 
-        tcp.ReadNamespaceOf(pid, search);
+        tcp.ReadNamespaceOf(process, search);
         if (search.Missing > 0)
         {
             // On a captured root the tables are those of pid 1.
-            int net = procFs.IsKernel ? pid : 1;
+            ProcFolder net = procFs.IsKernel ? process : 1;
             foreach ((string file, SocketProtocol protocol) in s_tables)
             {
                 ReadLikeTcp(net, file, protocol, search);
@@ -140,8 +149,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
     // that cannot be understood hides no other.
-    private void ReadLikeTcp(int pid, string file, SocketProtocol protocol, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, Encoding.ASCII.GetBytes("net/" + file)), line =>
+    private void ReadLikeTcp(ProcFolder process, string file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, Encoding.ASCII.GetBytes("net/" + file)), line =>
         {
             if (TcpTable.TryParse(line, out TcpSocket socket) && search.IsMissing(socket.Inode))
             {
@@ -156,8 +165,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadUnix(int pid, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, "net/unix"u8), line =>
+    private void ReadUnix(ProcFolder process, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, "net/unix"u8), line =>
         {
             if (UnixSocket.TryParse(line, out UnixSocket socket) && search.IsMissing(socket.Inode))
             {
@@ -170,8 +179,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadInodes(int pid, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, file), line =>
+    private void ReadInodes(ProcFolder process, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, file), line =>
         {
             if (SocketInode.TryParse(line, out ulong inode) && search.IsMissing(inode))
             {

@@ -14,13 +14,13 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
     public string Name => "procfs";
 
     /// <summary>Whose tables; any process of the namespace will do.</summary>
-    internal int Pid { get; set; } = 1;
+    internal ProcFolder Process { get; set; } = 1;
 
     public void Read(ITcpSocketSink sink)
     {
         sink.Restart();
-        ReadStatus status = ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), sink);
-        if (Pid == 1 && status is (ReadStatus.Gone or ReadStatus.Denied))
+        ReadStatus status = ReadBoth(ProcPath.Of(Process, "net/tcp"u8), ProcPath.Of(Process, "net/tcp6"u8), sink);
+        if (Process == 1 && status is (ReadStatus.Gone or ReadStatus.Denied))
         {
             sink.Restart();
             status = ReadBoth(ProcPath.Of("net/tcp"u8), ProcPath.Of("net/tcp6"u8), sink);
@@ -28,7 +28,7 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
 
         if (status != ReadStatus.Ok)
         {
-            throw KernelException.Protocol("read", $"{procFs.Root}/{Pid}/net/tcp", status.ToString());
+            throw KernelException.Protocol("read", $"{procFs.Root}/{ProcPath.Of(Process, "net/tcp"u8)}", status.ToString());
         }
     }
 

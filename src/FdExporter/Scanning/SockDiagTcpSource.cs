@@ -18,9 +18,9 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 
     /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
     /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
-    internal static SockDiagTcpSource? TryOpenOf(ProcFs procFs, int pid)
+    internal static SockDiagTcpSource? TryOpenOf(ProcFs procFs, ProcFolder process)
     {
-        if (procFs.TryOpen(ProcPath.Of(pid, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
+        if (procFs.TryOpen(ProcPath.Of(process, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
         {
             return null;
         }

@@ -53,9 +53,9 @@ internal sealed class TcpCollector : IDisposable
 
     /// <summary>Reads the sockets of the namespace that one process lives in; the host's where that cannot be told.</summary>
     /// <exception cref="IOException">They cannot be read, or the process is gone.</exception>
-    internal void ReadNamespaceOf(int pid, ITcpSocketSink sink)
+    internal void ReadNamespaceOf(ProcFolder process, ITcpSocketSink sink)
     {
-        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, pid, out ulong own) != ReadStatus.Ok || own == host)
+        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, process, out ulong own) != ReadStatus.Ok || own == host)
         {
             ReadHost(sink);
             return;
@@ -63,7 +63,7 @@ internal sealed class TcpCollector : IDisposable
 
         try
         {
-            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_procFs, pid);
+            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_procFs, process);
             if (sockDiag is not null)
             {
                 sockDiag.Read(sink);
@@ -75,7 +75,7 @@ internal sealed class TcpCollector : IDisposable
             // It may not be entered (no CAP_SYS_ADMIN), or netlink is not to be had in it: its text tables can be read all the same.
         }
 
-        using ProcfsTcpSource text = new(_procFs) { Pid = pid };
+        using ProcfsTcpSource text = new(_procFs) { Process = process };
         text.Read(sink);
     }
 

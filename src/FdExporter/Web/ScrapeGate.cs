@@ -27,7 +27,7 @@ internal sealed class ScrapeGate : IDisposable
     private readonly Dictionary<Collectors, (Task<Scrape> Task, Deadline Deadline)> _flights = [];
 
     /// <summary>Inspections under way or waiting for their turn, one at the most for each process. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<int, Task<ProcessInspection?>> _inspections = [];
+    private readonly Dictionary<int, Task<InspectionAnswer>> _inspections = [];
 
     /// <summary>The scanner and the grouper remember things between scans: one at a time.</summary>
     private readonly SemaphoreSlim _turn = new(1);
@@ -104,9 +104,9 @@ internal sealed class ScrapeGate : IDisposable
     /// <exception cref="TimeoutException">It is not done within <paramref name="patience"/>, or too many others wait for theirs.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal Task<ProcessInspection?> InspectAsync(int pid, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
+    internal Task<InspectionAnswer> InspectAsync(int pid, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
     {
-        Task<ProcessInspection?>? inspection;
+        Task<InspectionAnswer>? inspection;
         lock (_lock)
         {
             if (!_inspections.TryGetValue(pid, out inspection))
@@ -124,7 +124,7 @@ internal sealed class ScrapeGate : IDisposable
         return inspection.WaitAsync(patience, _time, cancellation);
     }
 
-    private async Task<ProcessInspection?> InspectAsync(int pid, TimeSpan budget)
+    private async Task<InspectionAnswer> InspectAsync(int pid, TimeSpan budget)
     {
         try
         {
@@ -132,7 +132,7 @@ internal sealed class ScrapeGate : IDisposable
             try
             {
                 // From here on: a scan that it had to wait for is not its own fault.
-                return _scanner.TryInspect(pid, new Deadline(_time, budget));
+                return _scanner.Inspect(pid, new Deadline(_time, budget));
             }
             finally
             {
