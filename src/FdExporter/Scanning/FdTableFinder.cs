@@ -55,7 +55,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
             KeepLiving(pid);
         }
 
-        int main = !hasLostMainThread ? pid : _threads.Count > 0 ? _threads[0] : 0;
+        int main = hasLostMainThread ? FirstWithDescriptors(pid) : pid;
         if (main == 0)
         {
             // The last thread has just ended.
@@ -197,6 +197,20 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
     }
 
     private long? SizeOf(int pid, int thread) => fds.TryCount(new ProcFolder(pid, thread), out long size) == ReadStatus.Ok ? size : null;
+
+    /// <summary>A thread of the kernel's own (a vhost worker) may have no table at all. 0 when there is no thread.</summary>
+    private int FirstWithDescriptors(int pid)
+    {
+        foreach (int thread in _threads)
+        {
+            if (SizeOf(pid, thread) > 0)
+            {
+                return thread;
+            }
+        }
+
+        return _threads.Count > 0 ? _threads[0] : 0;
+    }
 
     private void KeepLiving(int pid)
         => _threads.RemoveAll(thread => ProcessStat.TryRead(procFs, new ProcFolder(pid, thread), _stat, out ProcessStat stat) != ReadStatus.Ok

@@ -6,12 +6,16 @@ namespace FdExporter.EndToEnd.Testing;
 /// <summary>Faults/threads.c: a process whose main thread has ended, or with a thread that has a descriptor table of its own.</summary>
 internal sealed class ThreadsProgram : IAsyncDisposable
 {
-    private static readonly Lazy<Task<string>> s_binary = new(CompileAsync);
+    private static readonly Lazy<Task<string>> s_binary = new(static () => CompileAsync("threads"));
+    private static readonly Lazy<Task<string>> s_refuse = new(static () => CompileAsync("refuse"));
 
     private readonly Child _child;
     private int _commands;
 
     private ThreadsProgram(Child child) => _child = child;
+
+    /// <summary>Becomes the program that follows, which cannot compare threads: Faults/refuse.c.</summary>
+    internal static Task<string> Refuse => s_refuse.Value;
 
     internal int Pid => _child.Pid;
 
@@ -62,10 +66,10 @@ internal sealed class ThreadsProgram : IAsyncDisposable
         Thread = int.Parse((await _child.WaitForLineAsync(start))[start.Length..], CultureInfo.InvariantCulture);
     }
 
-    private static async Task<string> CompileAsync()
+    private static async Task<string> CompileAsync(string name)
     {
-        string binary = Path.Combine(Directory.CreateTempSubdirectory("fd-exporter-test-").FullName, "threads");
-        string source = Path.Combine(Repository.Root, "tests", "FdExporter.EndToEnd", "Faults", "threads.c");
+        string binary = Path.Combine(Directory.CreateTempSubdirectory("fd-exporter-test-").FullName, name);
+        string source = Path.Combine(Repository.Root, "tests", "FdExporter.EndToEnd", "Faults", $"{name}.c");
         (int exitCode, _, string error) = await Child.RunAsync("gcc", null, "-O1", "-Wall", "-Werror", "-pthread", "-o", binary, source);
         Assert.True(exitCode == 0, error);
         return binary;

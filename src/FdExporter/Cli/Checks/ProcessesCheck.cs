@@ -1,4 +1,3 @@
-using FdExporter.Diagnosis;
 using FdExporter.Model;
 using FdExporter.Scanning;
 

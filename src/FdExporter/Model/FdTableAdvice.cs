@@ -1,4 +1,4 @@
-namespace FdExporter.Diagnosis;
+namespace FdExporter.Model;
 
 /// <summary>What to do where the threads of processes cannot be compared.</summary>
 internal static class FdTableAdvice

@@ -1,0 +1,35 @@
+using System.Text;
+using FdExporter.Linux.Procfs;
+
+namespace FdExporter.Tests.Linux.Procfs;
+
+/// <summary>The folder that a process is read by, and whose numbers those of a procfs are.</summary>
+public class ProcFolderTests
+{
+    [Theory]
+    [InlineData(11342, 0, "11342/fd")]
+    [InlineData(11342, 11350, "11342/task/11350/fd")]
+    [InlineData(int.MaxValue, int.MaxValue, "2147483647/task/2147483647/fd")]
+    public void Path_OfAThread_IsBelowItsProcess(int pid, int thread, string path)
+        => Assert.Equal(path, ProcPath.Of(new ProcFolder(pid, thread), "fd"u8).ToString());
+
+    [Fact]
+    public void Path_TheLongestName_Fits_AndALongerOneIsRefused()
+    {
+        ProcFolder folder = new(int.MaxValue, int.MaxValue);
+        Assert.EndsWith("/net/udplite6", ProcPath.Of(folder, "net/udplite6"u8).ToString(), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ProcPath.Of(folder, new byte[ProcPath.Capacity]));
+    }
+
+    [Theory]
+    [InlineData("Name:\tx\nNSpid:\t7\n", true)]
+    [InlineData("NSpid:\t7\t1\n", false)]
+    [InlineData("NSpid:\t11342\t7\n", false)]
+    [InlineData("NSpid:\t8\n", false)]
+    [InlineData("NSpid:\t\n", false)]
+    [InlineData("NSpid:\t7", false)]
+    [InlineData("Pid:\t7\n", false)]
+    [InlineData("", false)]
+    public void PidNamespace_IsOwn_WhereTheOneNumberIsOurs(string status, bool isOwn)
+        => Assert.Equal(isOwn, OwnPidNamespace.IsOnly(Encoding.ASCII.GetBytes(status), 7));
+}
