@@ -1,4 +1,3 @@
-using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 
