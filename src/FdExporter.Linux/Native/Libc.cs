@@ -21,6 +21,7 @@ internal static unsafe partial class Libc
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
     internal const int EPIPE = 32;
+    internal const int ENAMETOOLONG = 36;
 
     /// <summary>The machine's table of file handles is full. Who has CAP_SYS_ADMIN is never told so.</summary>
     internal const int ENFILE = 23;
@@ -39,6 +40,8 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const int SEEK_SET = 0;
 
+    internal const int AT_STATX_DONT_SYNC = 0x4000;
+    internal const uint STATX_NLINK = 0x4;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
 
@@ -203,6 +206,7 @@ internal static unsafe partial class Libc
     internal struct Statx
     {
         [FieldOffset(0)] internal uint stx_mask;
+        [FieldOffset(16)] internal uint stx_nlink;
         [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
     }

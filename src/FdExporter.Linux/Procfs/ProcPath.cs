@@ -27,6 +27,20 @@ internal struct ProcPath
         return path;
     }
 
+    /// <summary><c>11342/fdinfo/163</c></summary>
+    internal static ProcPath OfFdInfo(int pid, int fd) => OfDescriptor(pid, "fdinfo/"u8, fd);
+
+    /// <summary><c>11342/fd/163</c></summary>
+    internal static ProcPath OfFd(int pid, int fd) => OfDescriptor(pid, "fd/"u8, fd);
+
+    private static ProcPath OfDescriptor(int pid, ReadOnlySpan<byte> folder, int fd)
+    {
+        Span<byte> file = stackalloc byte[24];
+        folder.CopyTo(file);
+        _ = Utf8Formatter.TryFormat(fd, file[folder.Length..], out int length);
+        return Of(pid, file[..(folder.Length + length)]);
+    }
+
     internal static ProcPath Of(ReadOnlySpan<byte> file)
     {
         ProcPath path = default;

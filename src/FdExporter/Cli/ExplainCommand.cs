@@ -17,29 +17,29 @@ internal static class ExplainCommand
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
         Case @case = new(grouper.Group(host.Scan(LocalHost.NewDeadline())), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
         @case.History.Add(@case.Host);
-        Verdict verdict = Verdict.Of(@case with { Sockets = Inspect(host, @case) });
+        Verdict verdict = Verdict.Of(@case with { Inspected = Inspect(host, @case) });
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
         return 0;
     });
 
-    private static Dictionary<ProcessId, SocketProtocolCounts> Inspect(LocalHost host, Case @case)
+    private static Dictionary<ProcessId, InspectedKinds> Inspect(LocalHost host, Case @case)
     {
-        Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
+        Dictionary<ProcessId, InspectedKinds> kinds = [];
         foreach (ProcessId suspect in Case.Suspects(@case.Host, @case.Thresholds))
         {
             try
             {
                 if (host.TryInspect(suspect.Pid, s_inspectionBudget) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
                 {
-                    sockets.Add(suspect, inspection.Sockets);
+                    kinds.Add(suspect, inspection.Kinds);
                 }
             }
             catch (IOException)
             {
-                // The verdict is then silent on what its sockets are, and says everything else.
+                // The verdict is then silent on what it holds, and says everything else.
             }
         }
 
-        return sockets;
+        return kinds;
     }
 }

@@ -6,7 +6,10 @@ namespace FdExporter.Diagnosis;
 /// <summary>Everything that a verdict is made of.</summary>
 internal sealed record Case(GroupedHost Host, HostHistory History)
 {
-    private static readonly IReadOnlyDictionary<ProcessId, SocketProtocolCounts> s_nobody = new Dictionary<ProcessId, SocketProtocolCounts>();
+    /// <summary>So many descriptors of other types, from which on a process is looked into.</summary>
+    private const int ManyOthers = 100;
+
+    private static readonly IReadOnlyDictionary<ProcessId, InspectedKinds> s_nobody = new Dictionary<ProcessId, InspectedKinds>();
 
     private readonly HashSet<string> _shownGroups = [.. Host.Groups.Select(static group => group.Name)];
     private readonly HashSet<(string Group, CloseWaitDirection Direction, string Endpoint)> _shownEndpoints =
@@ -14,18 +17,24 @@ internal sealed record Case(GroupedHost Host, HostHistory History)
 
     internal Thresholds Thresholds { get; init; } = new();
 
-    /// <summary>The sockets by protocol of the <see cref="Suspects"/> that were looked into for this verdict.</summary>
-    internal IReadOnlyDictionary<ProcessId, SocketProtocolCounts> Sockets { get; init; } = s_nobody;
+    /// <summary>What the <see cref="Suspects"/> hold that were looked into for this verdict.</summary>
+    internal IReadOnlyDictionary<ProcessId, InspectedKinds> Inspected { get; init; } = s_nobody;
 
     /// <summary>
-    /// Processes that hold many sockets which are not TCP: whether those are Unix sockets, or stand in no table at all, a
-    /// scan does not tell. The largest first, a few at the most.
+    /// Processes that hold many sockets which are not TCP, or many descriptors of other types: whether those are Unix sockets
+    /// or stand in no table at all, BPF maps or pidfds, a scan does not tell. The largest first, a few of each at the most.
     /// </summary>
-    internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds) => host.TopProcesses
-        .Where(top => top.Holdings?.OtherSockets >= thresholds.OtherSockets)
-        .OrderByDescending(static top => top.Holdings!.OtherSockets)
-        .Take(3)
-        .Select(static top => top.Sample.Id);
+    internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds)
+    {
+        IEnumerable<ProcessId> sockets = LargestBy(static holdings => holdings.OtherSockets, thresholds.OtherSockets);
+        return sockets.Union(LargestBy(static holdings => holdings.Types[FdType.Other], ManyOthers));
+
+        IEnumerable<ProcessId> LargestBy(Func<ProcessHoldings, long> count, long least) => host.TopProcesses
+            .Where(top => top.Holdings is { } holdings && count(holdings) >= least)
+            .OrderByDescending(top => count(top.Holdings!))
+            .Take(3)
+            .Select(static top => top.Sample.Id);
+    }
 
     internal Growth? GrowthOf(HistoryKey key) => History.GrowthOf(key);
 

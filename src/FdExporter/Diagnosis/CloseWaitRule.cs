@@ -31,14 +31,16 @@ internal static class CloseWaitRule
     private static Finding FindingOf(Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
     {
         string name = CloseWaitCauseNames.All[(int)cause];
-        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, group, cause, count, growth);
+        (ProcessId? culprit, string whoIs, string limit, bool isFilled, bool isInFlight) = CulpritOf(@case, group, cause, count, growth);
         (string whose, string program) = group.Group switch
         {
-            GroupSample.Unknown => ("a program that may not be looked into", "it"),
+            GroupSample.Unknown => (UnknownHolder.Of(@case.Host.Snapshot), "it"),
             GroupSample.Other => ("other programs", "their program"),
             _ => (group.Group, group.Group),
         };
-        (string why, string advice) = WordsOf(cause, program, culprit);
+        (string why, string advice) = isInFlight
+            ? ($"they were sent to {program} over a Unix socket and not received", "Its reader hangs or is gone: take a dump of its threads before it is restarted. The sender has closed its own descriptors of them.")
+            : WordsOf(cause, program, culprit);
         string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
             : cause == CloseWaitCause.NotAccepted ? ""
             : "; it is too early to tell how fast they grow";
@@ -87,7 +89,7 @@ internal static class CloseWaitRule
     /// The process that holds most of them, and what that means for its limit: <c>5 160 of the 10 240 descriptors of pid
     /// 11342 are lost to CLOSE_WAIT.</c>, <c>Its limit is reached in about 12 days.</c>
     /// </summary>
-    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(
+    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled, bool IsInFlight) CulpritOf(
         Case @case, CloseWaitGroup group, CloseWaitCause cause, long count, Growth? growth)
     {
         if (@case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
@@ -114,17 +116,22 @@ internal static class CloseWaitRule
         (int index, long most) = holders.MaxBy(static holder => holder.Value);
         ProcessSample process = table.Processes[index];
         string whoIs = Words.Share(most, count, "of", in process);
+        string undescribed = WithoutDescriptor.Sentence(ownership, index);
+
+        // Of sockets that it never had a descriptor of, it cannot have read anything.
+        bool isInFlight = WithoutDescriptor.InFlightTo(ownership, index) >= most && ownership.Holdings[index]?.WithoutDescriptor >= most;
         if (process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
-            return (process.Id, whoIs, "", false);
+            return (process.Id, whoIs, undescribed, false, isInFlight);
         }
 
-        long held = ownership.Holdings[index]?.Sockets[TcpState.CloseWait] ?? 0;
+        // What is no descriptor takes nothing of the limit.
+        long held = Math.Max(0, (ownership.Holdings[index]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[index]?.WithoutDescriptor ?? 0));
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
-        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT." : "";
+        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
         Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? growth;
         return process.OpenFds is { } open && whole?.TimeFor((double)soft - open) is { } left
-            ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled)
-            : (process.Id, whoIs, limit, isFilled);
+            ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled, isInFlight)
+            : (process.Id, whoIs, limit, isFilled, isInFlight);
     }
 }

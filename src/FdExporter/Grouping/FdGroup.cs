@@ -52,13 +52,14 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
     {
         { Protocol: "tcp", State: "listen" } => ($"listen on {row.Local}", row.Local ?? ""),
         { Protocol: "tcp", Direction: "inbound" } => ($"{row.State} on {PortOf(row.Local)}", PortOf(row.Local)),
-        { Protocol: "tcp" } => ($"{row.State} to {row.Remote}", row.Remote ?? ""),
-        { Protocol: "none" } => ("in no protocol table", "none"),
-        { Protocol: "udp", Remote: null } => ($"udp on {row.Local}", row.Local ?? ""),
-        { Protocol: "udp" } => ($"udp to {row.Remote}", row.Remote ?? ""),
+        { Protocol: "tcp", State: not null } => ($"{row.State} to {row.Remote}", row.Remote ?? ""),
+        { Protocol: "unknown" } => (row.Target, row.Target),
+        { Protocol: "udp", Remote: null, Local: not null } => ($"udp on {row.Local}", row.Local ?? ""),
+        { Protocol: "udp", Remote: not null } => ($"udp to {row.Remote}", row.Remote ?? ""),
         { Protocol: { } protocol } => row.Target.Length > 0 ? ($"{protocol} {row.Target}", row.Target) : (protocol, protocol),
         { Type: "file" or "deleted_file" } when row.Target.LastIndexOf('/') is >= 0 and var slash => (row.Target[..slash] + "/*", row.Target[..(slash + 1)]),
         { Type: "pipe" } => ("pipe", "pipe"),
+        { Kind: { } kind and not "other" } => (kind, kind),
         _ => (row.Target, row.Target),
     };
 

@@ -83,7 +83,7 @@ internal sealed class GroupTable(int maxGroups)
             sums.OpenFds,
             sums.MaxOpenFds,
             sums.MaxRatio,
-            sums.IsLookedInto ? new ProcessHoldings(sums.Types, sums.Sockets) : null,
+            sums.IsLookedInto ? new ProcessHoldings(sums.Types, sums.Sockets, sums.WithoutDescriptor) : null,
             shown.Types,
             shown.Sockets);
     }
@@ -110,6 +110,7 @@ internal sealed class GroupTable(int maxGroups)
         internal bool IsLookedInto;
         internal FdTypeCounts Types;
         internal TcpStateCounts Sockets;
+        internal long WithoutDescriptor;
 
         internal readonly int HeldTypes
         {
@@ -136,6 +137,7 @@ internal sealed class GroupTable(int maxGroups)
                 IsLookedInto = true;
                 Types.Add(holdings.Types);
                 Sockets.Add(holdings.Sockets);
+                WithoutDescriptor += holdings.WithoutDescriptor;
             }
         }
 
@@ -146,6 +148,7 @@ internal sealed class GroupTable(int maxGroups)
             IsLookedInto |= sums.IsLookedInto;
             Types.Add(sums.Types);
             Sockets.Add(sums.Sockets);
+            WithoutDescriptor += sums.WithoutDescriptor;
         }
 
         private void Add(long? openFds, long? maxOpenFds, double? ratio)

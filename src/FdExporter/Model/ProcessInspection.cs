@@ -25,20 +25,30 @@ internal sealed record ProcessInspection
     internal required FdTypeCounts Types { get; init; }
 
     /// <summary>Of the descriptors that are listed.</summary>
-    internal SocketProtocolCounts Sockets
+    internal SocketProtocolCounts Sockets => Kinds.Sockets;
+
+    /// <summary>Likewise.</summary>
+    internal InspectedKinds Kinds
     {
         get
         {
-            SocketProtocolCounts counts = default;
+            SocketProtocolCounts sockets = default;
+            SocketProtocolCounts inNoTable = default;
+            Dictionary<string, int> others = [];
             foreach (ref readonly FdSample fd in Fds.AsSpan())
             {
                 if (fd.Socket is { } socket)
                 {
-                    counts[socket.Protocol]++;
+                    sockets[socket.Protocol]++;
+                    inNoTable[socket.Protocol] += socket.IsInNoTable ? 1 : 0;
+                }
+                else if (OtherKind.Of(fd.Type, fd.Target) is { } kind)
+                {
+                    others[kind] = others.GetValueOrDefault(kind) + 1;
                 }
             }
 
-            return counts;
+            return new InspectedKinds(sockets, inNoTable, others);
         }
     }
 
@@ -56,9 +66,39 @@ internal sealed record ProcessInspection
                 }
             }
 
-            return IsVisible ? new ProcessHoldings(Types, tcp) : null;
+            long withoutDescriptor = 0;
+            foreach (SocketSample socket in RegisteredSockets())
+            {
+                if (socket is { Protocol: SocketProtocol.Tcp, State: { } state })
+                {
+                    tcp[state]++;
+                    withoutDescriptor++;
+                }
+            }
+
+            return IsVisible ? new ProcessHoldings(Types, tcp, withoutDescriptor) : null;
         }
     }
+
+    /// <summary>The sockets that are registered with an io_uring and are no descriptors, each once.</summary>
+    private IEnumerable<SocketSample> RegisteredSockets()
+    {
+        if (Held.IsEmpty)
+        {
+            return [];
+        }
+
+        HashSet<string> known = [.. Fds.Where(static fd => fd.Socket is not null).Select(static fd => fd.Target)];
+        return Held
+            .Where(held => held.File is { Socket: not null } file && known.Add(file.Target))
+            .Select(static held => held.File!.Value.Socket!);
+    }
+
+    /// <summary>What it holds without a descriptor, no more than <see cref="MostListed"/>; in no other number here.</summary>
+    internal ImmutableArray<HeldSample> Held { get; init; } = [];
+
+    /// <summary>Whether all of <see cref="Held"/> could be read: not while a ring is busy, on an older kernel, nor beyond what is listed.</summary>
+    internal bool IsHeldKnown { get; init; } = true;
 
     /// <summary>In the order of their numbers.</summary>
     internal required ImmutableArray<FdSample> Fds { get; init; }

@@ -7,6 +7,8 @@ namespace FdExporter.Model;
 /// <param name="SendQueue">Bytes sent and not acknowledged; of a listener, the backlog.</param>
 /// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
 /// <param name="Path">Of a Unix socket that has one; an abstract name begins with <c>@</c>.</param>
+/// <param name="IsInNoTable">Its protocol has a table, and it does not stand there; lsof says <c>can't identify protocol</c>.</param>
+/// <param name="KernelName">Of <see cref="SocketProtocol.Other"/>: what the kernel calls it, such as <c>TIPC</c>.</param>
 internal sealed record SocketSample(
     SocketProtocol Protocol,
     TcpState? State = null,
@@ -16,4 +18,6 @@ internal sealed record SocketSample(
     uint? ReceiveQueue = null,
     uint? SendQueue = null,
     TimeSpan? Age = null,
-    string? Path = null);
+    string? Path = null,
+    bool IsInNoTable = false,
+    string? KernelName = null);

@@ -26,6 +26,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     private readonly FdLinks _links = new(procFs);
     private readonly NetTable _lines = new(procFs);
+    private readonly UndescribedFiles _undescribed = new(procFs);
+    private readonly SocketNames _names = new(procFs);
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
@@ -44,15 +46,22 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
 
         List<FdSample> fds = [];
+        List<int> rings = [];
+        List<HeldSample> held = [];
+        bool isHeldKnown = true;
         SocketSearch search = new(this);
         FdTypeCounts types = default;
         int unlisted = 0;
         int targets = 0;
         bool isCutShort = false;
         int next = 0;
-        ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
+        ReadStatus status = _links.TryWalk(pid, ref next, (number, link, target) =>
         {
-            FdLink link = FdLink.Parse(target);
+            if (link.Kind == FdKind.IoUring)
+            {
+                rings.Add(number);
+            }
+
             FdType type = FdTypes.Of(link.Kind);
             types[type]++;
             if (fds.Count == MostListed || targets > ProcessInspection.MostTargets - target.Length)
@@ -73,9 +82,19 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         if (status == ReadStatus.Ok)
         {
             isCutShort = next != 0;
+            isHeldKnown = _undescribed.TryReadRings(pid, rings, MostListed, deadline, held);
+            for (int i = 0; i < held.Count; i++)
+            {
+                if (held[i].File is { Type: FdType.Socket } file && FdLink.Parse(Encoding.UTF8.GetBytes(file.Target)).SocketInode is not 0 and var inode)
+                {
+                    search.AddHeld(inode, i);
+                }
+            }
+
             try
             {
-                Find(pid, search, fds);
+                Find(pid, search, fds, held, deadline);
+                isHeldKnown &= _undescribed.TryReadReceivers(pid, fds, deadline, held);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -92,7 +111,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
         return !IsStillThere() ? null
-            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort }
+            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown }
             : InspectionOf(isVisible: false);
 
         bool IsStillThere() => processes.IsStillThere(process.Id);
@@ -110,7 +129,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(int pid, SocketSearch search, List<FdSample> fds)
+    private void Find(int pid, SocketSearch search, List<FdSample> fds, List<HeldSample> held, Deadline deadline)
     {
         if (search.Count == 0)
         {
@@ -135,7 +154,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             ReadUnix(net, search);
         }
 
-        search.Resolve(fds);
+        search.Resolve(fds, held);
+        _names.Complete(pid, fds, deadline);
     }
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
@@ -186,9 +206,12 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     /// <summary>The sockets of one process that are looked for, by inode.</summary>
     private sealed class SocketSearch : ITcpSocketSink
     {
+        private static readonly SocketSample s_unknown = new(SocketProtocol.Unknown, IsInNoTable: true);
+
         private readonly ProcessInspector _inspector;
         private readonly Dictionary<ulong, SocketSample?> _sockets = [];
         private readonly List<(ulong Inode, int Fd)> _wanted = [];
+        private readonly List<(ulong Inode, int Held)> _wantedHeld = [];
         private readonly HashSet<ushort> _listenedPorts = [];
 
         internal SocketSearch(ProcessInspector inspector)
@@ -199,13 +222,20 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         public TcpSocketVisitor Visit { get; }
 
-        internal int Count => _wanted.Count;
+        internal int Count => _sockets.Count;
 
         internal int Missing { get; private set; }
 
         internal void Add(ulong inode, int fd)
         {
             _wanted.Add((inode, fd));
+            Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
+        }
+
+        /// <summary>One that is registered with an io_uring.</summary>
+        internal void AddHeld(ulong inode, int held)
+        {
+            _wantedHeld.Add((inode, held));
             Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
         }
 
@@ -228,19 +258,25 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
         }
 
-        internal void Resolve(List<FdSample> fds)
+        internal void Resolve(List<FdSample> fds, List<HeldSample> held)
         {
-            SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
-                SocketSample socket = _sockets[inode] ?? none;
-                if (socket is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen })
-                {
-                    socket = socket with { Direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound };
-                }
-
-                fds[fd] = fds[fd] with { Socket = socket };
+                fds[fd] = fds[fd] with { Socket = Resolve(inode) };
             }
+
+            foreach ((ulong inode, int index) in _wantedHeld)
+            {
+                held[index] = held[index] with { File = held[index].File!.Value with { Socket = Resolve(inode) } };
+            }
+        }
+
+        private SocketSample Resolve(ulong inode)
+        {
+            SocketSample socket = _sockets[inode] ?? s_unknown;
+            return socket is { Protocol: SocketProtocol.Tcp, Local: { } local, State: not TcpState.Listen }
+                ? socket with { Direction = _listenedPorts.Contains(local.Port) ? CloseWaitDirection.Inbound : CloseWaitDirection.Outbound }
+                : socket;
         }
 
         private void VisitTcp(in TcpSocket socket)

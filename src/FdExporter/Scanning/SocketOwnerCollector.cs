@@ -19,6 +19,7 @@ namespace FdExporter.Scanning;
 internal sealed partial class SocketOwnerCollector
 {
     private readonly ProcFs _procFs;
+    private readonly TimeProvider _time;
     private readonly FdLinks _links;
     private readonly CloseWaitCollector _closeWait;
     private readonly InodeOwners _owners = new();
@@ -28,6 +29,7 @@ internal sealed partial class SocketOwnerCollector
     private readonly List<int> _queue = [];
     private readonly SearchHints _hints = new();
     private readonly FdLinkVisitor _visit;
+    private readonly Comparison<int> _byWalk;
     private uint _scan;
     private uint _walks;
     private TcpStateCounts _unattributed;
@@ -39,16 +41,25 @@ internal sealed partial class SocketOwnerCollector
     private uint _walkingStamp;
     private int _walkingKept;
     private FdTypeCounts _walkingTypes;
+    private readonly List<int> _walkingRings = [];
     private long _walkedFds;
+    private long _turnsAt;
     private long _turnCredit;
+    private long _deletedCredit;
     private long _searchCredit;
 
     internal SocketOwnerCollector(ProcFs procFs, TimeProvider time)
     {
         _procFs = procFs;
+        _time = time;
+        _turnsAt = time.GetTimestamp();
         _links = new FdLinks(procFs);
         _closeWait = new CloseWaitCollector(time);
         _visit = Visit;
+        _byWalk = (a, b) => _slots[a]!.Walk.CompareTo(_slots[b]!.Walk);
+        _lines = new ProcLines(procFs);
+        _visitRing = VisitRing;
+        _visitReceiver = VisitReceiver;
     }
 
     /// <exception cref="IOException">The kernel has no handles left to look with.</exception>
@@ -58,12 +69,18 @@ internal sealed partial class SocketOwnerCollector
         _walkedFds = 0;
         _walkingUntil = deadline;
         See(processes);
+        CheckReceivers();
         Match(sockets);
         CheckForLosses();
         WalkDirty(deadline);
+        WalkDeleted(deadline);
         WalkTurns(deadline);
         MatchAgain(sockets);
         Search(deadline);
+        MatchAgain(sockets);
+        ReadRings(deadline);
+        MatchAgain(sockets);
+        FindInFlight(processes, sockets, deadline);
         MatchAgain(sockets);
 
         if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
@@ -124,6 +141,10 @@ internal sealed partial class SocketOwnerCollector
         _unattributed = default;
         _searched = 0;
         _newestSearched = 0;
+        _settled = 0;
+        _newestInQuestion = 0;
+        _newestUnowned = 0;
+        _newestSettled = 0;
         _hints.Clear();
         uint oldestWalk = uint.MaxValue;
         foreach (WalkedProcess? process in _slots)
@@ -135,6 +156,7 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
+        _oldestWalk = oldestWalk;
         foreach (ref readonly TcpSocketTable.Row row in sockets.Rows.Span)
         {
             int entry = _owners.Find(row.Inode);
@@ -144,9 +166,9 @@ internal sealed partial class SocketOwnerCollector
             }
             else if (_owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
             {
-                if (_slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry)))
+                if (_slots[slot] is { } owner && _owners.StampAt(entry) is var found && owner.IsCurrent(found))
                 {
-                    owner.Match(row.State);
+                    owner.Match(row.State, found);
                     _hints.NoteOwner(in row, slot);
                     continue;
                 }
@@ -157,13 +179,19 @@ internal sealed partial class SocketOwnerCollector
 
             _unattributed[row.State]++;
 
-            // Once every process has been walked since, there is nobody to be found: the holder may not be seen.
+            // Once every process has been walked since, no descriptor leads there that can be seen.
             uint orphaned = _owners.StampAt(entry);
+            _newestUnowned = Math.Max(_newestUnowned, orphaned);
             if (orphaned >= oldestWalk)
             {
                 _searched++;
                 _newestSearched = Math.Max(_newestSearched, orphaned);
                 _hints.NoteUnowned(in row);
+            }
+            else
+            {
+                _newestSettled = Math.Max(_newestSettled, orphaned);
+                NoteSettled(in row, orphaned);
             }
         }
     }
@@ -205,7 +233,10 @@ internal sealed partial class SocketOwnerCollector
             sockets.WithoutInode,
             _closeWait.Collect(sockets, IndexOfOwner),
             unwalked,
-            _walkedFds);
+            _walkedFds)
+        {
+            InFlight = InFlight(),
+        };
     }
 
     /// <summary>Index of the owner among the snapshot's processes, -1 when it is not known.</summary>

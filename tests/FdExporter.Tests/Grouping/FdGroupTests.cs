@@ -21,7 +21,9 @@ public class FdGroupTests
         { "socket", "unix", "Unix" },
         { "socket", "netlink", "Netlink" },
         { "socket", "packet", "Packet" },
-        { "socket", "in no protocol table", "None" },
+        { "socket", "tcp in no protocol table", "Tcp InNoTable" },
+        { "socket", "in no protocol table, protocol not known", "Unknown InNoTable" },
+        { "socket", "vsock", "Vsock" },
     };
 
     [Theory]
@@ -105,6 +107,11 @@ public class FdGroupTests
     {
         string[] words = kind.Split(' ');
         SocketProtocol protocol = Enum.Parse<SocketProtocol>(words[0]);
+        if (kind.EndsWith("InNoTable", StringComparison.Ordinal))
+        {
+            return new FdSample(3, FdType.Socket, "socket:[7]", new SocketSample(protocol, IsInNoTable: true));
+        }
+
         bool isInet = protocol is SocketProtocol.Tcp or SocketProtocol.Udp or SocketProtocol.Raw;
         return new FdSample(3, FdType.Socket, "socket:[7]", new SocketSample(
             protocol,
