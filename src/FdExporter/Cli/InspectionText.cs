@@ -38,7 +38,12 @@ internal static class InspectionText
         Lines(text, Kinds(kinds).Lines(kinds, display));
         if (list.Groups.Count > kinds.Count)
         {
-            Paragraph(text, $"{Words.Number((long)list.Groups.Count - kinds.Count)} more kinds; --all shows them.", display);
+            List<FdGroup> rest = [.. list.Groups.Skip(kinds.Count)];
+            Paragraph(
+                text,
+                $"{Words.Count(rest.Sum(static kind => (long)kind.Kinds), "more kind", "more kinds")} with {Words.Count(rest.Sum(static kind => (long)kind.Count), "descriptor", "descriptors")}; "
+                    + (rest[^1].Kinds == 1 ? "--all shows them." : $"--all shows the largest {FdGroup.MostGroups - 1} kinds."),
+                display);
         }
 
         Held(text, inspection, list, display);
