@@ -44,6 +44,7 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const int SEEK_SET = 0;
 
+    internal const int AT_STATX_DONT_SYNC = 0x4000;
     internal const uint STATX_NLINK = 0x4;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;

@@ -35,14 +35,18 @@ internal struct ProcPath
         return path;
     }
 
-    /// <summary>Of a descriptor: <c>11342/fd/17</c>.</summary>
-    internal static ProcPath OfDescriptor(ProcFolder folder, int fd)
+    /// <summary><c>11342/fdinfo/163</c></summary>
+    internal static ProcPath OfFdInfo(ProcFolder folder, int fd) => OfDescriptor(folder, "fdinfo/"u8, fd);
+
+    /// <summary><c>11342/fd/163</c></summary>
+    internal static ProcPath OfDescriptor(ProcFolder folder, int fd) => OfDescriptor(folder, "fd/"u8, fd);
+
+    private static ProcPath OfDescriptor(ProcFolder folder, ReadOnlySpan<byte> directory, int fd)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        ReadOnlySpan<byte> fds = "fd/"u8;
-        fds.CopyTo(bytes);
-        _ = Utf8Formatter.TryFormat(fd, bytes[fds.Length..], out int digits);
-        return Of(folder, bytes[..(fds.Length + digits)]);
+        Span<byte> file = stackalloc byte[24];
+        directory.CopyTo(file);
+        _ = Utf8Formatter.TryFormat(fd, file[directory.Length..], out int length);
+        return Of(folder, file[..(directory.Length + length)]);
     }
 
     internal static ProcPath Of(ReadOnlySpan<byte> file)

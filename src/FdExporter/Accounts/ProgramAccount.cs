@@ -35,6 +35,9 @@ internal sealed class ProgramAccount(string name)
     /// <summary>Likewise the TCP sockets that they own.</summary>
     internal ref readonly TcpStateCounts Sockets => ref _sockets;
 
+    /// <summary>Those of them that no descriptor leads to.</summary>
+    internal long WithoutDescriptor { get; private set; }
+
     /// <summary>Its connections by process, direction, address, state and cause.</summary>
     internal IReadOnlyList<ConnectionSample> Connections => _connections ?? (IReadOnlyList<ConnectionSample>)[];
 
@@ -43,7 +46,7 @@ internal sealed class ProgramAccount(string name)
     /// CLOSE_WAIT. Null where it is not known.
     /// </summary>
     internal long? CountOf(FdType type) => !IsVisible ? null
-        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - _sockets.Total)
+        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - (_sockets.Total - WithoutDescriptor))
         : _types[type];
 
     internal void Add(int index, in ProcessSample process, ProcessHoldings? holdings)
@@ -56,6 +59,7 @@ internal sealed class ProgramAccount(string name)
             IsVisible = true;
             _types.Add(holdings.Types);
             _sockets.Add(holdings.Sockets);
+            WithoutDescriptor += holdings.WithoutDescriptor;
         }
     }
 
@@ -69,6 +73,7 @@ internal sealed class ProgramAccount(string name)
         IsVisible |= other.IsVisible;
         _types.Add(other.Types);
         _sockets.Add(other.Sockets);
+        WithoutDescriptor += other.WithoutDescriptor;
     }
 
     private void Add(long? openFds, long? maxOpenFds, double? ratio)

@@ -80,13 +80,40 @@ internal static class Words
     internal static string ProtocolOf(SocketProtocol protocol) => protocol switch
     {
         SocketProtocol.Tcp => "TCP sockets",
+        SocketProtocol.Mptcp => "MPTCP sockets",
         SocketProtocol.Udp => "UDP sockets",
         SocketProtocol.Raw => "raw sockets",
         SocketProtocol.Icmp => "ICMP sockets",
         SocketProtocol.Unix => "Unix sockets",
         SocketProtocol.Netlink => "netlink sockets",
         SocketProtocol.Packet => "packet sockets",
+        SocketProtocol.Vsock => "vsock sockets",
+        SocketProtocol.Sctp => "SCTP sockets",
+        SocketProtocol.Alg => "sockets of the kernel's crypto (AF_ALG)",
+        SocketProtocol.Xdp => "XDP sockets",
+        SocketProtocol.Other => "sockets of other protocols",
         _ => "sockets in no protocol table",
+    };
+
+    /// <summary>What descriptors of one <see cref="OtherKind"/> are called.</summary>
+    internal static string OtherKindOf(string kind) => kind switch
+    {
+        "bpf-map" => "BPF maps",
+        "bpf-prog" => "BPF programs",
+        "bpf_link" => "BPF links",
+        "btf" => "BPF type descriptions (BTF)",
+        "dmabuf" => "DMA buffers",
+        "fanotify" => "fanotify instances",
+        "io_uring" => "io_uring instances",
+        "kvm-vm" => "KVM machines",
+        "kvm-vcpu" => "KVM processors",
+        "landlock-ruleset" => "Landlock rulesets",
+        "perf_event" => "perf events",
+        "pidfd" => "pidfds",
+        "sync_file" => "sync files",
+        "other" => "descriptors of other types",
+        _ when kind.EndsWith(" namespace", StringComparison.Ordinal) => $"{kind}s",
+        _ => $"{kind} descriptors",
     };
 
     /// <summary><c>, most of them sockets in CLOSE_WAIT (9 812)</c>; nothing where no kind is more than half, or it is not known.</summary>

@@ -30,7 +30,7 @@ internal static class MetricCatalog
         "fd_group_max_process_fd_ratio", "Open file descriptors over soft limit, of the group's process nearest to it; without processes that hold more than a limit that was lowered.", "group");
 
     internal static readonly MetricDefinition GroupFds = new(
-        "fd_group_fds", "Open file descriptors by group and type, as of each process's last walk.", "group", "type");
+        "fd_group_fds", "Open file descriptors by group and type, as of each process's last walk: at once when their number changes, after 30 s where deleted files were among them, otherwise after 15 min.", "group", "type");
 
     internal static readonly MetricDefinition GroupTcpSockets = new(
         "fd_group_tcp_sockets", "TCP sockets by owning group and state.", "group", "state");

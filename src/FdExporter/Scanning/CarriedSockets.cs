@@ -94,11 +94,11 @@ internal sealed class CarriedSockets(ProcFs procFs)
         HashSet<ulong> inodes = [];
         FdTables tables = holder.Facts.Tables;
         FdPosition next = default;
-        _ = FdTableWalk.TryWalk(_links, holder.Id.Pid, tables, ref next, (fd, target) =>
+        _ = FdTableWalk.TryWalk(_links, holder.Id.Pid, tables, ref next, (fd, link, _) =>
         {
             ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, tables, next.Table);
-            ulong inode = FdLink.Parse(target).SocketInode;
-            if (inode != 0 && !isListed((uint)inode) && inodes.Add(inode) && SocketProtocolName.IsTcp(procFs, folder, fd))
+            ulong inode = link.SocketInode;
+            if (inode != 0 && !isListed((uint)inode) && inodes.Add(inode) && SocketName.IsTcp(procFs, folder, fd, inode))
             {
                 CarriedSocket socket = new(holder.Id, fd, inode) { Thread = folder.Thread };
                 if (asked == MostOfAProcess)

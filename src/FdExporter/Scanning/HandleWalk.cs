@@ -89,10 +89,9 @@ internal sealed class HandleWalk
         return _next == default;
     }
 
-    private bool Visit(int number, ReadOnlySpan<byte> target)
+    private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
     {
         _program.Descriptors++;
-        FdLink link = FdLink.Parse(target);
         if (link.SocketInode != 0 ? _sockets.Add(link.SocketInode) : IsNew(number, HashOf(target)))
         {
             _program.Handles++;

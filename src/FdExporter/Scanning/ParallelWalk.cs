@@ -63,6 +63,7 @@ internal static class ParallelWalk
         private readonly FdLinkVisitor _visit;
         private readonly Deadline _deadline;
         private readonly RowBuffer<uint> _sockets = new();
+        private readonly List<int> _rings = [];
         private FdTypeCounts _types;
         private int _count;
 
@@ -76,20 +77,24 @@ internal static class ParallelWalk
         internal FoundLinks Walk((int Pid, FdTables Tables, FdPosition Next) process)
         {
             _sockets.Clear();
+            _rings.Clear();
             _types = default;
             _count = 0;
             FdPosition next = process.Next;
             ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref next, _visit);
-            return new FoundLinks(status, next, _count, _types, _sockets.Span.ToArray());
+            return new FoundLinks(status, next, _count, _types, _sockets.Span.ToArray(), [.. _rings]);
         }
 
-        private bool Visit(int number, ReadOnlySpan<byte> target)
+        private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
         {
-            FdLink link = FdLink.Parse(target);
             _types[FdTypes.Of(link.Kind)]++;
             if (link.SocketInode != 0)
             {
                 _sockets.Add((uint)link.SocketInode);
+            }
+            else if (link.Kind == FdKind.IoUring)
+            {
+                _rings.Add(number);
             }
 
             return ++_count % DeadlineEvery != 0 || !_deadline.HasPassed;

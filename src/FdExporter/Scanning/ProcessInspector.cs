@@ -30,6 +30,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private readonly FdLinks _links = new(procFs);
     private readonly NetTable _lines = new(procFs);
     private readonly InterfaceNames _interfaces = new(procFs);
+    private readonly UndescribedFiles _undescribed = new(procFs);
+    private readonly SocketNames _names = new(procFs);
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
@@ -56,6 +58,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
 
         List<FdSample> fds = [];
+        List<int> rings = [];
+        List<HeldSample> held = [];
+        bool isHeldKnown = true;
         SocketSearch search = new(this);
         ProcessId id = process.Id;
         FdTypeCounts types = default;
@@ -63,9 +68,13 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         int targets = 0;
         bool isCutShort = false;
         FdPosition next = default;
-        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, tables, ref next, (number, target) =>
+        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, tables, ref next, (number, link, target) =>
         {
-            FdLink link = FdLink.Parse(target);
+            if (link.Kind == FdKind.IoUring)
+            {
+                rings.Add(number);
+            }
+
             FdType type = FdTypes.Of(link.Kind);
             types[type]++;
             if (fds.Count == MostListed || targets > ProcessInspection.MostTargets - target.Length)
@@ -86,9 +95,19 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         if (status == ReadStatus.Ok)
         {
             isCutShort = next != default;
+            isHeldKnown = _undescribed.TryReadRings(process.Id.Pid, rings, MostListed, deadline, held);
+            for (int i = 0; i < held.Count; i++)
+            {
+                if (held[i].File is { Type: FdType.Socket } file && FdLink.Parse(Encoding.UTF8.GetBytes(file.Target)).SocketInode is not 0 and var inode)
+                {
+                    search.AddHeld(inode, i);
+                }
+            }
+
             try
             {
-                Find(in process, search, fds, deadline);
+                Find(in process, search, fds, held, deadline);
+                isHeldKnown &= _undescribed.TryReadReceivers(process.Id.Pid, fds, deadline, held);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -105,7 +124,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
         return !IsStillThere() ? null
-            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort }
+            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown }
             : InspectionOf(isVisible: false);
 
         bool IsStillThere() => processes.IsStillThere(process.Id);
@@ -124,7 +143,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(in ProcessSample process, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    private void Find(in ProcessSample process, SocketSearch search, List<FdSample> fds, List<HeldSample> held, Deadline deadline)
     {
         if (search.Count == 0)
         {
@@ -142,7 +161,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             FindInOtherNamespaces(process.Id, folder, search, fds, deadline);
         }
 
-        search.Resolve(fds, process.Id);
+        search.Resolve(fds, held, process.Id);
+        _names.Complete(folder, fds, deadline);
     }
 
     /// <summary>A socket need not be of the namespace that its holder lives in, nor of one that anybody lives in.</summary>
@@ -242,6 +262,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     /// <summary>The sockets of one process that are looked for, by inode.</summary>
     private sealed class SocketSearch : ITcpSocketSink
     {
+        private static readonly SocketSample s_unknown = new(SocketProtocol.Unknown, IsInNoTable: true);
+
         private readonly ProcessInspector _inspector;
         private readonly Dictionary<ulong, SocketSample?> _sockets = [];
         private readonly List<(ulong Inode, int Fd)> _wanted = [];
@@ -251,6 +273,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         private ProcFolder _netnsProcess;
         private readonly HashSet<ulong> _inThisNamespace = [];
         private int _taken;
+        private readonly List<(ulong Inode, int Held)> _wantedHeld = [];
 
         internal SocketSearch(ProcessInspector inspector)
         {
@@ -260,13 +283,20 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         public TcpSocketVisitor Visit { get; }
 
-        internal int Count => _wanted.Count;
+        internal int Count => _sockets.Count;
 
         internal int Missing { get; private set; }
 
         internal void Add(ulong inode, int fd)
         {
             _wanted.Add((inode, fd));
+            Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
+        }
+
+        /// <summary>One that is registered with an io_uring.</summary>
+        internal void AddHeld(ulong inode, int held)
+        {
+            _wantedHeld.Add((inode, held));
             Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
         }
 
@@ -339,20 +369,24 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             _inThisNamespace.Clear();
         }
 
-        internal void Resolve(List<FdSample> fds, ProcessId holder)
+        internal void Resolve(List<FdSample> fds, List<HeldSample> held, ProcessId holder)
         {
             EndNamespace();
-            SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
-                SocketSample socket = _sockets[inode] ?? none;
-                if (socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder))
-                {
-                    socket = socket with { IsOwnedByAnother = true };
-                }
-
-                fds[fd] = fds[fd] with { Socket = socket };
+                fds[fd] = fds[fd] with { Socket = Resolve(inode, holder) };
             }
+
+            foreach ((ulong inode, int index) in _wantedHeld)
+            {
+                held[index] = held[index] with { File = held[index].File!.Value with { Socket = Resolve(inode, holder) } };
+            }
+        }
+
+        private SocketSample Resolve(ulong inode, ProcessId holder)
+        {
+            SocketSample socket = _sockets[inode] ?? s_unknown;
+            return socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder) ? socket with { IsOwnedByAnother = true } : socket;
         }
 
         private void VisitTcp(in TcpSocket socket)

@@ -175,7 +175,7 @@ internal sealed class TcpCollector : IDisposable
     internal bool TryReadNamespaceOf(CarriedSocket socket, ITcpSocketSink sink)
     {
         if (!_procFs.IsKernel
-            || !SocketProtocolName.IsTcp(_procFs, socket.Folder, socket.Fd)
+            || !SocketName.IsTcp(_procFs, socket.Folder, socket.Fd, socket.Inode)
             || !SocketNamespace.TryLook(socket.Folder, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
             || opened is null)
         {

@@ -73,7 +73,7 @@ public partial class VerdictTests
 
     [Theory]
     [InlineData(false, 100, "no process that can be seen holds them as a descriptor")]
-    [InlineData(true, 100, "is a process to which access is denied")]
+    [InlineData(true, 100, "they are held by a process to which access is denied")]
     [InlineData(true, 99, null)]
     public void CloseWait_OfNobody_IsSaidOfWhatWasLookedForEverywhere_AndWhy(bool isHidden, long searched, string? text)
     {

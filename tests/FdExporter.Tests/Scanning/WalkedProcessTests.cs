@@ -16,7 +16,7 @@ public class WalkedProcessTests
         process.See(in sample, index: 0, scan: 1);
         FdTypeCounts types = default;
         types[FdType.Pipe] = 64;
-        process.InterruptWalk(stamp: 3, nextFd: new FdPosition(0, 64), in types);
+        process.InterruptWalk(stamp: 3, nextFd: new FdPosition(0, 64), in types, []);
         Assert.True(process.IsCurrent(3));
         if (isDenied)
         {

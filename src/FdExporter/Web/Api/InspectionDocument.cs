@@ -13,6 +13,8 @@ namespace FdExporter.Web.Api;
 /// <param name="CutShort">Whether time ran out before the last descriptor.</param>
 /// <param name="Unlisted">Descriptors that are in <paramref name="Fds"/> only, there being more than can be listed.</param>
 /// <param name="Kinds">Of the descriptors that match, the largest first.</param>
+/// <param name="HeldWithoutDescriptor">What it holds and has no descriptor of, by kind; in no other number here.</param>
+/// <param name="HeldKnown">Whether all of that could be read.</param>
 /// <param name="Total">How many descriptors match, on all pages.</param>
 internal sealed record InspectionDocument(
     DateTimeOffset TakenAt,
@@ -24,6 +26,8 @@ internal sealed record InspectionDocument(
     IReadOnlyDictionary<string, long>? Fds,
     IReadOnlyDictionary<string, long>? SocketsByProtocol,
     IReadOnlyList<InspectionDocument.Kind>? Kinds,
+    IReadOnlyList<InspectionDocument.Held>? HeldWithoutDescriptor,
+    bool? HeldKnown,
     int? Total,
     int? Offset,
     int? Limit,
@@ -41,6 +45,8 @@ internal sealed record InspectionDocument(
         inspection.IsVisible ? Counts.Of(inspection.Types) : null,
         inspection.IsVisible ? Counts.Of(inspection.Sockets) : null,
         inspection.IsVisible ? [.. list.Groups.Select(static group => new Kind(group.Type, group.What, group.Count, group.Oldest?.TotalSeconds))] : null,
+        inspection.IsVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. list.Held.Select(static held => new Held(held.By, held.Type.Length == 0 ? null : held.Type, held.What, held.Count, held.Oldest?.TotalSeconds))] : null,
+        inspection.IsVisible ? inspection.IsHeldKnown : null,
         inspection.IsVisible ? list.Total : null,
         inspection.IsVisible ? list.Offset : null,
         inspection.IsVisible ? list.Limit : null,
@@ -50,9 +56,15 @@ internal sealed record InspectionDocument(
 
     internal sealed record Kind(string Type, string What, int Count, double? OldestSeconds);
 
+    /// <param name="By">io_uring or in_flight.</param>
+    /// <param name="Type">Null where it is not known.</param>
+    internal sealed record Held(string By, string? Type, string What, long Count, double? OldestSeconds);
+
+    /// <param name="Kind">Of type other: what the kernel calls it.</param>
     internal sealed record Descriptor(
         int Fd,
         string Type,
+        string? Kind,
         string Target,
         string? Protocol,
         string? State,
@@ -65,6 +77,6 @@ internal sealed record InspectionDocument(
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread)
     {
         internal static Descriptor Of(FdRow row) => new(
-            row.Fd, row.Type, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue, row.Thread);
+            row.Fd, row.Type, row.Kind, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue, row.Thread);
     }
 }

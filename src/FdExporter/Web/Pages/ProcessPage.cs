@@ -22,14 +22,22 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
     private static readonly SortedTable<FdRow> s_fds = new("fds", "Descriptors", "-fd",
     [
         Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Thread is { } thread ? FormattableString.Invariant($"{row.Fd} in {thread}") : row.Fd.ToString(CultureInfo.InvariantCulture)),
-        Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "none" ? $"{protocol} socket" : row.Type),
+        Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "unknown" ? $"{protocol} socket" : row.Kind ?? row.Type),
         Column<FdRow>.Text("state", "State", static row => row.State ?? ""),
         Column<FdRow>.Text("local", "Local", static row => row.Local ?? ""),
         Column<FdRow>.Text("remote", "Remote", static row => row.Remote ?? ""),
-        new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{TargetOf(in row)}</span>")),
+        new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{row.Target}</span>")),
         Column<FdRow>.Number("age", "In CLOSE_WAIT", static row => row.Age, static row => row.Age is { } age ? Words.Duration(age) : ""),
         Column<FdRow>.Number("receive_queue", "Recv-Q", static row => row.ReceiveQueue, static row => row.ReceiveQueue is { } bytes ? Words.Number((long)bytes) : ""),
         Column<FdRow>.Number("send_queue", "Send-Q", static row => row.SendQueue, static row => row.SendQueue is { } bytes ? Words.Number((long)bytes) : ""),
+    ]);
+
+    private static readonly SortedTable<HeldGroup> s_held = new("held", "Held without a descriptor", "count",
+    [
+        Column<HeldGroup>.Text("by", "By", static row => row.By),
+        new Column<HeldGroup>("what", "What", false, static row => row.What, static (html, row) => html.Add($"<span class=\"path\">{row.What}</span>")),
+        Column<HeldGroup>.Number("count", "Count", static row => row.Count, static row => Words.Number(row.Count)),
+        Column<HeldGroup>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Oldest, static row => row.Oldest is { } oldest ? Words.Duration(oldest) : ""),
     ]);
 
     internal async Task HandleAsync(HttpContext context)
@@ -59,7 +67,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         }
         else
         {
-            PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "fds");
+            PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "held", "fds");
             _ = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out int offset);
             bool showPaths = disclosure.ShowsPathsTo(context);
             FdList list = FdList.Of(inspection, showPaths, query["q"], offset, PageLength);
@@ -108,6 +116,16 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
         FilterForm.Write(html, query, "Type, state, address or path");
         s_kinds.Write(html, [.. list.Groups.Select(group => new KindRow(group, query.With("q", group.Filter)))], query, list.Groups.Count, "None.");
+        if (list.Held.Count > 0)
+        {
+            s_held.Write(html, list.Held, query, list.Held.Count, "None.");
+        }
+
+        if (!inspection.IsHeldKnown)
+        {
+            html.AddLiteral("<p class=\"finding note\">What it may hold without a descriptor could not be read in full: an io_uring is busy, or the kernel does not tell.</p>\n");
+        }
+
         s_fds.Write(html, list.Rows, query, PageLength, "None.");
         WritePages(html, list, query);
         if (!showPaths)
@@ -150,6 +168,4 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
     /// <param name="Link">Shows the descriptors of this kind only.</param>
     private sealed record KindRow(FdGroup Group, string Link);
-
-    private static string TargetOf(in FdRow row) => row.Protocol == "none" ? "in no protocol table" : row.Target;
 }
