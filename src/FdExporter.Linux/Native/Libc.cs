@@ -65,6 +65,7 @@ internal static unsafe partial class Libc
 
     internal static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 272 : 312;
     internal const nint KCMP_FILE = 0;
+    internal const nint KCMP_FILES = 2;
 
     internal const int RLIMIT_NOFILE = 7;
 
@@ -130,6 +131,7 @@ internal static unsafe partial class Libc
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);
 
     internal const nint SYS_pidfd_open = 434;
+    internal const nint PIDFD_THREAD = 0x80;
     internal const nint SYS_pidfd_getfd = 438;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -194,6 +196,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint getxattr(byte* path, byte* name, void* value, nuint size);
+
+    /// <summary>For what the C library has no function of its own.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setenv(byte* name, byte* value, int overwrite);

@@ -24,11 +24,11 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     /// be followed, with nothing visited that counts.
     /// </summary>
     /// <param name="next">0, or where an ended walk of this process is to go on; afterwards the same, 0 when the end was reached.</param>
-    internal ReadStatus TryWalk(int pid, ref int next, FdLinkVisitor visit)
+    internal ReadStatus TryWalk(ProcFolder folder, ref int next, FdLinkVisitor visit)
     {
         int first = next;
         next = 0;
-        ProcPath path = ProcPath.Of(pid, "fd"u8);
+        ProcPath path = ProcPath.Of(folder, "fd"u8);
         ReadStatus status = procFs.TryOpen(path, directory: true, out ScopedFd fd);
         if (status != ReadStatus.Ok)
         {

@@ -10,10 +10,10 @@ namespace FdExporter.Linux.Procfs;
 internal static unsafe class SocketProtocolName
 {
     /// <summary>Whether it is a TCP socket, plain or multipath. False too where it cannot be told.</summary>
-    internal static bool IsTcp(ProcFs procFs, int pid, int fd)
+    internal static bool IsTcp(ProcFs procFs, ProcFolder folder, int fd)
     {
         Span<byte> path = stackalloc byte[256];
-        ProcPath descriptor = ProcPath.OfDescriptor(pid, fd);
+        ProcPath descriptor = ProcPath.OfDescriptor(folder, fd);
         ReadOnlySpan<byte> below = descriptor;
         if (!Encoding.UTF8.TryGetBytes(procFs.Root, path, out int length) || length + 1 + below.Length > path.Length)
         {

@@ -27,6 +27,11 @@ internal static class InspectionText
             return text.ToString();
         }
 
+        if (!inspection.Process.Facts.Tables.IsComplete)
+        {
+            Paragraph(text, Words.UncheckedTables, display);
+        }
+
         if (list.Total == 0)
         {
             Paragraph(text, request.Filter.Length > 0 ? $"No descriptor holds '{request.Filter}'." : "No descriptors.", display);
@@ -75,6 +80,9 @@ internal static class InspectionText
     [
         TableColumn<FdRow>.Number("FD", 0, 6, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
         .. Where(
+            rows.Any(static row => row.Thread is not null),
+            TableColumn<FdRow>.Number("THREAD", 2, 7, static row => row.Thread?.ToString(CultureInfo.InvariantCulture) ?? "")),
+        .. Where(
             rows.Any(static row => row.Age is not null),
             TableColumn<FdRow>.Number("AGE", 3, 7, static row => AgeOf(row.Age), static row => row.Age is null ? Tint.None : Tint.Yellow)),
         .. Where(
@@ -94,6 +102,7 @@ internal static class InspectionText
         ProcessFacts facts = process.Facts;
         Fact("Program", facts.Group);
         Fact("Pid", Words.Pid(process.Id));
+        Fact("Thread", inspection.Thread is { } thread ? FormattableString.Invariant($"{thread}, whose descriptor table alone this is") : "");
         Fact("Command", facts.Comm == facts.Group ? "" : facts.Comm);
         Fact("Command line", string.Join(' ', inspection.Arguments), request.All ? int.MaxValue : MostLines);
         Fact("User", facts.User);
@@ -120,11 +129,15 @@ internal static class InspectionText
     // 9 930 of 65 536 (15 %), hard limit 65 536
     private static string FdsOf(in ProcessSample process)
     {
-        string open = process.OpenFds is { } known ? Words.Number(known) : Figure.Unknown;
+        string open = NumberOf(process.OpenFds);
+        int tables = process.Facts.Tables.Count;
+        open = tables > 1 ? $"{open} in {tables} tables of threads, the largest {NumberOf(process.LargestTable)}" : open;
         return process.Facts.Limits is not { } limits
             ? $"{open}, limits not known"
-            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}";
+            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}{(process.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}";
     }
+
+    private static string NumberOf(long? number) => number is { } known ? Words.Number(known) : Figure.Unknown;
 
     // socket 9 861, file 40, pipe 12
     private static string CountsOf(IEnumerable<KeyValuePair<string, long>> counts)

@@ -110,7 +110,7 @@ internal static class CloseWaitRule
 
         ProcessSample process = table.Processes[largest.Process];
         string whoIs = Words.Share(largest.Count, sum.Count, "of", in process);
-        if (process.Facts.Limits is not { Soft: > 0 and { } soft })
+        if (process.IsAboveLimit || process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
             return (process.Id, whoIs, "", false);
         }
@@ -121,7 +121,7 @@ internal static class CloseWaitRule
 
         // The growth of all its processes is that of the one only if there is one.
         Growth? whole = @case.GrowthOf(HistoryKey.ProcessFds(process.Id)) ?? (largest.Count == sum.Count ? growth : null);
-        return process.OpenFds is { } open && whole?.TimeFor((double)soft - open) is { } left
+        return process.RoomToLimit is { } room && whole?.TimeFor(room) is { } left
             ? (process.Id, whoIs, $"{limit} Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.", isFilled)
             : (process.Id, whoIs, limit, isFilled);
     }

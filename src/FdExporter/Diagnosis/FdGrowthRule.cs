@@ -43,7 +43,7 @@ internal static class FdGrowthRule
                     : what;
             }
 
-            if (process.Facts.Limits is { Soft: { } soft } && process.OpenFds is { } open && growth.TimeFor((double)soft - open) is { } left)
+            if (process.Facts.Limits is { Soft: { } soft } && process.RoomToLimit is { } room && growth.TimeFor(room) is { } left)
             {
                 reached = $" Its limit of {Words.Number(soft)} is reached in {Words.About(left)}.";
             }

@@ -19,6 +19,16 @@ internal static class Words
     internal static string Percent(double ratio)
         => double.IsPositiveInfinity(ratio) ? "more than 100\u00a0%" : $"{Math.Floor(ratio * 100).ToString("#,0", s_spaced)}\u00a0%";
 
+    /// <summary><c>4712 is a thread of appserver (pid 4711)</c></summary>
+    internal static string ThreadOf(int thread, in ProcessSample process)
+        => FormattableString.Invariant($"{thread} is a thread of {process.Facts.Group} (pid\u00a0{process.Id.Pid})");
+
+    /// <summary>Of a process whose threads may have descriptor tables that are not known.</summary>
+    internal const string UncheckedTables = "Its threads could not be compared: what one of them holds in a descriptor table of its own is missing here.";
+
+    /// <summary>Of a process that holds more descriptors than its soft limit.</summary>
+    internal const string AboveLimit = "the limit was lowered below what is open, so the process can open nothing more";
+
     /// <summary>The two largest units, rounded down: an age is never longer than the truth.</summary>
     internal static string Duration(TimeSpan time) => time switch
     {

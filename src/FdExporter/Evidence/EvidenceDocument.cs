@@ -45,7 +45,8 @@ internal sealed record EvidenceDocument
         string? Remote,
         long? AgeSeconds,
         uint? ReceiveQueue,
-        uint? SendQueue)
+        uint? SendQueue,
+        int? Thread)
     {
         internal static DescriptorItem Of(in FdRow row) => new(
             row.Fd,
@@ -58,7 +59,8 @@ internal sealed record EvidenceDocument
             row.Remote,
             (long?)row.Age?.TotalSeconds,
             row.ReceiveQueue,
-            row.SendQueue);
+            row.SendQueue,
+            row.Thread);
     }
 
     public required string Version { get; init; }

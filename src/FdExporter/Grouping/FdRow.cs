@@ -23,6 +23,9 @@ internal readonly record struct FdRow(
     uint? ReceiveQueue,
     uint? SendQueue)
 {
+    /// <summary>The thread in whose own descriptor table it is; null in that of the process.</summary>
+    internal int? Thread { get; init; }
+
     /// <summary>What stands for a path that must not be shown.</summary>
     internal const string HiddenPath = "(path not shown)";
 
@@ -33,7 +36,7 @@ internal readonly record struct FdRow(
         if (fd.Socket is not { } socket)
         {
             bool isSecret = fd.Type != FdType.Device && fd.Target.StartsWith('/');
-            return new FdRow(fd.Number, type, isSecret && !showPaths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null);
+            return new FdRow(fd.Number, type, isSecret && !showPaths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null) { Thread = fd.Thread };
         }
 
         return new FdRow(
@@ -47,7 +50,7 @@ internal readonly record struct FdRow(
             socket.Remote?.ToString(),
             socket.Age,
             socket.ReceiveQueue,
-            socket.SendQueue);
+            socket.SendQueue) { Thread = fd.Thread };
     }
 
     /// <summary>Whether any of what is shown holds this text.</summary>

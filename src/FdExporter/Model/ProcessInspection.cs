@@ -15,6 +15,9 @@ internal sealed record ProcessInspection
 
     internal required ProcessSample Process { get; init; }
 
+    /// <summary>The thread with a descriptor table of its own that was asked for: only that table is shown. Null for the whole process.</summary>
+    internal int? Thread { get; init; }
+
     /// <summary>The command line; it may hold secrets. Empty where it may not be read.</summary>
     internal required IReadOnlyList<string> Arguments { get; init; }
 
@@ -82,7 +85,7 @@ internal sealed record ProcessInspection
         }
     }
 
-    /// <summary>In the order of their numbers.</summary>
+    /// <summary>In the order of their numbers, table by table.</summary>
     internal required ImmutableArray<FdSample> Fds { get; init; }
 
     /// <summary>Descriptors beyond <see cref="MostListed"/> and <see cref="MostTargets"/>.</summary>

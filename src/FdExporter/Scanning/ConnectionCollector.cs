@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 
@@ -25,7 +26,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
 
     /// <param name="interfaceName">By a process of the namespace and the index of the interface.</param>
-    internal ImmutableArray<ConnectionSample> Collect(TcpSocketTable sockets, SocketOwners owners, Func<int, uint, string?> interfaceName)
+    internal ImmutableArray<ConnectionSample> Collect(TcpSocketTable sockets, SocketOwners owners, Func<ProcFolder, uint, string?> interfaceName)
     {
         ReadListeners(sockets);
         CountClients(sockets);
@@ -134,7 +135,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             || (_guessed.TryGetValue((row.Namespace, row.Local), out HashSet<ushort>? ports) && ports.Count >= ManyClients);
 
     private IpEndpoint AddressOf(
-        TcpSocketTable sockets, in TcpSocketTable.CloseWaitRow row, ConnectionDirection direction, Func<int, uint, string?> interfaceName)
+        TcpSocketTable sockets, in TcpSocketTable.CloseWaitRow row, ConnectionDirection direction, Func<ProcFolder, uint, string?> interfaceName)
     {
         if (direction == ConnectionDirection.Outbound)
         {
@@ -145,7 +146,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
         (uint inode, uint bound) = row.Interface == 0 ? default : _listeners.Of(row.Namespace, row.Local, row.Interface);
         return new IpEndpoint(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
 
-        string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.PidIn(row.Namespace), index);
+        string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
     }
 
     private static CloseWaitCause CauseOf(in TcpSocketTable.CloseWaitRow row)

@@ -33,14 +33,22 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal ProcessInspection? TryInspect(int pid, Deadline deadline)
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => Inspect(pid, deadline).Inspection;
+
+    /// <param name="pid">Of a process; of a thread, whose table is looked at if it has one of its own.</param>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal InspectionAnswer Inspect(int pid, Deadline deadline)
     {
         DateTimeOffset takenAt = time.GetUtcNow();
-        if (processes.TryReadOne(pid, deadline, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
-        {
-            return null;
-        }
+        return processes.TryReadOne(pid, deadline, out ReadProcess? read) != ReadStatus.Ok || read is null ? InspectionAnswer.None
+            : read is { Thread: not null, HasOwnTable: false } ? new InspectionAnswer(null, read.Sample)
+            : new InspectionAnswer(TryInspect(read, takenAt, deadline), null);
+    }
 
+    private ProcessInspection? TryInspect(ReadProcess read, DateTimeOffset takenAt, Deadline deadline)
+    {
+        ProcessSample process = read.Sample;
+        FdTables tables = process.Facts.Tables;
         if (process.Facts.IsKernelThread || process.Facts.IsZombie)
         {
             // It holds nothing, whoever looks.
@@ -54,8 +62,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         int unlisted = 0;
         int targets = 0;
         bool isCutShort = false;
-        int next = 0;
-        ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
+        FdPosition next = default;
+        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, tables, ref next, (number, target) =>
         {
             FdLink link = FdLink.Parse(target);
             FdType type = FdTypes.Of(link.Kind);
@@ -72,15 +80,15 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
 
             targets += target.Length;
-            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null));
+            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null) { Thread = next.Table == 0 ? null : tables.Threads[next.Table] });
             return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
         });
         if (status == ReadStatus.Ok)
         {
-            isCutShort = next != 0;
+            isCutShort = next != default;
             try
             {
-                Find(process.Id, search, fds, deadline);
+                Find(in process, search, fds, deadline);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -106,7 +114,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         {
             TakenAt = takenAt,
             Process = process,
-            Arguments = arguments,
+            Thread = read.Thread,
+            Arguments = read.Arguments,
             IsVisible = isVisible,
             Types = default,
             Fds = [],
@@ -115,35 +124,35 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(ProcessId holder, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    private void Find(in ProcessSample process, SocketSearch search, List<FdSample> fds, Deadline deadline)
     {
-        int pid = holder.Pid;
         if (search.Count == 0)
         {
             return;
         }
 
         _interfaces.Clear();
-        tcp.ReadNamespaceOf(pid, search);
+        ProcFolder folder = FdTableFolders.FolderOf(in process);
+        tcp.ReadNamespaceOf(folder, search);
 
         // On a captured root the tables are those of pid 1.
-        FindElsewhere(procFs.IsKernel ? pid : 1, search);
+        FindElsewhere(procFs.IsKernel ? folder : 1, search);
         if (search.Missing > 0 && procFs.IsKernel)
         {
-            FindInOtherNamespaces(holder, search, fds, deadline);
+            FindInOtherNamespaces(process.Id, folder, search, fds, deadline);
         }
 
-        search.Resolve(fds, holder);
+        search.Resolve(fds, process.Id);
     }
 
     /// <summary>A socket need not be of the namespace that its holder lives in, nor of one that anybody lives in.</summary>
-    private void FindInOtherNamespaces(ProcessId id, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    private void FindInOtherNamespaces(ProcessId id, ProcFolder folder, SocketSearch search, List<FdSample> fds, Deadline deadline)
     {
-        int lives = 0;
-        tcp.ReadOtherNamespaces(id.Pid, search, pid =>
+        ProcFolder lives = default;
+        tcp.ReadOtherNamespaces(folder, search, process =>
         {
             bool goesOn = EndNamespace() && !deadline.HasPassed;
-            lives = goesOn ? pid : 0;
+            lives = goesOn ? process : default;
             return goesOn;
         });
         _ = EndNamespace();
@@ -152,12 +161,12 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         for (int tries = 0; tries < MostTries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
         {
             search.EndNamespace();
-            _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode), search);
+            _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode) { Thread = fds[index].Thread ?? folder.Thread }, search);
         }
 
         bool EndNamespace()
         {
-            if (lives > 0)
+            if (lives.Pid > 0)
             {
                 FindElsewhere(lives, search);
             }
@@ -167,7 +176,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
     }
 
-    private void FindElsewhere(int net, SocketSearch search)
+    private void FindElsewhere(ProcFolder net, SocketSearch search)
     {
         if (search.Missing > 0)
         {
@@ -187,8 +196,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
     // that cannot be understood hides no other.
-    private void ReadLikeTcp(int pid, string file, SocketProtocol protocol, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, Encoding.ASCII.GetBytes("net/" + file)), line =>
+    private void ReadLikeTcp(ProcFolder process, string file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, Encoding.ASCII.GetBytes("net/" + file)), line =>
         {
             if (TcpTable.TryParse(line, out TcpSocket socket) && search.IsMissing(socket.Inode))
             {
@@ -203,8 +212,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadUnix(int pid, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, "net/unix"u8), line =>
+    private void ReadUnix(ProcFolder process, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, "net/unix"u8), line =>
         {
             if (UnixSocket.TryParse(line, out UnixSocket socket) && search.IsMissing(socket.Inode))
             {
@@ -217,8 +226,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadInodes(int pid, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, file), line =>
+    private void ReadInodes(ProcFolder process, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, file), line =>
         {
             if (SocketInode.TryParse(line, out ulong inode) && search.IsMissing(inode))
             {
@@ -239,7 +248,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         private readonly Dictionary<ulong, TcpSocket> _connections = [];
         private readonly Listeners _listeners = new();
         private ulong _netns;
-        private int _netnsPid;
+        private ProcFolder _netnsProcess;
         private readonly HashSet<ulong> _inThisNamespace = [];
         private int _taken;
 
@@ -272,10 +281,10 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
 
         /// <summary>The sockets of another namespace follow; what was found until now counts, whatever becomes of its reading.</summary>
-        public void BeginNamespace(ulong id, int pid)
+        public void BeginNamespace(ulong id, ProcFolder process)
         {
             EndNamespace();
-            (_netns, _netnsPid) = (id, pid);
+            (_netns, _netnsProcess) = (id, process);
         }
 
         internal void EndNamespace()
@@ -356,7 +365,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
             if (IsMissing(socket.Inode))
             {
-                string? bound = _inspector.InterfaceOf(_netnsPid, socket.Interface);
+                string? bound = _inspector.InterfaceOf(_netnsProcess, socket.Interface);
                 if (state != TcpState.Listen)
                 {
                     _connections[socket.Inode] = socket;
@@ -378,7 +387,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     private ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => owners.DirectionOf(in socket, netns, isListened);
 
-    private string? InterfaceOf(int pid, uint index) => _interfaces.NameOf(pid, index);
+    private string? InterfaceOf(ProcFolder process, uint index) => _interfaces.NameOf(process, index);
 
     private bool IsOwnedByAnother(ulong inode, ProcessId holder) => owners.IsOwnedByAnother(inode, holder);
 }

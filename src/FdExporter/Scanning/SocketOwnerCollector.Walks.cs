@@ -76,7 +76,7 @@ internal sealed partial class SocketOwnerCollector
     }
 
     private FoundLinks?[] WalkAhead(Deadline deadline)
-        => ParallelWalk.Run(_procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.NextFd)), deadline, Threads);
+        => ParallelWalk.Run(_procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads);
 
     /// <summary>Goes round over all processes, whatever they look like, the one walked longest ago first.</summary>
     private void WalkTurns(Deadline deadline)
@@ -161,8 +161,8 @@ internal sealed partial class SocketOwnerCollector
     {
         BeginWalk(slot);
         WalkedProcess process = _slots[slot]!;
-        int next = process.NextFd;
-        EndWalk(process, _links.TryWalk(process.Id.Pid, ref next, _visit), next);
+        FdPosition next = process.NextFd;
+        EndWalk(process, FdTableWalk.TryWalk(_links, process.Id.Pid, process.Sample.Facts.Tables, ref next, _visit), next);
     }
 
     /// <summary>As if it had just been walked.</summary>
@@ -188,7 +188,7 @@ internal sealed partial class SocketOwnerCollector
         _walkingKept = 0;
     }
 
-    private void EndWalk(WalkedProcess process, ReadStatus status, int next)
+    private void EndWalk(WalkedProcess process, ReadStatus status, FdPosition next)
     {
         if (status == ReadStatus.Denied)
         {
@@ -197,7 +197,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        if (next > 0)
+        if (next != default)
         {
             _ownersChanged = true;
             process.InterruptWalk(_walkingStamp, next, in _walkingTypes);

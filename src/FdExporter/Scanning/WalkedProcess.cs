@@ -23,7 +23,7 @@ internal sealed class WalkedProcess(ProcessId id)
     internal uint InterruptedWalk { get; private set; }
 
     /// <summary>The descriptor that the interrupted walk goes on with, and what it found until there.</summary>
-    internal int NextFd { get; private set; }
+    internal FdPosition NextFd { get; private set; }
 
     internal FdTypeCounts InterruptedTypes { get; private set; }
 
@@ -56,6 +56,7 @@ internal sealed class WalkedProcess(ProcessId id)
     internal void See(in ProcessSample sample, int index, uint scan)
     {
         IsDenied &= ReferenceEquals(Sample.Facts, sample.Facts);
+        bool hasOtherTables = LastScan > 0 && !ReferenceEquals(Sample.Facts.Tables, sample.Facts.Tables) && Sample.Facts.Tables != sample.Facts.Tables;
         Sample = sample;
         Index = index;
         LastScan = scan;
@@ -65,6 +66,12 @@ internal sealed class WalkedProcess(ProcessId id)
             Walk = 0;
             ForgetInterruptedWalk();
             DirtySince = 0;
+        }
+        else if (hasOtherTables)
+        {
+            // Where an interrupted walk was to go on is another place now.
+            ForgetInterruptedWalk();
+            MarkDirty();
         }
         else if (Walk == 0 || sample.OpenFds != FdsAtWalk)
         {
@@ -97,7 +104,7 @@ internal sealed class WalkedProcess(ProcessId id)
     internal bool IsCurrent(uint stamp) => stamp == Walk || (stamp == InterruptedWalk && stamp != 0);
 
     /// <summary>The walk stops at a descriptor; what it found until there counts already, what earlier walks found still.</summary>
-    internal void InterruptWalk(uint stamp, int nextFd, in FdTypeCounts types)
+    internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types)
     {
         InterruptedWalk = stamp;
         NextFd = nextFd;
@@ -155,7 +162,7 @@ internal sealed class WalkedProcess(ProcessId id)
     private void ForgetInterruptedWalk()
     {
         InterruptedWalk = 0;
-        NextFd = 0;
+        NextFd = default;
         InterruptedTypes = default;
     }
 

@@ -49,6 +49,13 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
     /// <exception cref="TimeoutException">It is not done in time.</exception>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
+    internal async Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
+        => (await AskAsync(pid, cancellation).ConfigureAwait(false)).Inspection;
+
+    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <exception cref="TimeoutException">It is not done in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal Task<InspectionAnswer> AskAsync(int pid, CancellationToken cancellation)
         => gate.InspectAsync(pid, s_inspectionBudget, s_patience, cancellation);
 }

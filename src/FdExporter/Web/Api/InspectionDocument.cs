@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
@@ -5,6 +6,8 @@ using FdExporter.Model;
 namespace FdExporter.Web.Api;
 
 /// <summary>One process, descriptor by descriptor. What is not known is null.</summary>
+/// <param name="Thread">The thread that was asked for, whose descriptor table alone this is; not there for a whole process.</param>
+/// <param name="UncheckedTables">Whether threads may have descriptor tables of their own that are missing here; not there where they cannot.</param>
 /// <param name="Arguments">The command line; null where it is not shown, or not known.</param>
 /// <param name="Visible">False where its descriptors may not be looked into: then all that follows is null.</param>
 /// <param name="CutShort">Whether time ran out before the last descriptor.</param>
@@ -24,7 +27,9 @@ internal sealed record InspectionDocument(
     int? Total,
     int? Offset,
     int? Limit,
-    IReadOnlyList<InspectionDocument.Descriptor>? Descriptors)
+    IReadOnlyList<InspectionDocument.Descriptor>? Descriptors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool UncheckedTables = false)
 {
     internal static InspectionDocument Of(ProcessInspection inspection, Growth? growth, FdList list, bool showArguments) => new(
         inspection.TakenAt,
@@ -39,7 +44,9 @@ internal sealed record InspectionDocument(
         inspection.IsVisible ? list.Total : null,
         inspection.IsVisible ? list.Offset : null,
         inspection.IsVisible ? list.Limit : null,
-        inspection.IsVisible ? [.. list.Rows.Select(Descriptor.Of)] : null);
+        inspection.IsVisible ? [.. list.Rows.Select(Descriptor.Of)] : null,
+        inspection.Thread,
+        !inspection.Process.Facts.Tables.IsComplete);
 
     internal sealed record Kind(string Type, string What, int Count, double? OldestSeconds);
 
@@ -54,9 +61,10 @@ internal sealed record InspectionDocument(
         string? Remote,
         double? AgeSeconds,
         uint? ReceiveQueue,
-        uint? SendQueue)
+        uint? SendQueue,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread)
     {
         internal static Descriptor Of(FdRow row) => new(
-            row.Fd, row.Type, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue);
+            row.Fd, row.Type, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue, row.Thread);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
     private static readonly SortedTable<FdRow> s_fds = new("fds", "Descriptors", "-fd",
     [
-        Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
+        Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Thread is { } thread ? FormattableString.Invariant($"{row.Fd} in {thread}") : row.Fd.ToString(CultureInfo.InvariantCulture)),
         Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "none" ? $"{protocol} socket" : row.Type),
         Column<FdRow>.Text("state", "State", static row => row.State ?? ""),
         Column<FdRow>.Text("local", "Local", static row => row.Local ?? ""),
@@ -36,12 +36,20 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
     {
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
-        ProcessInspection? inspection = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await observer.InspectAsync(pid, context.RequestAborted).ConfigureAwait(false)
-            : null;
+        InspectionAnswer answer = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? await observer.AskAsync(pid, context.RequestAborted).ConfigureAwait(false)
+            : InspectionAnswer.None;
         PageHeaders.Set(context.Response);
         string page;
-        if (inspection is null)
+        if (answer.ThreadOf is { } process)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            page = layout.Write(
+                $"Thread {text}",
+                html => html.Add($"<h1>Thread {text}</h1>\n<p>{Words.ThreadOf(pid, in process)}. <a href=\"/process/{process.Id.Pid}\">Look into pid {process.Id.Pid}</a></p>\n"),
+                isLive: false);
+        }
+        else if (answer.Inspection is not { } inspection)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             page = layout.Write(
@@ -66,7 +74,8 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         ProcessRow row = new(inspection.Process, inspection.Holdings, observer.GrowthOf(inspection.Process.Id));
         ProcessFacts facts = row.Facts;
         html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {Shown.Time(inspection.TakenAt)}</p>\n<dl>\n");
-        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : "")}");
+        Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}, whose descriptor table alone this is" : "");
+        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {Shown.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}");
         Fact(html, "Hard limit", facts.Limits is { } hard ? Words.Limit(hard.Hard) : Shown.Unknown);
         Fact(html, "Growth", row.Growth is { } growth ? $"{Words.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {Words.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
         Fact(html, "Command", facts.Comm);
@@ -85,6 +94,11 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         {
             html.Add($"<p class=\"finding note\">Access to its descriptors is denied. {inspection.Coverage.AdviceInOneLine}</p>\n");
             return;
+        }
+
+        if (!facts.Tables.IsComplete)
+        {
+            html.Add($"<p class=\"finding note\">{Words.UncheckedTables}</p>\n");
         }
 
         if (inspection.IsCutShort || inspection.Unlisted > 0)
