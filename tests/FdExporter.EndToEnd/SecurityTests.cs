@@ -221,7 +221,7 @@ public sealed class SecurityTests
         Assert.Equal(0, exitCode);
         Assert.StartsWith("HTTP/1.1 401 Unauthorized\r\n", output, StringComparison.Ordinal);
         Assert.Contains("\r\nWWW-Authenticate: Basic realm=\"fd-exporter\"", output, StringComparison.Ordinal);
-        Assert.EndsWith("\r\n\r\nUnauthorized\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(path.StartsWith("/api/", StringComparison.Ordinal) ? "\n  \"detail\": \"Unauthorized\"\n}\n" : "\r\n\r\nUnauthorized\n", output, StringComparison.Ordinal);
         Assert.NotEqual(401, await exporter.StatusAsync(path, [.. arguments, .. s_password]));
     }
 

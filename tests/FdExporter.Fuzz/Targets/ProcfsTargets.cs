@@ -32,6 +32,7 @@ internal static class ProcfsTargets
         new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
         new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
         new("proc-pid-namespace", PidNamespaceLink, "pid:[4026531836]"u8.ToArray()),
+        new("proc-sockstat", SockStatFile, "sockets: used 200\nTCP: inuse 9 orphan 1 tw 3 alloc 12 mem 2\nUDP: inuse 2 mem 1\n"u8.ToArray()) { Words = ["TCP: ", "orphan ", "alloc "] },
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
@@ -45,6 +46,12 @@ internal static class ProcfsTargets
         bool parsed = BootTime.TryParse(text, out ulong value);
         Expect.True(BootTime.TryParse(Bytes($"intr 9\nbtime {value}\n"), out ulong again) && again == value);
         return parsed;
+    }
+
+    private static bool SockStatFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => SockStat.TryParse(cut, out SockStat value) ? $"{value}" : null, from: text.LastIndexOf((byte)'\n') + 1);
+        return SockStat.TryParse(text, out _);
     }
 
     private static bool UptimeFile(ReadOnlySpan<byte> text)

@@ -12,6 +12,7 @@ internal static class ScanningTargets
     [
         new("cgroup-owner", Owner, Captured.Cgroups()) { Words = [".slice", ".scope", ".service", "kubepods", "-pod", "docker-", "/lxc/", ":cri-containerd:"], MaxLength = ProcessCgroup.MaxLength },
         new("cgroup-folder", Folder, Captured.Cgroups()) { Words = [".slice", ".scope", "libpod_pod_", "machine-", "systemd-nspawn@", "lxc.payload."], MaxLength = ProcessCgroup.MaxLength },
+        new("cgroup-hierarchies", Hierarchies, Captured.OfEachProcess("cgroup")) { Words = ["0::/", "1:name=systemd:/", ":/docker/", ".service", "\n"], MaxLength = ProcessCgroup.MaxLength },
         new("passwd", Passwd, "root:x:0:0:root:/root:/bin/bash"u8.ToArray(), "payment:x:1000:1000:Payment service:/srv/payment:/usr/sbin/nologin"u8.ToArray()),
         new("systemd-unit", Unit, @"_memory\x2dhog.service"u8.ToArray(), @"machine-build\x2dhost.scope"u8.ToArray()) { Words = [@"\x2d", ".service", ".scope"] },
     ];
@@ -28,6 +29,16 @@ internal static class ScanningTargets
         }
 
         Expect.Equal(owner, path.EndsWith(" (deleted)"u8) ? owner : CgroupPath.ParseOwner((byte[])[.. path, .. " (deleted)"u8]));
+        return owner != CgroupOwner.None;
+    }
+
+    private static bool Hierarchies(ReadOnlySpan<byte> text)
+    {
+        CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
+        Expect.Within(path, text);
+        Expect.ValidText(owner.Unit);
+        Expect.ValidText(owner.Container);
+        Expect.ValidText(owner.Pod);
         return owner != CgroupOwner.None;
     }
 

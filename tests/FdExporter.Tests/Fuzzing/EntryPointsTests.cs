@@ -24,6 +24,7 @@ public partial class EntryPointsTests
         ["ConfigFile.ReadText"] = "reads a file, and gives its text to RuleFile.Parse",
         ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
         ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
+        ["ProcessCgroup.TryParseLine"] = "reached by ProcessCgroup.TryParse",
         ["ProcessFactsReader.ReadKernelThread"] = "makes text of a name",
         ["StrictYaml.Read"] = "reached by RuleFile.Parse and WebConfigFile.Parse, as the next four",
         ["StrictYaml.TakeBoolean"] = "",

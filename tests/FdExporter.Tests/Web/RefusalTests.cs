@@ -3,7 +3,6 @@ using System.Text.Json;
 using FdExporter.Tests.Testing;
 using FdExporter.Web;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace FdExporter.Tests.Web;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace FdExporter.Accounts.Naming;
@@ -5,6 +6,10 @@ namespace FdExporter.Accounts.Naming;
 /// <summary>Names that many programs have, so that they tell nobody which one it is.</summary>
 internal static class VagueName
 {
+    private static readonly SearchValues<char> s_ofNumbers = SearchValues.Create("0123456789.");
+
+    private static readonly SearchValues<char> s_ofIds = SearchValues.Create("0123456789abcdef-");
+
     private static readonly FrozenSet<string> s_programs = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "__init__", "__main__", "agent", "api", "app", "application", "artisan", "asgi", "backend", "boot", "bootstrap", "cli", "console",
@@ -29,7 +34,7 @@ internal static class VagueName
     internal static bool IsProgram(string name) => s_programs.Contains(name) || s_both.Contains(name) || IsVersion(name);
 
     internal static bool IsFolder(string name)
-        => name.Length == 0 || name[0] == '.' || s_folders.Contains(name) || IsProgram(name) || name.StartsWith("net", StringComparison.Ordinal) && IsVersion(name[3..])
+        => name.Length == 0 || name[0] == '.' || s_folders.Contains(name) || IsProgram(name) || (name.StartsWith("net", StringComparison.Ordinal) && IsVersion(name[3..]))
             || name.StartsWith("linux-", StringComparison.Ordinal);
 
     /// <summary>A process run from a descriptor has that one's number for a name on kernels before 6.14.</summary>
@@ -39,13 +44,13 @@ internal static class VagueName
     private static bool IsVersion(string name)
     {
         ReadOnlySpan<char> digits = name.AsSpan(name.StartsWith('v') ? 1 : 0);
-        int end = digits.IndexOfAnyExcept("0123456789.");
+        int end = digits.IndexOfAnyExcept(s_ofNumbers);
         if (digits.Length > 0 && char.IsAsciiDigit(digits[0]) && (end < 0 || digits[end] is '-' or '_' or '+'))
         {
             return true;
         }
 
-        return name.Length >= 7 && name.AsSpan().IndexOfAnyExcept("0123456789abcdef-") < 0 && name.AsSpan().ContainsAnyInRange('0', '9');
+        return name.Length >= 7 && name.AsSpan().IndexOfAnyExcept(s_ofIds) < 0 && name.AsSpan().ContainsAnyInRange('0', '9');
     }
 
     /// <summary>payment-service-1.4.2-SNAPSHOT -> payment-service, so that the next release goes on in the same series.</summary>

@@ -1,6 +1,5 @@
 using CsCheck;
 using FdExporter.Accounts.Naming;
-using FdExporter.Model;
 
 namespace FdExporter.Tests.Accounts.Naming;
 
