@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FdExporter.Accounts.Naming;
 using FdExporter.Diagnosis;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Grouping;
