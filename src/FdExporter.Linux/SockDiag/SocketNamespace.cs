@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using FdExporter.Linux.Native;
-using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Linux.SockDiag;
 
@@ -39,16 +38,17 @@ internal static unsafe class SocketNamespace
     /// Looks at one socket. False when it may not be duplicated, or is gone, or another now; errno is then the reason, 0 where
     /// the number is another's by now.
     /// </summary>
+    /// <param name="thread">The thread in whose table the descriptor is; 0 for that of the process.</param>
     /// <param name="open">Whether to open the namespace, given its cookie; that takes CAP_NET_ADMIN in it.</param>
     /// <param name="cookie">0 where the kernel does not tell.</param>
     /// <param name="opened">A descriptor of the namespace; null where it was not asked for or is refused.</param>
-    internal static bool TryLook(ProcFolder folder, int fd, ulong inode, Func<ulong, bool> open, out ulong cookie, out SafeFd? opened, out int errno)
+    internal static bool TryLook(int pid, int thread, int fd, ulong inode, Func<ulong, bool> open, out ulong cookie, out SafeFd? opened, out int errno)
     {
         cookie = 0;
         opened = null;
-        bool isThread = folder.Thread != 0 && folder.Thread != folder.Pid;
+        bool isThread = thread != 0 && thread != pid;
         using ScopedFd process = new((int)Libc.syscall(
-            Libc.SYS_pidfd_open, isThread ? folder.Thread : folder.Pid, isThread ? Libc.PIDFD_THREAD : 0, 0));
+            Libc.SYS_pidfd_open, isThread ? thread : pid, isThread ? Libc.PIDFD_THREAD : 0, 0));
         errno = process.Value < 0 ? Marshal.GetLastPInvokeError() : 0;
         if (process.Value < 0)
         {

@@ -105,7 +105,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
                 {
                     untold++;
                 }
-                else if (SocketNamespace.TryLook(folder, fd, inode, IsWanted, out ulong cookie, out SafeFd? opened, out int errno))
+                else if (SocketNamespace.TryLook(folder.Pid, folder.Thread, fd, inode, IsWanted, out ulong cookie, out SafeFd? opened, out int errno))
                 {
                     asked++;
                     Answer answer = found(in holder, socket, cookie, opened);

@@ -224,7 +224,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         }
 
         using SafeFd? opened = _mounts.All.ContainsKey(foreign.Number) ? _mounts.TryOpen(foreign.Number)
-            : foreign.Socket is { } socket && SocketNamespace.TryLook(socket.Folder, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? found, out _) ? found
+            : foreign.Socket is { } socket && SocketNamespace.TryLook(socket.Folder.Pid, socket.Folder.Thread, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? found, out _) ? found
             : null;
         return opened is null ? null : SockDiagTcpSource.Open(visitor, procFs, opened.Value, out _);
     }

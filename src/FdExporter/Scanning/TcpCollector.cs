@@ -176,7 +176,7 @@ internal sealed class TcpCollector : IDisposable
     {
         if (!_procFs.IsKernel
             || !SocketName.IsTcp(_procFs, socket.Folder, socket.Fd, socket.Inode)
-            || !SocketNamespace.TryLook(socket.Folder, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
+            || !SocketNamespace.TryLook(socket.Folder.Pid, socket.Folder.Thread, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
             || opened is null)
         {
             return false;
