@@ -34,7 +34,7 @@ internal static class ProcfsTargets
         new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
         new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
         new("proc-pid-namespace", PidNamespaceLink, "pid:[4026531836]"u8.ToArray()),
-        new("proc-sockstat", SockStatFile, "sockets: used 200\nTCP: inuse 9 orphan 1 tw 3 alloc 12 mem 2\nUDP: inuse 2 mem 1\n"u8.ToArray()) { Words = ["TCP: ", "orphan ", "alloc "] },
+        new("proc-net-sockstat", TcpSockStat, "sockets: used 311\nTCP: inuse 5 orphan 0 tw 2 alloc 9 mem 1\n"u8.ToArray()) { Words = ["TCP:", " orphan ", " alloc "] },
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
@@ -48,12 +48,6 @@ internal static class ProcfsTargets
         bool parsed = BootTime.TryParse(text, out ulong value);
         Expect.True(BootTime.TryParse(Bytes($"intr 9\nbtime {value}\n"), out ulong again) && again == value);
         return parsed;
-    }
-
-    private static bool SockStatFile(ReadOnlySpan<byte> text)
-    {
-        Expect.CutsGiveNothingElse(text, static cut => SockStat.TryParse(cut, out SockStat value) ? $"{value}" : null, from: text.LastIndexOf((byte)'\n') + 1);
-        return SockStat.TryParse(text, out _);
     }
 
     private static bool UptimeFile(ReadOnlySpan<byte> text)
@@ -126,6 +120,13 @@ internal static class ProcfsTargets
         return parsed;
     }
 
+    private static bool TcpSockStat(ReadOnlySpan<byte> text)
+    {
+        bool parsed = SockStat.TryParse(text, out SockStat value);
+        Expect.True(SockStat.TryParse(Bytes($"TCP: orphan {value.Orphans} alloc {value.Allocated}\n"), out SockStat again) && again == value);
+        return parsed;
+    }
+
     private static bool Cgroup(ReadOnlySpan<byte> text)
     {
         // A line that is cut off does not count; a line that is not there at all cannot be missed.
@@ -138,6 +139,8 @@ internal static class ProcfsTargets
 
         Expect.Within(value, text);
         Expect.True(!value.Contains((byte)'\n'));
+        Expect.True(ProcessCgroup.TryParseLine((byte[])[.. "4:cpu:"u8, .. value], out ReadOnlySpan<byte> cpu, out ReadOnlySpan<byte> path)
+            && cpu.SequenceEqual("cpu"u8) && path.SequenceEqual(value));
         Expect.True(ProcessCgroup.TryParse((byte[])[.. "0::"u8, .. value, (byte)'\n'], out ReadOnlySpan<byte> again) && again.SequenceEqual(value));
         return true;
     }
