@@ -162,7 +162,7 @@ public class ServiceTests(Packages packages)
         await machine.RunAsync("install -D -m 644 /usr/share/doc/fd-exporter/examples/network-namespaces.conf /etc/systemd/system/fd-exporter.service.d/network-namespaces.conf; systemctl daemon-reload; systemctl restart fd-exporter");
         await machine.EventuallyAsync("1", listening);
         Assert.Equal("1", await machine.RunAsync(inside));
-        Assert.Contains("CapEff:\t0000000000280004\n", await machine.RunAsync($"cat /proc/$({MainPid})/status"), StringComparison.Ordinal);
+        Assert.Contains("CapEff:\t0000000000281004\n", await machine.RunAsync($"cat /proc/$({MainPid})/status"), StringComparison.Ordinal);
     }
 
     [Fact]

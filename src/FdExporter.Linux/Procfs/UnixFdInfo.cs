@@ -30,11 +30,11 @@ internal static class UnixFdInfo
     }
 
     /// <returns>Malformed of a socket that is no Unix socket, and on an older kernel.</returns>
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, int fd, out long inFlight)
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, int fd, out long inFlight)
     {
         Span<byte> buffer = stackalloc byte[1024];
         inFlight = 0;
-        ReadStatus status = procFs.TryReadOnce(ProcPath.OfFdInfo(pid, fd), buffer, out ReadOnlySpan<byte> text);
+        ReadStatus status = procFs.TryReadOnce(ProcPath.OfFdInfo(folder, fd), buffer, out ReadOnlySpan<byte> text);
         return status != ReadStatus.Ok ? status : TryParse(text, out inFlight) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 }

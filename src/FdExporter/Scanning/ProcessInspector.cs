@@ -95,7 +95,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         if (status == ReadStatus.Ok)
         {
             isCutShort = next != default;
-            isHeldKnown = _undescribed.TryReadRings(process.Id.Pid, rings, MostListed, deadline, held);
+            isHeldKnown = _undescribed.TryReadRings(FdTableFolders.FolderOf(in process), rings, MostListed, deadline, held);
             for (int i = 0; i < held.Count; i++)
             {
                 if (held[i].File is { Type: FdType.Socket } file && FdLink.Parse(Encoding.UTF8.GetBytes(file.Target)).SocketInode is not 0 and var inode)
@@ -107,7 +107,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             try
             {
                 Find(in process, search, fds, held, deadline);
-                isHeldKnown &= _undescribed.TryReadReceivers(process.Id.Pid, fds, deadline, held);
+                isHeldKnown &= _undescribed.TryReadReceivers(FdTableFolders.FolderOf(in process), fds, deadline, held);
             }
             catch (KernelException) when (!IsStillThere())
             {

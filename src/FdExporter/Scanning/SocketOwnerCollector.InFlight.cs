@@ -61,7 +61,7 @@ internal sealed partial class SocketOwnerCollector
             for (int i = 0; i < receivers.Sockets && i < MostChecked; i++)
             {
                 (int fd, long known) = receivers[i];
-                _ = UnixFdInfo.TryRead(_procFs, process.Id.Pid, fd, out long count);
+                _ = UnixFdInfo.TryRead(_procFs, process.Folder, fd, out long count);
                 if (count != known)
                 {
                     receivers[i] = (fd, count);
@@ -173,7 +173,7 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _receiver = process;
-        _links.TryWalk(process.Id.Pid, ref next, _visitReceiver);
+        _links.TryWalk(process.Folder, ref next, _visitReceiver);
         process.NextReceiver = next;
         if (next > 0)
         {
@@ -193,7 +193,7 @@ internal sealed partial class SocketOwnerCollector
         if (link.SocketInode != 0 && _owners.Find((uint)link.SocketInode) < 0)
         {
             _receiverCredit -= FdInfoCost;
-            if (UnixFdInfo.TryRead(_procFs, _receiver.Id.Pid, number, out long count) == ReadStatus.Ok && count > 0)
+            if (UnixFdInfo.TryRead(_procFs, _receiver.Folder, number, out long count) == ReadStatus.Ok && count > 0)
             {
                 (_receiver.Receivers ??= new ProcessReceivers()).Add(number, link.SocketInode, count);
             }

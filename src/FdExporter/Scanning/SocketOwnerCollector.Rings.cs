@@ -60,7 +60,7 @@ internal sealed partial class SocketOwnerCollector
         foreach (int fd in rings.Fds)
         {
             _ring = default;
-            if (_lines.TryRead(ProcPath.OfFdInfo(process.Id.Pid, fd), hasHeadings: false, _visitRing) != ReadStatus.Ok || !_ring.IsKnown)
+            if (_lines.TryRead(ProcPath.OfFdInfo(process.Folder, fd), hasHeadings: false, _visitRing) != ReadStatus.Ok || !_ring.IsKnown)
             {
                 // Busy, or closed meanwhile: what was known stays, and the next scan tries again.
                 _ringCredit -= Math.Max(_ringFiles, 16);

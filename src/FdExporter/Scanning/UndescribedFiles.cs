@@ -10,7 +10,7 @@ internal sealed class UndescribedFiles(ProcFs procFs)
     private readonly ProcLines _lines = new(procFs);
 
     /// <returns>Whether all was told: a ring that is busy does not, nor one of an older kernel.</returns>
-    internal bool TryReadRings(int pid, List<int> rings, int most, Deadline deadline, List<HeldSample> held)
+    internal bool TryReadRings(ProcFolder folder, List<int> rings, int most, Deadline deadline, List<HeldSample> held)
     {
         bool isKnown = true;
         foreach (int fd in rings)
@@ -21,7 +21,7 @@ internal sealed class UndescribedFiles(ProcFs procFs)
                 return false;
             }
 
-            isKnown &= _lines.TryRead(ProcPath.OfFdInfo(pid, fd), hasHeadings: false, line =>
+            isKnown &= _lines.TryRead(ProcPath.OfFdInfo(folder, fd), hasHeadings: false, line =>
             {
                 if (ring.TryTakeFile(line, out ReadOnlySpan<byte> target))
                 {
@@ -37,7 +37,7 @@ internal sealed class UndescribedFiles(ProcFs procFs)
     }
 
     /// <returns>Whether all was told, and time sufficed.</returns>
-    internal bool TryReadReceivers(int pid, List<FdSample> fds, Deadline deadline, List<HeldSample> held)
+    internal bool TryReadReceivers(ProcFolder folder, List<FdSample> fds, Deadline deadline, List<HeldSample> held)
     {
         HashSet<string> seen = [];
         bool isKnown = true;
@@ -54,7 +54,7 @@ internal sealed class UndescribedFiles(ProcFs procFs)
                 return false;
             }
 
-            isKnown &= UnixFdInfo.TryRead(procFs, pid, fd.Number, out long count) == ReadStatus.Ok;
+            isKnown &= UnixFdInfo.TryRead(procFs, fd.Thread is { } thread ? new ProcFolder(folder.Pid, thread) : folder, fd.Number, out long count) == ReadStatus.Ok;
             if (count > 0)
             {
                 held.Add(new HeldSample(HolderKind.InFlight, fd.Number, count, null));

@@ -1,3 +1,4 @@
+using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -13,6 +14,9 @@ internal sealed class WalkedProcess(ProcessId id)
     internal ProcessSample Sample { get; private set; }
 
     internal int Index { get; private set; }
+
+    /// <summary>Where its main descriptor table is read, also when its main thread has ended.</summary>
+    internal ProcFolder Folder => FdTableFolders.FolderOf(Id.Pid, Sample.Facts.Tables, 0);
 
     internal uint LastScan { get; private set; }
 

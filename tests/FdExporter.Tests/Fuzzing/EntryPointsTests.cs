@@ -25,7 +25,6 @@ public partial class EntryPointsTests
         ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
         ["IoUringFdInfo.TryTakeFile"] = "an instance's; target proc-fd-info-io-uring",
         ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
-        ["ProcessCgroup.TryParseLine"] = "reached by ProcessCgroup.TryParse",
         ["ProcessFactsReader.ReadKernelThread"] = "makes text of a name",
         ["StrictYaml.Read"] = "reached by RuleFile.Parse and WebConfigFile.Parse, as the next four",
         ["StrictYaml.TakeBoolean"] = "",
