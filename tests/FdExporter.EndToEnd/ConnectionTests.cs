@@ -295,6 +295,36 @@ public class ConnectionTests
         Assert.DoesNotContain("inherited", verdict, StringComparison.Ordinal);
     }
 
+    /// <summary>A program that opens everything right at its start, whatever started it.</summary>
+    [Fact]
+    public async Task Opened_RightAtTheStart_IsTheProgramsOwn()
+    {
+        await using Child program = Run("""
+            name("parent")
+            own = server()
+            kept = [socket.create_connection(own.getsockname()) for _ in range(10)]
+            peer = server(backlog=300)
+            if os.fork() == 0:
+                end_with_parent()
+                name("hasty")
+                own.close()
+                for c in kept: c.close()
+                held = [socket.create_connection(peer.getsockname()) for _ in range(120)]
+                for _ in held: peer.accept()[0].close()
+                peer.close()
+                assert all(s.recv(1) == b"" for s in held)
+                say("ready")
+                time.sleep(60); os._exit(0)
+            peer.close()
+            time.sleep(60)
+            """);
+        await program.WaitForLineAsync("ready");
+        await using Exporter exporter = await Exporter.StartAsync();
+        string verdict = OneLine(await exporter.GetAsync("/explain"));
+        Assert.Contains("hasty has read all data and not closed them", verdict, StringComparison.Ordinal);
+        Assert.DoesNotContain("inherited", verdict, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ManyPeers_AreOneSentence()
     {

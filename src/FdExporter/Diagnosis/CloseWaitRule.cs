@@ -91,14 +91,12 @@ internal static class CloseWaitRule
     private static Finding InheritedFrom(Case @case, CloseWaitSum sum, SocketAuthor author)
     {
         (ProcessId? holder, string whoIs, string limit, bool isFilled, _) = CulpritOf(@case, sum, null);
-        bool isKnown = author != SocketAuthor.Unknown;
-        string by = isKnown ? $"{author.Program} (pid {Words.Pid(author.Id)})" : "another program, which cannot be told any more";
         return new Finding(
             "close_wait_inherited",
             isFilled ? Severity.Critical : Severity.Warning,
-            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {by}. {Words.FirstUpper(sum.Peers)} closed them. "
+            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {author.Program} (pid\u00a0{Words.Pid(author.Id)}). {Words.FirstUpper(sum.Peers)} closed them. "
                 + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}.{limit}",
-            $"{(isKnown ? author.Program : "The program that opened them")} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
+            $"{author.Program} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
                 + $"Ending {sum.Program} ({Words.PidOf(holder)}) frees them.")
         {
             Subject = $"{sum.Program} from {author.Program}",

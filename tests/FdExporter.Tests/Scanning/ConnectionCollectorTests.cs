@@ -78,7 +78,7 @@ public class ConnectionCollectorTests
     }
 
     private static SocketOwners Owners(Func<uint, int> indexOf)
-        => new(inode => new SocketHolder(indexOf(inode)), (inode, _) => new SocketHolder(indexOf(inode)), static (_, _, _, _) => null);
+        => new(inode => new SocketHolder(indexOf(inode)), (inode, _) => new SocketHolder(indexOf(inode)), static (_, _, _, _, _) => null);
 
     private static string? NoNames(ProcFolder process, uint index) => index == 0 ? null : $"if{index}";
 
