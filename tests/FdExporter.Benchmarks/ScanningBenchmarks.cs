@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using FdExporter.Accounts.Naming;
-using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Scanning;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -135,6 +135,7 @@ public class DifferentialTests
         {
             Directory.CreateDirectory(Path.Combine(root, "1"));
             Directory.CreateSymbolicLink(Path.Combine(root, "1", "net"), "/proc/self/net");
+            Directory.CreateSymbolicLink(Path.Combine(root, "1", "stat"), "/proc/self/stat");
             await using LeakLab closeWait = await LeakLab.StartAsync("close-wait", "--count", "1200", "--hold-peer");
             await using Exporter byNetlink = await Exporter.StartAsync();
             await using Exporter byText = await Exporter.StartAsync($"--path.procfs={root}", "--no-collector.system");

@@ -52,7 +52,7 @@ public sealed class EvidenceTests : IDisposable
             metrics[$"fd_process_fds_soft_limit{{group=\"appserver\",process=\"appserver\",pid=\"{lab.Child.Pid}\"}}"],
             process.GetProperty("soft_limit").GetDouble());
         Assert.StartsWith(
-            $"140 sockets of appserver (pid {lab.Child.Pid}",
+            $"appserver (pid {lab.Child.Pid}) holds 140 sockets in CLOSE_WAIT",
             document.GetProperty("findings")[0].GetProperty("text").GetString()!.Replace('\u00a0', ' '),
             StringComparison.Ordinal);
         Assert.Equal(140, document.GetProperty("tcp_sockets_by_state").GetProperty("close_wait").GetInt32());

@@ -23,10 +23,10 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(Both | ThreadRights.SysAdmin)]
+    [InlineData(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin)]
     [InlineData(Both, "--no-collector.tcp")]
-    [InlineData(Both | ThreadRights.SysAdmin, "--no-collector.socket_owner")]
-    [InlineData(ThreadRights.SysPtrace | ThreadRights.SysAdmin, "--no-collector.process")]
+    [InlineData(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin, "--no-collector.socket_owner")]
+    [InlineData(ThreadRights.SysPtrace | ThreadRights.NetAdmin | ThreadRights.SysAdmin, "--no-collector.process")]
     [InlineData(0, "--collector.disable-defaults", "--collector.system")]
     [InlineData(ThreadRights.NetBindService, "--collector.disable-defaults", "--collector.system", "--web.listen-address=127.0.0.1:81")]
     public async Task Root_KeepsWhatACollectorNeeds_InEachThreadAndSet(ulong kept, params string[] flags)
@@ -97,7 +97,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         Assert.StartsWith(FormattableString.Invariant($"Inh={Both:x} Prm={Both:x} Eff={Both:x} "), ThreadRights.Of(asNobody.Child.Pid), StringComparison.Ordinal);
         Assert.Equal(0, (await asNobody.ScrapeAsync())["fd_exporter_processes{visibility=\"count_only\"}"]);
         await using Exporter asRoot = await Exporter.StartAsAsync(_copy.Binary);
-        ulong kept = Both | ThreadRights.SysAdmin;
+        ulong kept = Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin;
         Assert.StartsWith(FormattableString.Invariant($"Inh={kept:x} Prm={kept:x} Eff={kept:x} "), ThreadRights.Of(asRoot.Child.Pid), StringComparison.Ordinal);
     }
 
@@ -105,7 +105,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     public async Task RootOfAUserNamespace_KeepsWhatIsNeededOfIt()
     {
         await using Exporter exporter = await Exporter.StartAsAsync("unshare", "--user", "--map-root-user", _copy.Binary);
-        Assert.Equal(ThreadRights.Just(Both | ThreadRights.SysAdmin), ThreadRights.Of(exporter.Child.Pid));
+        Assert.Equal(ThreadRights.Just(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin), ThreadRights.Of(exporter.Child.Pid));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     public async Task MarkOfItsParent_MeansNothing_AndItsOwnWithoutEffectEndsNoWorseThanWithAWarning()
     {
         await using Exporter inherited = await Exporter.StartAsAsync("env", $"{StartedAgain}1 0 x", _copy.Binary);
-        Assert.Equal(ThreadRights.Just(Both | ThreadRights.SysAdmin), ThreadRights.Of(inherited.Child.Pid));
+        Assert.Equal(ThreadRights.Just(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin), ThreadRights.Of(inherited.Child.Pid));
         await using Exporter forged = await Exporter.StartAsAsync("sh", "-c", $"export {StartedAgain}\"$$ 0 x\"; exec \"$@\"", "sh", _copy.Binary);
         Assert.Contains("level=WARN msg=\"Capabilities that nothing needs are still held\" err=\"started again, it has them back\"", forged.Child.Output, StringComparison.Ordinal);
         await forged.ScrapeAsync();
@@ -155,7 +155,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         string binary = NativeBuild.Binary;
         await using Exporter exporter = await Exporter.StartAsAsync(
             "unshare", "--mount", "sh", "-c", "mount --bind /proc \"$0\" && mount -t tmpfs none /proc && exec \"$@\"", mount, binary, $"--path.procfs={mount}");
-        Assert.Equal(ThreadRights.Just(Both | ThreadRights.SysAdmin), ThreadRights.Of(exporter.Child.Pid));
+        Assert.Equal(ThreadRights.Just(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin), ThreadRights.Of(exporter.Child.Pid));
         Assert.DoesNotContain("level=WARN", exporter.Child.Output, StringComparison.Ordinal);
     }
 
@@ -202,7 +202,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     {
         await using Child watch = Child.Start(Exporter.Binary, "top", "--watch", "--interval=1h");
         await watch.WaitForLineAsync("PROGRAM");
-        Assert.Equal(ThreadRights.Just(Both | ThreadRights.SysAdmin), ThreadRights.Of(watch.Pid));
+        Assert.Equal(ThreadRights.Just(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin), ThreadRights.Of(watch.Pid));
     }
 
     [Fact]

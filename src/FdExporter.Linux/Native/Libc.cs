@@ -44,6 +44,7 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const int SEEK_SET = 0;
 
+    internal const int AT_STATX_DONT_SYNC = 0x4000;
     internal const uint STATX_NLINK = 0x4;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
@@ -65,6 +66,7 @@ internal static unsafe partial class Libc
 
     internal static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 272 : 312;
     internal const nint KCMP_FILE = 0;
+    internal const nint KCMP_FILES = 2;
 
     internal const int RLIMIT_NOFILE = 7;
 
@@ -130,6 +132,7 @@ internal static unsafe partial class Libc
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);
 
     internal const nint SYS_pidfd_open = 434;
+    internal const nint PIDFD_THREAD = 0x80;
     internal const nint SYS_pidfd_getfd = 438;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -194,6 +197,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint getxattr(byte* path, byte* name, void* value, nuint size);
+
+    /// <summary>For what the C library has no function of its own.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setenv(byte* name, byte* value, int overwrite);

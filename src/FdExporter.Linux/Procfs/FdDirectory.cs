@@ -40,9 +40,9 @@ internal sealed class FdDirectory
     /// </summary>
     internal int Batches => Volatile.Read(ref _batches);
 
-    internal ReadStatus TryCount(int pid, out long count)
+    internal ReadStatus TryCount(ProcFolder folder, out long count)
     {
-        ProcPath path = ProcPath.Of(pid, "fd"u8);
+        ProcPath path = ProcPath.Of(folder, "fd"u8);
         if (Source == FdCountSource.Readdir)
         {
             return TryCountByListing(path, out count);

@@ -14,5 +14,8 @@ internal enum FdKind
     SignalFd,
     MemFd,
     Device,
+
+    /// <summary>Of the kind <see cref="Other"/>, but it may hold files without a descriptor.</summary>
+    IoUring,
     Other,
 }

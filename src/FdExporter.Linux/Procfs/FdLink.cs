@@ -1,13 +1,14 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The target of one link in <c>/proc/PID/fd</c>. Source: proc_pid_fd(5).
+/// The target of one link in <c>/proc/PID/fd</c>. Source: proc_pid_fd(5). Whether a file is deleted is only what the text
+/// says, and a file may be called so: <see cref="FdLinks"/> asks the kernel.
 /// </summary>
 /// <param name="SocketInode">Of a socket; 0 for everything else.</param>
 internal readonly record struct FdLink(FdKind Kind, ulong SocketInode)
 {
     // socket:[363722]   pipe:[363714]   anon_inode:[eventpoll]   anon_inode:inotify   /dev/null
-    // /srv/log   /srv/log (deleted)   /memfd:name (deleted)   net:[4026531833]
+    // /srv/log   /srv/log (deleted)   /memfd:name (deleted)   /secretmem (deleted)   /dmabuf:name   net:[4026531833]
     internal static FdLink Parse(ReadOnlySpan<byte> target)
     {
         if (target.IsEmpty)
@@ -32,9 +33,15 @@ internal readonly record struct FdLink(FdKind Kind, ulong SocketInode)
 
     private static FdKind KindOfPath(ReadOnlySpan<byte> path)
     {
-        if (path.StartsWith("/memfd:"u8))
+        // Memory has no space on a disk that could be lost.
+        if (path.StartsWith("/memfd:"u8) || path.SequenceEqual("/secretmem (deleted)"u8))
         {
             return FdKind.MemFd;
+        }
+
+        if (path.StartsWith("/dmabuf:"u8))
+        {
+            return FdKind.Other;
         }
 
         // /dev/shm, /dev/mqueue and /dev/hugepages are file systems, the rest of /dev is devices; /dev/zero (deleted)
@@ -62,6 +69,7 @@ internal readonly record struct FdLink(FdKind Kind, ulong SocketInode)
             : name.SequenceEqual("timerfd"u8) ? FdKind.TimerFd
             : name.SequenceEqual("signalfd"u8) ? FdKind.SignalFd
             : name.SequenceEqual("inotify"u8) ? FdKind.Inotify
+            : name.SequenceEqual("io_uring"u8) ? FdKind.IoUring
             : FdKind.Other;
     }
 }

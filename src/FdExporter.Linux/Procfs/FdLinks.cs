@@ -4,16 +4,16 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Called once per descriptor of a walk, with what its link says, which is good for the call only; false ends the walk behind it.</summary>
-internal delegate bool FdLinkVisitor(int number, ReadOnlySpan<byte> target);
+/// <summary>Called once per descriptor of a walk, with what it is and what its link says, which is good for the call only; false ends the walk behind it.</summary>
+internal delegate bool FdLinkVisitor(int number, FdLink link, ReadOnlySpan<byte> target);
 
 /// <summary>
-/// Walks <c>/proc/PID/fd</c>: one getdents64 per thousand descriptors and one readlinkat for each. Needs ptrace access
-/// and the right to list. Source: proc_pid_fd(5).
+/// Walks <c>/proc/PID/fd</c>: one getdents64 per thousand descriptors and one readlinkat for each, and one statx where the
+/// link says "(deleted)". Needs ptrace access and the right to list. Source: proc_pid_fd(5).
 /// </summary>
 internal sealed unsafe class FdLinks(ProcFs procFs)
 {
-    /// <summary>A longer path is cut by the kernel, and its "(deleted)" with it.</summary>
+    /// <summary>A longer path the kernel refuses to tell, wherever it is cut.</summary>
     private const int LongestTarget = 4096;
 
     private readonly byte[] _entries = new byte[32 * 1024];
@@ -24,11 +24,11 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     /// be followed, with nothing visited that counts.
     /// </summary>
     /// <param name="next">0, or where an ended walk of this process is to go on; afterwards the same, 0 when the end was reached.</param>
-    internal ReadStatus TryWalk(int pid, ref int next, FdLinkVisitor visit)
+    internal ReadStatus TryWalk(ProcFolder folder, ref int next, FdLinkVisitor visit)
     {
         int first = next;
         next = 0;
-        ProcPath path = ProcPath.Of(pid, "fd"u8);
+        ProcPath path = ProcPath.Of(folder, "fd"u8);
         ReadStatus status = procFs.TryOpen(path, directory: true, out ScopedFd fd);
         if (status != ReadStatus.Ok)
         {
@@ -87,12 +87,33 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
             targetLength = Libc.readlinkat(directory, name, target, LongestTarget);
         }
 
-        if (targetLength < 0)
+        if (targetLength < 0 && Marshal.GetLastPInvokeError() is var errno && errno != Libc.ENAMETOOLONG)
         {
-            return Marshal.GetLastPInvokeError() is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied : ReadStatus.Gone;
+            return errno is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied : ReadStatus.Gone;
         }
 
-        goesOn = visit(number, _target.AsSpan(0, (int)targetLength));
+        // Only files have paths so long.
+        ReadOnlySpan<byte> text = targetLength < 0 ? "(path too long)"u8 : _target.AsSpan(0, (int)targetLength);
+        FdLink link = targetLength < 0 ? new FdLink(FdKind.DeletedFile, 0) : FdLink.Parse(text);
+        if (link.Kind == FdKind.DeletedFile && procFs.IsKernel && HasName(directory, name))
+        {
+            link = link with { Kind = FdKind.File };
+        }
+
+        goesOn = visit(number, link, text);
         return ReadStatus.Ok;
+    }
+
+    /// <summary>
+    /// Whether a file of which the link says "(deleted)" has a name all the same: its own name ends so, or another hard link
+    /// is left. Then no space is lost. Where the kernel refuses to tell, the link is believed. Asks no server of a network
+    /// file system, which may hang.
+    /// </summary>
+    private static bool HasName(int directory, byte* name)
+    {
+        Libc.Statx statx;
+        return Libc.statx(directory, name, Libc.AT_STATX_DONT_SYNC, Libc.STATX_NLINK, &statx) == 0
+            && (statx.stx_mask & Libc.STATX_NLINK) != 0
+            && statx.stx_nlink > 0;
     }
 }

@@ -16,27 +16,16 @@ internal static class NetNamespace
     }
 
     /// <summary>The number in the link; Denied without ptrace access.</summary>
-    internal static ReadStatus TryReadLink(ProcFs procFs, int pid, out ulong number)
+    internal static ReadStatus TryReadLink(ProcFs procFs, ProcFolder folder, out ulong number)
     {
         Span<byte> buffer = stackalloc byte[64];
         number = 0;
-        ReadStatus status = procFs.TryReadLink(ProcPath.Of(pid, "ns/net"u8), buffer, out ReadOnlySpan<byte> target);
-        return status != ReadStatus.Ok ? status : TryParse(target, out number) ? ReadStatus.Ok : ReadStatus.Malformed;
-    }
-
-    /// <summary>Likewise of one of its threads, which may be in another namespace than the first.</summary>
-    internal static ReadStatus TryReadLink(ProcFs procFs, int pid, int tid, out ulong number)
-    {
-        Span<byte> buffer = stackalloc byte[64];
-        number = 0;
-        ReadStatus status = procFs.TryReadLink(ProcPath.Of(pid, tid, "ns/net"u8), buffer, out ReadOnlySpan<byte> target);
+        ReadStatus status = procFs.TryReadLink(ProcPath.Of(folder, "ns/net"u8), buffer, out ReadOnlySpan<byte> target);
         return status != ReadStatus.Ok ? status : TryParse(target, out number) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 
     /// <summary>A number that is equal for processes of one namespace, good for this procfs only.</summary>
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, out ulong id) => TryRead(procFs, ProcPath.Of(pid, "net/tcp"u8), out id);
-
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, int tid, out ulong id) => TryRead(procFs, ProcPath.Of(pid, tid, "net/tcp"u8), out id);
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, out ulong id) => TryRead(procFs, ProcPath.Of(folder, "net/tcp"u8), out id);
 
     /// <summary>Of the thread that asks, which may be on a visit in another.</summary>
     internal static ReadStatus TryReadOfThread(ProcFs procFs, out ulong id) => TryRead(procFs, ProcPath.Of("thread-self/net/tcp"u8), out id);

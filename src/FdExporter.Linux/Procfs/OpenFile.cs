@@ -7,7 +7,7 @@ namespace FdExporter.Linux.Procfs;
 /// The open file that a descriptor leads to, which several descriptors share after fork, dup and SCM_RIGHTS: one handle of the
 /// machine, however many they are. Source: kcmp(2), KCMP_FILE.
 /// </summary>
-/// <param name="Pid">In the exporter's own pid namespace: elsewhere the number is another process's.</param>
+/// <param name="Pid">Of a process, or of the thread in whose descriptor table it is, in the exporter's own pid namespace: elsewhere the number is another process's.</param>
 internal readonly record struct OpenFile(int Pid, int Fd)
 {
     /// <summary>

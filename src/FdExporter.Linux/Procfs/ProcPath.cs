@@ -8,51 +8,45 @@ namespace FdExporter.Linux.Procfs;
 [InlineArray(Capacity)]
 internal struct ProcPath
 {
-    /// <summary>Room for a pid, a name such as <c>/ns/net</c> or <c>/fd/1048576</c>, and the NUL.</summary>
+    /// <summary>Room for a pid, <c>/task/</c> and a thread, a name such as <c>/ns/net</c> or <c>/fd/1048576</c>, and the NUL.</summary>
     internal const int Capacity = 64;
 
     private byte _first;
 
-    internal static ProcPath Of(int pid, ReadOnlySpan<byte> file)
+    internal static ProcPath Of(ProcFolder folder, ReadOnlySpan<byte> file)
     {
         ProcPath path = default;
         Span<byte> bytes = path;
-        bool fits = Utf8Formatter.TryFormat(pid, bytes, out int length);
+        bool fits = Utf8Formatter.TryFormat(folder.Pid, bytes, out int length);
+        if (folder.Thread != 0)
+        {
+            "/task/"u8.CopyTo(bytes[length..]);
+            length += "/task/"u8.Length;
+            fits &= Utf8Formatter.TryFormat(folder.Thread, bytes[length..], out int digits);
+            length += digits;
+        }
+
         bytes[length++] = (byte)'/';
         if (!fits || !file.TryCopyTo(bytes[length..^1]))
         {
-            throw new ArgumentException($"path too long below {pid}/", nameof(file));
+            throw new ArgumentException($"path too long below {folder.Pid}/", nameof(file));
         }
 
         return path;
     }
 
-    /// <summary>Of one thread: <c>11342/task/11350/net/tcp</c>.</summary>
-    internal static ProcPath Of(int pid, int tid, ReadOnlySpan<byte> file)
-    {
-        Span<byte> bytes = stackalloc byte[Capacity];
-        ReadOnlySpan<byte> task = "task/"u8;
-        task.CopyTo(bytes);
-        int length = task.Length;
-        if (!Utf8Formatter.TryFormat(tid, bytes[length..], out int digits) || length + digits + 1 + file.Length > bytes.Length)
-        {
-            throw new ArgumentException($"path too long below {pid}/task/{tid}/", nameof(file));
-        }
+    /// <summary><c>11342/fdinfo/163</c></summary>
+    internal static ProcPath OfFdInfo(ProcFolder folder, int fd) => OfDescriptor(folder, "fdinfo/"u8, fd);
 
-        length += digits;
-        bytes[length++] = (byte)'/';
-        file.CopyTo(bytes[length..]);
-        return Of(pid, bytes[..(length + file.Length)]);
-    }
+    /// <summary><c>11342/fd/163</c></summary>
+    internal static ProcPath OfDescriptor(ProcFolder folder, int fd) => OfDescriptor(folder, "fd/"u8, fd);
 
-    /// <summary>Of a descriptor: <c>11342/fd/17</c>.</summary>
-    internal static ProcPath OfDescriptor(int pid, int fd)
+    private static ProcPath OfDescriptor(ProcFolder folder, ReadOnlySpan<byte> directory, int fd)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        ReadOnlySpan<byte> folder = "fd/"u8;
-        folder.CopyTo(bytes);
-        _ = Utf8Formatter.TryFormat(fd, bytes[folder.Length..], out int digits);
-        return Of(pid, bytes[..(folder.Length + digits)]);
+        Span<byte> file = stackalloc byte[24];
+        directory.CopyTo(file);
+        _ = Utf8Formatter.TryFormat(fd, file[directory.Length..], out int length);
+        return Of(folder, file[..(directory.Length + length)]);
     }
 
     internal static ProcPath Of(ReadOnlySpan<byte> file)

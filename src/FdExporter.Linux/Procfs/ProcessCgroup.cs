@@ -60,6 +60,6 @@ internal static class ProcessCgroup
     }
 
     /// <summary>All lines of it.</summary>
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, ref byte[] buffer, out ReadOnlySpan<byte> text)
-        => procFs.TryReadAll(ProcPath.Of(pid, "cgroup"u8), ref buffer, MaxLength, out text);
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, ref byte[] buffer, out ReadOnlySpan<byte> text)
+        => procFs.TryReadAll(ProcPath.Of(folder, "cgroup"u8), ref buffer, MaxLength, out text);
 }

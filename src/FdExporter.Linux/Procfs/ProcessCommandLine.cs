@@ -24,6 +24,6 @@ internal static class ProcessCommandLine
         return true;
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, ref byte[] buffer, out ReadOnlySpan<byte> text)
-        => procFs.TryReadAll(ProcPath.Of(pid, "cmdline"u8), ref buffer, MaxLength, out text);
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, ref byte[] buffer, out ReadOnlySpan<byte> text)
+        => procFs.TryReadAll(ProcPath.Of(folder, "cmdline"u8), ref buffer, MaxLength, out text);
 }

@@ -30,10 +30,10 @@ internal readonly record struct ProcessLimits(ulong? SoftOpenFiles, ulong? HardO
         return false;
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, Span<byte> buffer, out ProcessLimits value)
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out ProcessLimits value)
     {
         value = default;
-        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(pid, "limits"u8), buffer, out ReadOnlySpan<byte> text);
+        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(folder, "limits"u8), buffer, out ReadOnlySpan<byte> text);
         return status != ReadStatus.Ok ? status : TryParse(text, out value) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 

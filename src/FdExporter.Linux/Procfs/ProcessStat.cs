@@ -29,6 +29,9 @@ internal readonly ref struct ProcessStat
     /// <summary>A kernel thread: it holds no descriptors.</summary>
     internal bool IsKernelThread => (Flags & PF_KTHREAD) != 0;
 
+    /// <summary>The main thread has ended, others go on: what the process holds is read by one of those.</summary>
+    internal bool HasLostMainThread => State is (byte)'Z' or (byte)'X' && Threads > 1;
+
     /// <summary>It has ended and waits for its parent to ask how: it holds nothing.</summary>
     internal bool IsZombie => State is (byte)'Z' or (byte)'X' && Threads < 2;
 
@@ -81,10 +84,10 @@ internal readonly ref struct ProcessStat
         return true;
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, Span<byte> buffer, out ProcessStat value)
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out ProcessStat value)
     {
         value = default;
-        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(pid, "stat"u8), buffer, out ReadOnlySpan<byte> text);
+        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(folder, "stat"u8), buffer, out ReadOnlySpan<byte> text);
         return status != ReadStatus.Ok ? status : TryParse(text, out value) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 }

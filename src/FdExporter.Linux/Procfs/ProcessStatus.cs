@@ -38,10 +38,10 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
         return false;
     }
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, Span<byte> buffer, out ProcessStatus value)
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out ProcessStatus value)
     {
         value = default;
-        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(pid, "status"u8), buffer, out ReadOnlySpan<byte> text);
+        ReadStatus status = procFs.TryReadOnce(ProcPath.Of(folder, "status"u8), buffer, out ReadOnlySpan<byte> text);
         return status != ReadStatus.Ok ? status : TryParse(text, out value) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 }

@@ -1,8 +1,9 @@
+using System.Runtime.InteropServices;
 using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>The threads of a process: <c>/proc/PID/task</c>. Source: proc_pid_task(5). Readable by everybody.</summary>
+/// <summary>The threads of a process: <c>/proc/PID/task</c>. Source: proc_pid_task(5). Gone if the process exited; Denied under hidepid=1.</summary>
 internal sealed class TaskDirectory(ProcFs procFs)
 {
     private readonly byte[] _buffer = new byte[32 * 1024];
@@ -15,11 +16,12 @@ internal sealed class TaskDirectory(ProcFs procFs)
         return status;
     }
 
-    /// <summary>Replaces the content of the list by their numbers.</summary>
+    /// <summary>Replaces the content of the list by the threads that are there now, oldest first; the main thread among them.</summary>
     internal ReadStatus TryRead(int pid, List<int> threads)
     {
         threads.Clear();
-        ReadStatus status = procFs.TryOpen(ProcPath.Of(pid, "task"u8), directory: true, out ScopedFd fd);
+        ProcPath path = ProcPath.Of(pid, "task"u8);
+        ReadStatus status = procFs.TryOpen(path, directory: true, out ScopedFd fd);
         if (status != ReadStatus.Ok)
         {
             return status;
@@ -40,8 +42,10 @@ internal sealed class TaskDirectory(ProcFs procFs)
                 }
             }
 
-            // It ended under the listing.
-            return length == 0 ? ReadStatus.Ok : ReadStatus.Gone;
+            // It may have ended under the listing.
+            return length == 0 ? ReadStatus.Ok
+                : Marshal.GetLastPInvokeError() is Libc.ENOENT or Libc.ESRCH ? ReadStatus.Gone
+                : throw KernelException.FromLastError("getdents64", $"{procFs.Root}/{path}");
         }
     }
 }

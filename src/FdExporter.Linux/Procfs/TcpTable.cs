@@ -12,7 +12,7 @@ namespace FdExporter.Linux.Procfs;
 internal sealed class TcpTable
 {
     private readonly NetTable _table;
-    private readonly NetLineVisitor _visitLine;
+    private readonly ProcLineVisitor _visitLine;
     private TcpSocketVisitor? _visit;
 
     internal TcpTable(ProcFs procFs)

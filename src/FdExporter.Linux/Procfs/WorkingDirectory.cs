@@ -11,10 +11,10 @@ internal static class WorkingDirectory
     /// <summary>PATH_MAX; the kernel refuses to name a longer path.</summary>
     private const int MaxLength = 4096;
 
-    internal static ReadStatus TryRead(ProcFs procFs, int pid, out string path)
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, out string path)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
-        ReadStatus status = procFs.TryReadLink(ProcPath.Of(pid, "cwd"u8), buffer, out ReadOnlySpan<byte> target);
+        ReadStatus status = procFs.TryReadLink(ProcPath.Of(folder, "cwd"u8), buffer, out ReadOnlySpan<byte> target);
         path = status == ReadStatus.Ok ? Encoding.UTF8.GetString(target.EndsWith(" (deleted)"u8) ? target[..^" (deleted)".Length] : target) : "";
         return status;
     }

@@ -7,6 +7,7 @@ namespace FdExporter.Linux.SockDiag;
 /// The network namespace that a socket of another process was made in, which need not be one that a process lives in. The
 /// socket is duplicated for it and closed at once: as long as two hold it, the other's close ends no connection. Source:
 /// pidfd_getfd(2), which takes the right to attach to the process; SO_NETNS_COOKIE of socket(7), Linux 5.14; SIOCGSKNS.
+/// In a descriptor table that only a thread has it takes Linux 6.9.
 /// </summary>
 internal static unsafe class SocketNamespace
 {
@@ -37,14 +38,17 @@ internal static unsafe class SocketNamespace
     /// Looks at one socket. False when it may not be duplicated, or is gone, or another now; errno is then the reason, 0 where
     /// the number is another's by now.
     /// </summary>
+    /// <param name="thread">The thread in whose table the descriptor is; 0 for that of the process.</param>
     /// <param name="open">Whether to open the namespace, given its cookie; that takes CAP_NET_ADMIN in it.</param>
     /// <param name="cookie">0 where the kernel does not tell.</param>
     /// <param name="opened">A descriptor of the namespace; null where it was not asked for or is refused.</param>
-    internal static bool TryLook(int pid, int fd, ulong inode, Func<ulong, bool> open, out ulong cookie, out SafeFd? opened, out int errno)
+    internal static bool TryLook(int pid, int thread, int fd, ulong inode, Func<ulong, bool> open, out ulong cookie, out SafeFd? opened, out int errno)
     {
         cookie = 0;
         opened = null;
-        using ScopedFd process = new((int)Libc.syscall(Libc.SYS_pidfd_open, pid, 0, 0));
+        bool isThread = thread != 0 && thread != pid;
+        using ScopedFd process = new((int)Libc.syscall(
+            Libc.SYS_pidfd_open, isThread ? thread : pid, isThread ? Libc.PIDFD_THREAD : 0, 0));
         errno = process.Value < 0 ? Marshal.GetLastPInvokeError() : 0;
         if (process.Value < 0)
         {

@@ -36,6 +36,9 @@ internal sealed class ProgramAccount(string name)
     /// <summary>Likewise the TCP sockets that they own.</summary>
     internal ref readonly TcpStateCounts Sockets => ref _sockets;
 
+    /// <summary>Those of them that no descriptor leads to.</summary>
+    internal long WithoutDescriptor { get; private set; }
+
     /// <summary>Its connections by process, direction, address, state and cause.</summary>
     internal IReadOnlyList<ConnectionSample> Connections => _connections ?? (IReadOnlyList<ConnectionSample>)[];
 
@@ -44,7 +47,7 @@ internal sealed class ProgramAccount(string name)
     /// CLOSE_WAIT. Null where it is not known.
     /// </summary>
     internal long? CountOf(FdType type) => !IsVisible ? null
-        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - _sockets.Total)
+        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - (_sockets.Total - WithoutDescriptor))
         : _types[type];
 
     /// <summary>Likewise of the process that holds most of them. Not known of what is folded.</summary>
@@ -60,6 +63,7 @@ internal sealed class ProgramAccount(string name)
             IsVisible = true;
             _types.Add(holdings.Types);
             _sockets.Add(holdings.Sockets);
+            WithoutDescriptor += holdings.WithoutDescriptor;
             for (int i = 0; i < FdTypeCounts.Length; i++)
             {
                 FdType type = (FdType)i;
@@ -79,6 +83,7 @@ internal sealed class ProgramAccount(string name)
         IsVisible |= other.IsVisible;
         _types.Add(other.Types);
         _sockets.Add(other.Sockets);
+        WithoutDescriptor += other.WithoutDescriptor;
     }
 
     private void Add(long? openFds, long? maxOpenFds, double? ratio)

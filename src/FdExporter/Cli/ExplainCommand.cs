@@ -26,7 +26,7 @@ internal static class ExplainCommand
         @case.History.Add(@case.Host);
         @case = @case with
         {
-            Sockets = Inspect(host, @case),
+            Inspected = Inspect(host, @case),
             Handles = SystemHandlesRule.NeedsCount(@case) ? host.CountHandles(@case.Host.Snapshot.Processes!, s_inspectionBudget) : null,
         };
         Verdict verdict = Verdict.Of(@case);
@@ -34,24 +34,24 @@ internal static class ExplainCommand
         return 0;
     });
 
-    private static Dictionary<ProcessId, SocketProtocolCounts> Inspect(LocalHost host, Case @case)
+    private static Dictionary<ProcessId, InspectedKinds> Inspect(LocalHost host, Case @case)
     {
-        Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
+        Dictionary<ProcessId, InspectedKinds> kinds = [];
         foreach (ProcessId suspect in Case.Suspects(@case.Host, @case.Thresholds))
         {
             try
             {
                 if (host.TryInspect(suspect.Pid, s_inspectionBudget) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
                 {
-                    sockets.Add(suspect, inspection.Sockets);
+                    kinds.Add(suspect, inspection.Kinds);
                 }
             }
             catch (IOException)
             {
-                // The verdict is then silent on what its sockets are, and says everything else.
+                // The verdict is then silent on what it holds, and says everything else.
             }
         }
 
-        return sockets;
+        return kinds;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
+using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Web.Api;
@@ -20,7 +21,13 @@ internal static class InspectCommand
         string pid = request.Pid.ToString(CultureInfo.InvariantCulture);
         // Whose its sockets are, where others hold them too, only a look at all of them can tell.
         _ = host.Scan(LocalHost.NewDeadline());
-        if (host.TryInspect(request.Pid) is not { } inspection)
+        InspectionAnswer answer = host.Inspect(request.Pid);
+        if (answer.ThreadOf is { } process)
+        {
+            return LocalHost.Fail(Words.ThreadOf(request.Pid, in process));
+        }
+
+        if (answer.Inspection is not { } inspection)
         {
             return LocalHost.Fail($"there is no process {pid}, or it may not be seen");
         }

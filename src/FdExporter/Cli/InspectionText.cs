@@ -13,7 +13,7 @@ internal static class InspectionText
 {
     private const int FactIndent = 16;
 
-    private static readonly string s_noTable = SocketProtocolNames.All[(int)SocketProtocol.None];
+    private static readonly string s_unknownProtocol = SocketProtocolNames.All[(int)SocketProtocol.Unknown];
 
     /// <summary>Of a command line; some fill screens.</summary>
     private const int MostLines = 4;
@@ -27,9 +27,15 @@ internal static class InspectionText
             return text.ToString();
         }
 
+        if (!inspection.Process.Facts.Tables.IsComplete)
+        {
+            Paragraph(text, Words.UncheckedTables, display);
+        }
+
         if (list.Total == 0)
         {
             Paragraph(text, request.Filter.Length > 0 ? $"No descriptor holds '{request.Filter}'." : "No descriptors.", display);
+            Held(text, inspection, list, display);
             return text.ToString();
         }
 
@@ -37,8 +43,15 @@ internal static class InspectionText
         Lines(text, Kinds(kinds).Lines(kinds, display));
         if (list.Groups.Count > kinds.Count)
         {
-            Paragraph(text, $"{Words.Number((long)list.Groups.Count - kinds.Count)} more kinds; --all shows them.", display);
+            List<FdGroup> rest = [.. list.Groups.Skip(kinds.Count)];
+            Paragraph(
+                text,
+                $"{Words.Count(rest.Sum(static kind => (long)kind.Kinds), "more kind", "more kinds")} with {Words.Count(rest.Sum(static kind => (long)kind.Count), "descriptor", "descriptors")}; "
+                    + (rest[^1].Kinds == 1 ? "--all shows them." : $"--all shows the largest {FdGroup.MostGroups - 1} kinds."),
+                display);
         }
+
+        Held(text, inspection, list, display);
 
         Lines(text, Descriptors(list.Rows).Lines(list.Rows, display));
         if (list.Total > list.Rows.Count)
@@ -59,6 +72,31 @@ internal static class InspectionText
         return text.ToString();
     }
 
+    // No descriptors, but they keep open what they are all the same.
+    private static void Held(StringBuilder text, ProcessInspection inspection, FdList list, Display display)
+    {
+        if (list.Held.Count > 0)
+        {
+            Paragraph(text, "Held without a descriptor:", display);
+            Lines(text, HeldTable(list.Held).Lines(list.Held, display));
+        }
+
+        if (!inspection.IsHeldKnown)
+        {
+            Paragraph(text, "What it may hold without a descriptor could not be read in full: an io_uring is busy, or the kernel does not tell.", display);
+        }
+    }
+
+    private static Table<HeldGroup> HeldTable(IReadOnlyList<HeldGroup> rows) => new(
+    [
+        TableColumn<HeldGroup>.Number("COUNT", 0, 7, static row => row.Count.ToString(CultureInfo.InvariantCulture)),
+        .. Where(
+            rows.Any(static row => row.Oldest is not null),
+            TableColumn<HeldGroup>.Number("OLDEST", 3, 7, static row => AgeOf(row.Oldest), static row => row.Oldest is null ? Tint.None : Tint.Yellow)),
+        new("BY", 2, 12, static (row, _) => row.By),
+        new("WHAT", 1, 20, static (row, width) => TerminalText.KeepEnd(Printable.Of(row.What), width)) { Grows = true },
+    ]);
+
     private static Table<FdGroup> Kinds(IReadOnlyList<FdGroup> rows) => new(
     [
         TableColumn<FdGroup>.Number("COUNT", 0, 7, static row => row.Count.ToString(CultureInfo.InvariantCulture)),
@@ -74,6 +112,9 @@ internal static class InspectionText
     private static Table<FdRow> Descriptors(IReadOnlyList<FdRow> rows) => new(
     [
         TableColumn<FdRow>.Number("FD", 0, 6, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
+        .. Where(
+            rows.Any(static row => row.Thread is not null),
+            TableColumn<FdRow>.Number("THREAD", 2, 7, static row => row.Thread?.ToString(CultureInfo.InvariantCulture) ?? "")),
         .. Where(
             rows.Any(static row => row.Age is not null),
             TableColumn<FdRow>.Number("AGE", 3, 7, static row => AgeOf(row.Age), static row => row.Age is null ? Tint.None : Tint.Yellow)),
@@ -94,6 +135,7 @@ internal static class InspectionText
         ProcessFacts facts = process.Facts;
         Fact("Program", facts.Group);
         Fact("Pid", Words.Pid(process.Id));
+        Fact("Thread", inspection.Thread is { } thread ? FormattableString.Invariant($"{thread}, whose descriptor table alone this is") : "");
         Fact("Command", facts.Comm == facts.Group ? "" : facts.Comm);
         Fact("Command line", string.Join(' ', inspection.Arguments), request.All ? int.MaxValue : MostLines);
         Fact("User", facts.User);
@@ -103,7 +145,7 @@ internal static class InspectionText
         Fact("Started", facts.StartTime.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
         Fact("Descriptors", FdsOf(process));
         Fact("By type", CountsOf(Counts.Of(inspection.Types)));
-        Fact("Sockets", CountsOf(Counts.Of(inspection.Sockets).Select(static each => each.Key == s_noTable ? KeyValuePair.Create("in no table", each.Value) : each)));
+        Fact("Sockets", CountsOf(Counts.Of(inspection.Sockets)));
 
         void Fact(string name, string value, int most = int.MaxValue)
         {
@@ -120,11 +162,15 @@ internal static class InspectionText
     // 9 930 of 65 536 (15 %), hard limit 65 536
     private static string FdsOf(in ProcessSample process)
     {
-        string open = process.OpenFds is { } known ? Words.Number(known) : Figure.Unknown;
+        string open = NumberOf(process.OpenFds);
+        int tables = process.Facts.Tables.Count;
+        open = tables > 1 ? $"{open} in {tables} tables of threads, the largest {NumberOf(process.LargestTable)}" : open;
         return process.Facts.Limits is not { } limits
             ? $"{open}, limits not known"
-            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}";
+            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}{(process.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}";
     }
+
+    private static string NumberOf(long? number) => number is { } known ? Words.Number(known) : Figure.Unknown;
 
     // socket 9 861, file 40, pipe 12
     private static string CountsOf(IEnumerable<KeyValuePair<string, long>> counts)
@@ -153,16 +199,12 @@ internal static class InspectionText
     private static string QueueOf(uint? bytes) => bytes is { } known ? Figure.Of(known, 6) : "";
 
     // tcp close_wait
-    private static string TypeOf(in FdRow row) => row.Protocol is null || row.Protocol == s_noTable ? row.Type : row.State is null ? row.Protocol : $"{row.Protocol} {row.State}";
+    private static string TypeOf(in FdRow row)
+        => row.Protocol is null || row.Protocol == s_unknownProtocol ? row.Kind ?? row.Type : row.State is null ? row.Protocol : $"{row.Protocol} {row.State}";
 
     // 192.168.121.7:9702 -> 192.168.121.44:443; where there is no room for it the local end is its port, since it tells less.
     private static string TargetOf(in FdRow row, int width)
     {
-        if (row.Protocol == s_noTable)
-        {
-            return "in no protocol table";
-        }
-
         if (row.Local is not { } local)
         {
             return TerminalText.KeepEnd(Printable.Of(row.Target), width);

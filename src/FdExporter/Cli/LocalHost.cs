@@ -56,8 +56,11 @@ internal sealed class LocalHost : IDisposable
 
     /// <param name="budget">As long as for a scan if not given.</param>
     /// <returns>Null when there is no such process.</returns>
-    internal ProcessInspection? TryInspect(int pid, TimeSpan? budget = null)
-        => _scanner.TryInspect(pid, new Deadline(TimeProvider.System, budget ?? s_budget));
+    internal ProcessInspection? TryInspect(int pid, TimeSpan? budget = null) => Inspect(pid, budget).Inspection;
+
+    /// <summary>Likewise, and of a thread whose it is.</summary>
+    internal InspectionAnswer Inspect(int pid, TimeSpan? budget = null)
+        => _scanner.Inspect(pid, new Deadline(TimeProvider.System, budget ?? s_budget));
 
     /// <returns>Null where it cannot be told.</returns>
     internal HandleCount? CountHandles(ProcessTable table, TimeSpan budget) => _scanner.CountHandlesAsync(table, budget).GetAwaiter().GetResult();

@@ -32,10 +32,9 @@ internal static class TopTable
         new("TYPES", 10, 25, static (row, _) => row.Holdings is { } holdings ? TypesOf(holdings.Types) : Figure.Unknown) { Grows = true },
     ]);
 
-    private static string UsedOf(ProcessRow row) => row.Sample.FdRatio is not { } ratio ? Figure.Unknown
-        : row.Facts.Limits is { Soft: null } ? "-"
-        : double.IsInfinity(ratio) ? ">999%"
-        : string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Min(ratio * 100, 9999)}%");
+    private static string UsedOf(ProcessRow row) => row.Sample.IsAboveLimit || row.Facts.Limits is { Soft: null } ? "-"
+        : row.Sample.FdRatio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{(long)(ratio * 100)}%")
+        : Figure.Unknown;
 
     private static Tint TintOf(ProcessRow row) => row.Sample.FdRatio is not { } ratio ? Tint.None
         : ratio >= s_thresholds.ProcessFdRatioCritical ? Tint.Red

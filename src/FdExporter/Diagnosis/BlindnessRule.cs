@@ -38,6 +38,15 @@ internal static class BlindnessRule
                     snapshot.Coverage.AdviceInOneLine);
             }
 
+            if (table.CountOfUncheckedTables(amongVisible: true) is > 0 and var uncheckedTables)
+            {
+                yield return new Finding(
+                    "unchecked_thread_tables",
+                    Severity.Note,
+                    $"The threads of {Words.Count(uncheckedTables, "process", "processes")} could not be compared: what a thread holds in a descriptor table of its own is missing here.",
+                    FdTableAdvice.Text);
+            }
+
             if (table.Hung > 0)
             {
                 string hang = table.Hung == 1 ? "1 process hangs when it is" : $"{Words.Number(table.Hung)} processes hang when they are";

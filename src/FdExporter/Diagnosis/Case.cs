@@ -6,32 +6,35 @@ namespace FdExporter.Diagnosis;
 /// <summary>Everything that a verdict is made of.</summary>
 internal sealed record Case(GroupedHost Host, HostHistory History)
 {
-    private static readonly IReadOnlyDictionary<ProcessId, SocketProtocolCounts> s_nobody = new Dictionary<ProcessId, SocketProtocolCounts>();
+    /// <summary>So many descriptors of other types, from which on a process is looked into.</summary>
+    private const int ManyOthers = 100;
+
+    private static readonly IReadOnlyDictionary<ProcessId, InspectedKinds> s_nobody = new Dictionary<ProcessId, InspectedKinds>();
 
     internal Thresholds Thresholds { get; init; } = new();
 
-    /// <summary>The sockets by protocol of the <see cref="Suspects"/> that were looked into for this verdict.</summary>
-    internal IReadOnlyDictionary<ProcessId, SocketProtocolCounts> Sockets { get; init; } = s_nobody;
+    /// <summary>What the <see cref="Suspects"/> hold that were looked into for this verdict.</summary>
+    internal IReadOnlyDictionary<ProcessId, InspectedKinds> Inspected { get; init; } = s_nobody;
 
     /// <summary>The open files behind the descriptors, counted for this verdict; null where it was not needed, or could not be told.</summary>
     internal HandleCount? Handles { get; init; }
 
     /// <summary>
-    /// Processes that hold many sockets which are not TCP: whether those are Unix sockets, or stand in no table at all, a
-    /// scan does not tell. The largest first, a few at the most.
+    /// Processes that hold many sockets which are not TCP, or many descriptors of other types: whether those are Unix sockets
+    /// or stand in no table at all, BPF maps or pidfds, a scan does not tell. The largest first, a few of each at the most.
     /// </summary>
     internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds)
     {
-        if (host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
-        {
-            return [];
-        }
+        IEnumerable<ProcessId> sockets = LargestBy(static holdings => holdings.OtherSockets, thresholds.OtherSockets);
+        return sockets.Union(LargestBy(static holdings => holdings.Types[FdType.Other], ManyOthers));
 
-        return Enumerable.Range(0, table.Processes.Length)
-            .Where(i => ownership.Holdings[i]?.OtherSockets >= thresholds.OtherSockets)
-            .OrderByDescending(i => ownership.Holdings[i]!.OtherSockets)
-            .Take(3)
-            .Select(i => table.Processes[i].Id);
+        IEnumerable<ProcessId> LargestBy(Func<ProcessHoldings, long> count, long least)
+            => host.Snapshot is not { Processes: { } table, Ownership: { } ownership } ? []
+                : Enumerable.Range(0, table.Processes.Length)
+                    .Where(i => ownership.Holdings[i] is { } holdings && count(holdings) >= least)
+                    .OrderByDescending(i => count(ownership.Holdings[i]!))
+                    .Take(3)
+                    .Select(i => table.Processes[i].Id);
     }
 
     /// <summary>Whether there are processes to which access is denied.</summary>

@@ -56,11 +56,13 @@ internal static class CloseWaitRule
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
-        (ProcessId? culprit, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum);
+        (ProcessId? culprit, string whoIs, string limit, bool isFilled, bool isInFlight) = CulpritOf(@case, sum);
         string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
             : "; it is too early to tell how fast they grow";
-        (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case) : WordsOf(sum, culprit);
+        (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case)
+            : isInFlight ? WordsOfInFlight(sum.Program)
+            : WordsOf(sum, culprit);
         return new Finding(
             $"close_wait_{name}",
             isFilled || isNotAccepted ? Severity.Critical : SeverityOf(@case, sum, growth),
@@ -90,24 +92,29 @@ internal static class CloseWaitRule
             $"They are MPTCP connections, of which the kernel does not tell whether {sum.Program} has seen the end. Which they are: fd-exporter inspect {Words.Pid(culprit)}."),
     };
 
+    private static (string Why, string Advice) WordsOfInFlight(string program) => (
+        $"they were sent to {program} over a Unix socket and not received",
+        "Its reader hangs or is gone: take a dump of its threads before it is restarted. The sender has closed its own descriptors of them.");
+
     private static (string Why, string Advice) WordsOfUnknown(Case @case)
-        => @case.HasHiddenProcesses
-            ? ("and whoever holds them is a process to which access is denied", "Grant access: fd-exporter check says what is missing.")
+    {
+        string inFlight = UnknownHolder.ReceiversOf(@case.Host.Snapshot) is { } receivers ? $", or they are in flight to {receivers}" : "";
+        return @case.HasHiddenProcesses
+            ? ($"and they are held by a process to which access is denied{inFlight}", "Grant access: fd-exporter check says what is missing.")
             : (
-                "and no process that can be seen holds them as a descriptor",
+                $"and no process that can be seen holds them as a descriptor{inFlight}",
                 "They may be in flight between processes over a Unix socket, registered with an io_uring, held by a thread with a table of its own, or the kernel's own (NFS, for example).");
+    }
 
     private static Finding InheritedFrom(Case @case, CloseWaitSum sum, SocketAuthor author)
     {
-        (ProcessId? holder, string whoIs, string limit, bool isFilled) = CulpritOf(@case, sum);
-        bool isKnown = author != SocketAuthor.Unknown;
-        string by = isKnown ? $"{author.Program} (pid {Words.Pid(author.Id)})" : "another program, which cannot be told any more";
+        (ProcessId? holder, string whoIs, string limit, bool isFilled, _) = CulpritOf(@case, sum);
         return new Finding(
             "close_wait_inherited",
             isFilled ? Severity.Critical : Severity.Warning,
-            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {by}. {Words.FirstUpper(sum.Peers)} closed them. "
+            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {author.Program} (pid\u00a0{Words.Pid(author.Id)}). {Words.FirstUpper(sum.Peers)} closed them. "
                 + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}.{limit}",
-            $"{(isKnown ? author.Program : "The program that opened them")} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
+            $"{author.Program} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
                 + $"Ending {sum.Program} ({Words.PidOf(holder)}) frees them.")
         {
             Subject = $"{sum.Program} from {author.Program}",
@@ -119,28 +126,34 @@ internal static class CloseWaitRule
     /// The process that holds most of them, and what that means for its limit: <c>5 160 of the 10 240 descriptors of pid
     /// 11342 are lost to CLOSE_WAIT.</c>, <c>Its limit is reached in about 12 days.</c>
     /// </summary>
-    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled) CulpritOf(Case @case, CloseWaitSum sum)
+    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled, bool IsInFlight) CulpritOf(Case @case, CloseWaitSum sum)
     {
         if (sum.LargestHolder is not { } largest || @case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
-            return (null, "", "", false);
+            return (null, "", "", false, false);
         }
 
         ProcessSample process = table.Processes[largest.Process];
         string whoIs = Words.Share(largest.Count, sum.Count, "of", in process);
-        if (process.Facts.Limits is not { Soft: > 0 and { } soft })
+        string undescribed = WithoutDescriptor.Sentence(ownership, largest.Process);
+
+        // Of sockets that it never had a descriptor of, it cannot have read anything.
+        bool isInFlight = WithoutDescriptor.InFlightTo(ownership, largest.Process) >= largest.Count
+            && ownership.Holdings[largest.Process]?.WithoutDescriptor >= largest.Count;
+        if (process.IsAboveLimit || process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
-            return (process.Id, whoIs, "", false);
+            return (process.Id, whoIs, undescribed, false, isInFlight);
         }
 
-        long held = ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0;
+        // What is no descriptor takes nothing of the limit.
+        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0));
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
-        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT." : "";
+        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
 
         // Only by its own growth: ten equal workers together reach the limit of none of them.
-        return process.OpenFds is { } open && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) is { } left
-            ? (process.Id, whoIs, $"{limit} At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on.", isFilled)
-            : (process.Id, whoIs, limit, isFilled);
+        return @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
+            ? (process.Id, whoIs, $"{limit} At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on.", isFilled, isInFlight)
+            : (process.Id, whoIs, limit, isFilled, isInFlight);
     }
 
     private readonly record struct Kind(ConnectionDirection Direction, bool IsNotAccepted, SocketAuthor? From);

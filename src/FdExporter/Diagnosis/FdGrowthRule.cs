@@ -25,7 +25,7 @@ internal static class FdGrowthRule
         }
     }
 
-    internal static double? RoomOf(in ProcessSample process) => process.Facts.Limits?.Soft - (double?)process.OpenFds;
+    internal static double? RoomOf(in ProcessSample process) => process.RoomToLimit;
 
     /// <summary>What may yet fall again is a note; what takes months to harm anybody is one as well.</summary>
     internal static Severity SeverityOf(in Climb climb, Certainty certainty, double? room, Thresholds thresholds)
@@ -42,7 +42,7 @@ internal static class FdGrowthRule
             return "whether it closes them later cannot be told yet.";
         }
 
-        string reached = process is { OpenFds: { } open, Facts.Limits.Soft: { } soft } && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) is { } left
+        string reached = process.Facts.Limits is { Soft: { } soft } && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
             ? $" At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on."
             : "";
         return $"it opens them and does not close them.{reached}";
@@ -53,11 +53,10 @@ internal static class FdGrowthRule
         ProcessSample process = holder.Process;
         long count = holder.Count;
         string what = $"{Words.Number(count)} {Words.TypeOf(type)}";
-        if (type == FdType.Socket && @case.Sockets.TryGetValue(process.Id, out SocketProtocolCounts protocols))
+        if (@case.Inspected.TryGetValue(process.Id, out InspectedKinds? kinds) && MostOf(kinds, type) is (string kind, var ofKind))
         {
-            SocketProtocol protocol = MostOf(protocols);
-            what = protocols[protocol] >= count ? $"{Words.Number(count)} {Words.ProtocolOf(protocol)}"
-                : protocols[protocol] * 2L > count ? $"{what}, most of them {Words.ProtocolOf(protocol)} ({Words.Number(protocols[protocol])})"
+            what = ofKind >= count ? $"{Words.Number(count)} {kind}"
+                : ofKind * 2L > count ? $"{what}, most of them {kind} ({Words.Number((long)ofKind)})"
                 : what;
         }
 
@@ -93,15 +92,31 @@ internal static class FdGrowthRule
         return most;
     }
 
-    private static SocketProtocol MostOf(in SocketProtocolCounts counts)
+    /// <summary>The kind that most descriptors of a type are of, where a type has kinds and an inspection told them.</summary>
+    private static (string Kind, int Count)? MostOf(InspectedKinds kinds, FdType type)
     {
-        SocketProtocol most = SocketProtocol.Udp;
-        for (SocketProtocol protocol = SocketProtocol.Udp; protocol <= SocketProtocol.None; protocol++)
+        if (type == FdType.Other)
         {
-            most = counts[protocol] > counts[most] ? protocol : most;
+            return kinds.Others.Count == 0 ? null
+                : kinds.Others.MaxBy(static each => each.Value) is var (kind, count) ? (Words.OtherKindOf(kind), count)
+                : null;
         }
 
-        return most;
+        if (type != FdType.Socket)
+        {
+            return null;
+        }
+
+        SocketProtocol most = SocketProtocol.Mptcp;
+        for (SocketProtocol protocol = most; protocol <= SocketProtocol.Unknown; protocol++)
+        {
+            most = kinds.Sockets[protocol] > kinds.Sockets[most] ? protocol : most;
+        }
+
+        // Those of TCP that are in a table are not meant here.
+        return kinds.InNoTable[SocketProtocol.Tcp] > kinds.Sockets[most]
+            ? ("TCP sockets in no protocol table", kinds.InNoTable[SocketProtocol.Tcp])
+            : (Words.ProtocolOf(most), kinds.Sockets[most]);
     }
 
     private static string AdviceFor(FdType type, string pid) => type switch

@@ -1,3 +1,5 @@
+using FdExporter.Model;
+
 namespace FdExporter.Diagnosis;
 
 /// <summary>How fast a number grows, by the median of the slopes between its floors (Theil-Sen), which bursts do not move.</summary>
@@ -18,4 +20,8 @@ internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Clim
             : now >= limit * 0.8 && PerHour >= 1 && Over >= s_leastForForecast && Climb.State is not (ClimbState.Flattening or ClimbState.Teeth)
                 ? TimeSpan.FromHours((limit - now) / PerHour)
             : null;
+
+    /// <summary>Likewise until the soft limit of this process; null also where there is none, or more is open already.</summary>
+    internal TimeSpan? TimeToLimitOf(in ProcessSample process)
+        => process is { RoomToLimit: { } room, Facts.Limits.Soft: { } soft } ? TimeTo(soft, soft - room) : null;
 }

@@ -14,14 +14,14 @@ internal static class ProcessLimitRule
         for (int i = 0; i < processes.Length; i++)
         {
             ProcessSample process = processes[i];
-            if (process is not { OpenFds: { } open, FdRatio: { } ratio } || ratio < thresholds.ProcessFdRatioPredicted
-                || process.Facts.Limits is not { Soft: { } soft } limits)
+            if (process is not { LargestTable: { } open, FdRatio: { } ratio } || ratio < thresholds.ProcessFdRatioPredicted
+                || process is not { RoomToLimit: { } room, Facts.Limits: { Soft: { } soft } limits })
             {
                 continue;
             }
 
             Growth? growth = @case.GrowthOf(HistoryKey.ProcessFds(process.Id));
-            TimeSpan? left = growth?.TimeTo(soft, open);
+            TimeSpan? left = growth?.TimeToLimitOf(in process);
             bool isNear = ratio >= thresholds.ProcessFdRatioWarning;
             bool isPredicted = growth?.Climb.State == ClimbState.Climbing && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
             if (isNear || isPredicted)

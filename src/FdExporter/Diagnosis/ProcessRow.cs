@@ -15,7 +15,7 @@ internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holding
     internal long? CloseWait => Holdings?.Sockets[TcpState.CloseWait];
 
     /// <summary>Until its limit is reached, if it goes on like this; null also where it does not grow.</summary>
-    internal TimeSpan? TimeToLimit => Sample.OpenFds is { } open && Facts.Limits is { Soft: { } soft } ? Growth?.TimeTo(soft, open) : null;
+    internal TimeSpan? TimeToLimit => Growth?.TimeToLimitOf(Sample);
 
     /// <summary>The processes of a snapshot; kernel threads and whoever holds nothing are not among them.</summary>
     internal static IEnumerable<ProcessRow> Of(HostSnapshot snapshot, HostHistory history)

@@ -10,19 +10,51 @@ internal static class SocketTableRule
     {
         foreach (TopProcess top in @case.Host.TopProcesses)
         {
-            ProcessSample process = top.Sample;
-            if (@case.Sockets.TryGetValue(process.Id, out SocketProtocolCounts sockets) && sockets[SocketProtocol.None] >= @case.Thresholds.OtherSockets)
+            if (!@case.Inspected.TryGetValue(top.Sample.Id, out InspectedKinds? kinds))
             {
-                yield return new Finding(
-                    "sockets_in_no_table",
-                    Severity.Warning,
-                    $"{Words.Number(sockets[SocketProtocol.None])} sockets of {process.Facts.Group} ({Words.WhoIs(in process)}) stand in no table of its network namespace: they were made and never connected, are left of connections that were reset, or belong to another namespace. lsof says of them: can't identify protocol.",
-                    "The developers have to close a socket also when bind() or connect() failed, or the other side reset it.")
+                continue;
+            }
+
+            for (int i = 0; i < SocketProtocolCounts.Length; i++)
+            {
+                SocketProtocol protocol = (SocketProtocol)i;
+                if (kinds.InNoTable[protocol] is var count && count >= @case.Thresholds.OtherSockets)
                 {
-                    Subject = Words.Pid(process.Id),
-                    Culprit = process.Id,
-                };
+                    yield return FindingOf(top.Sample, protocol, count);
+                }
             }
         }
+    }
+
+    private static Finding FindingOf(in ProcessSample process, SocketProtocol protocol, int count)
+    {
+        (string what, string why, string advice) = protocol switch
+        {
+            SocketProtocol.Tcp or SocketProtocol.Mptcp => (
+                Words.ProtocolOf(protocol),
+                "they were made and never connected, are left of connections that were reset, or belong to another namespace",
+                "The developers have to close a socket also when bind() or connect() failed, or the other side reset it."),
+            SocketProtocol.Unknown => (
+                "sockets",
+                "what they are is not known. TCP sockets that were never connected or were reset are in none, nor are those of another namespace",
+                "The developers have to close a socket also when bind() or connect() failed, or the other side reset it."),
+            SocketProtocol.Unix => (
+                Words.ProtocolOf(protocol),
+                "they belong to another namespace",
+                $"Which they are: fd-exporter inspect {Words.Pid(process.Id)}."),
+            _ => (
+                Words.ProtocolOf(protocol),
+                "they were made and never bound, or belong to another namespace",
+                "The developers have to close a socket also when bind() or connect() failed, or when it is not used."),
+        };
+        return new Finding(
+            "sockets_in_no_table",
+            Severity.Warning,
+            $"{Words.Number(count)} {what} of {process.Facts.Group} ({Words.WhoIs(in process)}) stand in no table of its network namespace: {why}. lsof says of them: can't identify protocol.",
+            advice)
+        {
+            Subject = protocol is SocketProtocol.Tcp or SocketProtocol.Unknown ? Words.Pid(process.Id) : $"{Words.Pid(process.Id)} {SocketProtocolNames.All[(int)protocol]}",
+            Culprit = process.Id,
+        };
     }
 }

@@ -19,6 +19,16 @@ internal static class Words
     internal static string Percent(double ratio)
         => double.IsPositiveInfinity(ratio) ? "more than 100\u00a0%" : $"{Math.Floor(ratio * 100).ToString("#,0", s_spaced)}\u00a0%";
 
+    /// <summary><c>4712 is a thread of appserver (pid 4711)</c></summary>
+    internal static string ThreadOf(int thread, in ProcessSample process)
+        => FormattableString.Invariant($"{thread} is a thread of {process.Facts.Group} (pid\u00a0{process.Id.Pid})");
+
+    /// <summary>Of a process whose threads may have descriptor tables that are not known.</summary>
+    internal const string UncheckedTables = "Its threads could not be compared: what one of them holds in a descriptor table of its own is missing here.";
+
+    /// <summary>Of a process that holds more descriptors than its soft limit.</summary>
+    internal const string AboveLimit = "the limit was lowered below what is open, so the process can open nothing more";
+
     /// <summary>The two largest units, rounded down: an age is never longer than the truth.</summary>
     internal static string Duration(TimeSpan time) => time switch
     {
@@ -70,13 +80,40 @@ internal static class Words
     internal static string ProtocolOf(SocketProtocol protocol) => protocol switch
     {
         SocketProtocol.Tcp => "TCP sockets",
+        SocketProtocol.Mptcp => "MPTCP sockets",
         SocketProtocol.Udp => "UDP sockets",
         SocketProtocol.Raw => "raw sockets",
         SocketProtocol.Icmp => "ICMP sockets",
         SocketProtocol.Unix => "Unix sockets",
         SocketProtocol.Netlink => "netlink sockets",
         SocketProtocol.Packet => "packet sockets",
+        SocketProtocol.Vsock => "vsock sockets",
+        SocketProtocol.Sctp => "SCTP sockets",
+        SocketProtocol.Alg => "sockets of the kernel's crypto (AF_ALG)",
+        SocketProtocol.Xdp => "XDP sockets",
+        SocketProtocol.Other => "sockets of other protocols",
         _ => "sockets in no protocol table",
+    };
+
+    /// <summary>What descriptors of one <see cref="OtherKind"/> are called.</summary>
+    internal static string OtherKindOf(string kind) => kind switch
+    {
+        "bpf-map" => "BPF maps",
+        "bpf-prog" => "BPF programs",
+        "bpf_link" => "BPF links",
+        "btf" => "BPF type descriptions (BTF)",
+        "dmabuf" => "DMA buffers",
+        "fanotify" => "fanotify instances",
+        "io_uring" => "io_uring instances",
+        "kvm-vm" => "KVM machines",
+        "kvm-vcpu" => "KVM processors",
+        "landlock-ruleset" => "Landlock rulesets",
+        "perf_event" => "perf events",
+        "pidfd" => "pidfds",
+        "sync_file" => "sync files",
+        "other" => "descriptors of other types",
+        _ when kind.EndsWith(" namespace", StringComparison.Ordinal) => $"{kind}s",
+        _ => $"{kind} descriptors",
     };
 
     /// <summary><c>, most of them sockets in CLOSE_WAIT (9 812)</c>; nothing where no kind is more than half, or it is not known.</summary>

@@ -34,9 +34,14 @@ internal sealed record EvidenceDocument
 
     internal sealed record KindItem(string Type, string What, int Count, long? OldestSeconds);
 
+    /// <param name="By">io_uring or in_flight.</param>
+    internal sealed record HeldItem(string By, string? Type, string What, long Count, long? OldestSeconds);
+
+    /// <param name="Kind">Of type other: what the kernel calls it.</param>
     internal sealed record DescriptorItem(
         int Fd,
         string Type,
+        string? Kind,
         string? Target,
         string? Protocol,
         string? State,
@@ -45,11 +50,13 @@ internal sealed record EvidenceDocument
         string? Remote,
         long? AgeSeconds,
         uint? ReceiveQueue,
-        uint? SendQueue)
+        uint? SendQueue,
+        int? Thread)
     {
         internal static DescriptorItem Of(in FdRow row) => new(
             row.Fd,
             row.Type,
+            row.Kind,
             row.Target.Length == 0 ? null : row.Target,
             row.Protocol,
             row.State,
@@ -58,7 +65,8 @@ internal sealed record EvidenceDocument
             row.Remote,
             (long?)row.Age?.TotalSeconds,
             row.ReceiveQueue,
-            row.SendQueue);
+            row.SendQueue,
+            row.Thread);
     }
 
     public required string Version { get; init; }
@@ -97,6 +105,9 @@ internal sealed record EvidenceDocument
 
     /// <summary>Likewise.</summary>
     public required IReadOnlyList<OneLine>? Kinds { get; init; }
+
+    /// <summary>What it holds and has no descriptor of: registered with an io_uring, or sent to it and not received. Likewise.</summary>
+    public required IReadOnlyList<OneLine>? HeldWithoutDescriptor { get; init; }
 
     public required int? DescriptorsTotal { get; init; }
 

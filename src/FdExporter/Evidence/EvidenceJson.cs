@@ -17,7 +17,7 @@ internal static partial class EvidenceJson
     private const int MostFindings = 20;
 
     /// <summary>
-    /// Of a text in the summaries; unit: UTF-16 code units, each at most six bytes of JSON. Two lists of 101 rows and the
+    /// Of a text in the summaries; unit: UTF-16 code units, each at most six bytes of JSON. Three lists of 101 rows and the
     /// findings stay far below <see cref="MostBytes"/>, and a path may be as long as it is in the list of descriptors.
     /// </summary>
     private const int LongestText = 500;
@@ -81,6 +81,8 @@ internal static partial class EvidenceJson
             TcpSocketsByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.EachSocket.Where(static fd => !fd.Socket!.IsOwnedByAnother))).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
             Kinds = isVisible ? [.. FdGroup.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(
                 new EvidenceDocument.KindItem(each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.KindItem))] : null,
+            HeldWithoutDescriptor = isVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. HeldGroup.Of(inspection, showPaths: true, filter: "").Select(static each => OneLine.Of(
+                new EvidenceDocument.HeldItem(each.By, each.Type.Length == 0 ? null : each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.HeldItem))] : null,
             DescriptorsTotal = isVisible ? inspection.Fds.Length + inspection.Unlisted : null,
 
             // Never fewer digits than what takes its place.
@@ -137,6 +139,7 @@ internal static partial class EvidenceJson
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(EvidenceDocument.TcpItem))]
     [JsonSerializable(typeof(EvidenceDocument.KindItem))]
+    [JsonSerializable(typeof(EvidenceDocument.HeldItem))]
     [JsonSerializable(typeof(EvidenceDocument.DescriptorItem))]
     private sealed partial class EvidenceLineContext : JsonSerializerContext;
 }

@@ -26,7 +26,7 @@ internal sealed partial class EvidenceRecorder(
 
     private readonly EvidenceFolder _folder = new(settings.Directory, settings.MaxFiles);
     private readonly Crossings _crossings = new(time);
-    private Dictionary<ProcessId, (SocketProtocolCounts? Sockets, long At)> _suspects = [];
+    private Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> _suspects = [];
     private (HandleCount? Count, long At)? _handles;
     private bool _isFailing;
     private long? _failedAt;
@@ -125,7 +125,7 @@ internal sealed partial class EvidenceRecorder(
         return name;
     }
 
-    /// <summary>With the sockets of the suspects, so that the verdict is that of the pages.</summary>
+    /// <summary>With what the suspects hold, so that the verdict is that of the pages.</summary>
     private async Task<Case> CaseOfAsync(GroupedHost host, CancellationToken cancellation)
     {
         Case @case = new(host, history) { Thresholds = settings.Thresholds };
@@ -135,20 +135,20 @@ internal sealed partial class EvidenceRecorder(
             return @case;
         }
 
-        Dictionary<ProcessId, (SocketProtocolCounts? Sockets, long At)> suspects = [];
+        Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> suspects = [];
         foreach (ProcessId suspect in Case.Suspects(host, settings.Thresholds))
         {
-            if (!_suspects.TryGetValue(suspect, out (SocketProtocolCounts? Sockets, long At) known) || time.GetElapsedTime(known.At) >= LookAgainAfter)
+            if (!_suspects.TryGetValue(suspect, out (InspectedKinds? Kinds, long At) known) || time.GetElapsedTime(known.At) >= LookAgainAfter)
             {
                 (_, ProcessInspection? inspection) = await LookAsync(suspect, cancellation).ConfigureAwait(false);
-                known = (inspection is { IsVisible: true } ? inspection.Sockets : null, time.GetTimestamp());
+                known = (inspection is { IsVisible: true } ? inspection.Kinds : null, time.GetTimestamp());
             }
 
             suspects.Add(suspect, known);
         }
 
         _suspects = suspects;
-        return @case with { Sockets = suspects.Where(static each => each.Value.Sockets is not null).ToDictionary(static each => each.Key, static each => each.Value.Sockets!.Value) };
+        return @case with { Inspected = suspects.Where(static each => each.Value.Kinds is not null).ToDictionary(static each => each.Key, static each => each.Value.Kinds!) };
     }
 
     /// <summary>Likewise every few minutes only, and never for a scan that the verdict is silent about.</summary>

@@ -14,7 +14,7 @@ internal static class TcpEndpoints
     internal static IReadOnlyList<EvidenceDocument.TcpItem> Of(IEnumerable<FdRow> rows)
     {
         List<EvidenceDocument.TcpItem> items = Sum(rows
-            .Where(static row => row.Protocol == "tcp")
+            .Where(static row => row is { Protocol: "tcp", State: not null })
             .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, EndpointOf(in row), 1, (long?)row.Age?.TotalSeconds)));
         return items.Count <= MostEndpoints ? items :
         [

@@ -4,7 +4,7 @@ namespace FdExporter.Grouping;
 
 /// <summary>Descriptors of one process that are alike: sockets in one state towards one peer, files of one folder.</summary>
 /// <param name="Type">The label value of <c>fd_group_fds</c>.</param>
-/// <param name="What">Such as <c>close_wait to 192.168.121.44:443</c> or <c>/srv/log/*</c>.</param>
+/// <param name="What">Such as <c>close_wait to 192.168.121.44:443</c>, <c>/srv/log/*</c> or <c>/proc/*/stat</c>.</param>
 /// <param name="Filter">Text that they hold and few others do; empty where there is none.</param>
 /// <param name="Count">Unit: descriptors.</param>
 /// <param name="Oldest">Of those in CLOSE_WAIT.</param>
@@ -13,25 +13,14 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
     /// <summary>So many there are at the most; the last is all the rest, as descriptors may all be different.</summary>
     internal const int MostGroups = 100;
 
+    /// <summary>How many kinds this is: more than one only of the rest.</summary>
+    internal int Kinds { get; private init; } = 1;
+
     /// <summary>The largest first.</summary>
     internal static IReadOnlyList<FdGroup> Of(IEnumerable<FdRow> rows)
     {
-        Dictionary<(string Type, (string What, string Filter) Kind), (int Count, TimeSpan? Oldest, string Single)> sums = [];
-        foreach (FdRow row in rows)
-        {
-            ref (int Count, TimeSpan? Oldest, string Single) sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (row.Type, KindOf(in row)), out _);
-            sum.Count++;
-            sum.Oldest = sum.Oldest is { } oldest && !(row.Age > oldest) ? oldest : row.Age;
-            sum.Single = row.Target;
-        }
-
-        List<FdGroup> groups = [.. sums
-            .Select(static each => new FdGroup(
-                each.Key.Type,
-                each.Value.Count == 1 && each.Key.Kind.What.EndsWith("/*", StringComparison.Ordinal) ? each.Value.Single : each.Key.Kind.What,
-                each.Key.Kind.Filter,
-                each.Value.Count,
-                each.Value.Oldest))
+        List<FdGroup> groups = [.. Sums(rows)
+            .Select(static each => each.Value.GroupOf(each.Key.Type))
             .OrderByDescending(static group => group.Count)
             .ThenBy(static group => group.Type, StringComparer.Ordinal)
             .ThenBy(static group => group.What, StringComparer.Ordinal)];
@@ -44,23 +33,71 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
         return
         [
             .. groups[..(MostGroups - 1)],
-            new FdGroup(GroupSample.Other, $"{rest.Count} other kinds", "", rest.Sum(static group => group.Count), rest.Max(static group => group.Oldest)),
+            new FdGroup(GroupSample.Other, $"{rest.Count} other kinds", "", rest.Sum(static group => group.Count), rest.Max(static group => group.Oldest))
+            {
+                Kinds = rest.Count,
+            },
         ];
     }
 
-    private static (string What, string Filter) KindOf(in FdRow row) => row switch
+    private static Dictionary<(string Type, string What), FdSum> Sums(IEnumerable<FdRow> rows)
     {
-        { Protocol: "tcp", State: "listen" } => ($"listen on {row.Local}", row.Local ?? ""),
-        { Protocol: "tcp", Direction: "inbound" } => ($"{row.State} on {PortOf(row.Local)}", PortOf(row.Local)),
-        { Protocol: "tcp" } => ($"{row.State} to {row.Remote}", row.Remote ?? ""),
-        { Protocol: "none" } => ("in no protocol table", "none"),
-        { Protocol: "udp", Remote: null } => ($"udp on {row.Local}", row.Local ?? ""),
-        { Protocol: "udp" } => ($"udp to {row.Remote}", row.Remote ?? ""),
-        { Protocol: { } protocol } => row.Target.Length > 0 ? ($"{protocol} {row.Target}", row.Target) : (protocol, protocol),
-        { Type: "file" or "deleted_file" } when row.Target.LastIndexOf('/') is >= 0 and var slash => (row.Target[..slash] + "/*", row.Target[..(slash + 1)]),
-        { Type: "pipe" } => ("pipe", "pipe"),
-        _ => (row.Target, row.Target),
-    };
+        Dictionary<(string Type, string What), FdSum> sums = [];
+        foreach (FdRow row in rows)
+        {
+            FdLikeness kind = FdLikeness.Of(in row);
+            SumOf(sums, row.Type, in kind).Add(kind.Name, row.Age);
+        }
 
-    private static string PortOf(string? endpoint) => endpoint is null ? "" : endpoint[endpoint.LastIndexOf(':')..];
+        return JoinSingles(JoinFolders(sums));
+    }
+
+    private static Dictionary<(string Type, string What), FdSum> JoinFolders(Dictionary<(string Type, string What), FdSum> sums)
+    {
+        Dictionary<(string Type, string Folder), (HashSet<string> Folders, HashSet<string> Names)> folders = [];
+        foreach (((string type, _), FdSum sum) in sums)
+        {
+            if (sum.Kind.Path is { } path)
+            {
+                ref (HashSet<string> Folders, HashSet<string> Names) known = ref CollectionsMarshal.GetValueRefOrAddDefault(folders, (type, path.MaskedFolder), out bool exists);
+                known = exists ? known : ([], []);
+                known.Folders.Add(path.Folder);
+                known.Names.Add(path.MaskedName);
+            }
+        }
+
+        if (folders.Count == 0)
+        {
+            return sums;
+        }
+
+        Dictionary<(string Type, string What), FdSum> joined = [];
+        foreach (((string type, _), FdSum sum) in sums)
+        {
+            bool isByName = sum.Kind.Path is { } path && folders[(type, path.MaskedFolder)] is var (all, names) && all.Count > names.Count;
+            FdLikeness kind = sum.Kind.ByName(isByName);
+            SumOf(joined, type, in kind).Add(sum);
+        }
+
+        return joined;
+    }
+
+    /// <summary>What is alone of its kind joins others that are alone.</summary>
+    private static Dictionary<(string Type, string What), FdSum> JoinSingles(Dictionary<(string Type, string What), FdSum> sums)
+    {
+        foreach (((string type, string what), FdSum sum) in sums.ToList())
+        {
+            if (sum is { Count: 1, Kind.Wider: { } wider })
+            {
+                sums.Remove((type, what));
+                FdLikeness kind = sum.Kind with { What = wider.What, Filter = wider.Filter, Wider = null };
+                SumOf(sums, type, in kind).Add(sum);
+            }
+        }
+
+        return sums;
+    }
+
+    private static FdSum SumOf(Dictionary<(string Type, string What), FdSum> sums, string type, in FdLikeness kind)
+        => sums.TryGetValue((type, kind.What), out FdSum? sum) ? sum : sums[(type, kind.What)] = new FdSum(in kind);
 }

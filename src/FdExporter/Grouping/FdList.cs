@@ -6,13 +6,16 @@ namespace FdExporter.Grouping;
 /// <param name="Total">How many match, on all pages.</param>
 internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow> Rows, int Total, int Offset, int Limit)
 {
+    /// <summary>What it holds without a descriptor; in no other number here.</summary>
+    internal required IReadOnlyList<HeldGroup> Held { get; init; }
+
     /// <param name="filter">Text that a descriptor must hold; empty for all. What is not shown is not searched.</param>
     internal static FdList Of(ProcessInspection inspection, bool showPaths, string filter, int offset, int limit)
     {
         List<FdRow> page = [];
         int total = 0;
         IReadOnlyList<FdGroup> groups = FdGroup.Of(Matching());
-        return new FdList(groups, page, total, offset, limit);
+        return new FdList(groups, page, total, offset, limit) { Held = HeldGroup.Of(inspection, showPaths, filter) };
 
         // One row at a time: there may be a hundred thousand.
         IEnumerable<FdRow> Matching()

@@ -4,7 +4,10 @@ namespace FdExporter.Grouping;
 
 /// <summary>One descriptor as it is shown. What it does not have is null.</summary>
 /// <param name="Type">The label value of <c>fd_group_fds</c>.</param>
-/// <param name="Target">What it leads to; of sockets empty, but for the path of a Unix socket.</param>
+/// <param name="Target">
+/// What it leads to. Of a Unix socket its path, of one of protocol <c>other</c> the kernel's name for it, of one that is in no
+/// table that it is so; of other sockets empty.
+/// </param>
 /// <param name="Protocol">Of a socket, as in <see cref="SocketProtocolNames"/>.</param>
 /// <param name="Direction"><c>outbound</c> or <c>inbound</c>, of a TCP socket that does not listen.</param>
 /// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
@@ -23,6 +26,18 @@ internal readonly record struct FdRow(
     uint? ReceiveQueue,
     uint? SendQueue)
 {
+    /// <summary>The thread in whose own descriptor table it is; null in that of the process.</summary>
+    internal int? Thread { get; init; }
+
+    /// <summary>Of a descriptor of type <c>other</c>: what the kernel calls it, as in <see cref="OtherKind"/>.</summary>
+    internal string? Kind { get; init; }
+
+    /// <summary>What stands for the ends of a socket that its protocol's table does not have.</summary>
+    internal const string InNoTable = "in no protocol table";
+
+    /// <summary>Likewise where not even the protocol is known.</summary>
+    internal const string ProtocolNotKnown = "in no protocol table, protocol not known";
+
     /// <summary>What stands for a path that must not be shown.</summary>
     internal const string HiddenPath = "(path not shown)";
 
@@ -33,13 +48,17 @@ internal readonly record struct FdRow(
         if (fd.Socket is not { } socket)
         {
             bool isSecret = fd.Type != FdType.Device && fd.Target.StartsWith('/');
-            return new FdRow(fd.Number, type, isSecret && !showPaths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null);
+            return new FdRow(fd.Number, type, isSecret && !showPaths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null)
+            {
+                Thread = fd.Thread,
+                Kind = OtherKind.Of(fd.Type, fd.Target),
+            };
         }
 
         return new FdRow(
             fd.Number,
             type,
-            socket.Path is null ? "" : showPaths ? socket.Path : HiddenPath,
+            TargetOf(socket, showPaths),
             SocketProtocolNames.All[(int)socket.Protocol],
             socket.State is { } state ? TcpStateNames.All[(int)state] : null,
             socket.Direction is { } direction ? ConnectionDirectionNames.Of(direction) : null,
@@ -47,12 +66,17 @@ internal readonly record struct FdRow(
             socket.Remote?.ToString(),
             socket.Age,
             socket.ReceiveQueue,
-            socket.SendQueue);
+            socket.SendQueue) { Thread = fd.Thread };
     }
+
+    private static string TargetOf(SocketSample socket, bool showPaths)
+        => socket.Path is { } path ? showPaths ? path : HiddenPath
+            : !socket.IsInNoTable ? socket.KernelName ?? ""
+            : socket.Protocol == SocketProtocol.Unknown ? ProtocolNotKnown : InNoTable;
 
     /// <summary>Whether any of what is shown holds this text.</summary>
     internal bool Holds(string text)
-        => Holds(Type, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text)
+        => Holds(Type, text) || Holds(Kind, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text)
             || Holds(Direction, text) || Holds(Local, text) || Holds(Remote, text);
 
     private static bool Holds(string? field, string text) => field?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;

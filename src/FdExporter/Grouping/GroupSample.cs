@@ -5,7 +5,7 @@ namespace FdExporter.Grouping;
 /// <summary>The processes of one name, added up.</summary>
 /// <param name="OpenFds">Unit: descriptors. Null where not one member's may be counted.</param>
 /// <param name="MaxProcessOpenFds">Of the member that holds most.</param>
-/// <param name="MaxProcessFdRatio">Of the member nearest to its soft limit; null where no member's limit may be read.</param>
+/// <param name="MaxProcessFdRatio">Of the member nearest to its soft limit; null where no member has a ratio.</param>
 /// <param name="Holdings">Of the members that may be looked into; null where none may.</param>
 /// <param name="ShownTypes">The types that have a series: those that the group holds or held, one bit each.</param>
 /// <param name="ShowsSockets">Whether the group owns or owned a TCP socket.</param>

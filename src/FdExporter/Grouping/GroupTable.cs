@@ -79,7 +79,7 @@ internal sealed class GroupTable
             program.OpenFds,
             program.MaxProcessOpenFds,
             program.MaxProcessFdRatio,
-            program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets) : null,
+            program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor) : null,
             shown.Types,
             shown.Sockets);
     }

@@ -27,10 +27,10 @@ internal static class MetricCatalog
         "fd_group_max_process_open_fds", "Open file descriptors of the group's process that holds most.", "group");
 
     internal static readonly MetricDefinition GroupMaxProcessFdRatio = new(
-        "fd_group_max_process_fd_ratio", "Open file descriptors over soft limit, of the group's process nearest to it.", "group");
+        "fd_group_max_process_fd_ratio", "Open file descriptors over soft limit, of the group's process nearest to it; without processes that hold more than a limit that was lowered.", "group");
 
     internal static readonly MetricDefinition GroupFds = new(
-        "fd_group_fds", "Open file descriptors by group and type, as of each process's last walk.", "group", "type");
+        "fd_group_fds", "Open file descriptors by group and type, as of each process's last walk: at once when their number changes, after 30 s where deleted files were among them, otherwise after 15 min.", "group", "type");
 
     internal static readonly MetricDefinition GroupTcpSockets = new(
         "fd_group_tcp_sockets", "TCP sockets by owning group and state.", "group", "state");
@@ -99,6 +99,9 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterUnlistedSockets = new(
         "fd_exporter_unlisted_sockets",
         "TCP sockets of the machine that are in no table that was read: not connected, or in a network namespace that cannot be found or read.");
+
+    internal static readonly MetricDefinition ExporterUncheckedThreadTables = new(
+        "fd_exporter_unchecked_thread_tables", "Processes with several threads of which one may hold descriptors in a table of its own that is not known.");
 
     internal static readonly MetricDefinition ExporterFolded = new(
         "fd_exporter_folded", "Label sets that were added up in other, by family of metrics.", "family");
@@ -184,7 +187,7 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
         ExporterHandlesRefused,

@@ -135,6 +135,7 @@ internal sealed class SnapshotMetrics
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.CountOnly), "count_only");
         Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.None), "none");
         Set(MetricCatalog.ExporterHungProcesses, table.Hung);
+        Set(MetricCatalog.ExporterUncheckedThreadTables, table.CountOfUncheckedTables());
     }
 
     private void FillGroups(GroupedHost host)

@@ -19,6 +19,8 @@ internal sealed record ProcessFacts
     /// <summary>0 where there is none that this procfs shows.</summary>
     internal int ParentPid { get; init; }
 
+    internal FdTables Tables { get; init; } = FdTables.One;
+
     /// <summary>Null where they may not be read.</summary>
     internal FdLimits? Limits { get; init; }
 

@@ -3,10 +3,14 @@ namespace FdExporter.Model;
 /// <summary>
 /// What the descriptors of a process are. One object for as long as nothing changes, shared by the snapshots that show it.
 /// </summary>
-/// <param name="Types">As of the last walk of its descriptors, which is done again when their number changes.</param>
+/// <param name="Types">
+/// As of the last walk of its descriptors, which is done again when their number changes, within half a minute where deleted
+/// files were among them, and in turn.
+/// </param>
 /// <param name="Sockets">The TCP sockets that it is the owner of, as of this snapshot.</param>
-internal sealed record ProcessHoldings(FdTypeCounts Types, TcpStateCounts Sockets)
+/// <param name="WithoutDescriptor">Those of them that no descriptor of it leads to: registered with an io_uring, or sent to it and not received.</param>
+internal sealed record ProcessHoldings(FdTypeCounts Types, TcpStateCounts Sockets, long WithoutDescriptor = 0)
 {
     /// <summary>Descriptors of sockets that are not TCP, or of TCP sockets that another process owns.</summary>
-    internal long OtherSockets => Math.Max(0, Types[FdType.Socket] - Sockets.Total);
+    internal long OtherSockets => Math.Max(0, Types[FdType.Socket] - (Sockets.Total - WithoutDescriptor));
 }

@@ -15,6 +15,9 @@ internal sealed record ProcessInspection
 
     internal required ProcessSample Process { get; init; }
 
+    /// <summary>The thread with a descriptor table of its own that was asked for: only that table is shown. Null for the whole process.</summary>
+    internal int? Thread { get; init; }
+
     /// <summary>The command line; it may hold secrets. Empty where it may not be read.</summary>
     internal required IReadOnlyList<string> Arguments { get; init; }
 
@@ -50,17 +53,31 @@ internal sealed record ProcessInspection
     internal bool IsWhole => IsVisible && Unlisted == 0 && !IsCutShort;
 
     /// <summary>Each socket once; of the descriptors that are listed.</summary>
-    internal SocketProtocolCounts Sockets
+    internal SocketProtocolCounts Sockets => Kinds.Sockets;
+
+    /// <summary>Likewise, and what the descriptors of other types are.</summary>
+    internal InspectedKinds Kinds
     {
         get
         {
-            SocketProtocolCounts counts = default;
+            SocketProtocolCounts sockets = default;
+            SocketProtocolCounts inNoTable = default;
+            Dictionary<string, int> others = [];
             foreach (FdSample fd in EachSocket)
             {
-                counts[fd.Socket!.Protocol]++;
+                sockets[fd.Socket!.Protocol]++;
+                inNoTable[fd.Socket.Protocol] += fd.Socket.IsInNoTable ? 1 : 0;
             }
 
-            return counts;
+            foreach (ref readonly FdSample fd in Fds.AsSpan())
+            {
+                if (fd.Socket is null && OtherKind.Of(fd.Type, fd.Target) is { } kind)
+                {
+                    others[kind] = others.GetValueOrDefault(kind) + 1;
+                }
+            }
+
+            return new InspectedKinds(sockets, inNoTable, others);
         }
     }
 
@@ -78,11 +95,41 @@ internal sealed record ProcessInspection
                 }
             }
 
-            return IsWhole ? new ProcessHoldings(Types, tcp) : null;
+            long withoutDescriptor = 0;
+            foreach (SocketSample socket in RegisteredSockets())
+            {
+                if (socket is { Protocol: SocketProtocol.Tcp, State: { } state })
+                {
+                    tcp[state]++;
+                    withoutDescriptor++;
+                }
+            }
+
+            return IsWhole ? new ProcessHoldings(Types, tcp, withoutDescriptor) : null;
         }
     }
 
-    /// <summary>In the order of their numbers.</summary>
+    /// <summary>The sockets that are registered with an io_uring and are no descriptors, each once.</summary>
+    private IEnumerable<SocketSample> RegisteredSockets()
+    {
+        if (Held.IsEmpty)
+        {
+            return [];
+        }
+
+        HashSet<string> known = [.. Fds.Where(static fd => fd.Socket is not null).Select(static fd => fd.Target)];
+        return Held
+            .Where(held => held.File is { Socket: not null } file && known.Add(file.Target))
+            .Select(static held => held.File!.Value.Socket!);
+    }
+
+    /// <summary>What it holds without a descriptor, no more than <see cref="MostListed"/>; in no other number here.</summary>
+    internal ImmutableArray<HeldSample> Held { get; init; } = [];
+
+    /// <summary>Whether all of <see cref="Held"/> could be read: not while a ring is busy, on an older kernel, nor beyond what is listed.</summary>
+    internal bool IsHeldKnown { get; init; } = true;
+
+    /// <summary>In the order of their numbers, table by table.</summary>
     internal required ImmutableArray<FdSample> Fds { get; init; }
 
     /// <summary>Descriptors beyond <see cref="MostListed"/> and <see cref="MostTargets"/>.</summary>

@@ -28,6 +28,22 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
         }
     }
 
+    /// <summary>
+    /// How many have several threads of which it is not known whether all share one descriptor table: what a thread holds in a
+    /// table of its own may be missing there.
+    /// </summary>
+    /// <param name="amongVisible">Without those of which not everything may be seen anyway.</param>
+    internal int CountOfUncheckedTables(bool amongVisible = false)
+    {
+        int count = 0;
+        foreach (ref readonly ProcessSample process in Processes.AsSpan())
+        {
+            count += !process.Facts.Tables.IsComplete && (!amongVisible || process.Visibility == ProcessVisibility.Full) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>How many processes can be seen this well. Kernel threads are not counted: there is nothing to be seen in them.</summary>
     internal int CountOf(ProcessVisibility visibility)
     {

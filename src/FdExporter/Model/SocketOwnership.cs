@@ -17,4 +17,8 @@ internal sealed record SocketOwnership(
     TcpStateCounts WithoutInode,
     ImmutableArray<ConnectionSample> Connections,
     int UnwalkedProcesses,
-    long WalkedFds);
+    long WalkedFds)
+{
+    /// <summary>Where sockets without an owner may be on their way to; looked for only while there are such.</summary>
+    internal ImmutableArray<InFlightSample> InFlight { get; init; } = [];
+}

@@ -1,19 +1,24 @@
 namespace FdExporter.Model;
 
-/// <summary>In which of the kernel's tables a socket stands.</summary>
+/// <summary>What a socket is, by the kernel's table that it stands in, or by what the kernel calls it.</summary>
 internal enum SocketProtocol
 {
     Tcp,
+    Mptcp,
     Udp,
     Raw,
     Icmp,
     Unix,
     Netlink,
     Packet,
+    Vsock,
+    Sctp,
+    Alg,
+    Xdp,
 
-    /// <summary>
-    /// In none of its network namespace: a TCP socket that neither listens nor was ever connected, another that was never
-    /// bound either, one of a protocol without a table, or of another namespace. lsof says <c>can't identify protocol</c>.
-    /// </summary>
-    None,
+    /// <summary>The kernel has a name for it, and it is none of these.</summary>
+    Other,
+
+    /// <summary>In no table that was read, and the kernel did not tell its name: on captured files, or for want of a right.</summary>
+    Unknown,
 }

@@ -6,7 +6,7 @@ namespace FdExporter.Model;
 [InlineArray(Length)]
 internal struct SocketProtocolCounts
 {
-    internal const int Length = 8;
+    internal const int Length = 14;
 
     private int _first;
 

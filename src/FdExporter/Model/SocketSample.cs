@@ -8,6 +8,8 @@ namespace FdExporter.Model;
 /// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
 /// <param name="Path">Of a Unix socket that has one; an abstract name begins with <c>@</c>.</param>
 /// <param name="IsOwnedByAnother">Another process holds it too and counts as its owner; of TCP, as of the last scan.</param>
+/// <param name="IsInNoTable">Its protocol has a table, and it does not stand there; lsof says <c>can't identify protocol</c>.</param>
+/// <param name="KernelName">Of <see cref="SocketProtocol.Other"/>: what the kernel calls it, such as <c>TIPC</c>.</param>
 internal sealed record SocketSample(
     SocketProtocol Protocol,
     TcpState? State = null,
@@ -18,4 +20,6 @@ internal sealed record SocketSample(
     uint? SendQueue = null,
     TimeSpan? Age = null,
     string? Path = null,
-    bool IsOwnedByAnother = false);
+    bool IsOwnedByAnother = false,
+    bool IsInNoTable = false,
+    string? KernelName = null);

@@ -92,18 +92,20 @@ internal sealed class CarriedSockets(ProcFs procFs)
         int asked = 0;
         int visited = 0;
         HashSet<ulong> inodes = [];
-        int next = 0;
-        _ = _links.TryWalk(holder.Id.Pid, ref next, (fd, target) =>
+        FdTables tables = holder.Facts.Tables;
+        FdPosition next = default;
+        _ = FdTableWalk.TryWalk(_links, holder.Id.Pid, tables, ref next, (fd, link, _) =>
         {
-            ulong inode = FdLink.Parse(target).SocketInode;
-            if (inode != 0 && !isListed((uint)inode) && inodes.Add(inode) && SocketProtocolName.IsTcp(procFs, holder.Id.Pid, fd))
+            ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, tables, next.Table);
+            ulong inode = link.SocketInode;
+            if (inode != 0 && !isListed((uint)inode) && inodes.Add(inode) && SocketName.IsTcp(procFs, folder, fd, inode))
             {
-                CarriedSocket socket = new(holder.Id, fd, inode);
+                CarriedSocket socket = new(holder.Id, fd, inode) { Thread = folder.Thread };
                 if (asked == MostOfAProcess)
                 {
                     untold++;
                 }
-                else if (SocketNamespace.TryLook(holder.Id.Pid, fd, inode, IsWanted, out ulong cookie, out SafeFd? opened, out int errno))
+                else if (SocketNamespace.TryLook(folder.Pid, folder.Thread, fd, inode, IsWanted, out ulong cookie, out SafeFd? opened, out int errno))
                 {
                     asked++;
                     Answer answer = found(in holder, socket, cookie, opened);
@@ -120,7 +122,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
 
             return ++visited % 64 != 0 || !deadline.HasPassed;
         });
-        return new Searched(holder.Id, next == 0 ? excess : -1, unconnected, untold);
+        return new Searched(holder.Id, next == default ? excess : -1, unconnected, untold);
 
         bool IsWanted(ulong cookie) => cookie == 0 || !isKnown(cookie);
     }

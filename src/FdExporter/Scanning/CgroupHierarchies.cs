@@ -20,6 +20,7 @@ internal static class CgroupHierarchies
     {
         if (!ProcessCgroup.TryParse(text, out path))
         {
+            path = default;
             return CgroupOwner.None;
         }
 

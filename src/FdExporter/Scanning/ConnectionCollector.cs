@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 
@@ -15,7 +16,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// <summary>So many connections on one local port, each from another remote port, are clients of it.</summary>
     private const int ManyClients = 8;
 
-    /// <summary>A program that has just been started accepts nothing for so long. Unit: milliseconds.</summary>
+    /// <summary>Few programs accept anything so soon after their start. Unit: milliseconds.</summary>
     private const long NoTimeToAccept = 50;
 
     private readonly long _epoch = time.GetTimestamp();
@@ -25,7 +26,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
 
     /// <param name="interfaceName">By a process of the namespace and the index of the interface.</param>
-    internal ImmutableArray<ConnectionSample> Collect(TcpSocketTable sockets, SocketOwners owners, Func<int, uint, string?> interfaceName)
+    internal ImmutableArray<ConnectionSample> Collect(TcpSocketTable sockets, SocketOwners owners, Func<ProcFolder, uint, string?> interfaceName)
     {
         ReadListeners(sockets);
         CountClients(sockets);
@@ -49,7 +50,8 @@ internal sealed class ConnectionCollector(TimeProvider time)
             sums.Add(AgeOf(row.LastAckReceivedMs, seen.FirstSeen, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += holder.Process >= 0 && isAccepted && row.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Predating += isAccepted && row.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Older += isAccepted && row.LeastAgeMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
                 : sums.Listener;
@@ -95,7 +97,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private static SocketAuthor? AuthorOf(in Key key, in Sums sums, SocketOwners owners)
         => key.Process < 0 || sums.Count < 2 ? null
             : key.Origin ?? owners.AuthorOf(
-                key.Process, sums.Listener, key.Direction == ConnectionDirection.Inbound ? key.Address.Port : (ushort)0, sums.Predating * 2 >= sums.Count);
+                key.Process, sums.Listener, key.Direction == ConnectionDirection.Inbound ? key.Address.Port : (ushort)0, sums.Predating * 2 >= sums.Count, sums.Older * 2 >= sums.Count);
 
     private void ReadListeners(TcpSocketTable sockets)
     {
@@ -134,7 +136,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             || (_guessed.TryGetValue((row.Namespace, row.Local), out HashSet<ushort>? ports) && ports.Count >= ManyClients);
 
     private IpEndpoint AddressOf(
-        TcpSocketTable sockets, in TcpSocketTable.CloseWaitRow row, ConnectionDirection direction, Func<int, uint, string?> interfaceName)
+        TcpSocketTable sockets, in TcpSocketTable.CloseWaitRow row, ConnectionDirection direction, Func<ProcFolder, uint, string?> interfaceName)
     {
         if (direction == ConnectionDirection.Outbound)
         {
@@ -145,7 +147,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
         (uint inode, uint bound) = row.Interface == 0 ? default : _listeners.Of(row.Namespace, row.Local, row.Interface);
         return new IpEndpoint(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
 
-        string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.PidIn(row.Namespace), index);
+        string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
     }
 
     private static CloseWaitCause CauseOf(in TcpSocketTable.CloseWaitRow row)
@@ -162,8 +164,11 @@ internal sealed class ConnectionCollector(TimeProvider time)
         internal long Searched;
         internal int Acceptors;
 
-        /// <summary>How many were there when the process that holds them was started.</summary>
+        /// <summary>How many were there when the process that holds them was started, or so soon after that it hardly accepted them.</summary>
         internal long Predating;
+
+        /// <summary>How many are older than the process for sure.</summary>
+        internal long Older;
 
         /// <summary>Inode of the listener of one of them; 0 where there is none.</summary>
         internal uint Listener;

@@ -19,6 +19,7 @@ internal static class FdTypes
         FdKind.SignalFd => FdType.SignalFd,
         FdKind.MemFd => FdType.MemFd,
         FdKind.Device => FdType.Device,
-        _ => FdType.Other,
+        FdKind.IoUring or FdKind.Other => FdType.Other,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of descriptor"),
     };
 }

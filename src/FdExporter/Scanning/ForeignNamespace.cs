@@ -22,11 +22,10 @@ internal sealed class ForeignNamespace
     /// <summary>Whether something in this scan shows that it is there.</summary>
     internal bool IsThere { get; set; }
 
-    /// <summary>A process that lives in it in this scan; 0 for none.</summary>
-    internal int Pid { get; set; }
+    /// <summary>A process that lives in it in this scan, or one of its threads that does; the default for none.</summary>
+    internal ProcFolder Process { get; set; }
 
-    /// <summary>The thread of that process that alone is in it; 0 for the process itself.</summary>
-    internal int Tid { get; set; }
+    internal bool IsLivedIn => Process.Pid != 0;
 
     /// <summary>A socket by which it was found.</summary>
     internal CarriedSocket? Socket { get; set; }

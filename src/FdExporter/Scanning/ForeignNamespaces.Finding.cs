@@ -41,7 +41,7 @@ internal sealed partial class ForeignNamespaces
             if (!foreign.IsThere)
             {
                 foreign.IsThere = foreign.Socket is { } socket && socket.IsThere(procFs);
-                (foreign.Pid, foreign.Tid) = (0, 0);
+                foreign.Process = default;
             }
         }
     }
@@ -57,14 +57,15 @@ internal sealed partial class ForeignNamespaces
 
             // The first process of a namespace is the one that it was made for. Asked again whether it is there still:
             // it may have moved since its facts were read, or be a zombie, which is in no namespace.
-            if ((_known.TryGetValue(id, out ForeignNamespace? foreign) && foreign.IsThere) || !IsIn(process.Id.Pid, 0, id))
+            ProcFolder folder = FdTableFolders.FolderOf(in process);
+            if ((_known.TryGetValue(id, out ForeignNamespace? foreign) && foreign.IsThere) || !IsIn(folder, id))
             {
                 continue;
             }
 
             foreign ??= Add(id);
-            (foreign.Pid, foreign.Tid, foreign.IsThere) = (process.Id.Pid, 0, true);
-            foreign.Number = foreign.Number != 0 || NetNamespace.TryReadLink(procFs, process.Id.Pid, out ulong number) != ReadStatus.Ok ? foreign.Number : number;
+            (foreign.Process, foreign.IsThere) = (folder, true);
+            foreign.Number = foreign.Number != 0 || NetNamespace.TryReadLink(procFs, folder, out ulong number) != ReadStatus.Ok ? foreign.Number : number;
             foreign.Name = NameOf(process.Facts.Owner, foreign.Number);
         }
     }
@@ -73,7 +74,7 @@ internal sealed partial class ForeignNamespaces
     {
         foreach (ForeignNamespace foreign in _known.Values)
         {
-            foreign.IsThere |= foreign.Tid != 0 && IsIn(foreign.Pid, foreign.Tid, foreign.Id);
+            foreign.IsThere |= foreign.Process.Thread != 0 && IsIn(foreign.Process, foreign.Id);
         }
 
         if (!procFs.IsKernel)
@@ -85,15 +86,15 @@ internal sealed partial class ForeignNamespaces
 
         bool IsFound(ulong id) => id == _host || (_known.TryGetValue(id, out ForeignNamespace? foreign) && foreign.IsThere);
 
-        void FoundThread(in ProcessSample process, int tid, ulong id)
+        void FoundThread(in ProcessSample process, ProcFolder thread, ulong id)
         {
             if (!_known.TryGetValue(id, out ForeignNamespace? foreign))
             {
                 foreign = Add(id);
             }
 
-            (foreign.Pid, foreign.Tid, foreign.IsThere) = (process.Id.Pid, tid, true);
-            foreign.Number = NetNamespace.TryReadLink(procFs, process.Id.Pid, tid, out ulong number) == ReadStatus.Ok ? number : 0;
+            (foreign.Process, foreign.IsThere) = (thread, true);
+            foreign.Number = NetNamespace.TryReadLink(procFs, thread, out ulong number) == ReadStatus.Ok ? number : 0;
             foreign.Name = NameOf(process.Facts.Owner, foreign.Number);
         }
     }
@@ -118,7 +119,7 @@ internal sealed partial class ForeignNamespaces
                 _unreadMounts.Remove(number);
                 if (!foreign.IsThere)
                 {
-                    (foreign.IsThere, foreign.Pid, foreign.Tid, foreign.Name) = (true, 0, 0, NameOfMount(number));
+                    (foreign.IsThere, foreign.Process, foreign.Name) = (true, default, NameOfMount(number));
                 }
             }
             else if (!_unreadMounts.ContainsKey(number))

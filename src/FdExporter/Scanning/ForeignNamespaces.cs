@@ -86,8 +86,8 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     }
 
     /// <summary>Reads those that the last scan held, one after the other, until the reader has found what it looks for.</summary>
-    /// <param name="begin">Called before each, with a process that lives in it, or 0.</param>
-    internal void ReadHeld(ITcpSocketSink sink, ulong except, Func<int, bool> begin)
+    /// <param name="begin">Called before each, with a process or a thread that lives in it, or the default.</param>
+    internal void ReadHeld(ITcpSocketSink sink, ulong except, Func<ProcFolder, bool> begin)
     {
         foreach (ForeignNamespace foreign in _known.Values)
         {
@@ -96,14 +96,14 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 continue;
             }
 
-            if (!begin(foreign.Tid == 0 ? foreign.Pid : 0))
+            if (!begin(foreign.Process))
             {
                 return;
             }
 
             try
             {
-                sink.BeginNamespace(foreign.Id, foreign.Pid);
+                sink.BeginNamespace(foreign.Id, foreign.Process);
                 foreign.Source.Read(sink, withInfo: true);
             }
             catch (KernelException)
@@ -132,11 +132,11 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         foreign.Problem = null;
         for (int tries = 0; tries < 2; tries++)
         {
-            table.BeginNamespace(foreign.Id, foreign.Pid);
+            table.BeginNamespace(foreign.Id, foreign.Process);
             try
             {
                 // On the second try as text, where a process or a thread has its tables.
-                if (Source(foreign, mayEnter: tries == 0 || foreign.Pid == 0) is { } source)
+                if (Source(foreign, mayEnter: tries == 0 || !foreign.IsLivedIn) is { } source)
                 {
                     source.Read(table);
                     table.EndNamespace(foreign.Name);
@@ -150,7 +150,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
 
             table.Restart();
             foreign.Close();
-            if (foreign.Pid != 0 || tries > 0)
+            if (foreign.IsLivedIn || tries > 0)
             {
                 foreign.NoteFailure(_scan);
             }
@@ -171,7 +171,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     /// <exception cref="KernelException">It cannot be opened.</exception>
     private ITcpSource? Source(ForeignNamespace foreign, bool mayEnter)
     {
-        if (foreign is { Pid: 0, Source: ProcfsTcpSource })
+        if (foreign is { IsLivedIn: false, Source: ProcfsTcpSource })
         {
             // Its last process or thread has left, and the tables with it.
             foreign.Close();
@@ -196,21 +196,21 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 // descriptor left, no thread) is one of the moment: this one namespace is read as text.
                 _mayEnter = exception.Errno != Libc.EPERM;
                 foreign.NoteFailure(_scan);
-                if (foreign.Pid == 0)
+                if (!foreign.IsLivedIn)
                 {
                     throw;
                 }
             }
         }
 
-        if (foreign.Source is null && foreign.Pid != 0)
+        if (foreign is { Source: null, IsLivedIn: true })
         {
             foreign.Source = new ProcfsTcpSource(procFs);
         }
 
         if (foreign.Source is ProcfsTcpSource text)
         {
-            (text.Pid, text.Tid) = (foreign.Pid, foreign.Tid);
+            text.Process = foreign.Process;
         }
 
         return foreign.Source;
@@ -218,25 +218,23 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
 
     private SockDiagTcpSource? TryEnter(ForeignNamespace foreign)
     {
-        if (foreign.Pid != 0)
+        if (foreign.IsLivedIn)
         {
-            return SockDiagTcpSource.TryOpenOf(
-                visitor, procFs, foreign.Tid == 0 ? ProcPath.Of(foreign.Pid, "ns/net"u8) : ProcPath.Of(foreign.Pid, foreign.Tid, "ns/net"u8));
+            return SockDiagTcpSource.TryOpenOf(visitor, procFs, foreign.Process);
         }
 
         using SafeFd? opened = _mounts.All.ContainsKey(foreign.Number) ? _mounts.TryOpen(foreign.Number)
-            : foreign.Socket is { } socket && SocketNamespace.TryLook(socket.Process.Pid, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? found, out _) ? found
+            : foreign.Socket is { } socket && SocketNamespace.TryLook(socket.Folder.Pid, socket.Folder.Thread, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? found, out _) ? found
             : null;
         return opened is null ? null : SockDiagTcpSource.Open(visitor, procFs, opened.Value, out _);
     }
 
     private bool IsStillThere(ForeignNamespace foreign)
-        => foreign.Pid == 0
-            ? _mounts.All.ContainsKey(foreign.Number) || (foreign.Socket is { } socket && socket.IsThere(procFs))
-            : IsIn(foreign.Pid, foreign.Tid, foreign.Id);
+        => foreign.IsLivedIn
+            ? IsIn(foreign.Process, foreign.Id)
+            : _mounts.All.ContainsKey(foreign.Number) || (foreign.Socket is { } socket && socket.IsThere(procFs));
 
-    private bool IsIn(int pid, int tid, ulong id)
-        => (tid == 0 ? NetNamespace.TryRead(procFs, pid, out ulong now) : NetNamespace.TryRead(procFs, pid, tid, out now)) == ReadStatus.Ok && now == id;
+    private bool IsIn(ProcFolder process, ulong id) => NetNamespace.TryRead(procFs, process, out ulong now) == ReadStatus.Ok && now == id;
 
     public void Dispose()
     {

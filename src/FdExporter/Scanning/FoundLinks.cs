@@ -4,7 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Scanning;
 
 /// <summary>What a walk of one process's descriptors found.</summary>
-/// <param name="Next">The descriptor that a walk goes on with which time did not suffice for; 0 when it came to its end.</param>
+/// <param name="Next">The descriptor that a walk goes on with which time did not suffice for; the default when it came to its end.</param>
 /// <param name="Count">How many descriptors were looked at.</param>
 /// <param name="Sockets">Inodes of the sockets among them, in their order.</param>
-internal sealed record FoundLinks(ReadStatus Status, int Next, int Count, FdTypeCounts Types, uint[] Sockets);
+/// <param name="Rings">The numbers of those that are an io_uring, likewise.</param>
+internal sealed record FoundLinks(ReadStatus Status, FdPosition Next, int Count, FdTypeCounts Types, uint[] Sockets, int[] Rings);

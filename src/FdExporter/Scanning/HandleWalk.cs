@@ -27,6 +27,7 @@ internal sealed class HandleWalk
     private bool _mayCompare;
     private long _ofProcess;
     private int _visited;
+    private FdPosition _next;
 
     internal HandleWalk(ProcFs procFs, Deadline deadline)
     {
@@ -67,8 +68,8 @@ internal sealed class HandleWalk
         _ofProcess = 0;
         _mayCompare = _isOwnNamespace;
         long before = _program.Descriptors;
-        int next = 0;
-        ReadStatus status = _links.TryWalk(process.Id.Pid, ref next, _visit);
+        _next = default;
+        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, process.Facts.Tables, ref _next, _visit);
         if (status == ReadStatus.Denied)
         {
             // Their number is known, and no more.
@@ -85,13 +86,12 @@ internal sealed class HandleWalk
             (_program.First, _program.OfFirst) = (process.Id, _ofProcess);
         }
 
-        return next == 0;
+        return _next == default;
     }
 
-    private bool Visit(int number, ReadOnlySpan<byte> target)
+    private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
     {
         _program.Descriptors++;
-        FdLink link = FdLink.Parse(target);
         if (link.SocketInode != 0 ? _sockets.Add(link.SocketInode) : IsNew(number, HashOf(target)))
         {
             _program.Handles++;
@@ -103,7 +103,8 @@ internal sealed class HandleWalk
 
     private bool IsNew(int number, int target)
     {
-        OpenFile file = new(_process.Id.Pid, number);
+        ProcFolder folder = FdTableFolders.FolderOf(_process.Id.Pid, _process.Facts.Tables, _next.Table);
+        OpenFile file = new(folder.Thread != 0 ? folder.Thread : folder.Pid, number);
         if (_mayCompare)
         {
             // A process may refuse to be compared, root too; with itself the answer is known.

@@ -66,7 +66,15 @@ internal sealed partial class HostScanner : IDisposable
     /// <summary>Looks at one process, descriptor by descriptor; like a scan, one call at a time.</summary>
     /// <returns>Null when there is no such process.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => _inspector.TryInspect(pid, deadline) is { } inspection ? inspection with { Coverage = CoverageOf(null) } : null;
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => Inspect(pid, deadline).Inspection;
+
+    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal InspectionAnswer Inspect(int pid, Deadline deadline)
+    {
+        InspectionAnswer answer = _inspector.Inspect(pid, deadline);
+        return answer.Inspection is { } inspection ? answer with { Inspection = inspection with { Coverage = CoverageOf(null) } } : answer;
+    }
 
     /// <summary>The open files behind the descriptors of these processes; by any thread at any time, also during a scan.</summary>
     /// <returns>Null where it cannot be told.</returns>

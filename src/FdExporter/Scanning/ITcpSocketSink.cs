@@ -1,3 +1,4 @@
+using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Scanning;
@@ -10,8 +11,8 @@ internal interface ITcpSocketSink
 
     /// <summary>The sockets of another namespace follow.</summary>
     /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>
-    /// <param name="pid">A process that lives in it.</param>
-    void BeginNamespace(ulong id, int pid);
+    /// <param name="process">A process that lives in it, or a thread.</param>
+    void BeginNamespace(ulong id, ProcFolder process);
 
     /// <summary>So many rows of the kernel's table more than were visited are parts of those that were: subflows of MPTCP.</summary>
     void NoteHidden(int subflows);

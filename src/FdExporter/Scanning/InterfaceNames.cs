@@ -12,8 +12,8 @@ namespace FdExporter.Scanning;
 internal sealed class InterfaceNames(ProcFs procFs)
 {
     private readonly NetTable _lines = new(procFs);
-    private readonly Dictionary<(int Pid, uint Index), string> _names = [];
-    private readonly HashSet<int> _read = [];
+    private readonly Dictionary<(ProcFolder Process, uint Index), string> _names = [];
+    private readonly HashSet<ProcFolder> _read = [];
 
     internal void Clear()
     {
@@ -21,41 +21,41 @@ internal sealed class InterfaceNames(ProcFs procFs)
         _read.Clear();
     }
 
-    /// <param name="pid">A process of the namespace.</param>
+    /// <param name="process">A process of the namespace, or a thread.</param>
     /// <returns>Null for no interface; <c>if7</c>, as ss(8) has it, for one that is listed nowhere.</returns>
-    internal string? NameOf(int pid, uint index)
+    internal string? NameOf(ProcFolder process, uint index)
     {
         if (index == 0)
         {
             return null;
         }
 
-        if (_read.Add(pid))
+        if (_read.Add(process))
         {
-            Read(pid);
+            Read(process);
         }
 
-        return _names.TryGetValue((pid, index), out string? name) ? name : "if" + index.ToString(CultureInfo.InvariantCulture);
+        return _names.TryGetValue((process, index), out string? name) ? name : "if" + index.ToString(CultureInfo.InvariantCulture);
     }
 
-    private void Read(int pid)
+    private void Read(ProcFolder process)
     {
         try
         {
-            _ = _lines.TryRead(ProcPath.Of(pid, "net/igmp"u8), line =>
+            _ = _lines.TryRead(ProcPath.Of(process, "net/igmp"u8), line =>
             {
                 if (InterfaceLine.TryParseIgmp(line, out uint index, out ReadOnlySpan<byte> name))
                 {
-                    _names.TryAdd((pid, index), Encoding.UTF8.GetString(name));
+                    _names.TryAdd((process, index), Encoding.UTF8.GetString(name));
                 }
 
                 return true;
             });
-            _ = _lines.TryRead(ProcPath.Of(pid, "net/if_inet6"u8), line =>
+            _ = _lines.TryRead(ProcPath.Of(process, "net/if_inet6"u8), line =>
             {
                 if (InterfaceLine.TryParseIfInet6(line, out uint index, out ReadOnlySpan<byte> name))
                 {
-                    _names.TryAdd((pid, index), Encoding.UTF8.GetString(name));
+                    _names.TryAdd((process, index), Encoding.UTF8.GetString(name));
                 }
 
                 return true;

@@ -18,7 +18,7 @@ internal sealed class NamespaceThreads(ProcFs procFs)
     private int _nextPid;
 
     /// <summary>A thread in a namespace that is none of those known, with the namespace's id.</summary>
-    internal delegate void Visitor(in ProcessSample process, int tid, ulong id);
+    internal delegate void Visitor(in ProcessSample process, ProcFolder thread, ulong id);
 
     /// <summary>How many processes have not been looked at yet: time did not suffice.</summary>
     internal int Unsearched { get; private set; }
@@ -82,9 +82,10 @@ internal sealed class NamespaceThreads(ProcFs procFs)
 
         foreach (int tid in _threads)
         {
-            if (tid != pid && NetNamespace.TryRead(procFs, pid, tid, out ulong id) == ReadStatus.Ok && !isKnown(id))
+            ProcFolder thread = new(pid, tid);
+            if (tid != pid && NetNamespace.TryRead(procFs, thread, out ulong id) == ReadStatus.Ok && !isKnown(id))
             {
-                found(in process, tid, id);
+                found(in process, thread, id);
             }
         }
 

@@ -20,12 +20,12 @@ internal static class ParallelWalk
     /// <summary>As many as there are processors for this program (affinity and control group count), and no more than four.</summary>
     internal static int Threads { get; } = Math.Min(MostThreads, Environment.ProcessorCount);
 
-    /// <param name="processes">Each with 0, or the descriptor that its walk goes on with; in the order in which they are begun.</param>
+    /// <param name="processes">Each with where its walk goes on; in the order in which they are begun.</param>
     /// <returns>
     /// At the place of each process what was found; null where its walk was not begun in time, or something failed, which
     /// whoever walks it himself will see.
     /// </returns>
-    internal static FoundLinks?[] Run(ProcFs procFs, IReadOnlyList<(int Pid, int NextFd)> processes, Deadline deadline, int threads)
+    internal static FoundLinks?[] Run(ProcFs procFs, IReadOnlyList<(int Pid, FdTables Tables, FdPosition Next)> processes, Deadline deadline, int threads)
     {
         FoundLinks?[] found = new FoundLinks?[processes.Count];
 
@@ -63,6 +63,7 @@ internal static class ParallelWalk
         private readonly FdLinkVisitor _visit;
         private readonly Deadline _deadline;
         private readonly RowBuffer<uint> _sockets = new();
+        private readonly List<int> _rings = [];
         private FdTypeCounts _types;
         private int _count;
 
@@ -73,23 +74,27 @@ internal static class ParallelWalk
             _visit = Visit;
         }
 
-        internal FoundLinks Walk((int Pid, int NextFd) process)
+        internal FoundLinks Walk((int Pid, FdTables Tables, FdPosition Next) process)
         {
             _sockets.Clear();
+            _rings.Clear();
             _types = default;
             _count = 0;
-            int next = process.NextFd;
-            ReadStatus status = _links.TryWalk(process.Pid, ref next, _visit);
-            return new FoundLinks(status, next, _count, _types, _sockets.Span.ToArray());
+            FdPosition next = process.Next;
+            ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref next, _visit);
+            return new FoundLinks(status, next, _count, _types, _sockets.Span.ToArray(), [.. _rings]);
         }
 
-        private bool Visit(int number, ReadOnlySpan<byte> target)
+        private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
         {
-            FdLink link = FdLink.Parse(target);
             _types[FdTypes.Of(link.Kind)]++;
             if (link.SocketInode != 0)
             {
                 _sockets.Add((uint)link.SocketInode);
+            }
+            else if (link.Kind == FdKind.IoUring)
+            {
+                _rings.Add(number);
             }
 
             return ++_count % DeadlineEvery != 0 || !_deadline.HasPassed;

@@ -31,6 +31,8 @@ internal sealed class ProcessCollector
     private readonly ProcFs _procFs;
     private readonly ProcessDirectory _directory;
     private readonly FdDirectory _fds;
+    private readonly FdTableFinder _finder;
+    private readonly FdTableChecks _checks;
     private readonly ProcessFactsReader _facts;
     private readonly TimeProvider _time;
     private readonly HungProcesses _hung;
@@ -53,6 +55,8 @@ internal sealed class ProcessCollector
         _procFs = procFs;
         _directory = new ProcessDirectory(procFs);
         _fds = new FdDirectory(procFs);
+        _finder = new FdTableFinder(procFs, _fds);
+        _checks = new FdTableChecks(_finder);
         _facts = new ProcessFactsReader(procFs, namer, time, _hung);
         _time = time;
         _namer = namer;
@@ -95,6 +99,7 @@ internal sealed class ProcessCollector
         _scan++;
         _now = _time.GetUtcNow();
         _facts.RefreshBootTime();
+        _checks.BeginScan();
         _directory.Read(_entries);
         if (_samples.Length < _entries.Count)
         {
@@ -140,19 +145,22 @@ internal sealed class ProcessCollector
     }
 
     /// <summary>One process, read anew, with its command line. What is kept of it between scans is not touched.</summary>
-    internal ReadStatus TryReadOne(int pid, out ProcessSample sample, out IReadOnlyList<string> arguments)
+    /// <param name="pid">Of a process, or of one of its threads.</param>
+    internal ReadStatus TryReadOne(int pid, out ReadProcess? read)
     {
-        sample = default;
-        arguments = [];
-        if (_hung.Of(pid) == HungAt.Anything)
+        read = null;
+        int owner = OwnerOf(pid);
+        if (_hung.Of(owner) == HungAt.Anything)
         {
             return ReadStatus.Denied;
         }
 
-        Volatile.Write(ref _reading, pid);
+        Volatile.Write(ref _reading, owner);
         try
         {
-            return IsThread(pid) ? ReadStatus.Gone : TryReadProcess(pid, ref sample, ref arguments);
+            ReadStatus status = TryReadProcess(owner, out read);
+            read = read is null || owner == pid ? read : OfThread(read, pid);
+            return status;
         }
         finally
         {
@@ -160,37 +168,58 @@ internal sealed class ProcessCollector
         }
     }
 
-    private ReadStatus TryReadProcess(int pid, ref ProcessSample sample, ref IReadOnlyList<string> arguments)
+    private ReadStatus TryReadProcess(int pid, out ReadProcess? read)
     {
-
+        read = null;
         ReadStatus status = ProcessStat.TryRead(_procFs, pid, _statBuffer, out ProcessStat stat);
         if (status != ReadStatus.Ok)
         {
             return status;
         }
 
-        status = TryCount(pid, stat.IsKernelThread || stat.IsZombie, out long? openFds);
+        ProcessId id = new(pid, stat.StartTicks);
+        ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, pid);
+        FdTables tables = FdTables.One;
+        if (stat.Threads > 1)
+        {
+            bool isKnown = !Unsafe.IsNullRef(ref known) && known.Id == id;
+            ImmutableArray<int> suspects = isKnown ? known.Check.Suspects : default;
+            status = _finder.TryFind(pid, stat.HasLostMainThread, isKnown ? known.Facts.Tables : tables, ref suspects, out tables);
+        }
+
+        FdCount count = default;
+        status = status == ReadStatus.Ok ? TryCount(pid, stat.IsKernelThread || stat.IsZombie, tables, out count) : status;
         if (status == ReadStatus.Ok)
         {
-            ProcessId id = new(pid, stat.StartTicks);
-            ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, pid);
-            ProcessFacts facts = stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, out _);
+            ProcessFacts facts = stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, tables, out _);
             facts = Unsafe.IsNullRef(ref known) ? facts : KeepName(facts, in known, id);
-            sample = new ProcessSample(id, openFds, facts);
-            arguments = _facts.ReadArguments(pid, out _);
+            read = new ReadProcess(SampleOf(id, in count, facts), _facts.ReadArguments(FdTableFolders.FolderOf(pid, tables, 0), out _));
         }
 
         return status;
     }
 
+    private ReadProcess OfThread(ReadProcess process, int thread)
+    {
+        ProcessSample sample = process.Sample;
+        FdTables own = new([thread], true);
+        return _finder.HasOwnTable(sample.Id.Pid, sample.Facts.Tables, thread) == true
+            && TryCount(sample.Id.Pid, false, own, out FdCount count) == ReadStatus.Ok
+            ? process with { Sample = SampleOf(sample.Id, in count, sample.Facts with { Tables = own }), Thread = thread, HasOwnTable = true }
+            : process with { Thread = thread };
+    }
+
+    private static ProcessSample SampleOf(ProcessId id, in FdCount count, ProcessFacts facts)
+        => new(id, count.All, facts) { LargestTable = count.Largest };
+
     /// <summary>Whether it has not ended, nor another process taken its pid.</summary>
     internal bool IsStillThere(ProcessId id)
         => ProcessStat.TryRead(_procFs, id.Pid, _statBuffer, out ProcessStat stat) == ReadStatus.Ok && stat.StartTicks == id.StartTicks;
 
-    /// <summary>A thread other than the first has a folder as a process has, though none that is listed.</summary>
-    private bool IsThread(int pid)
+    /// <summary>A thread other than the first has a folder as a process has, though none that is listed; the process that it belongs to.</summary>
+    private int OwnerOf(int pid)
         => ProcessStatus.TryRead(_procFs, pid, _statusBuffer, out ProcessStatus status) == ReadStatus.Ok
-            && status.ThreadGroup is { } group && group != (ulong)pid;
+            && status.ThreadGroup is > 0 and <= int.MaxValue and { } group ? (int)group : pid;
 
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {
@@ -203,22 +232,21 @@ internal sealed class ProcessCollector
         ref KnownProcess known = ref FindUnchanged(entry);
         if (!Unsafe.IsNullRef(ref known))
         {
-            ReadStatus counted = TryCount(entry.Pid, known.Facts.IsKernelThread || known.Facts.IsZombie, out long? open);
+            CheckTables(ref known);
+            ReadStatus counted = TryCount(entry.Pid, known.Facts.IsKernelThread || known.Facts.IsZombie, known.Facts.Tables, out FdCount open);
 
             // A process that has ended holds nothing, and hardly another does: its stat tells, which may have changed since.
-            if (open == 0 && counted == ReadStatus.Ok && !known.Facts.IsZombie && !known.Facts.IsKernelThread)
+            if (!open.IsDoubtful)
             {
-                return TryCollectChanged(entry, out sample);
-            }
+                if (counted == ReadStatus.Ok)
+                {
+                    known.LastScan = _scan;
+                    RefreshLimits(ref known, in open);
+                    sample = SampleOf(known.Id, in open, known.Facts);
+                }
 
-            if (counted == ReadStatus.Ok)
-            {
-                known.LastScan = _scan;
-                RefreshLimits(ref known, open);
-                sample = new ProcessSample(known.Id, open, known.Facts);
+                return counted;
             }
-
-            return counted;
         }
 
         return TryCollectChanged(entry, out sample);
@@ -233,14 +261,57 @@ internal sealed class ProcessCollector
             return status;
         }
 
-        status = TryCount(entry.Pid, stat.IsKernelThread || stat.IsZombie, out long? openFds);
+        ProcessId id = new(entry.Pid, stat.StartTicks);
+        bool isKnown = _known.TryGetValue(entry.Pid, out KnownProcess before) && before.Id == id;
+        FdTables tables = isKnown ? before.Facts.Tables : FdTables.One;
+        FdTableChecks.State check = isKnown ? before.Check : default;
+        status = TryCount(in stat, id.Pid, ref check, ref tables, out FdCount count);
         if (status == ReadStatus.Ok)
         {
-            ProcessId id = new(entry.Pid, stat.StartTicks);
-            sample = new ProcessSample(id, openFds, FactsOf(id, entry.Inode, in stat, openFds));
+            sample = SampleOf(id, in count, FactsOf(id, entry.Inode, in stat, tables, in check, in count));
         }
 
         return status;
+    }
+
+    /// <summary>A process of which nothing else changes may have a thread that takes a table of its own.</summary>
+    private void CheckTables(ref KnownProcess known)
+    {
+        bool isTurn = TurnOf(known.Id.Pid) % FdTableChecks.Every == 0;
+        if (known.Check.Threads < 2 || (known.Check.IsChecked && !isTurn))
+        {
+            return;
+        }
+
+        FdTableChecks.State check = known.Check;
+        FdTables tables = known.Facts.Tables;
+        if (_checks.TryCheck(known.Id.Pid, check.Threads, check.HasLostMainThread, isTurn, ref check, ref tables) == ReadStatus.Ok)
+        {
+            known.Check = check;
+            if (tables != known.Facts.Tables)
+            {
+                known.Facts = known.Facts with { Tables = tables };
+            }
+        }
+    }
+
+    /// <summary>Finds the tables of a process anew if there is a reason to, and counts what they hold.</summary>
+    private ReadStatus TryCount(in ProcessStat stat, int pid, ref FdTableChecks.State check, ref FdTables tables, out FdCount count)
+    {
+        bool isTurn = TurnOf(pid) % FdTableChecks.Every == 0;
+        count = default;
+        for (int tries = 0; ; tries++)
+        {
+            ReadStatus status = _checks.TryCheck(pid, stat.IsKernelThread ? 1 : stat.Threads, stat.HasLostMainThread, isTurn, ref check, ref tables);
+            status = status == ReadStatus.Ok ? TryCount(pid, stat.IsKernelThread || stat.IsZombie, tables, out count) : status;
+            if (status != ReadStatus.Ok || !count.IsDoubtful || tables.Threads.IsEmpty || tries > 0)
+            {
+                return status;
+            }
+
+            // The thread that one of the tables was read by has ended.
+            check = check with { IsChecked = false };
+        }
     }
 
     /// <summary>
@@ -262,22 +333,36 @@ internal sealed class ProcessCollector
     }
 
     /// <param name="holdsNothing">A kernel thread, or a zombie, of which not even the descriptors could be listed.</param>
-    private ReadStatus TryCount(int pid, bool holdsNothing, out long? openFds)
+    private ReadStatus TryCount(int pid, bool holdsNothing, FdTables tables, out FdCount count)
     {
-        openFds = 0;
-        if (holdsNothing)
+        count = new FdCount(0, 0, false);
+        for (int table = 0; !holdsNothing && table < tables.Count; table++)
         {
-            return ReadStatus.Ok;
+            ReadStatus status = _fds.TryCount(FdTableFolders.FolderOf(pid, tables, table), out long open);
+            if (status == ReadStatus.Ok)
+            {
+                count = new FdCount(count.All + open, Math.Max(count.Largest ?? 0, open), count.IsDoubtful || open == 0);
+            }
+            else if (status != ReadStatus.Gone || !_procFs.IsKernel)
+            {
+                // On a captured root the folder may just not have been captured; in the kernel it ends with the process.
+                count = default;
+                return ReadStatus.Ok;
+            }
+            else if (tables.Threads.IsEmpty)
+            {
+                return ReadStatus.Gone;
+            }
+            else
+            {
+                count = count with { IsDoubtful = true };
+            }
         }
 
-        ReadStatus status = _fds.TryCount(pid, out long count);
-        openFds = status == ReadStatus.Ok ? count : null;
-
-        // On a captured root the folder may just not have been captured; in the kernel it ends with the process.
-        return status == ReadStatus.Gone && _procFs.IsKernel ? ReadStatus.Gone : ReadStatus.Ok;
+        return ReadStatus.Ok;
     }
 
-    private ProcessFacts FactsOf(ProcessId id, ulong inode, in ProcessStat stat, long? openFds)
+    private ProcessFacts FactsOf(ProcessId id, ulong inode, in ProcessStat stat, FdTables tables, in FdTableChecks.State check, in FdCount count)
     {
         ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, id.Pid, out bool seen);
         known.LastScan = _scan;
@@ -294,29 +379,33 @@ internal sealed class ProcessCollector
         }
 
         CommBytes comm = CommBytes.Of(stat.Comm);
-        if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || IsOtherProgram(in known, stat.Image) || TurnOf(id.Pid) % FactsEvery == 0)
+        if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || known.Check.HasLostMainThread != check.HasLostMainThread
+            || IsOtherProgram(in known, stat.Image, tables) || TurnOf(id.Pid) % FactsEvery == 0)
         {
             bool again = (known.Id != id && _now - _facts.StartTimeOf(id) < s_young) || _hung.Of(id.Pid) != HungAt.Nothing;
-            ProcessFacts facts = KeepName(_facts.Read(id, in stat, out int commandLine), in known, id);
+            ProcessFacts facts = KeepName(_facts.Read(id, in stat, tables, out int commandLine), in known, id);
             known = new KnownProcess(id, inode, comm, facts, _scan) { ReadAgain = again, Image = stat.Image, CommandLine = commandLine };
         }
         else
         {
-            if (known.Facts.IsZombie != stat.IsZombie || known.Facts.ParentPid != stat.ParentPid)
+            if (known.Facts.IsZombie != stat.IsZombie || known.Facts.ParentPid != stat.ParentPid || known.Facts.Tables != tables)
             {
-                known = known with { Facts = known.Facts with { IsZombie = stat.IsZombie, ParentPid = stat.ParentPid } };
+                known = known with { Facts = known.Facts with { IsZombie = stat.IsZombie, ParentPid = stat.ParentPid, Tables = tables } };
             }
 
             known.Image = stat.Image;
-            RefreshLimits(ref known, openFds);
+            RefreshLimits(ref known, in count);
         }
+
+        known.Check = check;
 
         return known.Facts;
     }
 
     /// <summary>Whether it has replaced itself, by a program that the kernel calls by the same name: one script by another, say.</summary>
-    private bool IsOtherProgram(in KnownProcess known, ProcessImage image)
-        => image.IsOther(known.Image) || (image.MayBeOther(known.Image) && _facts.ReadCommandLine(known.Id.Pid) != known.CommandLine);
+    private bool IsOtherProgram(in KnownProcess known, ProcessImage image, FdTables tables)
+        => image.IsOther(known.Image)
+            || (image.MayBeOther(known.Image) && _facts.ReadCommandLine(FdTableFolders.FolderOf(known.Id.Pid, tables, 0)) != known.CommandLine);
 
     /// <summary>
     /// Without its arguments, which cannot be read while it hangs, it would go by another name: it keeps the one that it
@@ -327,15 +416,16 @@ internal sealed class ProcessCollector
             ? facts with { Group = known.Facts.Group }
             : facts;
 
-    private void RefreshLimits(ref KnownProcess known, long? openFds)
+    private void RefreshLimits(ref KnownProcess known, in FdCount count)
     {
-        if (known.Facts.IsKernelThread
-            || (TurnOf(known.Id.Pid) % LimitsEvery != 0 && !(new ProcessSample(known.Id, openFds, known.Facts).FdRatio >= NearLimit)))
+        // Above its limit: as a rule it was lowered, but it may have been raised since it was read.
+        ProcessSample now = SampleOf(known.Id, in count, known.Facts);
+        if (known.Facts.IsKernelThread || (TurnOf(known.Id.Pid) % LimitsEvery != 0 && !(now.FdRatio >= NearLimit) && !now.IsAboveLimit))
         {
             return;
         }
 
-        FdLimits? limits = _facts.ReadLimits(known.Id.Pid);
+        FdLimits? limits = _facts.ReadLimits(FdTableFolders.FolderOf(known.Id.Pid, known.Facts.Tables, 0));
         if (limits != known.Facts.Limits)
         {
             known = known with { Facts = known.Facts with { Limits = limits } };
@@ -369,6 +459,8 @@ internal sealed class ProcessCollector
 
         /// <summary>A hash of it.</summary>
         internal int CommandLine { get; init; }
+
+        internal FdTableChecks.State Check { get; set; }
     }
 
     /// <summary>The command name as the kernel keeps it, to see a change without making a string.</summary>

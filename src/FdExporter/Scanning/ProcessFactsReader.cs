@@ -57,20 +57,21 @@ internal sealed class ProcessFactsReader
     };
 
     /// <param name="commandLine">A hash of it, for the next look to see whether it is another.</param>
-    internal ProcessFacts Read(ProcessId id, in ProcessStat stat, out int commandLine)
+    internal ProcessFacts Read(ProcessId id, in ProcessStat stat, FdTables tables, out int commandLine)
     {
-        uint? uid = ProcessStatus.TryRead(_procFs, id.Pid, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
-        (string cgroup, CgroupOwner owner) = ReadCgroup(id.Pid);
+        ProcFolder folder = FdTableFolders.FolderOf(id.Pid, tables, 0);
+        uint? uid = ProcessStatus.TryRead(_procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
+        (string cgroup, CgroupOwner owner) = ReadCgroup(folder);
         ProcessDescription description = new()
         {
             Id = id,
             Comm = Encoding.UTF8.GetString(stat.Comm),
-            Arguments = ReadArguments(id.Pid, out commandLine),
+            Arguments = ReadArguments(folder, out commandLine),
             User = uid is { } known ? _users.NameOf(known) : "",
             Cgroup = cgroup,
             Owner = owner,
             StartTime = StartTimeOf(id),
-            WorkingDirectory = () => ReadWorkingDirectory(id.Pid),
+            WorkingDirectory = () => ReadWorkingDirectory(folder),
             Parent = ParentOf(id, stat.ParentPid, MaxGenerations),
         };
         return new ProcessFacts
@@ -80,12 +81,13 @@ internal sealed class ProcessFactsReader
             StartTime = description.StartTime,
             IsZombie = stat.IsZombie,
             ParentPid = stat.ParentPid,
-            Limits = ReadLimits(id.Pid),
+            Tables = tables,
+            Limits = ReadLimits(folder),
             User = description.User,
             Uid = uid,
             Owner = description.Owner,
-            Visibility = VisibilityOf(id.Pid),
-            NetNamespace = NetNamespace.TryRead(_procFs, id.Pid, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
+            Visibility = VisibilityOf(folder),
+            NetNamespace = NetNamespace.TryRead(_procFs, folder, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
         };
     }
 
@@ -117,10 +119,10 @@ internal sealed class ProcessFactsReader
         };
     };
 
-    private string? ReadWorkingDirectory(int pid) => WorkingDirectory.TryRead(_procFs, pid, out string path) == ReadStatus.Ok ? path : null;
+    private string? ReadWorkingDirectory(ProcFolder folder) => WorkingDirectory.TryRead(_procFs, folder, out string path) == ReadStatus.Ok ? path : null;
 
-    internal FdLimits? ReadLimits(int pid)
-        => ProcessLimits.TryRead(_procFs, pid, _buffer, out ProcessLimits limits) == ReadStatus.Ok
+    internal FdLimits? ReadLimits(ProcFolder folder)
+        => ProcessLimits.TryRead(_procFs, folder, _buffer, out ProcessLimits limits) == ReadStatus.Ok
             ? new FdLimits(limits.SoftOpenFiles, limits.HardOpenFiles)
             : null;
 
@@ -145,9 +147,9 @@ internal sealed class ProcessFactsReader
         }
     }
 
-    private (string Path, CgroupOwner Owner) ReadCgroup(int pid)
+    private (string Path, CgroupOwner Owner) ReadCgroup(ProcFolder folder)
     {
-        if (ProcessCgroup.TryRead(_procFs, pid, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
+        if (ProcessCgroup.TryRead(_procFs, folder, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
         {
             return ("", CgroupOwner.None);
         }
@@ -157,8 +159,8 @@ internal sealed class ProcessFactsReader
     }
 
     /// <summary>A hash of the command line; of a title that a program writes over it, of its first word only, for the rest changes.</summary>
-    internal int ReadCommandLine(int pid)
-        => _hung.Of(pid) == HungAt.Nothing && TryReadCommandLine(pid, out ReadOnlySpan<byte> text) ? HashOf(text) : 0;
+    internal int ReadCommandLine(ProcFolder folder)
+        => _hung.Of(folder.Pid) == HungAt.Nothing && TryReadCommandLine(folder, out ReadOnlySpan<byte> text) ? HashOf(text) : 0;
 
     private static int HashOf(ReadOnlySpan<byte> text)
     {
@@ -168,16 +170,16 @@ internal sealed class ProcessFactsReader
         return hash.ToHashCode();
     }
 
-    internal List<string> ReadArguments(int pid, out int hash)
+    internal List<string> ReadArguments(ProcFolder folder, out int hash)
     {
         hash = 0;
         List<string> arguments = [];
-        if (_hung.Of(pid) != HungAt.Nothing)
+        if (_hung.Of(folder.Pid) != HungAt.Nothing)
         {
             return arguments;
         }
 
-        if (TryReadCommandLine(pid, out ReadOnlySpan<byte> text))
+        if (TryReadCommandLine(folder, out ReadOnlySpan<byte> text))
         {
             hash = HashOf(text);
             while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
@@ -189,12 +191,12 @@ internal sealed class ProcessFactsReader
         return arguments;
     }
 
-    private bool TryReadCommandLine(int pid, out ReadOnlySpan<byte> text)
+    private bool TryReadCommandLine(ProcFolder folder, out ReadOnlySpan<byte> text)
     {
         _isReadingArguments = true;
         try
         {
-            return ProcessCommandLine.TryRead(_procFs, pid, ref _buffer, out text) == ReadStatus.Ok;
+            return ProcessCommandLine.TryRead(_procFs, folder, ref _buffer, out text) == ReadStatus.Ok;
         }
         finally
         {
@@ -204,14 +206,14 @@ internal sealed class ProcessFactsReader
 
     // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read
     // the directory. A process may grant either without the other.
-    private ProcessVisibility VisibilityOf(int pid)
+    private ProcessVisibility VisibilityOf(ProcFolder folder)
     {
-        if (_procFs.IsKernel && NetNamespace.TryReadLink(_procFs, pid, out _) != ReadStatus.Ok)
+        if (_procFs.IsKernel && NetNamespace.TryReadLink(_procFs, folder, out _) != ReadStatus.Ok)
         {
             return ProcessVisibility.CountOnly;
         }
 
-        using ScopedFd directory = _procFs.TryOpen(ProcPath.Of(pid, "fd"u8), directory: true, out ScopedFd fd) == ReadStatus.Ok
+        using ScopedFd directory = _procFs.TryOpen(ProcPath.Of(folder, "fd"u8), directory: true, out ScopedFd fd) == ReadStatus.Ok
             ? fd
             : new ScopedFd(-1);
         return directory.Value >= 0 ? ProcessVisibility.Full : ProcessVisibility.CountOnly;

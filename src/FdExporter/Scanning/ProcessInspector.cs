@@ -30,17 +30,27 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private readonly FdLinks _links = new(procFs);
     private readonly NetTable _lines = new(procFs);
     private readonly InterfaceNames _interfaces = new(procFs);
+    private readonly UndescribedFiles _undescribed = new(procFs);
+    private readonly SocketNames _names = new(procFs);
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal ProcessInspection? TryInspect(int pid, Deadline deadline)
+    internal ProcessInspection? TryInspect(int pid, Deadline deadline) => Inspect(pid, deadline).Inspection;
+
+    /// <param name="pid">Of a process; of a thread, whose table is looked at if it has one of its own.</param>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal InspectionAnswer Inspect(int pid, Deadline deadline)
     {
         DateTimeOffset takenAt = time.GetUtcNow();
-        if (processes.TryReadOne(pid, deadline, out ProcessSample process, out IReadOnlyList<string> arguments) != ReadStatus.Ok)
-        {
-            return null;
-        }
+        return processes.TryReadOne(pid, deadline, out ReadProcess? read) != ReadStatus.Ok || read is null ? InspectionAnswer.None
+            : read is { Thread: not null, HasOwnTable: false } ? new InspectionAnswer(null, read.Sample)
+            : new InspectionAnswer(TryInspect(read, takenAt, deadline), null);
+    }
 
+    private ProcessInspection? TryInspect(ReadProcess read, DateTimeOffset takenAt, Deadline deadline)
+    {
+        ProcessSample process = read.Sample;
+        FdTables tables = process.Facts.Tables;
         if (process.Facts.IsKernelThread || process.Facts.IsZombie)
         {
             // It holds nothing, whoever looks.
@@ -48,16 +58,23 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
 
         List<FdSample> fds = [];
+        List<int> rings = [];
+        List<HeldSample> held = [];
+        bool isHeldKnown = true;
         SocketSearch search = new(this);
         ProcessId id = process.Id;
         FdTypeCounts types = default;
         int unlisted = 0;
         int targets = 0;
         bool isCutShort = false;
-        int next = 0;
-        ReadStatus status = _links.TryWalk(pid, ref next, (number, target) =>
+        FdPosition next = default;
+        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, tables, ref next, (number, link, target) =>
         {
-            FdLink link = FdLink.Parse(target);
+            if (link.Kind == FdKind.IoUring)
+            {
+                rings.Add(number);
+            }
+
             FdType type = FdTypes.Of(link.Kind);
             types[type]++;
             if (fds.Count == MostListed || targets > ProcessInspection.MostTargets - target.Length)
@@ -72,15 +89,25 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
 
             targets += target.Length;
-            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null));
+            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null) { Thread = next.Table == 0 ? null : tables.Threads[next.Table] });
             return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
         });
         if (status == ReadStatus.Ok)
         {
-            isCutShort = next != 0;
+            isCutShort = next != default;
+            isHeldKnown = _undescribed.TryReadRings(FdTableFolders.FolderOf(in process), rings, MostListed, deadline, held);
+            for (int i = 0; i < held.Count; i++)
+            {
+                if (held[i].File is { Type: FdType.Socket } file && FdLink.Parse(Encoding.UTF8.GetBytes(file.Target)).SocketInode is not 0 and var inode)
+                {
+                    search.AddHeld(inode, i);
+                }
+            }
+
             try
             {
-                Find(process.Id, search, fds, deadline);
+                Find(in process, search, fds, held, deadline);
+                isHeldKnown &= _undescribed.TryReadReceivers(FdTableFolders.FolderOf(in process), fds, deadline, held);
             }
             catch (KernelException) when (!IsStillThere())
             {
@@ -97,7 +124,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
         return !IsStillThere() ? null
-            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort }
+            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown }
             : InspectionOf(isVisible: false);
 
         bool IsStillThere() => processes.IsStillThere(process.Id);
@@ -106,7 +133,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         {
             TakenAt = takenAt,
             Process = process,
-            Arguments = arguments,
+            Thread = read.Thread,
+            Arguments = read.Arguments,
             IsVisible = isVisible,
             Types = default,
             Fds = [],
@@ -115,35 +143,36 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         };
     }
 
-    private void Find(ProcessId holder, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    private void Find(in ProcessSample process, SocketSearch search, List<FdSample> fds, List<HeldSample> held, Deadline deadline)
     {
-        int pid = holder.Pid;
         if (search.Count == 0)
         {
             return;
         }
 
         _interfaces.Clear();
-        tcp.ReadNamespaceOf(pid, search);
+        ProcFolder folder = FdTableFolders.FolderOf(in process);
+        tcp.ReadNamespaceOf(folder, search);
 
         // On a captured root the tables are those of pid 1.
-        FindElsewhere(procFs.IsKernel ? pid : 1, search);
+        FindElsewhere(procFs.IsKernel ? folder : 1, search);
         if (search.Missing > 0 && procFs.IsKernel)
         {
-            FindInOtherNamespaces(holder, search, fds, deadline);
+            FindInOtherNamespaces(process.Id, folder, search, fds, deadline);
         }
 
-        search.Resolve(fds, holder);
+        search.Resolve(fds, held, process.Id);
+        _names.Complete(folder, fds, deadline);
     }
 
     /// <summary>A socket need not be of the namespace that its holder lives in, nor of one that anybody lives in.</summary>
-    private void FindInOtherNamespaces(ProcessId id, SocketSearch search, List<FdSample> fds, Deadline deadline)
+    private void FindInOtherNamespaces(ProcessId id, ProcFolder folder, SocketSearch search, List<FdSample> fds, Deadline deadline)
     {
-        int lives = 0;
-        tcp.ReadOtherNamespaces(id.Pid, search, pid =>
+        ProcFolder lives = default;
+        tcp.ReadOtherNamespaces(folder, search, process =>
         {
             bool goesOn = EndNamespace() && !deadline.HasPassed;
-            lives = goesOn ? pid : 0;
+            lives = goesOn ? process : default;
             return goesOn;
         });
         _ = EndNamespace();
@@ -152,12 +181,12 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         for (int tries = 0; tries < MostTries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
         {
             search.EndNamespace();
-            _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode), search);
+            _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode) { Thread = fds[index].Thread ?? folder.Thread }, search);
         }
 
         bool EndNamespace()
         {
-            if (lives > 0)
+            if (lives.Pid > 0)
             {
                 FindElsewhere(lives, search);
             }
@@ -167,7 +196,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
     }
 
-    private void FindElsewhere(int net, SocketSearch search)
+    private void FindElsewhere(ProcFolder net, SocketSearch search)
     {
         if (search.Missing > 0)
         {
@@ -187,8 +216,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
     // that cannot be understood hides no other.
-    private void ReadLikeTcp(int pid, string file, SocketProtocol protocol, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, Encoding.ASCII.GetBytes("net/" + file)), line =>
+    private void ReadLikeTcp(ProcFolder process, string file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, Encoding.ASCII.GetBytes("net/" + file)), line =>
         {
             if (TcpTable.TryParse(line, out TcpSocket socket) && search.IsMissing(socket.Inode))
             {
@@ -203,8 +232,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadUnix(int pid, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, "net/unix"u8), line =>
+    private void ReadUnix(ProcFolder process, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, "net/unix"u8), line =>
         {
             if (UnixSocket.TryParse(line, out UnixSocket socket) && search.IsMissing(socket.Inode))
             {
@@ -217,8 +246,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadInodes(int pid, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(pid, file), line =>
+    private void ReadInodes(ProcFolder process, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
+        => _lines.TryRead(ProcPath.Of(process, file), line =>
         {
             if (SocketInode.TryParse(line, out ulong inode) && search.IsMissing(inode))
             {
@@ -233,15 +262,18 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     /// <summary>The sockets of one process that are looked for, by inode.</summary>
     private sealed class SocketSearch : ITcpSocketSink
     {
+        private static readonly SocketSample s_unknown = new(SocketProtocol.Unknown, IsInNoTable: true);
+
         private readonly ProcessInspector _inspector;
         private readonly Dictionary<ulong, SocketSample?> _sockets = [];
         private readonly List<(ulong Inode, int Fd)> _wanted = [];
         private readonly Dictionary<ulong, TcpSocket> _connections = [];
         private readonly Listeners _listeners = new();
         private ulong _netns;
-        private int _netnsPid;
+        private ProcFolder _netnsProcess;
         private readonly HashSet<ulong> _inThisNamespace = [];
         private int _taken;
+        private readonly List<(ulong Inode, int Held)> _wantedHeld = [];
 
         internal SocketSearch(ProcessInspector inspector)
         {
@@ -251,13 +283,20 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         public TcpSocketVisitor Visit { get; }
 
-        internal int Count => _wanted.Count;
+        internal int Count => _sockets.Count;
 
         internal int Missing { get; private set; }
 
         internal void Add(ulong inode, int fd)
         {
             _wanted.Add((inode, fd));
+            Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
+        }
+
+        /// <summary>One that is registered with an io_uring.</summary>
+        internal void AddHeld(ulong inode, int held)
+        {
+            _wantedHeld.Add((inode, held));
             Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
         }
 
@@ -272,10 +311,10 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
 
         /// <summary>The sockets of another namespace follow; what was found until now counts, whatever becomes of its reading.</summary>
-        public void BeginNamespace(ulong id, int pid)
+        public void BeginNamespace(ulong id, ProcFolder process)
         {
             EndNamespace();
-            (_netns, _netnsPid) = (id, pid);
+            (_netns, _netnsProcess) = (id, process);
         }
 
         internal void EndNamespace()
@@ -330,20 +369,24 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             _inThisNamespace.Clear();
         }
 
-        internal void Resolve(List<FdSample> fds, ProcessId holder)
+        internal void Resolve(List<FdSample> fds, List<HeldSample> held, ProcessId holder)
         {
             EndNamespace();
-            SocketSample none = new(SocketProtocol.None);
             foreach ((ulong inode, int fd) in _wanted)
             {
-                SocketSample socket = _sockets[inode] ?? none;
-                if (socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder))
-                {
-                    socket = socket with { IsOwnedByAnother = true };
-                }
-
-                fds[fd] = fds[fd] with { Socket = socket };
+                fds[fd] = fds[fd] with { Socket = Resolve(inode, holder) };
             }
+
+            foreach ((ulong inode, int index) in _wantedHeld)
+            {
+                held[index] = held[index] with { File = held[index].File!.Value with { Socket = Resolve(inode, holder) } };
+            }
+        }
+
+        private SocketSample Resolve(ulong inode, ProcessId holder)
+        {
+            SocketSample socket = _sockets[inode] ?? s_unknown;
+            return socket.Protocol == SocketProtocol.Tcp && _inspector.IsOwnedByAnother(inode, holder) ? socket with { IsOwnedByAnother = true } : socket;
         }
 
         private void VisitTcp(in TcpSocket socket)
@@ -356,7 +399,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
             if (IsMissing(socket.Inode))
             {
-                string? bound = _inspector.InterfaceOf(_netnsPid, socket.Interface);
+                string? bound = _inspector.InterfaceOf(_netnsProcess, socket.Interface);
                 if (state != TcpState.Listen)
                 {
                     _connections[socket.Inode] = socket;
@@ -378,7 +421,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     private ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => owners.DirectionOf(in socket, netns, isListened);
 
-    private string? InterfaceOf(int pid, uint index) => _interfaces.NameOf(pid, index);
+    private string? InterfaceOf(ProcFolder process, uint index) => _interfaces.NameOf(process, index);
 
     private bool IsOwnedByAnother(ulong inode, ProcessId holder) => owners.IsOwnedByAnother(inode, holder);
 }

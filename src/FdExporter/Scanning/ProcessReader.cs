@@ -65,12 +65,11 @@ internal sealed partial class ProcessReader : IDisposable
     }
 
     /// <summary>One process, read anew, with its command line.</summary>
+    /// <param name="pid">Of a process, or of one of its threads.</param>
     /// <exception cref="IOException">The kernel has no handles left, or too many processes hang.</exception>
-    internal ReadStatus TryReadOne(int pid, Deadline deadline, out ProcessSample sample, out IReadOnlyList<string> arguments)
+    internal ReadStatus TryReadOne(int pid, Deadline deadline, out ReadProcess? process)
     {
-        (ReadStatus status, sample, arguments) = Read(
-            collector => (collector.TryReadOne(pid, out ProcessSample read, out IReadOnlyList<string> line), read, line),
-            deadline);
+        (ReadStatus status, process) = Read(collector => (collector.TryReadOne(pid, out ReadProcess? read), read), deadline);
         return status;
     }
 

@@ -13,19 +13,14 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
 
     public string Name => "procfs";
 
-    /// <summary>Whose tables; any process of the namespace will do.</summary>
-    internal int Pid { get; set; } = 1;
-
-    /// <summary>The thread of it that is in the namespace; 0 for the process itself.</summary>
-    internal int Tid { get; set; }
+    /// <summary>Whose tables; any process of the namespace will do, or a thread that is in it.</summary>
+    internal ProcFolder Process { get; set; } = 1;
 
     public void Read(ITcpSocketSink sink, bool withInfo = false)
     {
         sink.Restart();
-        ReadStatus status = Tid == 0
-            ? ReadBoth(ProcPath.Of(Pid, "net/tcp"u8), ProcPath.Of(Pid, "net/tcp6"u8), sink)
-            : ReadBoth(ProcPath.Of(Pid, Tid, "net/tcp"u8), ProcPath.Of(Pid, Tid, "net/tcp6"u8), sink);
-        if (Pid == 1 && Tid == 0 && status is (ReadStatus.Gone or ReadStatus.Denied))
+        ReadStatus status = ReadBoth(ProcPath.Of(Process, "net/tcp"u8), ProcPath.Of(Process, "net/tcp6"u8), sink);
+        if (Process == 1 && status is (ReadStatus.Gone or ReadStatus.Denied))
         {
             sink.Restart();
             status = ReadBoth(ProcPath.Of("net/tcp"u8), ProcPath.Of("net/tcp6"u8), sink);
@@ -33,7 +28,7 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
 
         if (status != ReadStatus.Ok)
         {
-            throw KernelException.Protocol("read", $"{procFs.Root}/{Pid}/net/tcp", status.ToString());
+            throw KernelException.Protocol("read", $"{procFs.Root}/{ProcPath.Of(Process, "net/tcp"u8)}", status.ToString());
         }
     }
 

@@ -28,9 +28,9 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 
     /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
     /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
-    internal static SockDiagTcpSource? TryOpenOf(NamespaceVisitor visitor, ProcFs procFs, in ProcPath namespaceLink)
+    internal static SockDiagTcpSource? TryOpenOf(NamespaceVisitor visitor, ProcFs procFs, ProcFolder process)
     {
-        if (procFs.TryOpen(namespaceLink, directory: false, out ScopedFd link) != ReadStatus.Ok)
+        if (procFs.TryOpen(ProcPath.Of(process, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
         {
             return null;
         }

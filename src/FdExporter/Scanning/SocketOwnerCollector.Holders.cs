@@ -218,10 +218,11 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>
-    /// Connections that another program left open when it started this one: they are older than the process, or somebody else
-    /// listens and accepts where they came in. pid 1 hands sockets to the services that they are for, and is nobody's author.
+    /// Connections that another program left open when it started this one: they were there when the process was started, or
+    /// the process does not even listen where they came in, and the other does. A process may open much right at its start, so
+    /// nobody is named without a listener or sockets of its own. pid 1 hands sockets to the services that they are for.
     /// </summary>
-    private SocketAuthor? AuthorOf(int process, uint listener, ushort port, bool isOlder)
+    private SocketAuthor? AuthorOf(int process, uint listener, ushort port, bool predates, bool isOlder)
     {
         WalkedProcess holder = _slots[_slotOfPid[_processes[process].Id.Pid]]!;
         WalkedProcess? author = null;
@@ -229,7 +230,7 @@ internal sealed partial class SocketOwnerCollector
         {
             List<WalkedProcess> holders = HoldersOf(listener, owner);
             bool accepts = holders.Contains(holder);
-            author = holders.Find(each => MayBeAuthorOf(each, holder) && (isOlder || (!accepts && AcceptedBy(each, port) > 0)));
+            author = holders.Find(each => MayBeAuthorOf(each, holder) && (predates || (!accepts && AcceptedBy(each, port) > 0)));
         }
 
         if (author is null && isOlder)
@@ -237,7 +238,7 @@ internal sealed partial class SocketOwnerCollector
             author = AncestorsOf(holder).FirstOrDefault(each => MayBeAuthorOf(each, holder) && each.OwnedSockets > 0);
         }
 
-        return author is not null ? AuthorOf(author) : isOlder ? SocketAuthor.Unknown : null;
+        return author is null ? null : AuthorOf(author);
     }
 
     private bool MayBeAuthorOf(WalkedProcess process, WalkedProcess holder)

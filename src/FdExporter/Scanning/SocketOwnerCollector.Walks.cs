@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 
@@ -14,11 +15,6 @@ internal sealed partial class SocketOwnerCollector
 
     /// <summary>The clock is looked at once in so many descriptors: about once in a fifth of a millisecond.</summary>
     private const int DeadlineEvery = 64;
-
-    /// <summary>The turn of each process comes once in so many scans, if it holds as many descriptors as others.</summary>
-    private const int TurnShare = 1024;
-    private const long LeastTurn = 64;
-    private const long MostTurn = 256;
 
     /// <summary>From so many descriptors on, some 60 ms of work, others help.</summary>
     internal long ManyFds { get; init; } = 16 * 1024;
@@ -76,39 +72,7 @@ internal sealed partial class SocketOwnerCollector
     }
 
     private FoundLinks?[] WalkAhead(Deadline deadline)
-        => ParallelWalk.Run(_procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.NextFd)), deadline, Threads);
-
-    /// <summary>Goes round over all processes, whatever they look like, the one walked longest ago first.</summary>
-    private void WalkTurns(Deadline deadline)
-    {
-        long all = 0;
-        foreach (WalkedProcess? process in _slots)
-        {
-            all += process is { MayWalk: true } ? process.Sample.OpenFds ?? 0 : 0;
-        }
-
-        _turnCredit = Math.Min(_turnCredit + Math.Clamp(all / TurnShare, LeastTurn, MostTurn), Math.Max(all, MostTurn));
-        while (!deadline.HasPassed && OldestWalked() is { } slot && _slots[slot]!.Sample.OpenFds is { } fds && fds <= _turnCredit)
-        {
-            // Even an empty table costs something, and a turn must end.
-            _turnCredit -= Math.Max(fds, 16);
-            Walk(slot);
-        }
-    }
-
-    private int? OldestWalked()
-    {
-        int? oldest = null;
-        for (int slot = 0; slot < _slots.Count; slot++)
-        {
-            if (_slots[slot] is { MayWalk: true, DirtySince: 0 } process && (oldest is null || process.Walk < _slots[oldest.Value]!.Walk))
-            {
-                oldest = slot;
-            }
-        }
-
-        return oldest;
-    }
+        => ParallelWalk.Run(_procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads);
 
     /// <summary>
     /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once, and less
@@ -161,8 +125,8 @@ internal sealed partial class SocketOwnerCollector
     {
         BeginWalk(slot);
         WalkedProcess process = _slots[slot]!;
-        int next = process.NextFd;
-        EndWalk(process, _links.TryWalk(process.Id.Pid, ref next, _visit), next);
+        FdPosition next = process.NextFd;
+        EndWalk(process, FdTableWalk.TryWalk(_links, process.Id.Pid, process.Sample.Facts.Tables, ref next, _visit), next);
     }
 
     /// <summary>As if it had just been walked.</summary>
@@ -176,6 +140,7 @@ internal sealed partial class SocketOwnerCollector
             Attribute(inode);
         }
 
+        _walkingRings.AddRange(found.Rings);
         EndWalk(_slots[slot]!, found.Status, found.Next);
     }
 
@@ -185,10 +150,12 @@ internal sealed partial class SocketOwnerCollector
         _walkingSlot = slot;
         _walkingStamp = process.InterruptedWalk != 0 ? process.InterruptedWalk : ++_walks;
         _walkingTypes = process.InterruptedTypes;
+        _walkingRings.Clear();
+        _walkingRings.AddRange(process.InterruptedRings);
         _walkingKept = 0;
     }
 
-    private void EndWalk(WalkedProcess process, ReadStatus status, int next)
+    private void EndWalk(WalkedProcess process, ReadStatus status, FdPosition next)
     {
         if (status == ReadStatus.Denied)
         {
@@ -197,26 +164,29 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        if (next > 0)
+        if (next != default)
         {
             _ownersChanged = true;
-            process.InterruptWalk(_walkingStamp, next, in _walkingTypes);
+            process.InterruptWalk(_walkingStamp, next, in _walkingTypes, [.. _walkingRings]);
             return;
         }
 
         // One that is gone is not there in the next scan; its sockets are.
         _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
-        process.EndWalk(_walkingStamp, in _walkingTypes);
+        process.EndWalk(_walkingStamp, in _walkingTypes, CollectionsMarshal.AsSpan(_walkingRings), _time.GetTimestamp());
     }
 
-    private bool Visit(int number, ReadOnlySpan<byte> target)
+    private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
     {
-        FdLink link = FdLink.Parse(target);
         _walkedFds++;
         _walkingTypes[FdTypes.Of(link.Kind)]++;
         if (link.SocketInode != 0)
         {
             Attribute((uint)link.SocketInode);
+        }
+        else if (link.Kind == FdKind.IoUring)
+        {
+            _walkingRings.Add(number);
         }
 
         return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;

@@ -21,6 +21,7 @@ namespace FdExporter.Scanning;
 internal sealed partial class SocketOwnerCollector
 {
     private readonly ProcFs _procFs;
+    private readonly TimeProvider _time;
     private readonly FdLinks _links;
     private readonly ConnectionCollector _connections;
     private readonly SocketOwners _lookup;
@@ -34,6 +35,7 @@ internal sealed partial class SocketOwnerCollector
     private readonly FdLinkVisitor _visit;
     private readonly InterfaceNames _interfaces;
     private ImmutableArray<ProcessSample> _processes = [];
+    private readonly Comparison<int> _byWalk;
     private uint _scan;
     private uint _walks;
     private TcpStateCounts _unattributed;
@@ -45,18 +47,27 @@ internal sealed partial class SocketOwnerCollector
     private uint _walkingStamp;
     private int _walkingKept;
     private FdTypeCounts _walkingTypes;
+    private readonly List<int> _walkingRings = [];
     private long _walkedFds;
+    private long _turnsAt;
     private long _turnCredit;
+    private long _deletedCredit;
     private long _searchCredit;
 
     internal SocketOwnerCollector(ProcFs procFs, TimeProvider time)
     {
         _procFs = procFs;
+        _time = time;
+        _turnsAt = time.GetTimestamp();
         _links = new FdLinks(procFs);
         _connections = new ConnectionCollector(time);
         _interfaces = new InterfaceNames(procFs);
         _lookup = new SocketOwners(HolderOf, AcceptorOf, AuthorOf);
         _visit = Visit;
+        _byWalk = (a, b) => _slots[a]!.Walk.CompareTo(_slots[b]!.Walk);
+        _lines = new ProcLines(procFs);
+        _visitRing = VisitRing;
+        _visitReceiver = VisitReceiver;
     }
 
     /// <exception cref="IOException">The kernel has no handles left to look with.</exception>
@@ -68,12 +79,18 @@ internal sealed partial class SocketOwnerCollector
         _processes = processes.Processes;
         See(processes);
         BeginHolders(sockets);
+        CheckReceivers();
         Match(sockets);
         CheckForLosses();
         WalkDirty(deadline);
+        WalkDeleted(deadline);
         WalkTurns(deadline);
         MatchAgain(sockets);
         Search(deadline);
+        MatchAgain(sockets);
+        ReadRings(deadline);
+        MatchAgain(sockets);
+        FindInFlight(processes, sockets, deadline);
         MatchAgain(sockets);
 
         if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
@@ -152,6 +169,10 @@ internal sealed partial class SocketOwnerCollector
         _unattributed = default;
         _searched = 0;
         _newestSearched = 0;
+        _settled = 0;
+        _newestInQuestion = 0;
+        _newestUnowned = 0;
+        _newestSettled = 0;
         _hints.Clear();
         uint oldestWalk = uint.MaxValue;
         foreach (WalkedProcess? process in _slots)
@@ -173,9 +194,9 @@ internal sealed partial class SocketOwnerCollector
             }
             else if (_owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
             {
-                if (_slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry)))
+                if (_slots[slot] is { } owner && _owners.StampAt(entry) is var found && owner.IsCurrent(found))
                 {
-                    owner.Match(row.State);
+                    owner.Match(row.State, found);
                     _hints.NoteOwner(in row, slot);
                     continue;
                 }
@@ -186,13 +207,19 @@ internal sealed partial class SocketOwnerCollector
 
             _unattributed[row.State]++;
 
-            // Once every process has been walked since, there is nobody to be found: the holder may not be seen.
+            // Once every process has been walked since, no descriptor leads there that can be seen.
             uint orphaned = _owners.StampAt(entry);
+            _newestUnowned = Math.Max(_newestUnowned, orphaned);
             if (orphaned >= oldestWalk)
             {
                 _searched++;
                 _newestSearched = Math.Max(_newestSearched, orphaned);
                 _hints.NoteUnowned(in row);
+            }
+            else
+            {
+                _newestSettled = Math.Max(_newestSettled, orphaned);
+                NoteSettled(in row, orphaned);
             }
         }
     }
@@ -235,6 +262,9 @@ internal sealed partial class SocketOwnerCollector
             sockets.WithoutInode,
             _connections.Collect(sockets, _lookup, _interfaces.NameOf),
             unwalked,
-            _walkedFds);
+            _walkedFds)
+        {
+            InFlight = InFlight(),
+        };
     }
 }

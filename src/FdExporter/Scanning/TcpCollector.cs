@@ -124,19 +124,19 @@ internal sealed class TcpCollector : IDisposable
 
     /// <summary>Reads the sockets of the namespace that one process lives in; the host's where that cannot be told.</summary>
     /// <exception cref="IOException">They cannot be read, or the process is gone.</exception>
-    internal void ReadNamespaceOf(int pid, ITcpSocketSink sink)
+    internal void ReadNamespaceOf(ProcFolder process, ITcpSocketSink sink)
     {
-        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, pid, out ulong own) != ReadStatus.Ok || own == host)
+        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, process, out ulong own) != ReadStatus.Ok || own == host)
         {
             sink.BeginNamespace(HostNamespace() ?? 0, 1);
             ReadHost(sink, withInfo: true);
             return;
         }
 
-        sink.BeginNamespace(own, pid);
+        sink.BeginNamespace(own, process);
         try
         {
-            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_visitor, _procFs, ProcPath.Of(pid, "ns/net"u8));
+            using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_visitor, _procFs, process);
             if (sockDiag is not null)
             {
                 sockDiag.Read(sink, withInfo: true);
@@ -148,15 +148,15 @@ internal sealed class TcpCollector : IDisposable
             // It may not be entered (no CAP_SYS_ADMIN), or netlink is not to be had in it: its text tables can be read all the same.
         }
 
-        using ProcfsTcpSource text = new(_procFs) { Pid = pid };
+        using ProcfsTcpSource text = new(_procFs) { Process = process };
         text.Read(sink);
     }
 
     /// <summary>Reads the sockets of every other namespace: the host's, and those that the last scan held.</summary>
-    /// <param name="begin">Called before each, with a process that lives in it, or 0; false ends the reading.</param>
-    internal void ReadOtherNamespaces(int pid, ITcpSocketSink sink, Func<int, bool> begin)
+    /// <param name="begin">Called before each, with a process or a thread that lives in it, or the default; false ends the reading.</param>
+    internal void ReadOtherNamespaces(ProcFolder process, ITcpSocketSink sink, Func<ProcFolder, bool> begin)
     {
-        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, pid, out ulong own) != ReadStatus.Ok)
+        if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, process, out ulong own) != ReadStatus.Ok)
         {
             own = 0;
             host = 0;
@@ -175,8 +175,8 @@ internal sealed class TcpCollector : IDisposable
     internal bool TryReadNamespaceOf(CarriedSocket socket, ITcpSocketSink sink)
     {
         if (!_procFs.IsKernel
-            || !SocketProtocolName.IsTcp(_procFs, socket.Process.Pid, socket.Fd)
-            || !SocketNamespace.TryLook(socket.Process.Pid, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
+            || !SocketName.IsTcp(_procFs, socket.Folder, socket.Fd, socket.Inode)
+            || !SocketNamespace.TryLook(socket.Folder.Pid, socket.Folder.Thread, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
             || opened is null)
         {
             return false;
@@ -187,7 +187,7 @@ internal sealed class TcpCollector : IDisposable
             try
             {
                 using SockDiagTcpSource source = SockDiagTcpSource.Open(_visitor, _procFs, opened.Value, out ulong id);
-                sink.BeginNamespace(id, socket.Process.Pid);
+                sink.BeginNamespace(id, socket.Folder);
                 source.Read(sink, withInfo: true);
                 return true;
             }
@@ -236,7 +236,7 @@ internal sealed class TcpCollector : IDisposable
         try
         {
             bool isOurs = NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
-            source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, ProcPath.Of(1, "ns/net"u8));
+            source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, 1);
             source?.Probe();
             return source;
         }

@@ -1,3 +1,4 @@
+using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 
@@ -15,7 +16,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     private readonly List<TcpNamespace> _namespaces = [];
 
     /// <summary>A process of each namespace and the number that tells it from others, in the order of their reading.</summary>
-    private readonly List<(int Pid, ulong Id)> _places = [];
+    private readonly List<(ProcFolder Process, ulong Id)> _places = [];
     private TcpStateCounts _counts;
     private TcpStateCounts _withoutInode;
     private int _rowsBefore;
@@ -40,8 +41,8 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
     internal IReadOnlyList<TcpNamespace> Namespaces => _namespaces;
 
-    /// <summary>A process that lives in the namespace of a row.</summary>
-    internal int PidIn(int netns) => _places[netns].Pid;
+    /// <summary>A process that lives in the namespace of a row, or a thread.</summary>
+    internal ProcFolder ProcessIn(int netns) => _places[netns].Process;
 
     /// <summary>Forgets everything: a scan begins.</summary>
     internal void Clear()
@@ -59,10 +60,10 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
     /// <summary>A reading of one namespace begins.</summary>
     /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>
-    /// <param name="pid">A process that lives in it.</param>
-    public void BeginNamespace(ulong id, int pid)
+    /// <param name="process">A process that lives in it, or a thread.</param>
+    public void BeginNamespace(ulong id, ProcFolder process)
     {
-        _places.Add((pid, id));
+        _places.Add((process, id));
         _counts = default;
         _rowsBefore = Rows.Count;
         _closeWaitBefore = CloseWait.Count;

@@ -1,3 +1,4 @@
+using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -14,6 +15,9 @@ internal sealed class WalkedProcess(ProcessId id)
 
     internal int Index { get; private set; }
 
+    /// <summary>Where its main descriptor table is read, also when its main thread has ended.</summary>
+    internal ProcFolder Folder => FdTableFolders.FolderOf(Id.Pid, Sample.Facts.Tables, 0);
+
     internal uint LastScan { get; private set; }
 
     /// <summary>Stamp of the last walk of its descriptors; 0 before the first. Entries with another stamp are out of date.</summary>
@@ -23,9 +27,11 @@ internal sealed class WalkedProcess(ProcessId id)
     internal uint InterruptedWalk { get; private set; }
 
     /// <summary>The descriptor that the interrupted walk goes on with, and what it found until there.</summary>
-    internal int NextFd { get; private set; }
+    internal FdPosition NextFd { get; private set; }
 
     internal FdTypeCounts InterruptedTypes { get; private set; }
+
+    internal int[] InterruptedRings { get; private set; } = [];
 
     /// <summary>How many searches for unowned sockets in a row found none here, and the scan from which the next may look.</summary>
     internal int VainSearches { get; private set; }
@@ -40,8 +46,29 @@ internal sealed class WalkedProcess(ProcessId id)
 
     internal FdTypeCounts Types { get; private set; }
 
-    /// <summary>How many TCP sockets it owns by the last match.</summary>
+    /// <summary>When it was walked last; the time provider's timestamp.</summary>
+    internal long WalkedAt { get; private set; }
+
+    /// <summary>Null where it has no io_uring.</summary>
+    internal ProcessRings? Rings { get; private set; }
+
+    /// <summary>Null until descriptors were found to be in flight to it.</summary>
+    internal ProcessReceivers? Receivers { get; set; }
+
+    /// <summary>Stamp of the last look for descriptors in flight to it, 0 before the first; and the descriptor that an interrupted one goes on with.</summary>
+    internal uint ReceiversRead { get; set; }
+
+    internal uint InterruptedReceivers { get; set; }
+
+    internal int NextReceiver { get; set; }
+
+    /// <summary>How many TCP sockets it owns by the last match that its descriptors lead to.</summary>
     internal int OwnedSockets { get; private set; }
+
+    /// <summary>Likewise that are registered with its io_urings, and that are in flight to it.</summary>
+    internal int RegisteredSockets { get; private set; }
+
+    internal int InFlightSockets { get; private set; }
 
     internal ProcessHoldings? Holdings { get; private set; }
 
@@ -56,6 +83,7 @@ internal sealed class WalkedProcess(ProcessId id)
     internal void See(in ProcessSample sample, int index, uint scan)
     {
         IsDenied &= ReferenceEquals(Sample.Facts, sample.Facts);
+        bool hasOtherTables = LastScan > 0 && !ReferenceEquals(Sample.Facts.Tables, sample.Facts.Tables) && Sample.Facts.Tables != sample.Facts.Tables;
         Sample = sample;
         Index = index;
         LastScan = scan;
@@ -64,7 +92,14 @@ internal sealed class WalkedProcess(ProcessId id)
             // It was seen through once (before it ran a set-user-id program, say). What it owned then is not known now.
             Walk = 0;
             ForgetInterruptedWalk();
+            ForgetUndescribed();
             DirtySince = 0;
+        }
+        else if (hasOtherTables)
+        {
+            // Where an interrupted walk was to go on is another place now.
+            ForgetInterruptedWalk();
+            MarkDirty();
         }
         else if (Walk == 0 || sample.OpenFds != FdsAtWalk)
         {
@@ -76,12 +111,25 @@ internal sealed class WalkedProcess(ProcessId id)
     {
         _sockets = default;
         OwnedSockets = 0;
+        RegisteredSockets = 0;
+        InFlightSockets = 0;
     }
 
-    internal void Match(int state)
+    internal void Match(int state, uint stamp)
     {
         _sockets[state]++;
-        OwnedSockets++;
+        if (IsOfWalk(stamp))
+        {
+            OwnedSockets++;
+        }
+        else if (stamp == Rings?.Stamp)
+        {
+            RegisteredSockets++;
+        }
+        else
+        {
+            InFlightSockets++;
+        }
     }
 
     /// <summary>It lost a socket though its number of descriptors may stand: something else took the number.</summary>
@@ -94,14 +142,18 @@ internal sealed class WalkedProcess(ProcessId id)
     }
 
     /// <summary>Whether a walk with this stamp says what it holds now.</summary>
-    internal bool IsCurrent(uint stamp) => stamp == Walk || (stamp == InterruptedWalk && stamp != 0);
+    internal bool IsOfWalk(uint stamp) => stamp == Walk || (stamp == InterruptedWalk && stamp != 0);
+
+    /// <summary>Whether what was found with this stamp, by a walk or by other means, is what it holds now.</summary>
+    internal bool IsCurrent(uint stamp) => IsOfWalk(stamp) || (stamp != 0 && (stamp == Rings?.Stamp || stamp == Receivers?.Stamp));
 
     /// <summary>The walk stops at a descriptor; what it found until there counts already, what earlier walks found still.</summary>
-    internal void InterruptWalk(uint stamp, int nextFd, in FdTypeCounts types)
+    internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types, int[] rings)
     {
         InterruptedWalk = stamp;
         NextFd = nextFd;
         InterruptedTypes = types;
+        InterruptedRings = rings;
         MarkDirty();
     }
 
@@ -112,11 +164,18 @@ internal sealed class WalkedProcess(ProcessId id)
         SearchFrom = LastScan + (1u << VainSearches);
     }
 
-    internal void EndWalk(uint stamp, in FdTypeCounts types)
+    /// <param name="rings">The descriptors that are an io_uring.</param>
+    /// <param name="now">The time provider's timestamp.</param>
+    internal void EndWalk(uint stamp, in FdTypeCounts types, ReadOnlySpan<int> rings, long now)
     {
         ForgetInterruptedWalk();
         Walk = stamp;
+        WalkedAt = now;
         Types = types;
+        if (Rings is null ? !rings.IsEmpty : !Rings.Fds.SequenceEqual(rings))
+        {
+            Rings = rings.IsEmpty ? null : new ProcessRings(rings.ToArray());
+        }
         FdsAtWalk = Sample.OpenFds ?? 0;
         DirtySince = 0;
     }
@@ -127,6 +186,7 @@ internal sealed class WalkedProcess(ProcessId id)
         DirtySince = 0;
         Walk = 0;
         ForgetInterruptedWalk();
+        ForgetUndescribed();
     }
 
     /// <summary>The last match of the scan is done.</summary>
@@ -146,7 +206,7 @@ internal sealed class WalkedProcess(ProcessId id)
         FdTypeCounts types = Walk == 0 ? InterruptedTypes : Types;
         if (Holdings is null || !Same(Holdings, types))
         {
-            Holdings = new ProcessHoldings(types, _sockets);
+            Holdings = new ProcessHoldings(types, _sockets, RegisteredSockets + InFlightSockets);
         }
     }
 
@@ -155,9 +215,19 @@ internal sealed class WalkedProcess(ProcessId id)
     private void ForgetInterruptedWalk()
     {
         InterruptedWalk = 0;
-        NextFd = 0;
+        NextFd = default;
         InterruptedTypes = default;
+        InterruptedRings = [];
     }
+
+    private void ForgetUndescribed()
+    {
+        Rings = null;
+        Receivers = null;
+        ReceiversRead = 0;
+        NextReceiver = 0;
+    }
+
 
     private void MarkDirty() => DirtySince = DirtySince == 0 ? LastScan : DirtySince;
 
@@ -165,6 +235,7 @@ internal sealed class WalkedProcess(ProcessId id)
     {
         FdTypeCounts oldTypes = holdings.Types;
         TcpStateCounts oldSockets = holdings.Sockets;
-        return ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets);
+        return holdings.WithoutDescriptor == RegisteredSockets + InFlightSockets
+            && ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets);
     }
 }

@@ -53,8 +53,16 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
 
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            || await observer.InspectAsync(pid, context.RequestAborted).ConfigureAwait(false) is not { } inspection)
+        InspectionAnswer answer = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? await observer.AskAsync(pid, context.RequestAborted).ConfigureAwait(false)
+            : InspectionAnswer.None;
+        if (answer.ThreadOf is { } process)
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, Words.ThreadOf(pid, in process) + ".", process.Id.Pid).ConfigureAwait(false);
+            return;
+        }
+
+        if (answer.Inspection is not { } inspection)
         {
             await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, $"There is no process {text}, or it may not be seen.").ConfigureAwait(false);
             return;

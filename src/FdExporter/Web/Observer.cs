@@ -16,23 +16,23 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
     internal async Task<Look> LookAsync(CancellationToken cancellation)
     {
         GroupedHost host = (await gate.GetAsync(enabled, s_budget, s_patience, cancellation).ConfigureAwait(false)).Host;
-        Dictionary<ProcessId, SocketProtocolCounts> sockets = [];
+        Dictionary<ProcessId, InspectedKinds> kinds = [];
         foreach (ProcessId suspect in Case.Suspects(host, thresholds))
         {
             try
             {
                 if (await InspectAsync(suspect.Pid, cancellation).ConfigureAwait(false) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
                 {
-                    sockets.Add(suspect, inspection.Sockets);
+                    kinds.Add(suspect, inspection.Kinds);
                 }
             }
             catch (Exception exception) when (exception is IOException or TimeoutException)
             {
-                // The verdict is then silent on what its sockets are, and says everything else.
+                // The verdict is then silent on what it holds, and says everything else.
             }
         }
 
-        Case @case = new(host, history) { Thresholds = thresholds, Sockets = sockets };
+        Case @case = new(host, history) { Thresholds = thresholds, Inspected = kinds };
         HandleCount? handles = SystemHandlesRule.NeedsCount(@case) ? await CountHandlesAsync(host.Snapshot.Processes!, cancellation).ConfigureAwait(false) : null;
         return new Look(host, history, Verdict.Of(@case with { Handles = handles }));
     }
@@ -49,6 +49,13 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
     /// <exception cref="TimeoutException">It is not done in time.</exception>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
+    internal async Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
+        => (await AskAsync(pid, cancellation).ConfigureAwait(false)).Inspection;
+
+    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <exception cref="TimeoutException">It is not done in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    internal Task<InspectionAnswer> AskAsync(int pid, CancellationToken cancellation)
         => gate.InspectAsync(pid, s_inspectionBudget, s_patience, cancellation);
 }

@@ -12,10 +12,11 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
 {
     private static readonly PathString s_api = new("/api");
 
-    internal static Task WriteAsync(HttpContext context, int status, string detail)
+    /// <param name="pid">The process to ask for instead; null where there is none.</param>
+    internal static Task WriteAsync(HttpContext context, int status, string detail, int? pid = null)
     {
         context.Response.StatusCode = status;
-        return IsOfApi(context) ? WriteProblemAsync(context, status, detail) : PlainText.WriteAsync(context, detail);
+        return IsOfApi(context) ? WriteProblemAsync(context, status, detail, pid) : PlainText.WriteAsync(context, detail);
     }
 
     /// <summary>Writes the document also where nobody wrote anything: no such path, another method, a defect.</summary>
@@ -54,12 +55,12 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
 
     private static bool IsOfApi(HttpContext context) => context.Request.Path.StartsWithSegments(s_api, StringComparison.OrdinalIgnoreCase);
 
-    private static async Task WriteProblemAsync(HttpContext context, int status, string detail)
+    private static async Task WriteProblemAsync(HttpContext context, int status, string detail, int? pid)
     {
         PageHeaders.Set(context.Response, "application/problem+json; charset=utf-8");
         await JsonSerializer.SerializeAsync(
             context.Response.Body,
-            new ProblemDocument(status, ReasonPhrases.GetReasonPhrase(status), detail),
+            new ProblemDocument(status, ReasonPhrases.GetReasonPhrase(status), detail, pid),
             ApiJson.Default.ProblemDocument,
             context.RequestAborted).ConfigureAwait(false);
         await context.Response.WriteAsync("\n", context.RequestAborted).ConfigureAwait(false);

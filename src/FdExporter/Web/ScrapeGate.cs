@@ -28,7 +28,7 @@ internal sealed class ScrapeGate : IDisposable
     private readonly Dictionary<Collectors, SharedScan> _scans = [];
 
     /// <summary>Inspections under way or waiting for their turn, one at the most for each process. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<int, Task<ProcessInspection?>> _inspections = [];
+    private readonly Dictionary<int, Task<InspectionAnswer>> _inspections = [];
 
     /// <summary>The grouper remembers what it showed of whole scans; what is taken of an unfinished one must not tear that.</summary>
     private readonly Lock _grouping = new();
@@ -146,9 +146,9 @@ internal sealed class ScrapeGate : IDisposable
     /// <exception cref="TimeoutException">It is not done within <paramref name="patience"/>, or too many others wait for theirs.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal Task<ProcessInspection?> InspectAsync(int pid, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
+    internal Task<InspectionAnswer> InspectAsync(int pid, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
     {
-        Task<ProcessInspection?>? inspection;
+        Task<InspectionAnswer>? inspection;
         lock (_lock)
         {
             if (!_inspections.TryGetValue(pid, out inspection))
@@ -166,7 +166,7 @@ internal sealed class ScrapeGate : IDisposable
         return inspection.WaitAsync(patience, _time, cancellation);
     }
 
-    private async Task<ProcessInspection?> InspectAsync(int pid, TimeSpan budget)
+    private async Task<InspectionAnswer> InspectAsync(int pid, TimeSpan budget)
     {
         try
         {
@@ -174,7 +174,7 @@ internal sealed class ScrapeGate : IDisposable
             try
             {
                 // From here on: a scan that it had to wait for is not its own fault.
-                return _scanner.TryInspect(pid, new Deadline(_time, budget));
+                return _scanner.Inspect(pid, new Deadline(_time, budget));
             }
             finally
             {

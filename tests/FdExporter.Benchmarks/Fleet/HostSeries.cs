@@ -9,9 +9,12 @@ internal sealed record HostSeries
     private const int TcpStates = 11;
     private const int FdTypes = 12;
     private const int Ages = 3;
-    private const int CausesOfAnEndpoint = 3;
+    private const int CausesOfAnEndpoint = 4;
 
     internal IReadOnlyList<string> Collectors { get; init; } = ["system", "process", "tcp", "socket_owner"];
+
+    /// <summary>False for a folder of captured files, which has no other namespaces.</summary>
+    internal bool IsKernel { get; init; } = true;
 
     /// <summary>The host's, the others that are shown, and <c>other</c>.</summary>
     internal int Namespaces { get; init; } = 1;
@@ -75,6 +78,7 @@ internal sealed record HostSeries
         {
             ["fd_exporter_build_info"] = 1,
             ["fd_exporter_source_info"] = 1,
+            ["fd_exporter_view_partial"] = Has("process") ? 2 : 1,
             ["fd_exporter_collector_success"] = Collectors.Count,
             ["fd_exporter_collector_duration_seconds"] = Collectors.Count,
             ["fd_exporter_folded"] = (Has("tcp") ? 1 : 0) + (Has("process") ? 2 : 0) + (walks ? 1 : 0),
@@ -111,6 +115,9 @@ internal sealed record HostSeries
         {
             families["fd_exporter_processes"] = 3;
             families["fd_exporter_hung_processes"] = 1;
+            families["fd_exporter_unchecked_thread_tables"] = 1;
+            families["fd_exporter_unread_namespaces"] = Has("tcp") && IsKernel ? 1 : 0;
+            families["fd_exporter_unlisted_sockets"] = Has("tcp") && IsKernel ? 1 : 0;
             families["fd_group_processes"] = Groups;
             families["fd_group_open_fds"] = Groups;
             families["fd_group_max_process_open_fds"] = Groups;

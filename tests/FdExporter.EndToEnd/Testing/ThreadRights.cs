@@ -8,9 +8,10 @@ internal static class ThreadRights
     internal const ulong DacReadSearch = 1UL << 2;
     internal const ulong NetBindService = 1UL << 10;
     internal const ulong SysPtrace = 1UL << 19;
+    internal const ulong NetAdmin = 1UL << 12;
     internal const ulong SysAdmin = 1UL << 21;
 
-    /// <summary>One number for each set that differs in no thread: <c>Prm=280004 Inh=280004 ... NoNewPrivs=1</c>, without leading zeros.</summary>
+    /// <summary>One number for each set that differs in no thread: <c>Prm=281004 Inh=281004 ... NoNewPrivs=1</c>, without leading zeros.</summary>
     internal static string Of(int pid)
     {
         string[] threads = [.. Directory.GetDirectories($"/proc/{pid}/task").Select(RightsOf)];

@@ -18,6 +18,8 @@ internal static class ProcfsTargets
         new("proc-confinement", Confinement, Captured.OfEachProcess("status")) { Words = ["NoNewPrivs:\t", "Seccomp:\t"] },
         new("proc-dirent", Dirents, WriteDirents([1, 42, int.MaxValue])) { MaxLength = 32 * 1024 },
         new("proc-fd-info", FdInfoFile, "pos:\t0\nflags:\t02100000\nmnt_id:\t22\nino:\t1\n"u8.ToArray(), "pos:\t0\nflags:\t02\nmnt_id:\t22\n"u8.ToArray()) { Words = ["mnt_id:\t"] },
+        new("proc-fd-info-io-uring", IoUringFile, "SqMask:\t0x7\nUserFiles:\t2\n    0: socket:[112590]\n    1: /srv/a\nUserBufs:\t0\n"u8.ToArray()) { Words = ["UserFiles:\t", "    0: ", "<none>", "socket:["] },
+        new("proc-fd-info-unix", UnixFdInfoFile, "pos:\t0\nino:\t114097\nscm_fds: 120\n"u8.ToArray()) { Words = ["scm_fds: "] },
         new("proc-fd-link", FdLinks, Captured.Links()) { Words = ["socket:[", "pipe:[", "anon_inode:", "[eventpoll]", " (deleted)", "/memfd:", "/dev/shm/"], MaxLength = 4096 },
         new("proc-file-nr", FileNrFile, "304\t0\t9223372036854775807\n"u8.ToArray()),
         new("proc-interface-igmp", IgmpLine, Captured.Of("2\teth0      :     1      V3", "3\tenx001122334455:     1      V3", "\t\t\t\t010000E0     1 0:00000000\t\t0")),
@@ -32,6 +34,7 @@ internal static class ProcfsTargets
         new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
         new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
         new("proc-pid-namespace", PidNamespaceLink, "pid:[4026531836]"u8.ToArray()),
+        new("proc-net-sockstat", TcpSockStat, "sockets: used 311\nTCP: inuse 5 orphan 0 tw 2 alloc 9 mem 1\n"u8.ToArray()) { Words = ["TCP:", " orphan ", " alloc "] },
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
@@ -117,6 +120,13 @@ internal static class ProcfsTargets
         return parsed;
     }
 
+    private static bool TcpSockStat(ReadOnlySpan<byte> text)
+    {
+        bool parsed = SockStat.TryParse(text, out SockStat value);
+        Expect.True(SockStat.TryParse(Bytes($"TCP: orphan {value.Orphans} alloc {value.Allocated}\n"), out SockStat again) && again == value);
+        return parsed;
+    }
+
     private static bool Cgroup(ReadOnlySpan<byte> text)
     {
         // A line that is cut off does not count; a line that is not there at all cannot be missed.
@@ -129,6 +139,8 @@ internal static class ProcfsTargets
 
         Expect.Within(value, text);
         Expect.True(!value.Contains((byte)'\n'));
+        Expect.True(ProcessCgroup.TryParseLine((byte[])[.. "4:cpu:"u8, .. value], out ReadOnlySpan<byte> cpu, out ReadOnlySpan<byte> path)
+            && cpu.SequenceEqual("cpu"u8) && path.SequenceEqual(value));
         Expect.True(ProcessCgroup.TryParse((byte[])[.. "0::"u8, .. value, (byte)'\n'], out ReadOnlySpan<byte> again) && again.SequenceEqual(value));
         return true;
     }
@@ -182,6 +194,33 @@ internal static class ProcfsTargets
 
         // Before Linux 5.15 this line is the last one.
         Expect.True(FdInfo.TryParse(Bytes($"pos:\t0\nmnt_id:\t{value}\n"), out ulong again) && again == value);
+        return parsed;
+    }
+
+    private static bool IoUringFile(ReadOnlySpan<byte> text)
+    {
+        IoUringFdInfo ring = default;
+        int files = 0;
+        ByteReader lines = new(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            if (ring.TryTakeFile(line, out ReadOnlySpan<byte> target))
+            {
+                files++;
+                Expect.True(target.Length > 0 && line.EndsWith(target));
+            }
+        }
+
+        Expect.True(files == 0 || ring.IsKnown);
+        return ring.IsKnown;
+    }
+
+    private static bool UnixFdInfoFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => UnixFdInfo.TryParse(cut, out long count) ? $"{count}" : null);
+        bool parsed = UnixFdInfo.TryParse(text, out long value);
+        Expect.True(value >= 0);
+        Expect.True(UnixFdInfo.TryParse(Bytes($"ino:\t1\nscm_fds: {value}\n"), out long again) && again == value);
         return parsed;
     }
 

@@ -11,6 +11,7 @@ internal static class ScanningTargets
     internal static IEnumerable<FuzzTarget> All =>
     [
         new("cgroup-owner", Owner, Captured.Cgroups()) { Words = [".slice", ".scope", ".service", "kubepods", "-pod", "docker-", "/lxc/", ":cri-containerd:"], MaxLength = ProcessCgroup.MaxLength },
+        new("cgroup-file", OwnerOfFile, [.. Captured.Cgroups().Select(static path => (byte[])[.. "4:cpu:"u8, .. path, .. "\n0::/system.slice/containerd.service\n"u8])]) { Words = ["0::/", "name=systemd:", "docker-", "/docker/", "kubepods"] },
         new("cgroup-folder", Folder, Captured.Cgroups()) { Words = [".slice", ".scope", "libpod_pod_", "machine-", "systemd-nspawn@", "lxc.payload."], MaxLength = ProcessCgroup.MaxLength },
         new("passwd", Passwd, "root:x:0:0:root:/root:/bin/bash"u8.ToArray(), "payment:x:1000:1000:Payment service:/srv/payment:/usr/sbin/nologin"u8.ToArray()),
         new("systemd-unit", Unit, @"_memory\x2dhog.service"u8.ToArray(), @"machine-build\x2dhost.scope"u8.ToArray()) { Words = [@"\x2d", ".service", ".scope"] },
@@ -28,6 +29,21 @@ internal static class ScanningTargets
         }
 
         Expect.Equal(owner, path.EndsWith(" (deleted)"u8) ? owner : CgroupPath.ParseOwner((byte[])[.. path, .. " (deleted)"u8]));
+        return owner != CgroupOwner.None;
+    }
+
+    private static bool OwnerOfFile(ReadOnlySpan<byte> text)
+    {
+        CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
+        Expect.Within(path, text);
+        foreach (string name in (string[])[owner.Unit, owner.Container, owner.Pod])
+        {
+            Expect.ValidText(name);
+        }
+
+        // What one line knows of a container is not lost for another.
+        CgroupOwner alone = CgroupPath.ParseOwner(path);
+        Expect.True(alone.Container.Length == 0 || owner.Container == alone.Container);
         return owner != CgroupOwner.None;
     }
 

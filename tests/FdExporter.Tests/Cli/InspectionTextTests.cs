@@ -37,7 +37,7 @@ public class InspectionTextTests
             Socket(10, new SocketSample(SocketProtocol.Tcp, TcpState.Established, ConnectionDirection.Inbound, Endpoint("2001:db8:1111:2222:3333:4444:5555:6666", 9702), Endpoint("2001:db8:1111:2222:3333:4444:5555:7777", 55555), 0, 0)),
             Socket(11, new SocketSample(SocketProtocol.Udp, Local: Endpoint("0.0.0.0", 53), ReceiveQueue: 0, SendQueue: 0)),
             Socket(12, new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: "@/org/\nexample")),
-            Socket(13, new SocketSample(SocketProtocol.None)),
+            Socket(13, new SocketSample(SocketProtocol.Unknown, IsInNoTable: true)),
             .. Enumerable.Range(14, 30).Select(static fd => Socket(fd, new SocketSample(SocketProtocol.Tcp, TcpState.Established, ConnectionDirection.Outbound, Endpoint("10.0.0.1", (ushort)fd), Endpoint("10.0.0.2", (ushort)fd), 0, 0))),
         ],
         Unlisted = 1_999_968,

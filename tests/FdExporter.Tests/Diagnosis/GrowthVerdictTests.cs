@@ -102,7 +102,22 @@ public class GrowthVerdictTests
         counts[SocketProtocol.Tcp] = 5000;
         counts[SocketProtocol.Unix] = unix;
         counts[SocketProtocol.Netlink] = netlink;
-        Case @case = ClimbAfter(1400, FdType.Socket, 120) with { Sockets = new Dictionary<ProcessId, SocketProtocolCounts> { [new ProcessId(7, 1)] = counts } };
+        Case @case = ClimbAfter(1400, FdType.Socket, 120) with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, default, new Dictionary<string, int>()) } };
+        Assert.Contains(text, Plain(Assert.Single(@case.Verdict().Findings).Text), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bpf-map", 3600, "holds 3 600 BPF maps, +120/h")]
+    [InlineData("pidfd", 3000, "holds 3 600 descriptors of other types, most of them pidfds (3 000), +120/h")]
+    [InlineData("net namespace", 3600, "holds 3 600 net namespaces, +120/h")]
+    [InlineData("something new", 3600, "holds 3 600 something new descriptors, +120/h")]
+    [InlineData("perf_event", 100, "holds 3 600 descriptors of other types, +120/h")]
+    public void ClimbOfOtherTypes_OfAProcessLookedInto_IsNamedByWhatMostOfThemAre(string kind, int count, string text)
+    {
+        Case @case = ClimbAfter(1400, FdType.Other, 120) with
+        {
+            Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(default, default, new Dictionary<string, int> { [kind] = count }) },
+        };
         Assert.Contains(text, Plain(Assert.Single(@case.Verdict().Findings).Text), StringComparison.Ordinal);
     }
 

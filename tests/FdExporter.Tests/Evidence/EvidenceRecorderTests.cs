@@ -116,7 +116,7 @@ public sealed class EvidenceRecorderTests : IDisposable
     public async Task SocketsInNoTable_AreFoundAsOnThePages_WithoutALookOnEachScan()
     {
         EvidenceRecorder recorder = Recorder();
-        FdSample[] fds = [.. Enumerable.Range(0, 600).Select(static i => new FdSample(i, FdType.Socket, $"socket:[{i}]", new SocketSample(SocketProtocol.None)))];
+        FdSample[] fds = [.. Enumerable.Range(0, 600).Select(static i => new FdSample(i, FdType.Socket, $"socket:[{i}]", new SocketSample(SocketProtocol.Tcp, IsInNoTable: true)))];
         for (int scan = 0; scan < 10; scan++)
         {
             await ScanAsync(recorder, Holding(7, FdType.Socket, 600, fds));

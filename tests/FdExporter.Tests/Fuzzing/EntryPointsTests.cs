@@ -23,6 +23,7 @@ public partial class EntryPointsTests
         ["ConfigFile.ReadBytes"] = "reads a file",
         ["ConfigFile.ReadText"] = "reads a file, and gives its text to RuleFile.Parse",
         ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
+        ["IoUringFdInfo.TryTakeFile"] = "an instance's; target proc-fd-info-io-uring",
         ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
         ["ProcessFactsReader.ReadKernelThread"] = "makes text of a name",
         ["StrictYaml.Read"] = "reached by RuleFile.Parse and WebConfigFile.Parse, as the next four",

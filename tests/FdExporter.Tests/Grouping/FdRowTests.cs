@@ -64,8 +64,17 @@ public class FdRowTests
         Assert.Equal(
             new FdRow(5, "socket", "", "tcp", "close_wait", "outbound", "127.0.0.1:40000", "192.168.121.44:443", TimeSpan.FromSeconds(3), 1, 2),
             FdRow.Of(in closeWait, showPaths: false));
-        FdSample none = new(6, FdType.Socket, "socket:[8]", new SocketSample(SocketProtocol.None));
-        Assert.Equal(new FdRow(6, "socket", "", "none", null, null, null, null, null, null, null), FdRow.Of(in none, showPaths: true));
+        Assert.Equal(("tcp", FdRow.InNoTable), ShownOf(new SocketSample(SocketProtocol.Tcp, IsInNoTable: true)));
+        Assert.Equal(("unknown", FdRow.ProtocolNotKnown), ShownOf(new SocketSample(SocketProtocol.Unknown, IsInNoTable: true)));
+        Assert.Equal(("vsock", ""), ShownOf(new SocketSample(SocketProtocol.Vsock)));
+        Assert.Equal(("other", "TIPC"), ShownOf(new SocketSample(SocketProtocol.Other, KernelName: "TIPC")));
+
+        static (string?, string) ShownOf(SocketSample socket)
+        {
+            FdSample fd = new(6, FdType.Socket, "socket:[8]", socket);
+            FdRow row = FdRow.Of(in fd, showPaths: false);
+            return (row.Protocol, row.Target);
+        }
     }
 
     [Theory]

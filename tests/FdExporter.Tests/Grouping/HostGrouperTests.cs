@@ -25,11 +25,36 @@ public class HostGrouperTests
     }
 
     [Theory]
-    [InlineData(null, 0.0)]
-    [InlineData(0ul, double.PositiveInfinity)]
-    [InlineData(4ul, 2.5)]
-    public void FdRatio_OfTheSoftLimit_IsWhatTheOperatorMeans(ulong? limit, double ratio)
-        => Assert.Equal(ratio, Snapshots.Process(1, "a", 10, limit).FdRatio);
+    [InlineData(null, 0.0, false)]
+    [InlineData(20ul, 0.5, false)]
+    [InlineData(10ul, 1.0, false)]
+    [InlineData(9ul, null, true)]
+    [InlineData(0ul, null, true)]
+    public void FdRatio_OfTheSoftLimit_IsNoneWhereThatWasLoweredBelowWhatIsOpen(ulong? limit, double? ratio, bool isAbove)
+    {
+        ProcessSample process = Snapshots.Process(1, "a", 10, limit);
+        Assert.Equal((ratio, isAbove), (process.FdRatio, process.IsAboveLimit));
+        Assert.Equal(limit is null || isAbove ? null : limit - 10.0, process.RoomToLimit);
+    }
+
+    [Fact]
+    public void FdRatio_OfSeveralTables_IsThatOfTheLargest()
+    {
+        ProcessSample process = Snapshots.Process(1, "a", 1200, 1000) with { LargestTable = 800 };
+        Assert.Equal((0.8, false, 200.0), (process.FdRatio, process.IsAboveLimit, process.RoomToLimit));
+    }
+
+    [Fact]
+    public void Top_ProcessesAboveTheirLimit_TakeNoPlaceOfThoseNearTheirs()
+    {
+        ProcessSample[] sandboxed = [.. Enumerable.Range(1, 40).Select(static pid => Snapshots.Process(pid, "sandboxed", 14, (ulong)(pid % 9)))];
+        ProcessSample[] large = [.. Enumerable.Range(101, 40).Select(static pid => Snapshots.Process(pid, "large", 5000, 1_000_000))];
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 20, 50, 100)).Group(Snapshots.Of([.. sandboxed, .. large, Snapshots.Process(99, "near", 97, 100)]));
+        Assert.Contains(host.TopProcesses, static top => top.Sample.Id.Pid == 99);
+        Assert.DoesNotContain(host.TopProcesses, static top => top.Sample.Facts.Group == "sandboxed");
+        Assert.Null(host.Groups.Single(static group => group.Name == "sandboxed").MaxProcessFdRatio);
+        Assert.Equal(0.97, host.Groups.Single(static group => group.Name == "near").MaxProcessFdRatio);
+    }
 
     [Fact]
     public void Group_Folded_SumsStayTheTrueTotals()

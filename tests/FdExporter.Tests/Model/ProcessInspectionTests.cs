@@ -20,9 +20,9 @@ public class ProcessInspectionTests
             Socket(5, 8, s_stuck),
             Socket(6, 9, new SocketSample(SocketProtocol.Udp)),
             Socket(7, 9, new SocketSample(SocketProtocol.Udp)),
-            Socket(8, 10, new SocketSample(SocketProtocol.None)),
-            Socket(9, 11, new SocketSample(SocketProtocol.None)));
-        Assert.Equal((2, 1, 2), (inspection.Sockets[SocketProtocol.Tcp], inspection.Sockets[SocketProtocol.Udp], inspection.Sockets[SocketProtocol.None]));
+            Socket(8, 10, new SocketSample(SocketProtocol.Unknown)),
+            Socket(9, 11, new SocketSample(SocketProtocol.Unknown)));
+        Assert.Equal((2, 1, 2), (inspection.Sockets[SocketProtocol.Tcp], inspection.Sockets[SocketProtocol.Udp], inspection.Sockets[SocketProtocol.Unknown]));
         Assert.Equal((7, 2, 2), (inspection.Holdings!.Types[FdType.Socket], inspection.Holdings.Sockets[TcpState.CloseWait], inspection.Holdings.Sockets.Total));
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using FdExporter.Accounts.Naming;
-using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Tests.Testing;

@@ -1,3 +1,4 @@
+using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 using FdExporter.Scanning;
@@ -77,9 +78,9 @@ public class ConnectionCollectorTests
     }
 
     private static SocketOwners Owners(Func<uint, int> indexOf)
-        => new(inode => new SocketHolder(indexOf(inode)), (inode, _) => new SocketHolder(indexOf(inode)), static (_, _, _, _) => null);
+        => new(inode => new SocketHolder(indexOf(inode)), (inode, _) => new SocketHolder(indexOf(inode)), static (_, _, _, _, _) => null);
 
-    private static string? NoNames(int pid, uint index) => index == 0 ? null : $"if{index}";
+    private static string? NoNames(ProcFolder process, uint index) => index == 0 ? null : $"if{index}";
 
     private static void Add(TcpSocketTable table, TcpSocket socket) => table.Visit(in socket);
 

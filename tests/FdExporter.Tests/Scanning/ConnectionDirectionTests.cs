@@ -128,7 +128,7 @@ public class ConnectionDirectionTests
         }
 
         table.EndNamespace(TcpNamespace.Host);
-        SocketOwners owners = new(static _ => new SocketHolder(0), static (inode, _) => new SocketHolder((int)inode), static (_, _, _, _) => null);
+        SocketOwners owners = new(static _ => new SocketHolder(0), static (inode, _) => new SocketHolder((int)inode), static (_, _, _, _, _) => null);
         return [.. _collector.Collect(table, owners, static (_, index) => index == 0 ? null : $"if{index}")];
     }
 

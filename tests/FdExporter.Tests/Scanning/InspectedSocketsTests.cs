@@ -81,12 +81,13 @@ public sealed class InspectedSocketsTests : IDisposable
     }
 
     [Fact]
-    public void SocketsInNoTable_AreThoseThatNeverGotThere_OrWereThrownOut()
+    public void SocketsInNoTable_AreThoseThatNeverGotThere_OrWereThrownOut_NamedByTheKernel()
     {
         using KernelSocket unbound = new(AF_INET, SOCK_STREAM);
         using KernelSocket boundOnly = new KernelSocket(AF_INET, SOCK_STREAM).BindLoopback();
         using KernelSocket unboundUdp = new(AF_INET, SOCK_DGRAM);
         using KernelSocket unboundNetlink = new(AF_NETLINK, SOCK_RAW);
+        using KernelSocket mptcp = new(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP);
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         using Socket reset = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -98,9 +99,29 @@ public sealed class InspectedSocketsTests : IDisposable
 
         Assert.Equal(SocketError.ConnectionReset, Assert.Throws<SocketException>(() => reset.Receive(new byte[1])).SocketErrorCode);
         ProcessInspection inspection = Inspect();
-        int[] fds = [unbound.Fd, boundOnly.Fd, unboundUdp.Fd, unboundNetlink.Fd, FdOf(reset)];
-        Assert.All(fds, fd => Assert.Equal(new SocketSample(SocketProtocol.None), SocketOf(inspection, fd)));
-        Assert.True(inspection.Sockets[SocketProtocol.None] >= fds.Length);
+        (int Fd, SocketProtocol Protocol)[] fds =
+        [
+            (unbound.Fd, SocketProtocol.Tcp), (boundOnly.Fd, SocketProtocol.Tcp), (FdOf(reset), SocketProtocol.Tcp), (mptcp.Fd, SocketProtocol.Mptcp),
+            (unboundUdp.Fd, SocketProtocol.Udp), (unboundNetlink.Fd, SocketProtocol.Netlink),
+        ];
+        Assert.All(fds, fd => Assert.Equal(new SocketSample(fd.Protocol, IsInNoTable: true), SocketOf(inspection, fd.Fd)));
+        Assert.True(inspection.Kinds.InNoTable[SocketProtocol.Tcp] >= 3);
+    }
+
+    [Theory]
+    [InlineData(AF_VSOCK, SOCK_STREAM, "Vsock")]
+    [InlineData(AF_XDP, SOCK_RAW, "Xdp")]
+    public void ProtocolsWithoutATable_AreNamedByTheKernel_AndInNoneOfThose(int family, int type, string protocol)
+    {
+        if (KernelSocket.TryOpen(family, type, 0) is not { } opened)
+        {
+            Assert.Skip("this kernel does not have the protocol");
+            return;
+        }
+
+        using KernelSocket socket = opened;
+        SocketSample sample = SocketOf(Inspect(), socket.Fd);
+        Assert.Equal((protocol, false, null), (sample.Protocol.ToString(), sample.IsInNoTable, sample.KernelName));
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
     public void Run_OutOfTime_LeavesTheEndOfTheQueue()
     {
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        (int, int)[] queue = [.. Enumerable.Repeat((_labs[0].Child.Pid, 0), 100)];
+        (int, FdTables, FdPosition)[] queue = [.. Enumerable.Repeat((_labs[0].Child.Pid, FdTables.One, default(FdPosition)), 100)];
         FoundLinks?[] found = ParallelWalk.Run(_procFs, queue, new Deadline(time, TimeSpan.FromSeconds(20)), 4);
         int begun = found.Count(static links => links is not null);
         Assert.InRange(begun, 1, 20);

@@ -35,7 +35,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
         Assert.All(types.Where(static type => type != "unix"), type => Assert.True(inspection.Types[(FdType)FdTypeNames.All.IndexOf(type)] >= 4, type));
         Assert.All(inspection.Fds, static fd => Assert.Equal(fd.Type == FdType.Socket, fd.Socket is not null));
         Assert.Equal(4, inspection.Sockets[SocketProtocol.Unix]);
-        Assert.Equal(4, inspection.Sockets[SocketProtocol.None]);
+        Assert.Equal((4, 4), (inspection.Sockets[SocketProtocol.Tcp], inspection.Kinds.InNoTable[SocketProtocol.Tcp]));
         Assert.Equal((0, false), (inspection.Unlisted, inspection.IsCutShort));
     }
 
@@ -109,8 +109,8 @@ public sealed class ProcessInspectorKernelTests : IDisposable
                 Privileges.SysAdmin);
         Assert.Equal(5, caller.Fds.Count(fd => fd.Socket is { State: TcpState.CloseWait, Direction: ConnectionDirection.Outbound, Remote: { } remote } && remote.ToString() == $"127.0.0.1:{there.Port}"));
         Assert.Equal(5, callee.Fds.Count(fd => fd.Socket is { State: TcpState.CloseWait, Direction: ConnectionDirection.Inbound, Local: { } local } && local.ToString() == $"127.0.0.1:{server.Port}"));
-        Assert.Equal((3, 3), (sockets.Sockets[SocketProtocol.Unix], sockets.Sockets[SocketProtocol.None]));
-        Assert.Equal((0, 0), (caller.Sockets[SocketProtocol.None], callee.Sockets[SocketProtocol.None]));
+        Assert.Equal((3, 3), (sockets.Sockets[SocketProtocol.Unix], sockets.Kinds.InNoTable[SocketProtocol.Tcp]));
+        Assert.Equal((0, 0), (caller.Kinds.InNoTable[SocketProtocol.Tcp], callee.Kinds.InNoTable[SocketProtocol.Tcp]));
 
         (ProcessInspection, ProcessInspection, ProcessInspection) Look(HostScanner scanner)
             => (Inspect(scanner, there.Child.Pid)!, Inspect(scanner, server.Child.Pid)!, Inspect(scanner, unix.Child.Pid)!);

@@ -105,7 +105,7 @@ public sealed class ProcessInspectorTests : IDisposable
         Hold("socket:[]", "socket:[x]", "socket:[5]");
         _host.Write("1/net/netlink", "sk\n0000000014a838d8 0   0          00000000 0        0        0     2        0        0       \n");
         _host.Write("1/net/udp", Headings + "2452: 0100007F:CA34 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 0 2 00 0\n");
-        Assert.All(Held(), static socket => Assert.Equal(SocketProtocol.None, socket.Protocol));
+        Assert.All(Held(), static socket => Assert.Equal(SocketProtocol.Unknown, socket.Protocol));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ProcessInspectorTests : IDisposable
     {
         Hold("socket:[5]");
         Assert.False(File.Exists(_host.PathOf("1/net/unix")));
-        Assert.Equal([new SocketSample(SocketProtocol.None)], Held());
+        Assert.Equal([new SocketSample(SocketProtocol.Unknown, IsInNoTable: true)], Held());
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ProcessInspectorTests : IDisposable
         Assert.Equal(inspection.Process.OpenFds, inspection.Fds.Length + inspection.Unlisted);
         Assert.Equal(inspection.Process.OpenFds, Enumerable.Range(0, FdTypeCounts.Length).Sum(type => inspection.Types[(FdType)type]));
         Assert.Equal((400, 400), (inspection.Types[FdType.TimerFd], inspection.Types[FdType.Socket]));
-        Assert.Equal(inspection.Fds.Count(static fd => fd.Type == FdType.Socket), inspection.Sockets[SocketProtocol.None]);
+        Assert.Equal(inspection.Fds.Count(static fd => fd.Type == FdType.Socket), inspection.Kinds.InNoTable[SocketProtocol.Tcp]);
         Assert.False(inspection.IsCutShort);
         Assert.Equal(100_000, ProcessInspection.MostListed);
     }

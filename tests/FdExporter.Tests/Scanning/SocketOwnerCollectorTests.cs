@@ -56,6 +56,43 @@ public sealed class SocketOwnerCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Collect_DeletedFileThatIsNoLongerOne_IsFoundWithinHalfAMinute()
+    {
+        string log = _host.PathOf("8/fd/100");
+        File.CreateSymbolicLink(log, "/srv/log/app.log (deleted)");
+        Assert.Equal(1, TypesOf(8)[FdType.DeletedFile]);
+        File.Delete(log);
+        File.CreateSymbolicLink(log, "/srv/log/app.log");
+        _time.Advance(SocketOwnerCollector.DeletedTurnTime - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, TypesOf(8)[FdType.DeletedFile]);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, TypesOf(8)[FdType.DeletedFile]);
+    }
+
+    [Fact]
+    public void Collect_DescriptorsExchangedInAnyProcess_AreFoundWithinTheTimeOfATurn()
+    {
+        _ = Scan(TimeSpan.FromSeconds(10));
+        int[] pids = [.. Directory.EnumerateDirectories(_host.Root).Select(static folder => int.TryParse(Path.GetFileName(folder), out int pid) ? pid : 0).Where(pid => pid > 0 && Exchange(pid))];
+        Assert.True(pids.Length > 5);
+        _time.Advance(SocketOwnerCollector.TurnTime);
+        (ProcessTable table, SocketOwnership ownership) = Scan(TimeSpan.FromSeconds(10));
+        Assert.All(pids, pid => Assert.True(ownership.Holdings[Enumerable.Range(0, table.Processes.Length).Single(i => table.Processes[i].Id.Pid == pid)]!.Types[FdType.SignalFd] > 0, $"{pid}"));
+
+        bool Exchange(int pid)
+        {
+            if (!Directory.Exists(_host.PathOf($"{pid}/fd")) || Directory.EnumerateFiles(_host.PathOf($"{pid}/fd")).FirstOrDefault() is not { } link)
+            {
+                return false;
+            }
+
+            File.Delete(link);
+            File.CreateSymbolicLink(link, "anon_inode:[signalfd]");
+            return true;
+        }
+    }
+
+    [Fact]
     public void Collect_OutOfTimeInTheMiddleOfAWalk_GoesOnAtThatDescriptor()
     {
         for (int fd = 100; fd < 300; fd++)

@@ -16,7 +16,7 @@ public class WalkedProcessTests
         process.See(in sample, index: 0, scan: 1);
         FdTypeCounts types = default;
         types[FdType.Pipe] = 64;
-        process.InterruptWalk(stamp: 3, nextFd: 64, in types);
+        process.InterruptWalk(stamp: 3, nextFd: new FdPosition(0, 64), in types, []);
         Assert.True(process.IsCurrent(3));
         if (isDenied)
         {
@@ -29,6 +29,6 @@ public class WalkedProcessTests
         }
 
         Assert.False(process.IsCurrent(3));
-        Assert.Equal((0u, 0, 0), (process.InterruptedWalk, process.NextFd, process.InterruptedTypes[FdType.Pipe]));
+        Assert.Equal((0u, default(FdPosition), 0), (process.InterruptedWalk, process.NextFd, process.InterruptedTypes[FdType.Pipe]));
     }
 }

@@ -14,12 +14,24 @@ internal sealed unsafe partial class KernelSocket : IDisposable
     internal const int AF_INET6 = 10;
     internal const int AF_NETLINK = 16;
     internal const int AF_PACKET = 17;
+    internal const int AF_VSOCK = 40;
+    internal const int AF_XDP = 44;
+    internal const int IPPROTO_MPTCP = 262;
     internal const int SOCK_STREAM = 1;
     internal const int SOCK_DGRAM = 2;
     internal const int SOCK_RAW = 3;
     private const int SOCK_CLOEXEC = 0x80000;
 
-    internal KernelSocket(int family, int type, int protocol = 0) => Fd = Check(socket(family, type | SOCK_CLOEXEC, protocol), "socket");
+    internal KernelSocket(int family, int type, int protocol = 0)
+        : this(Check(socket(family, type | SOCK_CLOEXEC, protocol), "socket"))
+    {
+    }
+
+    private KernelSocket(int fd) => Fd = fd;
+
+    /// <returns>Null where the kernel does not have the protocol.</returns>
+    internal static KernelSocket? TryOpen(int family, int type, int protocol)
+        => socket(family, type | SOCK_CLOEXEC, protocol) is >= 0 and var fd ? new KernelSocket(fd) : null;
 
     private byte[] _path = [];
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeakLab.Leaks;
+using LeakLab.Native;
 
 namespace LeakLab.Commands;
 
@@ -11,7 +12,14 @@ internal static class ConnectionCommands
         var command = new Command("close-wait", "Outgoing connections that the peer closed and the lab does not");
         var network = new NetworkOptions(command);
         var fin = new FinOptions(command);
-        return Runs(command, (result, stop) => new CloseWait(network.Read(result), fin.Read(result), stop));
+        Option<string> heldBy = new Option<string>("--held-by")
+        {
+            Description = "By what the lab holds them: " + string.Join(' ', UndescribedFiles.Ways),
+            HelpName = "WAY",
+            DefaultValueFactory = static _ => UndescribedFiles.ByDescriptor,
+        }.AcceptOnlyFromAmong(UndescribedFiles.Ways);
+        command.Add(heldBy);
+        return Runs(command, (result, stop) => new CloseWait(network.Read(result), fin.Read(result), result.GetRequiredValue(heldBy), stop));
     }
 
     internal static Command ServerCloseWait()

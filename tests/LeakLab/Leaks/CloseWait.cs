@@ -8,7 +8,7 @@ namespace LeakLab.Leaks;
 /// Outgoing connections that the peer has closed and the lab never closes. They were read to their end, unless told not
 /// to be; then the FIN, or bytes and the FIN, wait in the receive queue.
 /// </summary>
-internal sealed class CloseWait(NetworkSettings network, FinSettings fin, StopSignal stop) : Leak
+internal sealed class CloseWait(NetworkSettings network, FinSettings fin, string heldBy, StopSignal stop) : Leak
 {
     private readonly HeldDescriptors _held = new();
     private PeerProcess? _peer;
@@ -16,7 +16,7 @@ internal sealed class CloseWait(NetworkSettings network, FinSettings fin, StopSi
 
     internal override IEnumerable<(string, object)> Facts =>
     [
-        ("verb", "close-wait"), ("count", _held.Count), ("remote", _remote!), ("family", network.Family), ("peer_pid", _peer!.Pid),
+        ("verb", "close-wait"), ("count", _held.Count == 0 ? 0 : network.Count), ("remote", _remote!), ("family", network.Family), ("peer_pid", _peer!.Pid),
     ];
 
     internal override void Build()
@@ -31,6 +31,11 @@ internal sealed class CloseWait(NetworkSettings network, FinSettings fin, StopSi
             int fd = TcpSocket.Connect(_remote);
             _held.Add(fd);
             fin.AwaitPeersEnd(fd, stop);
+        }
+
+        if (heldBy != UndescribedFiles.ByDescriptor)
+        {
+            _held.HoldBy(heldBy);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LeakLab.Native;
 
 /// <summary>
@@ -11,6 +13,14 @@ internal sealed class HeldDescriptors : IDisposable
     internal int Count => _fds.Count;
 
     internal void Add(int fd) => _fds.Add(fd);
+
+    /// <summary>From here on they are held by other means, and what those hang on is held in their place.</summary>
+    internal void HoldBy(string way)
+    {
+        int[] holders = UndescribedFiles.Hold(way, CollectionsMarshal.AsSpan(_fds));
+        Dispose();
+        _fds.AddRange(holders);
+    }
 
     /// <summary>
     /// Closes sockets with a reset in place of a FIN, so that the end of a lab leaves no ten thousand TIME_WAIT behind for

@@ -30,6 +30,12 @@ internal static unsafe partial class Libc
     internal const int IPV6_V6ONLY = 26;
     internal const int SHUT_WR = 1;
     internal const int MSG_NOSIGNAL = 0x4000;
+    internal const int MSG_DONTWAIT = 0x40;
+    internal const int SO_SNDBUFFORCE = 32;
+    internal const int SCM_RIGHTS = 1;
+    internal const nint SYS_io_uring_setup = 425;
+    internal const nint SYS_io_uring_register = 427;
+    internal const int IORING_REGISTER_FILES = 2;
 
     internal const short POLLIN = 0x1;
     internal const short POLLRDHUP = 0x2000;
@@ -90,6 +96,15 @@ internal static unsafe partial class Libc
     internal static partial nint send(int sockfd, void* buf, nint len, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int socketpair(int domain, int type, int protocol, int* sv);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint sendmsg(int sockfd, Msghdr* msg, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int eventfd(uint initval, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -138,6 +153,26 @@ internal static unsafe partial class Libc
         internal int fd;
         internal short events;
         internal short revents;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Iovec
+    {
+        internal void* iov_base;
+        internal nuint iov_len;
+    }
+
+    /// <summary>struct msghdr of a 64-bit architecture.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Msghdr
+    {
+        internal void* msg_name;
+        internal nuint msg_namelen;
+        internal Iovec* msg_iov;
+        internal nuint msg_iovlen;
+        internal void* msg_control;
+        internal nuint msg_controllen;
+        internal int msg_flags;
     }
 
     [StructLayout(LayoutKind.Sequential)]

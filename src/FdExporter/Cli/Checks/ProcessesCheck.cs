@@ -22,16 +22,20 @@ internal static class ProcessesCheck
         int full = table.CountOf(ProcessVisibility.Full);
         int countOnly = table.CountOf(ProcessVisibility.CountOnly);
         int none = table.CountOf(ProcessVisibility.None);
+        int uncheckedTables = table.CountOfUncheckedTables(amongVisible: true);
         Coverage coverage = host.Coverage;
         bool isBlind = !coverage.Rights.SeesOthers && (table.CountDenied(coverage.Rights.OwnUid) > 0 || snapshot.HidesProcesses);
         (CheckStatus status, string advice) = full + countOnly + none == 0 ? (CheckStatus.Blind, "There is no process below --path.procfs.")
             : isBlind ? (CheckStatus.Blind, coverage.Advice)
+            : uncheckedTables > 0 ? (CheckStatus.Blind, FdTableAdvice.Text)
             : countOnly + none > 0 ? (CheckStatus.Note, coverage.Advice)
             : (CheckStatus.Ok, "");
-        return new CheckItem(Check, status, FormattableString.Invariant($"{full} full, {countOnly} count_only, {none} none"))
+        return new CheckItem(Check, status, FormattableString.Invariant($"{full} full, {countOnly} count_only, {none} none") + Unchecked(uncheckedTables))
         {
             Advice = advice,
-            Facts = { ["full"] = full, ["count_only"] = countOnly, ["none"] = none },
+            Facts = { ["full"] = full, ["count_only"] = countOnly, ["none"] = none, ["unchecked_thread_tables"] = uncheckedTables },
         };
     }
+
+    private static string Unchecked(int tables) => tables == 0 ? "" : FormattableString.Invariant($"; threads not compared in {tables}");
 }

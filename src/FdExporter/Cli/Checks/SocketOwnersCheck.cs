@@ -6,7 +6,7 @@ namespace FdExporter.Cli.Checks;
 internal static class SocketOwnersCheck
 {
     private const string Check = "socket_owners";
-    private const string HeldElsewhere = "They are held by the kernel itself (NFS, say), by processes of another pid namespace, "
+    private const string HeldElsewhere = "They are in flight over a Unix socket, or held by the kernel itself (NFS, say), by processes of another pid namespace, "
         + "or by such as even root may not look into.";
 
     internal static CheckItem? Look(CheckedHost host)

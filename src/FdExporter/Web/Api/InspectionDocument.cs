@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
@@ -5,11 +6,15 @@ using FdExporter.Model;
 namespace FdExporter.Web.Api;
 
 /// <summary>One process, descriptor by descriptor. What is not known is null.</summary>
+/// <param name="Thread">The thread that was asked for, whose descriptor table alone this is; not there for a whole process.</param>
+/// <param name="UncheckedTables">Whether threads may have descriptor tables of their own that are missing here; not there where they cannot.</param>
 /// <param name="Arguments">The command line; null where it is not shown, or not known.</param>
 /// <param name="Visible">False where its descriptors may not be looked into: then all that follows is null.</param>
 /// <param name="CutShort">Whether time ran out before the last descriptor.</param>
 /// <param name="Unlisted">Descriptors that are in <paramref name="Fds"/> only, there being more than can be listed.</param>
 /// <param name="Kinds">Of the descriptors that match, the largest first.</param>
+/// <param name="HeldWithoutDescriptor">What it holds and has no descriptor of, by kind; in no other number here.</param>
+/// <param name="HeldKnown">Whether all of that could be read.</param>
 /// <param name="Total">How many descriptors match, on all pages.</param>
 internal sealed record InspectionDocument(
     DateTimeOffset TakenAt,
@@ -21,10 +26,14 @@ internal sealed record InspectionDocument(
     IReadOnlyDictionary<string, long>? Fds,
     IReadOnlyDictionary<string, long>? SocketsByProtocol,
     IReadOnlyList<InspectionDocument.Kind>? Kinds,
+    IReadOnlyList<InspectionDocument.Held>? HeldWithoutDescriptor,
+    bool? HeldKnown,
     int? Total,
     int? Offset,
     int? Limit,
-    IReadOnlyList<InspectionDocument.Descriptor>? Descriptors)
+    IReadOnlyList<InspectionDocument.Descriptor>? Descriptors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool UncheckedTables = false)
 {
     internal static InspectionDocument Of(ProcessInspection inspection, Growth? growth, FdList list, bool showArguments) => new(
         inspection.TakenAt,
@@ -36,16 +45,26 @@ internal sealed record InspectionDocument(
         inspection.IsVisible ? Counts.Of(inspection.Types) : null,
         inspection.IsVisible ? Counts.Of(inspection.Sockets) : null,
         inspection.IsVisible ? [.. list.Groups.Select(static group => new Kind(group.Type, group.What, group.Count, group.Oldest?.TotalSeconds))] : null,
+        inspection.IsVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. list.Held.Select(static held => new Held(held.By, held.Type.Length == 0 ? null : held.Type, held.What, held.Count, held.Oldest?.TotalSeconds))] : null,
+        inspection.IsVisible ? inspection.IsHeldKnown : null,
         inspection.IsVisible ? list.Total : null,
         inspection.IsVisible ? list.Offset : null,
         inspection.IsVisible ? list.Limit : null,
-        inspection.IsVisible ? [.. list.Rows.Select(Descriptor.Of)] : null);
+        inspection.IsVisible ? [.. list.Rows.Select(Descriptor.Of)] : null,
+        inspection.Thread,
+        !inspection.Process.Facts.Tables.IsComplete);
 
     internal sealed record Kind(string Type, string What, int Count, double? OldestSeconds);
 
+    /// <param name="By">io_uring or in_flight.</param>
+    /// <param name="Type">Null where it is not known.</param>
+    internal sealed record Held(string By, string? Type, string What, long Count, double? OldestSeconds);
+
+    /// <param name="Kind">Of type other: what the kernel calls it.</param>
     internal sealed record Descriptor(
         int Fd,
         string Type,
+        string? Kind,
         string Target,
         string? Protocol,
         string? State,
@@ -54,9 +73,10 @@ internal sealed record InspectionDocument(
         string? Remote,
         double? AgeSeconds,
         uint? ReceiveQueue,
-        uint? SendQueue)
+        uint? SendQueue,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread)
     {
         internal static Descriptor Of(FdRow row) => new(
-            row.Fd, row.Type, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue);
+            row.Fd, row.Type, row.Kind, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue, row.Thread);
     }
 }

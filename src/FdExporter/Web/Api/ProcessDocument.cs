@@ -7,7 +7,7 @@ namespace FdExporter.Web.Api;
 /// <summary>One process. What is not known is null.</summary>
 /// <param name="User">Null where it may not be read.</param>
 /// <param name="SoftLimit">Null also for "unlimited": then <paramref name="Unlimited"/> says so.</param>
-/// <param name="FdRatio">Descriptors over soft limit; 0 where that is unlimited.</param>
+/// <param name="FdRatio">Descriptors over soft limit; 0 where that is unlimited, null where the limit was lowered below what is open.</param>
 /// <param name="TcpSockets">That it owns, each once, however many of its descriptors lead there.</param>
 /// <param name="GrowthPerHour">Descriptors an hour; null also while it is too early to tell.</param>
 /// <param name="SecondsToLimit">If it goes on like this; null where it does not grow.</param>

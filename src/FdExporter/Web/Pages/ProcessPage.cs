@@ -21,27 +21,43 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
     private static readonly SortedTable<FdRow> s_fds = new("fds", "Descriptors", "-fd",
     [
-        Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
-        Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "none" ? $"{protocol} socket" : row.Type),
+        Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Thread is { } thread ? FormattableString.Invariant($"{row.Fd} in {thread}") : row.Fd.ToString(CultureInfo.InvariantCulture)),
+        Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "unknown" ? $"{protocol} socket" : row.Kind ?? row.Type),
         Column<FdRow>.Text("state", "State", static row => row.State ?? ""),
         Column<FdRow>.Text("local", "Local", static row => row.Local ?? ""),
         Column<FdRow>.Text("remote", "Remote", static row => row.Remote ?? ""),
-        new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{TargetOf(in row)}</span>")),
+        new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{row.Target}</span>")),
         Column<FdRow>.Number("age", "In CLOSE_WAIT", static row => row.Age, static row => row.Age is { } age ? Words.Duration(age) : ""),
         Column<FdRow>.Number("receive_queue", "Recv-Q", static row => row.ReceiveQueue, static row => row.ReceiveQueue is { } bytes ? Words.Number((long)bytes) : ""),
         Column<FdRow>.Number("send_queue", "Send-Q", static row => row.SendQueue, static row => row.SendQueue is { } bytes ? Words.Number((long)bytes) : ""),
+    ]);
+
+    private static readonly SortedTable<HeldGroup> s_held = new("held", "Held without a descriptor", "count",
+    [
+        Column<HeldGroup>.Text("by", "By", static row => row.By),
+        new Column<HeldGroup>("what", "What", false, static row => row.What, static (html, row) => html.Add($"<span class=\"path\">{row.What}</span>")),
+        Column<HeldGroup>.Number("count", "Count", static row => row.Count, static row => Words.Number(row.Count)),
+        Column<HeldGroup>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Oldest, static row => row.Oldest is { } oldest ? Words.Duration(oldest) : ""),
     ]);
 
     internal async Task HandleAsync(HttpContext context)
     {
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
-        ProcessInspection? inspection = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await observer.InspectAsync(pid, context.RequestAborted).ConfigureAwait(false)
-            : null;
+        InspectionAnswer answer = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? await observer.AskAsync(pid, context.RequestAborted).ConfigureAwait(false)
+            : InspectionAnswer.None;
         PageHeaders.Set(context.Response);
         string page;
-        if (inspection is null)
+        if (answer.ThreadOf is { } process)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            page = layout.Write(
+                $"Thread {text}",
+                html => html.Add($"<h1>Thread {text}</h1>\n<p>{Words.ThreadOf(pid, in process)}. <a href=\"/process/{process.Id.Pid}\">Look into pid {process.Id.Pid}</a></p>\n"),
+                isLive: false);
+        }
+        else if (answer.Inspection is not { } inspection)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             page = layout.Write(
@@ -51,7 +67,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         }
         else
         {
-            PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "fds");
+            PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "held", "fds");
             _ = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out int offset);
             bool showPaths = disclosure.ShowsPathsTo(context);
             FdList list = FdList.Of(inspection, showPaths, query["q"], offset, PageLength);
@@ -66,7 +82,8 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         ProcessRow row = new(inspection.Process, inspection.Holdings, observer.GrowthOf(inspection.Process.Id));
         ProcessFacts facts = row.Facts;
         html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {Shown.Time(inspection.TakenAt)}</p>\n<dl>\n");
-        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : "")}");
+        Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}, whose descriptor table alone this is" : "");
+        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {Shown.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}");
         Fact(html, "Hard limit", facts.Limits is { } hard ? Words.Limit(hard.Hard) : Shown.Unknown);
         Fact(html, "Growth", row.Growth is { } growth ? $"{Words.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {Words.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
         Fact(html, "Command", facts.Comm);
@@ -87,6 +104,11 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
             return;
         }
 
+        if (!facts.Tables.IsComplete)
+        {
+            html.Add($"<p class=\"finding note\">{Words.UncheckedTables}</p>\n");
+        }
+
         if (inspection.IsCutShort || inspection.Unlisted > 0)
         {
             html.Add($"<p class=\"finding note\">{(inspection.IsCutShort ? "Time ran out before the last descriptor. " : "")}{(inspection.Unlisted > 0 ? $"{Words.Number((long)inspection.Unlisted)} more descriptors are counted and not listed." : "")}</p>\n");
@@ -94,6 +116,16 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
         FilterForm.Write(html, query, "Type, state, address or path");
         s_kinds.Write(html, [.. list.Groups.Select(group => new KindRow(group, query.With("q", group.Filter)))], query, list.Groups.Count, "None.");
+        if (list.Held.Count > 0)
+        {
+            s_held.Write(html, list.Held, query, list.Held.Count, "None.");
+        }
+
+        if (!inspection.IsHeldKnown)
+        {
+            html.AddLiteral("<p class=\"finding note\">What it may hold without a descriptor could not be read in full: an io_uring is busy, or the kernel does not tell.</p>\n");
+        }
+
         s_fds.Write(html, list.Rows, query, PageLength, "None.");
         WritePages(html, list, query);
         if (!showPaths)
@@ -136,6 +168,4 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
     /// <param name="Link">Shows the descriptors of this kind only.</param>
     private sealed record KindRow(FdGroup Group, string Link);
-
-    private static string TargetOf(in FdRow row) => row.Protocol == "none" ? "in no protocol table" : row.Target;
 }

@@ -34,9 +34,9 @@ public class CapabilitySetTests
         => Assert.Equal(has, new CapabilitySet(bits).Has(new CapabilitySet(other)));
 
     [Theory]
-    [InlineData((int)Collectors.All, false, "CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_SYS_ADMIN")]
+    [InlineData((int)Collectors.All, false, "CAP_DAC_READ_SEARCH CAP_NET_ADMIN CAP_SYS_PTRACE CAP_SYS_ADMIN")]
     [InlineData((int)Collectors.Process, false, "CAP_DAC_READ_SEARCH CAP_SYS_PTRACE")]
-    [InlineData((int)Collectors.Tcp, false, "CAP_SYS_PTRACE CAP_SYS_ADMIN")]
+    [InlineData((int)Collectors.Tcp, false, "CAP_NET_ADMIN CAP_SYS_PTRACE CAP_SYS_ADMIN")]
     [InlineData((int)Collectors.System, false, "")]
     [InlineData((int)Collectors.None, false, "")]
     [InlineData((int)Collectors.System, true, "CAP_NET_BIND_SERVICE")]

@@ -47,15 +47,17 @@ public class ProcessStatTests
     }
 
     [Theory]
-    [InlineData('Z', 1, true)]
-    [InlineData('X', 1, true)]
-    [InlineData('Z', 2, false)]
-    [InlineData('S', 1, false)]
-    public void Parse_Zombie_IsOneWithoutFurtherThreads(char state, int threads, bool isZombie)
+    [InlineData('Z', 1, true, false)]
+    [InlineData('X', 1, true, false)]
+    [InlineData('Z', 2, false, true)]
+    [InlineData('X', 2, false, true)]
+    [InlineData('S', 1, false, false)]
+    [InlineData('S', 2, false, false)]
+    public void Parse_Zombie_IsOneWithoutFurtherThreads_ElseItHasLostItsMainThread(char state, int threads, bool isZombie, bool hasLostMainThread)
     {
         string text = Sample.Replace(") S 1", $") {state} 1", StringComparison.Ordinal).Replace("20 0 1 0", $"20 0 {threads} 0", StringComparison.Ordinal);
         Assert.True(ProcessStat.TryParse(Encoding.ASCII.GetBytes(text), out ProcessStat stat));
-        Assert.Equal(isZombie, stat.IsZombie);
+        Assert.Equal((isZombie, hasLostMainThread), (stat.IsZombie, stat.HasLostMainThread));
     }
 
     [Theory]

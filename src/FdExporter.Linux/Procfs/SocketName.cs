@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using FdExporter.Linux.Native;
+
+namespace FdExporter.Linux.Procfs;
+
+/// <summary>
+/// The extended attribute <c>system.sockprotoname</c> of a descriptor: what the kernel calls the protocol of a socket, whether
+/// or not it is in a table. <c>TCP</c>, <c>UNIX-STREAM</c>, <c>AF_VSOCK</c>. Needs the same rights as to follow the link.
+/// Source: net/socket.c.
+/// </summary>
+internal static unsafe class SocketName
+{
+    /// <summary>Longer than the longest root and name together that are asked about.</summary>
+    private const int LongestPath = 512;
+
+    /// <param name="inode">Of the socket. On a file of a dead server the call would hang, so the link is looked at again just before.</param>
+    /// <returns>Gone where the descriptor leads elsewhere by now, and on a folder of captured files.</returns>
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, int fd, ulong inode, Span<byte> buffer, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        ProcPath descriptor = ProcPath.OfDescriptor(folder, fd);
+        if (!procFs.IsKernel || procFs.TryReadLink(descriptor, buffer, out ReadOnlySpan<byte> target) != ReadStatus.Ok
+            || FdLink.Parse(target).SocketInode != inode)
+        {
+            return ReadStatus.Gone;
+        }
+
+        Span<byte> path = stackalloc byte[LongestPath];
+        ReadOnlySpan<byte> below = descriptor;
+        if (!Encoding.UTF8.TryGetBytes(procFs.Root, path, out int root) || root + 1 + below.Length >= path.Length)
+        {
+            return ReadStatus.Gone;
+        }
+
+        path[root++] = (byte)'/';
+        below.CopyTo(path[root..]);
+        path[root + below.Length] = 0;
+        nint length;
+        fixed (byte* where = path)
+        fixed (byte* attribute = "system.sockprotoname\0"u8)
+        fixed (byte* value = buffer)
+        {
+            length = Libc.getxattr(where, attribute, value, (nuint)buffer.Length);
+        }
+
+        if (length <= 0)
+        {
+            return length < 0 && Marshal.GetLastPInvokeError() is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied : ReadStatus.Gone;
+        }
+
+        // The value ends with a NUL.
+        name = buffer[..(int)length].TrimEnd((byte)0);
+        return ReadStatus.Ok;
+    }
+
+    /// <summary>Whether it is a TCP socket, plain or multipath. False too where it cannot be told.</summary>
+    internal static bool IsTcp(ProcFs procFs, ProcFolder folder, int fd, ulong inode)
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        return TryRead(procFs, folder, fd, inode, buffer, out ReadOnlySpan<byte> name) == ReadStatus.Ok
+            && (name.SequenceEqual("TCP"u8) || name.SequenceEqual("TCPv6"u8) || name.SequenceEqual("MPTCP"u8) || name.SequenceEqual("MPTCPv6"u8));
+    }
+}

@@ -1,0 +1,33 @@
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>Who may hold the sockets that have no known owner.</summary>
+internal static class UnknownHolder
+{
+    private const int MostNamed = 3;
+
+    /// <summary>
+    /// <c>bus (pid 7) or queue (pid 9)</c>: processes to which something was sent over a Unix socket that they have not received;
+    /// null where there are none. What was sent, the kernel does not tell.
+    /// </summary>
+    internal static string? ReceiversOf(HostSnapshot snapshot)
+    {
+        if (snapshot is not { Processes: { } table, Ownership.InFlight: { IsEmpty: false } inFlight })
+        {
+            return null;
+        }
+
+        List<string> receivers = [.. inFlight
+            .OrderByDescending(static each => each.Count)
+            .Take(MostNamed)
+            .Select(each => table.Processes[each.Process])
+            .Select(static process => $"{process.Facts.Group} ({Words.WhoIs(in process)})")];
+        if (inFlight.Length > MostNamed)
+        {
+            receivers.Add("others");
+        }
+
+        return string.Join(" or ", receivers);
+    }
+}

@@ -1,0 +1,34 @@
+namespace FdExporter.Grouping;
+
+/// <summary>Descriptors of one kind, added up.</summary>
+internal sealed class FdSum(in FdLikeness kind)
+{
+    private bool _isOneThing = true;
+
+    /// <summary>That of the first.</summary>
+    internal FdLikeness Kind { get; } = kind;
+
+    internal int Count { get; private set; }
+
+    internal TimeSpan? Oldest { get; private set; }
+
+    internal void Add(string name, TimeSpan? age)
+    {
+        Count++;
+        Add(age);
+        _isOneThing &= name == Kind.Name;
+    }
+
+    internal void Add(FdSum other)
+    {
+        Count += other.Count;
+        Add(other.Oldest);
+        _isOneThing &= other._isOneThing && other.Kind.Name == Kind.Name;
+    }
+
+    /// <summary>What is one and the same thing goes by its own name.</summary>
+    internal FdGroup GroupOf(string type)
+        => _isOneThing ? new FdGroup(type, Kind.Name, Kind.NameFilter, Count, Oldest) : new FdGroup(type, Kind.What, Kind.Filter, Count, Oldest);
+
+    private void Add(TimeSpan? age) => Oldest = Oldest is { } oldest && !(age > oldest) ? oldest : age;
+}

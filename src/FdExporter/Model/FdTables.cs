@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace FdExporter.Model;
+
+/// <summary>
+/// The descriptor tables of a process. As a rule all its threads share one; a thread can leave it with a copy of its own
+/// (unshare(2), CLONE_FILES), and the main thread can end before the others.
+/// </summary>
+/// <param name="Threads">
+/// One thread of each table; the first stands for the process. Empty where there is one table, which the process itself shows.
+/// </param>
+/// <param name="IsComplete">False where some threads could not be compared, or were not yet: there may be more tables.</param>
+internal sealed record FdTables(ImmutableArray<int> Threads, bool IsComplete)
+{
+    /// <summary>That of a process with one thread, and of most others.</summary>
+    internal static FdTables One { get; } = new([], true);
+
+    /// <summary>One is known.</summary>
+    internal static FdTables Unchecked { get; } = new([], false);
+
+    internal int Count => Math.Max(1, Threads.Length);
+
+    public bool Equals(FdTables? other)
+        => other is not null && IsComplete == other.IsComplete && Threads.AsSpan().SequenceEqual(other.Threads.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Threads.Length, IsComplete);
+}
