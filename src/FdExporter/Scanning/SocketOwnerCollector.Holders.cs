@@ -32,6 +32,9 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>Connections by owner and local port; filled when first asked for.</summary>
     private readonly Dictionary<(int Slot, ushort Port), int> _accepted = [];
 
+    /// <summary>Who should accept, by listener and port; filled when first asked for: many connections wait at one listener.</summary>
+    private readonly Dictionary<(uint Listener, ushort Port), SocketHolder> _acceptors = [];
+
     private uint _walksBefore;
     private uint _oldestWalk;
     private TimeSpan? _uptime;
@@ -43,6 +46,7 @@ internal sealed partial class SocketOwnerCollector
         _table = sockets;
         _walksBefore = _walks;
         _hasAccepted = false;
+        _acceptors.Clear();
         _uptime = sockets.CloseWait.Count > 0 && Uptime.TryRead(_procFs, out TimeSpan uptime) == ReadStatus.Ok ? uptime : null;
         _listening.Clear();
         foreach (ref readonly TcpSocketTable.Listener listener in sockets.Listeners.Span)
@@ -120,12 +124,22 @@ internal sealed partial class SocketOwnerCollector
     private long AgeOf(ProcessId id)
         => _uptime is { } uptime && id.StartTicks < long.MaxValue / 1000 ? (long)uptime.TotalMilliseconds - ((long)id.StartTicks * 1000 / _ticksPerSecond) + 10 : long.MaxValue;
 
+    private SocketHolder AcceptorOf(uint listener, ushort port)
+    {
+        if (!_acceptors.TryGetValue((listener, port), out SocketHolder acceptor))
+        {
+            _acceptors[(listener, port)] = acceptor = FindAcceptor(listener, port);
+        }
+
+        return acceptor;
+    }
+
     /// <summary>
     /// Who should accept. A listener is often held by those who do not: the supervisor that opened it for its child, a master
     /// beside its workers. So it is the program that has accepted connections there; where none has, the one that was
     /// started by another holder; and of a program with several processes one of the workers, a stopped one first.
     /// </summary>
-    private SocketHolder AcceptorOf(uint listener, ushort port)
+    private SocketHolder FindAcceptor(uint listener, ushort port)
     {
         if (listener == 0 || _owners.Find(listener) is not (>= 0 and var entry) || OwnerAt(entry) is not { } owner)
         {
