@@ -8,6 +8,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FdExporter.Benchmarks;
 using FdExporter.Benchmarks.Fleet;
+using FdExporter.Benchmarks.Quiet;
 using FdExporter.Benchmarks.Soak;
 
 if (args is ["soak", .. string[] soakArguments])
@@ -18,6 +19,11 @@ if (args is ["soak", .. string[] soakArguments])
 if (args is ["fleet", .. string[] fleetArguments])
 {
     return await FleetCommand.RunAsync(fleetArguments);
+}
+
+if (args is ["quiet", .. string[] quietArguments])
+{
+    return await QuietCommand.RunAsync(quietArguments);
 }
 
 if (args is ["side-by-side", .. string[] rest])

@@ -64,6 +64,14 @@ internal sealed class MeasuredPrometheus : IDisposable
         return result.GetArrayLength() == 0 ? 0 : double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The labels of each series of the answer.</summary>
+    internal async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> SeriesAsync(string query)
+    {
+        using JsonDocument answer = JsonDocument.Parse(await _client.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"));
+        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
+            .Select(static each => each.GetProperty("metric").EnumerateObject().ToDictionary(static label => label.Name, static label => label.Value.GetString()!))];
+    }
+
     public void Dispose()
     {
         _client.Dispose();

@@ -1,0 +1,38 @@
+using FdExporter.Accounts.Naming;
+using FdExporter.Diagnosis;
+using FdExporter.Grouping;
+using FdExporter.Metrics;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Web;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FdExporter.Tests.Testing;
+
+/// <summary>This machine as the server sees it, put together as the server does, by a clock that moves when it is told to.</summary>
+internal sealed class SteppedHost : IDisposable
+{
+    private readonly SteppedTime _time = new();
+    private readonly HostScanner _scanner;
+    private readonly ScrapeGate _gate;
+    private readonly Observer _observer;
+
+    internal SteppedHost()
+    {
+        HostHistory history = new(_time);
+        _scanner = new HostScanner("/proc", ProgramName.Of, _time, NullLogger<HostScanner>.Instance);
+        _gate = new ScrapeGate(_scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), history, new ExporterMetrics(), _time);
+        _observer = new Observer(_gate, history, Collectors.All, new Thresholds());
+    }
+
+    /// <summary>What <c>explain</c> would say now.</summary>
+    internal Task<Look> LookAsync(CancellationToken cancellation) => _observer.LookAsync(cancellation);
+
+    internal void Advance(TimeSpan time) => _time.Advance(time);
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _scanner.Dispose();
+    }
+}
