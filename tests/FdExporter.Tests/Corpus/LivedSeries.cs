@@ -28,12 +28,7 @@ internal sealed record LivedSeries(int? Named, int Noted, int Accused, Severity?
             history.Add(host);
             if (Verdict.Of(new Case(host, history)).Findings is [var worst, ..])
             {
-                lived = new LivedSeries(
-                    lived.Named ?? minute,
-                    lived.Noted + (worst.Severity == Severity.Note ? 1 : 0),
-                    lived.Accused + (worst.Severity == Severity.Note ? 0 : 1),
-                    lived.Worst is { } before && before <= worst.Severity ? before : worst.Severity,
-                    lived.First.Length > 0 ? lived.First : worst.Text);
+                lived = lived.With(minute, worst);
 
                 // A leak that is named in time has nothing more to show.
                 if (series.IsLeak && minute >= series.LeakStart)
@@ -47,6 +42,13 @@ internal sealed record LivedSeries(int? Named, int Noted, int Accused, Severity?
 
         return lived;
     }
+
+    internal LivedSeries With(int minute, Finding worst) => new(
+        Named ?? minute,
+        Noted + (worst.Severity == Severity.Note ? 1 : 0),
+        Accused + (worst.Severity == Severity.Note ? 0 : 1),
+        Worst is { } before && before <= worst.Severity ? before : worst.Severity,
+        First.Length > 0 ? First : worst.Text);
 
     private static HostSnapshot SnapshotOf(LabelledSeries series, int value) => series.Of switch
     {
