@@ -31,6 +31,7 @@ public sealed partial class RulesTests : IDisposable
     [Theory]
     [InlineData("page", "severity=critical")]
     [InlineData("ticket", "severity=warning")]
+    [InlineData("note", "severity=info")]
     [InlineData("ticket", "severity=unheard_of")]
     public async Task Routes_LeadBySeverity(string receiver, string label)
         => await SucceedsAsync(

@@ -1,38 +1,38 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>How a number has moved, in the judgement that verdict, evidence, page and API share.</summary>
-/// <param name="PerHour">Of the climb as a whole; 0 where there is none.</param>
-/// <param name="Over">How long it has climbed.</param>
-/// <param name="Rise">By how much.</param>
-/// <param name="IsProven">Whether it has lasted longer than what falls again, or several falls have left more each time.</param>
-internal readonly record struct Climb(ClimbState State, double PerHour = 0, TimeSpan Over = default, double Rise = 0, bool IsProven = false)
+/// <summary>How a number has climbed, in the judgement that verdict, evidence, page, API and alerting rules share.</summary>
+/// <param name="Over">The window in which it was seen; zero where it does not climb.</param>
+/// <param name="Rise">By how much it rose in that window.</param>
+/// <param name="PerHour">By what it gained in the last two thirds, of which the floors are whole.</param>
+internal readonly record struct Climb(TimeSpan Over, double Rise, double PerHour)
 {
-    /// <summary>Somewhat less than a quarter: the rest is for what it takes to see that it began.</summary>
-    private const double PatiencePart = 0.2;
-
-    /// <summary>Nothing is said of a climb before this: starts take up to an hour.</summary>
-    private static readonly TimeSpan s_leastPatience = TimeSpan.FromMinutes(100);
-
-    private static readonly TimeSpan s_mostPatience = TimeSpan.FromHours(20);
-
     /// <summary>
-    /// How sure it is that this is a leak. A climb is given a part of its time to the limit to turn out as something else:
-    /// a slow one harms nobody for a day, and the fall of a garbage collector may come after hours.
+    /// A climb is spoken of when it has taken a sixth of what was left, as its shape is known by then and there is time
+    /// enough; accused when it has taken a quarter. The fall of a garbage collector may come after hours.
     /// </summary>
+    private const double MostRoomOfPossible = 6;
+
+    private const double MostRoomOfProven = 3;
+
+    /// <summary>Collectors of garbage have been seen to wait for four hours; this is two of theirs.</summary>
+    private static readonly TimeSpan s_leastOfProven = TimeSpan.FromMinutes(510);
+
+    /// <summary>What has climbed for so long leaks, however far its limit is.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1260);
+
+    internal bool IsClimbing => Over > TimeSpan.Zero;
+
+    /// <summary>Whether it has lasted longer than what falls again.</summary>
+    internal bool IsLong => Over >= s_leastOfProven;
+
+    /// <summary>How sure it is that this is a leak.</summary>
     /// <param name="room">How much more the limit allows; null where there is none.</param>
     internal Certainty CertaintyFor(double? room)
-    {
-        if (State != ClimbState.Climbing || PerHour <= 0)
-        {
-            return Certainty.None;
-        }
-
-        double hours = room is { } more ? Over.TotalHours + (Math.Max(0, more) / PerHour) : double.PositiveInfinity;
-        double patience = Math.Clamp(hours * PatiencePart, s_leastPatience.TotalHours, s_mostPatience.TotalHours);
-        return Over.TotalHours < patience ? Certainty.None : IsProven ? Certainty.Proven : Certainty.Possible;
-    }
+        => !IsClimbing ? Certainty.None
+            : Over >= s_longest || (IsLong && room <= MostRoomOfProven * Rise) ? Certainty.Proven
+            : room <= MostRoomOfPossible * Rise ? Certainty.Possible
+            : Certainty.None;
 
     /// <summary>Until this much more is reached at the pace of the climb.</summary>
-    internal TimeSpan? TimeFor(double more)
-        => State != ClimbState.Climbing || PerHour <= 0 || more < 0 ? null : TimeSpan.FromHours(Math.Min(more / PerHour, 24 * 36500));
+    internal TimeSpan? TimeFor(double more) => !IsClimbing || more < 0 ? null : TimeSpan.FromHours(Math.Min(more / PerHour, 24 * 36500));
 }

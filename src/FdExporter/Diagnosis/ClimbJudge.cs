@@ -1,146 +1,149 @@
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Tells a leak from what only looks like one, by the floors of equal stretches of time, oldest first. Looked at in several
-/// widths: wide ones see a leak below noise and below teeth, narrow ones see it soon.
+/// Tells a leak from what only looks like one, by the least of each ten minutes. The alerting rules (group fd-growth) judge in
+/// the same way with the same numbers. In each of several windows, short ones for fast leaks and long ones for slow ones:
+/// each third has to rise, the second half about as much as the first, and the end has to be above all of the day before.
+/// The longer the window, the longer the floors of which the least counts: teeth and noise shorter than a floor are not seen.
 /// </summary>
 internal static class ClimbJudge
 {
-    private const int MostFloors = HistorySeries.Floors + 1;
+    /// <summary>What rises by less is noise.</summary>
+    private const double LeastRise = 4;
 
-    /// <summary>Unit: floors. Fewer have no shape.</summary>
-    private const int LeastFloors = 6;
+    /// <summary>A second half that gains less than this part of the first is a cache that fills.</summary>
+    private const double LeastOfSecondHalf = 0.75;
 
-    /// <summary>Likewise of wide floors, where narrow ones seem to flatten: few do not show it.</summary>
-    private const int LeastWideFloors = 8;
+    /// <summary>By this part of its rise a climb ends above all that was there before it: teeth and days come back to where they were.</summary>
+    private const double LeastAbove = 0.25;
 
-    /// <summary>Collectors of garbage have been seen to wait for four hours; a climb without a fall for longer is none of theirs.</summary>
-    private static readonly TimeSpan s_longestTooth = TimeSpan.FromHours(5);
+    /// <summary>It has climbed at this floor and at the one before it: a step or a job passes on.</summary>
+    private const int Times = 2;
 
-    private static ReadOnlySpan<int> Widths => [1, 3, 6, 12];
+    private static readonly Window[] s_windows =
+    [
+        new(126, 30, 0.15), new(81, 20, 0.15), new(51, 12, 0.15), new(33, 8, 0.15), new(21, 5, 0.2), new(15, 2, 0.2), new(9, 1, 0.26),
+    ];
 
-    /// <param name="floors">NaN where nobody looked.</param>
+    /// <param name="floors">Oldest first; NaN where nobody looked.</param>
     /// <param name="width">The time that one of them stands for.</param>
+    /// <returns>The longest climb that there is.</returns>
     internal static Climb Judge(ReadOnlySpan<double> floors, TimeSpan width)
     {
-        Span<double> buffer = stackalloc double[MostFloors];
-        Climb narrow = default;
-        foreach (int times in Widths)
+        int first = 0;
+        while (first < floors.Length && double.IsNaN(floors[first]))
         {
-            ReadOnlySpan<double> wide = Widen(floors, times, buffer);
-            if (wide.Length < LeastFloors)
-            {
-                break;
-            }
-
-            Climb climb = JudgeOne(wide, width * times, times > 1 && narrow.State == ClimbState.Flattening ? LeastWideFloors : LeastFloors);
-            if (climb.State == ClimbState.Climbing)
-            {
-                return climb;
-            }
-
-            narrow = times == 1 ? climb : narrow;
+            first++;
         }
 
-        return narrow;
+        Span<double> wide = stackalloc double[HistorySeries.Floors];
+        foreach (Window window in s_windows)
+        {
+            if (first + window.Needs + Times <= floors.Length)
+            {
+                ReadOnlySpan<double> known = Widen(floors[first..], window.Floor, wide);
+                if (Climbs(known, AverageOf(floors[^window.Floor..]), window) && Climbs(known[..^1], AverageOf(floors[^(window.Floor + 1)..^1]), window))
+                {
+                    return new Climb(
+                        width * window.Length,
+                        known[^1] - known[^(window.Length + 1)],
+                        (known[^1] - known[^((window.Length * 2 / 3) + 1)]) / (width * (window.Length * 2 / 3)).TotalHours);
+                }
+            }
+        }
+
+        return default;
     }
 
-    /// <summary>The least of each so many, the newest whole; what is not known is as it was before.</summary>
+    /// <summary>Whether it has fallen by more than half, and again: once is a restart.</summary>
+    internal static bool FallsAgain(ReadOnlySpan<double> floors)
+    {
+        (double peak, int falls) = (0, 0);
+        foreach (double floor in floors)
+        {
+            bool hasFallen = floor < peak / 2;
+            falls += hasFallen ? 1 : 0;
+            peak = hasFallen ? floor : Math.Max(peak, floor);
+        }
+
+        return falls > 1;
+    }
+
+    /// <summary>At each the least of the last so many; what is not known is as it was before.</summary>
     private static ReadOnlySpan<double> Widen(ReadOnlySpan<double> floors, int times, Span<double> into)
     {
-        int count = 0;
-        double before = double.NaN;
-        for (int from = floors.Length % times; from < floors.Length; from += times)
+        for (int i = 0; i < floors.Length; i++)
         {
             double least = double.NaN;
-            foreach (double floor in floors.Slice(from, times))
+            foreach (double floor in floors[Math.Max(0, i - times + 1)..(i + 1)])
             {
                 least = double.IsNaN(least) || floor < least ? floor : least;
             }
 
-            before = double.IsNaN(least) ? before : least;
-            if (!double.IsNaN(before))
-            {
-                into[count++] = before;
-            }
+            into[i] = double.IsNaN(least) ? into[i - 1] : least;
         }
 
-        return into[..count];
+        return into[..floors.Length];
     }
 
-    private static Climb JudgeOne(ReadOnlySpan<double> floors, TimeSpan width, int least)
+    /// <param name="level">Of the ten minutes of the last floor on average: what lies between is noise or teeth.</param>
+    private static bool Climbs(ReadOnlySpan<double> floors, double level, in Window window)
     {
-        double noise = FloorStatistics.Noise(floors);
-        Span<Tooth> teeth = stackalloc Tooth[MostFloors];
-        int count = Tooth.Find(floors, Math.Max(6 * noise, 4), teeth, out int trough);
-        teeth = teeth[..count];
-        Climb current = JudgeClimb(floors[trough..], noise, width, least);
-        if (teeth.IsEmpty)
-        {
-            return current;
-        }
-
-        if (Tooth.JudgeTroughs(teeth, floors, trough, noise, width) is { } below)
-        {
-            return below;
-        }
-
-        (double highest, double tallest, int longest) = (0, 0, 0);
-        foreach (Tooth tooth in teeth)
-        {
-            highest = Math.Max(highest, floors[tooth.Peak]);
-            tallest = Math.Max(tallest, floors[tooth.Peak] - floors[tooth.Trough]);
-            longest = Math.Max(longest, tooth.Peak - tooth.Trough);
-        }
-
-        // A tooth that grows beyond all those before it is none of them.
-        bool isBeyond = floors[^1] > highest + Math.Max(tallest / 2, 6 * noise) && current.Over > width * longest;
-        return current.State != ClimbState.Climbing || isBeyond ? current : new Climb(ClimbState.Teeth);
-    }
-
-    /// <summary>What began at the first floor, its lowest, and has not fallen since by more than half.</summary>
-    private static Climb JudgeClimb(ReadOnlySpan<double> floors, double noise, TimeSpan width, int least)
-    {
+        ReadOnlySpan<double> before = floors[..^window.Length];
+        floors = floors[^(window.Length + 1)..];
+        int third = window.Length / 3;
+        int half = window.Length / 2;
         double rise = floors[^1] - floors[0];
-        if (rise < Math.Max(6 * noise, 4))
-        {
-            return new Climb(floors.Length < least ? ClimbState.TooEarly : ClimbState.Flat);
-        }
-
-        // What stood for hours and then began to climb has climbed only since then.
-        double low = floors[0] + (rise * 0.1) + (2 * noise);
-        int start = floors.Length - 1;
-        while (floors[start] > low)
-        {
-            start--;
-        }
-
-        double all = rise;
-        TimeSpan since = width * (floors.Length - 1);
-        floors = floors[start..];
-        if (floors.Length < least)
-        {
-            return new Climb(ClimbState.TooEarly);
-        }
-
-        rise = floors[^1] - floors[0];
-        TimeSpan over = width * (floors.Length - 1);
-        if (Shape.Of(floors, noise) is var shape && shape != ClimbState.Climbing)
-        {
-            return new Climb(shape);
-        }
-
-        // What wanders also ends higher than its lowest, somewhere; a climb stays near its line.
-        double slope = FloorStatistics.MedianSlope(floors);
-        return FloorStatistics.Scatter(floors, slope) > rise / 6
-            ? new Climb(ClimbState.Flat)
-            : new Climb(ClimbState.Climbing, slope / width.TotalHours, 2 * noise > rise * 0.1 ? Began(over, since, all, slope / width.TotalHours) : over, all, over >= s_longestTooth);
+        double least = Math.Min(floors[third] - floors[0], Math.Min(floors[2 * third] - floors[third], floors[^1] - floors[2 * third]));
+        return rise >= Math.Max(LeastRise, level - floors[^1])
+            && least >= window.LeastOfThird * rise
+            && SlopeOf(floors[^(half + 1)..]) >= LeastOfSecondHalf * SlopeOf(floors[^((2 * half) + 1)..^half])
+            && floors[^1] - Highest(before) >= LeastAbove * rise;
     }
 
-    /// <summary>How long it took at its pace to get where it is: noise hides its beginning.</summary>
-    private static TimeSpan Began(TimeSpan over, TimeSpan since, double rise, double perHour)
+    /// <summary>Of the line that fits best. Unit: of one floor to the next.</summary>
+    private static double SlopeOf(ReadOnlySpan<double> floors)
     {
-        TimeSpan paced = perHour <= 0 ? over : TimeSpan.FromHours(Math.Min(rise / perHour, since.TotalHours));
-        return paced > over ? paced : over;
+        double middle = (floors.Length - 1) / 2.0;
+        (double sum, double squares) = (0, 0);
+        for (int i = 0; i < floors.Length; i++)
+        {
+            sum += (i - middle) * floors[i];
+            squares += (i - middle) * (i - middle);
+        }
+
+        return sum / squares;
+    }
+
+    private static double AverageOf(ReadOnlySpan<double> floors)
+    {
+        (double sum, int count) = (0, 0);
+        foreach (double floor in floors)
+        {
+            sum += double.IsNaN(floor) ? 0 : floor;
+            count += double.IsNaN(floor) ? 0 : 1;
+        }
+
+        return count == 0 ? 0 : sum / count;
+    }
+
+    private static double Highest(ReadOnlySpan<double> floors)
+    {
+        double highest = 0;
+        foreach (double floor in floors)
+        {
+            highest = Math.Max(highest, floor);
+        }
+
+        return highest;
+    }
+
+    /// <param name="Length">Unit: floors of the history, for this as for the next.</param>
+    /// <param name="Floor">Of so many the least counts.</param>
+    /// <param name="LeastOfThird">The part of the rise that each third of the window has to have at the least.</param>
+    private readonly record struct Window(int Length, int Floor, double LeastOfThird)
+    {
+        /// <summary>A floor that hardly began before the window is no floor.</summary>
+        internal int Needs => Length + ((Floor + 1) / 2);
     }
 }

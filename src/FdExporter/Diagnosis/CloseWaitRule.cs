@@ -21,7 +21,7 @@ internal static class CloseWaitRule
                 Growth? growth = samples.Key.From is null && !samples.Key.IsNotAccepted
                     ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, samples.Key.Direction))
                     : null;
-                if (IsWorthSaying(samples.Key, sum.Count, CertaintyOf(@case, sum, growth), @case.Thresholds))
+                if (IsWorthSaying(samples.Key, sum.Count, CertaintyOf(growth), @case.Thresholds))
                 {
                     yield return samples.Key.From is { } author ? InheritedFrom(@case, sum, author) : FindingOf(@case, sum, growth);
                 }
@@ -34,21 +34,12 @@ internal static class CloseWaitRule
             ? count >= thresholds.NotAccepted
             : count >= thresholds.CloseWaitAged || (count > 0 && certainty != Certainty.None);
 
-    private static Certainty CertaintyOf(Case @case, CloseWaitSum sum, Growth? growth)
-    {
-        double? room = null;
-        if (sum.LargestHolder is { } largest && @case.Host.Snapshot.Processes is { } table)
-        {
-            ProcessSample process = table.Processes[largest.Process];
-            room = process.Facts.Limits?.Soft - (double?)process.OpenFds;
-        }
-
-        return growth?.Climb.CertaintyFor(room) ?? Certainty.None;
-    }
+    /// <summary>Of these any climb is worth saying, however far the limit is.</summary>
+    private static Certainty CertaintyOf(Growth? growth) => growth?.Climb.CertaintyFor(0) ?? Certainty.None;
 
     /// <summary>Sockets that are closed in the end, again and again, and a few that may yet be, wake nobody.</summary>
     private static Severity SeverityOf(Case @case, CloseWaitSum sum, Growth? growth)
-        => growth?.Climb.State == ClimbState.Teeth || (sum.Count < @case.Thresholds.CloseWaitAged && CertaintyOf(@case, sum, growth) != Certainty.Proven)
+        => growth?.FallsAgain == true || (sum.Count < @case.Thresholds.CloseWaitAged && CertaintyOf(growth) != Certainty.Proven)
             ? Severity.Note
             : Severity.Warning;
 

@@ -16,7 +16,7 @@ internal static class FdGrowthRule
             for (int i = 0; i < FdTypeCounts.Length; i++)
             {
                 FdType type = (FdType)i;
-                if (@case.GrowthOf(HistoryKey.LargestOfType(program.Name, type)) is { Climb.State: ClimbState.Climbing } growth
+                if (@case.GrowthOf(HistoryKey.LargestOfType(program.Name, type)) is { Climb.IsClimbing: true } growth
                     && HolderOf(@case, program, type) is { } holder && growth.Climb.CertaintyFor(RoomOf(holder.Process)) is not Certainty.None and var certainty)
                 {
                     yield return FindingOf(@case, program, type, holder, growth.Climb, certainty);

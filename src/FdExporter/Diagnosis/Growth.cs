@@ -8,6 +8,9 @@ namespace FdExporter.Diagnosis;
 /// <param name="Climb">Whether it is a climb: see <see cref="ClimbJudge"/>.</param>
 internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Climb)
 {
+    /// <summary>Whether it falls by more than half again and again, as what a collector of garbage closes does.</summary>
+    internal bool FallsAgain { get; init; }
+
     private static readonly TimeSpan s_leastForForecast = TimeSpan.FromMinutes(30);
 
     /// <summary>
@@ -17,7 +20,7 @@ internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Clim
     internal TimeSpan? TimeTo(double limit, double now)
         => now >= limit ? null
             : Climb.CertaintyFor(limit - now) == Certainty.Proven ? Climb.TimeFor(limit - now)
-            : now >= limit * 0.8 && PerHour >= 1 && Over >= s_leastForForecast && Climb.State is not (ClimbState.Flattening or ClimbState.Teeth)
+            : now >= limit * 0.8 && PerHour >= 1 && Over >= s_leastForForecast
                 ? TimeSpan.FromHours((limit - now) / PerHour)
             : null;
 

@@ -1,16 +1,16 @@
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// The last day of one number: the least of each of the last 48 minutes, and of each ten minutes. What is left when
-/// every burst of that time has passed. 768 bytes, whatever happens.
+/// The last 27 hours of one number: the least of each of the last 48 minutes, and of each ten minutes. What is left when
+/// every burst of that time has passed. 840 bytes, whatever happens.
 /// </summary>
 internal sealed class HistorySeries
 {
     /// <summary>Unit: minutes.</summary>
     internal const int Length = 48;
 
-    /// <summary>Of ten minutes each: a day.</summary>
-    internal const int Floors = 144;
+    /// <summary>Of ten minutes each: a day, and a nightly job of yesterday.</summary>
+    internal const int Floors = 162;
 
     /// <summary>Unit: minutes.</summary>
     internal const int MinutesPerFloor = 10;
@@ -64,7 +64,7 @@ internal sealed class HistorySeries
         }
     }
 
-    /// <summary>Likewise of each ten minutes of the last day.</summary>
+    /// <summary>Likewise of each ten minutes of the last 27 hours.</summary>
     internal IEnumerable<long?> TenMinutes()
     {
         for (long floor = FirstFloor; floor <= FloorOf(Last); floor++)
@@ -85,23 +85,29 @@ internal sealed class HistorySeries
 
         Span<double> floors = stackalloc double[Floors];
         floors = Fill(floors, _floors, FirstFloor, FloorOf(Last));
-        HoldLast(floors);
+        floors = WholeOf(floors);
         Climb climb = ClimbJudge.Judge(floors, TimeSpan.FromMinutes(MinutesPerFloor));
         bool isShort = minutes < Length;
         Span<double> sloped = stackalloc double[Length];
         sloped = isShort ? Fill(sloped, _minutes, FirstMinute, Last) : floors[^Math.Min(SlopedFloors, floors.Length)..];
         return SlopeOf(sloped) is { } slope
             ? new Growth(slope * (isShort ? 60 : 60 / MinutesPerFloor), TimeSpan.FromMinutes(Math.Min(minutes, SlopedFloors * MinutesPerFloor)), climb)
+            {
+                FallsAgain = ClimbJudge.FallsAgain(floors),
+            }
             : null;
     }
 
-    /// <summary>In the first half of its ten minutes the newest floor tells of falls, not of rises: one value is soon above noise.</summary>
-    private void HoldLast(Span<double> floors)
+    /// <summary>Before its ten minutes have passed the newest floor tells of falls, not of rises: one value is soon above noise.</summary>
+    private Span<double> WholeOf(Span<double> floors)
     {
-        if (floors.Length > 1 && Last % MinutesPerFloor < MinutesPerFloor / 2 && floors[^1] > floors[^2])
+        if (Last % MinutesPerFloor == MinutesPerFloor - 1 || floors.Length < 2)
         {
-            floors[^1] = floors[^2];
+            return floors;
         }
+
+        floors[^2] = floors[^1] > floors[^2] ? floors[^2] : floors[^1];
+        return floors[..^1];
     }
 
     private static long FloorOf(long minute) => minute / MinutesPerFloor;
@@ -155,6 +161,13 @@ internal sealed class HistorySeries
             }
         }
 
-        return known < 3 ? null : FloorStatistics.Median(slopes[..count]);
+        return known < 3 ? null : Median(slopes[..count]);
+    }
+
+    /// <summary>Puts them in order.</summary>
+    private static double Median(Span<double> values)
+    {
+        values.Sort();
+        return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
     }
 }

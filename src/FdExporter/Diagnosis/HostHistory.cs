@@ -12,16 +12,16 @@ namespace FdExporter.Diagnosis;
 /// </summary>
 internal sealed class HostHistory(TimeProvider time)
 {
-    /// <summary>With 768 bytes and a key each about one megabyte.</summary>
+    /// <summary>With 840 bytes and a key each about one megabyte.</summary>
     internal const int MostSeries = 1200;
 
     private const int MostProcesses = 100;
 
     /// <summary>A type of which no process of a program holds more is no leak yet.</summary>
-    private const int LeastOfType = 50;
+    private const int LeastOfType = 20;
 
     /// <summary>Likewise of processes of one program.</summary>
-    private const int LeastProcesses = 10;
+    private const int LeastProcesses = 3;
 
     /// <summary>Likewise of sockets in CLOSE_WAIT.</summary>
     private const int LeastCloseWait = 5;

@@ -23,7 +23,7 @@ internal static class MultiplicationRule
 
         foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
         {
-            if (@case.GrowthOf(HistoryKey.GroupProcesses(program.Name)) is not { Climb: { State: ClimbState.Climbing } climb }
+            if (@case.GrowthOf(HistoryKey.GroupProcesses(program.Name)) is not { Climb: { IsClimbing: true } climb }
                 || table.Processes[program.Processes[0]].Facts.IsKernelThread || climb.Over < s_leastOver)
             {
                 continue;
@@ -41,7 +41,7 @@ internal static class MultiplicationRule
                 : "";
             yield return new Finding(
                 "processes_multiply",
-                hasTripled && climb.IsProven ? Severity.Warning : Severity.Note,
+                hasTripled && climb.IsLong ? Severity.Warning : Severity.Note,
                 $"{program.Name} has {Words.Count(program.ProcessCount, "process", "processes")}, {Words.PerHour(climb.PerHour)} for {Words.Duration(climb.Over)}: "
                     + $"more are started than end. None of them holds more than {Words.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
                 "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, look at the number that is configured.")

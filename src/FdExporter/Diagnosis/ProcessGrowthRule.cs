@@ -21,7 +21,7 @@ internal static class ProcessGrowthRule
         for (int i = 0; i < table.Processes.Length; i++)
         {
             ProcessSample process = table.Processes[i];
-            if (@case.GrowthOf(HistoryKey.ProcessFds(process.Id)) is not { Climb: { State: ClimbState.Climbing } climb } || process.OpenFds is not { } open
+            if (@case.GrowthOf(HistoryKey.ProcessFds(process.Id)) is not { Climb: { IsClimbing: true } climb } || process.OpenFds is not { } open
                 || ProcessLimitRule.Tells(@case, in process))
             {
                 continue;

@@ -23,7 +23,7 @@ internal static class ProcessLimitRule
             Growth? growth = @case.GrowthOf(HistoryKey.ProcessFds(process.Id));
             TimeSpan? left = growth?.TimeToLimitOf(in process);
             bool isNear = ratio >= thresholds.ProcessFdRatioWarning;
-            bool isPredicted = growth?.Climb.State == ClimbState.Climbing && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
+            bool isPredicted = growth?.Climb.IsClimbing == true && left < TimeSpan.FromHours(thresholds.HoursToLimit) && ratio >= thresholds.ProcessFdRatioPredicted;
             if (isNear || isPredicted)
             {
                 bool isCritical = ratio >= thresholds.ProcessFdRatioCritical;

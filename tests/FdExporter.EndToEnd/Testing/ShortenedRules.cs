@@ -7,7 +7,7 @@ namespace FdExporter.EndToEnd.Testing;
 /// <summary>
 /// The files of deploy/prometheus with every duration sixty times shorter, so that a minute of theirs is a second here, and
 /// with nothing else changed. Durations are those of ranges, <c>[10m]</c> and <c>[2h:1m]</c>, of <c>offset</c>, and of the
-/// keys <c>for</c>, <c>keep_firing_for</c>, <c>group_wait</c>, <c>group_interval</c> and <c>repeat_interval</c>.
+/// keys <c>for</c>, <c>interval</c>, <c>keep_firing_for</c>, <c>group_wait</c>, <c>group_interval</c> and <c>repeat_interval</c>.
 /// </summary>
 /// <remarks>
 /// What only looks like one stays: names such as <c>min10m</c>, and numbers of seconds or hours in expressions. So what the
@@ -54,7 +54,7 @@ internal static partial class ShortenedRules
             _ => throw new FormatException($"a duration of {duration}"),
         });
 
-    [GeneratedRegex(@"(?<=\[|\[\w+:|\boffset |\b(?:for|keep_firing_for|group_wait|group_interval|repeat_interval): )(?:\d+(?:ms|[a-z]))+\b")]
+    [GeneratedRegex(@"(?<=\[|\[\w+:|\boffset |\b(?:for|interval|keep_firing_for|group_wait|group_interval|repeat_interval): )(?:\d+(?:ms|[a-z]))+\b")]
     private static partial Regex Duration();
 
     [GeneratedRegex("(?<number>[0-9]+)(?<unit>[a-z]+)")]

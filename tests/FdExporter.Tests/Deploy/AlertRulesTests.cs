@@ -15,7 +15,7 @@ public partial class AlertRulesTests
     public void Alert_SaysWhatHowBadAndWhatToDo(string name)
     {
         AlertRule alert = Assert.Single(AlertRule.All, each => each.Name == name);
-        Assert.Contains(alert.Severity, new[] { "critical", "warning" });
+        Assert.Contains(alert.Severity, new[] { "critical", "warning", "info" });
         Assert.Matches(@"^\d+[mh]$", alert.For);
         Assert.EndsWith(".", alert.Summary, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", alert.Summary, StringComparison.Ordinal);

@@ -22,11 +22,12 @@ public partial class AlertmanagerTests
             s_inhibitions.Where(static each => each is { Source: "FdExporterDown", Equal: "job instance" }).Select(static each => each.Target));
 
     [Theory]
-    [InlineData("FdNotAccepted", "job instance group direction endpoint", "FdCloseWaitGrowing FdCloseWaitOld")]
-    [InlineData("FdCloseWaitFillsLimit", "job instance group", "FdCloseWaitGrowing FdCloseWaitOld FdProcessExhaustionPredicted FdProcessNearLimit")]
-    [InlineData("FdProcessAtLimit", "job instance group", "FdProcessExhaustionPredicted FdProcessNearLimit")]
-    [InlineData("FdProcessExhaustionPredicted", "job instance group", "FdProcessNearLimit")]
-    [InlineData("FdCloseWaitGrowing", "job instance group direction endpoint", "FdCloseWaitOld")]
+    [InlineData("FdNotAccepted", "job instance group", "FdCloseWaitGrowing FdCloseWaitOld FdMayLeak")]
+    [InlineData("FdCloseWaitFillsLimit", "job instance group", "FdCloseWaitGrowing FdCloseWaitOld FdMayLeak FdProcessExhaustionPredicted FdProcessNearLimit")]
+    [InlineData("FdProcessAtLimit", "job instance group", "FdMayLeak FdProcessExhaustionPredicted FdProcessNearLimit")]
+    [InlineData("FdProcessExhaustionPredicted", "job instance group", "FdMayLeak FdProcessNearLimit")]
+    [InlineData("FdCloseWaitGrowing", "job instance group", "FdCloseWaitOld")]
+    [InlineData("FdCloseWaitOld", "job instance group", "FdMayLeak")]
     [InlineData("FdSystemHandlesExhausted", "job instance", "FdExporterCollectorFailing FdExporterEvidenceFailing FdSystemExhaustionPredicted FdSystemHandlesHigh FdSystemHandlesNearMax")]
     [InlineData("FdExporterOutOfHandles", "job instance", "FdExporterCollectorFailing FdExporterEvidenceFailing")]
     [InlineData("FdSystemHandlesNearMax", "job instance", "FdSystemExhaustionPredicted FdSystemHandlesHigh")]

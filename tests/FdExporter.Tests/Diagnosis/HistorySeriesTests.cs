@@ -20,7 +20,7 @@ public class HistorySeriesTests
         {
             Assert.InRange(known.PerHour, perHour!.Value * 0.9, perHour.Value * 1.1);
             Assert.Equal(Math.Min(minutes, 180), known.Over.TotalMinutes);
-            Assert.Equal(minutes >= 60, known.Climb.State == ClimbState.Climbing);
+            Assert.Equal(minutes >= 120, known.Climb.IsClimbing);
         }
     }
 
@@ -29,7 +29,7 @@ public class HistorySeriesTests
     {
         HistorySeries series = Of(120, static minute => minute % 7 < 3 ? 9000 : 100);
         Assert.Equal(0, series.Growth()!.Value.PerHour);
-        Assert.NotEqual(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
+        Assert.False(series.Growth()!.Value.Climb.IsClimbing);
     }
 
     [Fact]
@@ -37,14 +37,14 @@ public class HistorySeriesTests
     {
         HistorySeries series = Of(120, static minute => (minute % 7 < 3 ? 9000 : 100) + minute);
         Assert.InRange(series.Growth()!.Value.PerHour, 55, 65);
-        Assert.Equal(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
+        Assert.True(series.Growth()!.Value.Climb.IsClimbing);
     }
 
     [Fact]
     public void Step_IsNoClimb()
     {
         HistorySeries series = Of(120, static minute => minute < 50 ? 100 : 5000);
-        Assert.NotEqual(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
+        Assert.False(series.Growth()!.Value.Climb.IsClimbing);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class HistorySeriesTests
     {
         HistorySeries series = Of(120, static minute => minute < 90 ? 5000 + (minute * 10) : (minute - 90) * 10);
         Assert.InRange(series.Growth()!.Value.PerHour, 490, 610);
-        Assert.NotEqual(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
+        Assert.False(series.Growth()!.Value.Climb.IsClimbing);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class HistorySeriesTests
         }
 
         Assert.InRange(series.Growth()!.Value.PerHour, 590, 610);
-        Assert.Equal(ClimbState.Climbing, series.Growth()!.Value.Climb.State);
+        Assert.True(series.Growth()!.Value.Climb.IsClimbing);
     }
 
     [Fact]
@@ -116,21 +116,28 @@ public class HistorySeriesTests
     }
 
     [Theory]
-    [InlineData(360, 190, 65_536, 9930, 292.7)]
-    [InlineData(180, 190, 65_536, 9930, null)]
+    [InlineData(1260, 190, 65_536, 9930, 292.7)]
+    [InlineData(510, 190, 65_536, 9930, null)]
+    [InlineData(510, 190, 8192, 4192, 21.1)]
+    [InlineData(330, 190, 16384, 9000, null)]
     [InlineData(20, 190, 1000, 900, null)]
     [InlineData(40, 190, 1000, 900, 0.5)]
     [InlineData(40, 190, 1000, 790, null)]
     [InlineData(40, 0, 1000, 900, null)]
-    [InlineData(360, 190, 1000, 1000, null)]
+    [InlineData(1260, 190, 1000, 1000, null)]
     public void TimeToALimit_IsSaidOfAProvenClimb_OrNearIt(int minutes, double perHour, double limit, double now, double? hours)
     {
-        bool climbs = minutes >= 60;
-        Climb climb = climbs ? new Climb(ClimbState.Climbing, perHour, TimeSpan.FromMinutes(minutes), 1000, minutes >= 300) : default;
-        // A high limit is given a day: of the long climb as much has passed.
-        climb = minutes == 360 ? climb with { Over = TimeSpan.FromHours(20) } : climb;
-        Assert.Equal(hours, new Growth(perHour, TimeSpan.FromMinutes(minutes), climb).TimeTo(limit, now)?.TotalHours is { } time ? Math.Round(time, 1) : null);
+        TimeSpan over = TimeSpan.FromMinutes(minutes);
+        Climb climb = minutes >= 90 ? new Climb(over, perHour * over.TotalHours, perHour) : default;
+        Assert.Equal(hours, new Growth(perHour, over, climb).TimeTo(limit, now)?.TotalHours is { } time ? Math.Round(time, 1) : null);
     }
+
+    /// <summary>What a collector of garbage closes; a restart is not.</summary>
+    [Theory]
+    [InlineData(60, true)]
+    [InlineData(400, false)]
+    public void Number_ThatFallsByHalfTwice_FallsAgain(int period, bool falls)
+        => Assert.Equal(falls, Of(600, minute => 20 + (minute % period)).Growth()!.Value.FallsAgain);
 
     private static HistorySeries Of(int lastMinute, Func<int, long> value)
     {

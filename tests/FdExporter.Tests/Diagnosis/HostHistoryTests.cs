@@ -141,17 +141,17 @@ public class HostHistoryTests
     public void GroupWhoseLeakIsMended_ClimbsNoMore()
     {
         HistoryKey key = HistoryKey.LargestOfType("a", FdType.EventPoll);
-        for (int minute = 0; minute <= 60; minute++)
+        for (int minute = 0; minute <= 130; minute++)
         {
             _history.Add(Holding(2000, FdType.EventPoll, 200 + (minute * 10)));
             Advance(1);
         }
 
-        Assert.True(_history.GrowthOf(key)!.Value.Climb.State == ClimbState.Climbing);
+        Assert.True(_history.GrowthOf(key)!.Value.Climb.IsClimbing);
 
         // It was restarted, and holds few: too few to begin a series with.
         _history.Add(Holding(40, FdType.EventPoll, 5));
-        Assert.False(_history.GrowthOf(key)!.Value.Climb.State == ClimbState.Climbing);
+        Assert.False(_history.GrowthOf(key)!.Value.Climb.IsClimbing);
         Assert.Equal(5, _history.MinutesOf(key)[^1]);
     }
 
@@ -175,7 +175,7 @@ public class HostHistoryTests
     [Fact]
     public void FewOfAType_AreNoSeries()
     {
-        _history.Add(Holding(300, FdType.Pipe, 49));
+        _history.Add(Holding(300, FdType.Pipe, 19));
         Assert.Empty(_history.MinutesOf(HistoryKey.LargestOfType("a", FdType.Pipe)));
         _history.Add(Holding(300, FdType.Pipe, 50));
         Assert.Equal([50L], _history.MinutesOf(HistoryKey.LargestOfType("a", FdType.Pipe)));

@@ -191,6 +191,7 @@ public partial class VerdictTests
         Assert.Equal(alerts["hidden_ratio"], ours.HiddenRatio);
         Assert.Equal(alerts["fds_growth_per_hour"], ours.FdsGrowthPerHour);
         Assert.Equal(alerts["hours_to_limit"], ours.HoursToLimit);
+        Assert.Equal(alerts["days_to_limit"], ours.DaysToLimit);
         Assert.Equal(alerts["process_fd_ratio_predicted"], ours.ProcessFdRatioPredicted);
     }
 

@@ -12,7 +12,7 @@ public partial class SeriesNamesTests
     {
         ["up"] = [],
         ["scrape_duration_seconds"] = [],
-        ["ALERTS"] = ["alertname", "alertstate", "severity", "group", "direction", "endpoint", "cause", "type", "collector", "process"],
+        ["ALERTS"] = ["alertname", "alertstate", "severity", "group", "direction", "endpoint", "cause", "type", "collector", "process", "of", "window"],
         ["ALERTS_FOR_STATE"] = ["alertname", "severity", "group", "direction", "endpoint", "cause", "type", "collector", "process"],
     };
 
@@ -22,7 +22,7 @@ public partial class SeriesNamesTests
         ["fd"] = ["url"],
         ["instance"] = ["job", "instance"],
         ["instance_group"] = ["job", "instance", "group"],
-        ["instance_group_type"] = ["job", "instance", "group", "type"],
+        ["instance_group_of"] = ["job", "instance", "group", "type", "of", "window"],
         ["instance_group_endpoint"] = ["job", "instance", "group", "direction", "endpoint", "cause"],
         ["job"] = ["job"],
         ["job_group"] = ["job", "group"],
