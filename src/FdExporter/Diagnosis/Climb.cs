@@ -11,7 +11,7 @@ internal readonly record struct Climb(ClimbState State, double PerHour = 0, Time
     private const double PatiencePart = 0.2;
 
     /// <summary>Nothing is said of a climb before this: starts take up to an hour.</summary>
-    private static readonly TimeSpan s_leastPatience = TimeSpan.FromMinutes(100);
+    internal static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(100);
 
     private static readonly TimeSpan s_mostPatience = TimeSpan.FromHours(20);
 
@@ -28,7 +28,7 @@ internal readonly record struct Climb(ClimbState State, double PerHour = 0, Time
         }
 
         double hours = room is { } more ? Over.TotalHours + (Math.Max(0, more) / PerHour) : double.PositiveInfinity;
-        double patience = Math.Clamp(hours * PatiencePart, s_leastPatience.TotalHours, s_mostPatience.TotalHours);
+        double patience = Math.Clamp(hours * PatiencePart, LeastPatience.TotalHours, s_mostPatience.TotalHours);
         return Over.TotalHours < patience ? Certainty.None : IsProven ? Certainty.Proven : Certainty.Possible;
     }
 
