@@ -26,8 +26,6 @@ public sealed class ApiTests
         Assert.Equal("host", host.GetProperty("tcp_namespaces")[0].GetProperty("netns").GetString());
         Assert.Equal(metrics["fd_exporter_processes{visibility=\"full\"}"], host.GetProperty("processes").GetProperty("full").GetDouble());
         Assert.All(host.GetProperty("collectors").EnumerateArray(), static each => Assert.True(each.GetProperty("success").GetBoolean()));
-        JsonElement finding = Assert.Single(host.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
-        Assert.Equal(lab.Child.Pid, finding.GetProperty("pid").GetInt32());
     }
 
     [Fact]

@@ -23,7 +23,9 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         ILocator row = visit.Page.Locator("#close_wait tbody tr", new PageLocatorOptions { HasText = "appserver" });
         await Expect(row).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Every + 10_000 });
         Assert.StartsWith($"appserver outbound 127.0.0.1:{lab.Port} not_closed 140 ", string.Join(' ', await row.Locator("td").AllInnerTextsAsync()), StringComparison.Ordinal);
-        await Expect(visit.Page.Locator(".finding", new PageLocatorOptions { HasText = "sockets in CLOSE_WAIT" })).ToContainTextAsync($"appserver (pid {lab.Child.Pid}) holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}");
+        await using LeakLab full = await LeakLab.StartAsAsync("prlimit", "--nofile=1000:1000", LeakLab.Binary, "fds", "--type", "device", "--count", "840", "--name", "fullserver");
+        await Expect(visit.Page.Locator(".finding", new PageLocatorOptions { HasText = "of 1\u00a0000 descriptors" }))
+            .ToContainTextAsync($"fullserver (pid\u00a0{full.Child.Pid}", new LocatorAssertionsToContainTextOptions { Timeout = Every + 10_000 });
         Assert.True(await visit.Page.EvaluateAsync<bool>("window.mark === document.querySelector('main')"));
     }
 

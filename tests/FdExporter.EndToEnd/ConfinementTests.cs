@@ -151,7 +151,7 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
         Assert.True(metrics["fd_group_fds{group=\"of-root\",type=\"socket\"}"] >= 140);
         Assert.Equal(1, metrics["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);
         Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
-        foreach (string path in (string[])["/", "/explain", $"/process/{lab.Child.Pid}", "/api/v1/host", $"/api/v1/processes/{lab.Child.Pid}", "/api/v1/close-wait"])
+        foreach (string path in (string[])["/", "/explain?format=json", $"/process/{lab.Child.Pid}", "/api/v1/host", $"/api/v1/processes/{lab.Child.Pid}", "/api/v1/close-wait"])
         {
             Assert.Contains("of-root", await exporter.GetAsync(path), StringComparison.Ordinal);
         }

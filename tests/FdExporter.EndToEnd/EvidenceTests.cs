@@ -5,7 +5,8 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>What the real binary writes down of a real leak, into real folders.</summary>
-public sealed class EvidenceTests : IDisposable
+[Collection(WithOldLeak.Name)]
+public sealed class EvidenceTests(OldLeak leak) : IDisposable
 {
     private const string Nobody = "65534";
     private const string Written = "fd_exporter_evidence_files_total";
@@ -24,7 +25,8 @@ public sealed class EvidenceTests : IDisposable
     [Fact]
     public async Task Leak_IsWrittenOnce_WithEverythingThatARestartDestroys()
     {
-        await using LeakLab lab = await StartLeakAsync("appserver");
+        LeakLab lab = leak.Lab;
+        await using LeakLab young = await LeakLab.StartAsync("close-wait", "--count", "300", "--name", "youngserver", "--hold-peer");
         await using Exporter exporter = await Exporter.StartAsync(Flags);
         for (int scrape = 0; scrape < 5; scrape++)
         {
@@ -32,9 +34,10 @@ public sealed class EvidenceTests : IDisposable
             await exporter.GetAsync("/explain");
         }
 
-        // One scan after the other is looked through: when a later leak is written down, all before it is done.
-        await using LeakLab later = await StartLeakAsync("later");
+        // One scan after the other is looked through: when a later crossing is written down, all before it is done.
+        await using LeakLab later = await StartNearLimitAsync("later");
         await ScrapeUntilAsync(exporter, _ => FilesOf(later).Length > 0);
+        Assert.Empty(FilesOf(young));
         string file = Assert.Single(FilesOf(lab));
         Assert.Matches($"/fd-evidence-[0-9]{{8}}T[0-9]{{6}}Z-appserver-{lab.Child.Pid}-close_wait_not_closed.json$", file);
         Assert.Empty(Directory.GetFiles(Folder, "*.tmp"));
@@ -82,7 +85,6 @@ public sealed class EvidenceTests : IDisposable
         Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         (int exitCode, _, string error) = await Child.RunAsync("chown", null, $"{Nobody}:{Nobody}", Folder);
         Assert.True(exitCode == 0, error);
-        await using LeakLab lab = await StartLeakAsync("appserver");
         await using Exporter exporter = await Exporter.StartAsAsync(
             "setpriv", ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search", Exporter.Binary, .. Flags]);
 
@@ -99,7 +101,6 @@ public sealed class EvidenceTests : IDisposable
     public async Task FullDisk_FailsNoScrape_AndLeavesNoHalfFile()
     {
         Directory.CreateDirectory(Folder);
-        await using LeakLab lab = await StartLeakAsync("appserver");
         await using Exporter exporter = await Exporter.StartAsAsync(
             "unshare", ["--mount", "sh", "-c", "mount -t tmpfs -o size=4k tmpfs \"$0\" && exec \"$@\"", Folder, Exporter.Binary, .. Flags]);
         Metrics metrics = await ScrapeUntilAsync(exporter, static metrics => metrics[Failures] == 1);
@@ -130,9 +131,9 @@ public sealed class EvidenceTests : IDisposable
     public async Task MaxFiles_IsTheMostThatAreLeft()
     {
         await using Exporter exporter = await Exporter.StartAsync([.. Flags, "--evidence.max-files=1"]);
-        await using LeakLab first = await StartLeakAsync("first");
+        await using LeakLab first = await StartNearLimitAsync("first");
         await ScrapeUntilAsync(exporter, _ => FilesOf(first).Length == 1);
-        await using LeakLab second = await StartLeakAsync("second");
+        await using LeakLab second = await StartNearLimitAsync("second");
         await ScrapeUntilAsync(exporter, _ => FilesOf(second).Length == 1 && FilesOf(first).Length == 0);
         Assert.Single(Directory.GetFiles(Folder));
     }
@@ -147,7 +148,9 @@ public sealed class EvidenceTests : IDisposable
         Assert.Contains($"--evidence.max-files: not a number from 1 to 10000: '{number}'", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
-    private static Task<LeakLab> StartLeakAsync(string name) => LeakLab.StartAsync("close-wait", "--count", "140", "--name", name, "--hold-peer");
+    /// <summary>At nine tenths of its limit: worth a file at once.</summary>
+    private static Task<LeakLab> StartNearLimitAsync(string name)
+        => LeakLab.StartAsAsync("prlimit", "--nofile=1000:1000", LeakLab.Binary, "fds", "--type", "device", "--count", "840", "--name", name);
 
     private static async Task<Metrics> ScrapeUntilAsync(Exporter exporter, Func<Metrics, bool> condition)
     {

@@ -5,7 +5,8 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>The verdict of the real binary, by its verb and by its page.</summary>
-public sealed class ExplainTests : IDisposable
+[Collection(WithOldLeak.Name)]
+public sealed class ExplainTests(OldLeak leak) : IDisposable
 {
     private readonly FixtureHost _host = new();
 
@@ -54,7 +55,7 @@ public sealed class ExplainTests : IDisposable
     [Fact]
     public async Task Leak_IsNamedWithTheNumbersOfTheMetrics_ByVerbAndPage()
     {
-        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        LeakLab lab = leak.Lab;
         await using Exporter exporter = await Exporter.StartAsync();
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"appserver\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
@@ -67,7 +68,28 @@ public sealed class ExplainTests : IDisposable
             json.RootElement.GetProperty("findings").EnumerateArray(),
             static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
         Assert.StartsWith(sentence, finding.GetProperty("text").GetString(), StringComparison.Ordinal);
-        Assert.Equal("warning", finding.GetProperty("severity").GetString());
+
+        // Not for ten minutes yet; the alert FdCloseWaitOld is silent until then too.
+        Assert.Equal("note", finding.GetProperty("severity").GetString());
+        using JsonDocument host = JsonDocument.Parse(await exporter.GetAsync("/api/v1/host"));
+        JsonElement ofHost = Assert.Single(host.RootElement.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
+        Assert.Equal(lab.Child.Pid, ofHost.GetProperty("pid").GetInt32());
+        Assert.Contains($"holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}", (await exporter.GetAsync("/", "text/html")).Replace('\u00a0', ' ').Replace("&#xA0;", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    /// <summary>What the other side closed a second ago is the program's business.</summary>
+    [Fact]
+    public async Task Leak_ThatIsSecondsOld_IsHeldAgainstNobody()
+    {
+        await using LeakLab young = await LeakLab.StartAsync("close-wait", "--count", "300", "--name", "youngserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        await exporter.ScrapeAsync();
+        using JsonDocument json = JsonDocument.Parse(await exporter.GetAsync("/explain?format=json"));
+        Assert.DoesNotContain(
+            json.RootElement.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("text").GetString()!.Contains("youngserver", StringComparison.Ordinal));
+        Assert.Contains(
+            json.RootElement.GetProperty("not_known").EnumerateArray(),
+            static each => each.GetString()!.StartsWith("youngserver has 300 sockets in CLOSE_WAIT, none of them for a minute", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -92,20 +114,19 @@ public sealed class ExplainTests : IDisposable
     [Fact]
     public async Task Thresholds_AreThoseOfTheFlags_ByVerbAndPage()
     {
-        string[] flags = ["--verdict.system-handles=1", "--verdict.close-wait=1"];
-        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "3", "--name", "appserver", "--hold-peer");
+        string[] flags = ["--verdict.system-handles=1", "--verdict.close-wait=141"];
         await using Exporter exporter = await Exporter.StartAsync(flags);
         (_, string verb, _) = await Child.RunAsync(Exporter.Binary, null, ["explain", .. flags]);
         string page = await exporter.GetAsync("/explain");
         foreach (string text in (string[])[verb.ReplaceLineEndings(" "), page.ReplaceLineEndings(" ")])
         {
             Assert.Contains("file handles in use (threshold 1)", text, StringComparison.Ordinal);
-            Assert.Contains($"appserver (pid {lab.Child.Pid}) holds 3 sockets in CLOSE_WAIT", text, StringComparison.Ordinal);
+            Assert.DoesNotContain($"appserver (pid {leak.Lab.Child.Pid}) holds", text, StringComparison.Ordinal);
         }
 
         Assert.Contains("threshold 1,", await exporter.GetAsync("/"), StringComparison.Ordinal);
-        (_, string quiet, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
-        Assert.DoesNotContain("appserver", quiet, StringComparison.Ordinal);
+        (_, string said, _) = await Child.RunAsync(Exporter.Binary, null, "explain", "--verdict.close-wait=140");
+        Assert.Contains($"appserver (pid {leak.Lab.Child.Pid}) holds 140 sockets", said.ReplaceLineEndings(" ").Replace('\u00a0', ' '), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,9 +9,9 @@ namespace FdExporter.EndToEnd;
 public class UndescribedOwnersTests
 {
     [Theory]
-    [InlineData("io_uring", "registered with an io_uring: they are no descriptors")]
-    [InlineData("in_flight", "they were sent to hider over a Unix socket and not received")]
-    public async Task CloseWait_IsBlamedOnItsHolder_AndInNoNumberOfDescriptors(string way, string words)
+    [InlineData("io_uring")]
+    [InlineData("in_flight")]
+    public async Task CloseWait_IsItsHolders_AndInNoNumberOfDescriptors(string way)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "120", "--hold-peer", "--held-by", way, "--name", "hider");
         string pid = lab.Child.Pid.ToString(CultureInfo.InvariantCulture);
@@ -25,8 +25,6 @@ public class UndescribedOwnersTests
             Assert.Equal(0, metrics["fd_exporter_unattributed_sockets{state=\"close_wait\"}"]);
         }
 
-        (_, string explained, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
-        Assert.Contains(words, Regex.Replace(explained, @"\s+", " "), StringComparison.Ordinal);
         (_, string inspected, _) = await Child.RunAsync(Exporter.Binary, null, "inspect", pid, "--json");
         using JsonDocument document = JsonDocument.Parse(inspected);
         JsonElement held = Assert.Single(document.RootElement.GetProperty("held_without_descriptor").EnumerateArray());
@@ -45,6 +43,9 @@ public class UndescribedOwnersTests
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(250, metrics.Sum("fd_close_wait_sockets", ("group", "[unknown]")));
         Assert.Equal(250, metrics["fd_exporter_unattributed_sockets{state=\"close_wait\"}"]);
+
+        // Held against a program, even an unknown one, is what has been stuck for a minute.
+        await Stuck.ForAMinuteAsync(exporter, ("[unknown]", 250));
         (_, string explained, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
         Assert.Contains($"in flight to second (pid {second.Child.Pid}) or first (pid {first.Child.Pid})", Regex.Replace(explained, @"[\s\u00a0]+", " "), StringComparison.Ordinal);
     }

@@ -1,18 +1,23 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/status</c>, the lines "Tgid" and "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
+/// <c>/proc/PID/status</c>, the lines "Tgid", "TracerPid" and "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
 /// be cheaper, but is root for each process that is not dumpable. Gone if the process exited; Denied under hidepid=1.
 /// </summary>
 /// <param name="ThreadGroup">The pid; another number in the folder of a thread, which exists and is not listed. Null where it is not told.</param>
 internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGroup)
 {
+    /// <summary>The process that traces it, a debugger as a rule; 0 where none does, or it is outside of the pid namespace of this procfs.</summary>
+    internal int Tracer { get; private init; }
+
     // Tgid:	11342
+    // TracerPid:	0
     // Uid:	1000	1000	1000	1000        (real, effective, saved set, file system)
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessStatus value)
     {
         value = default;
         ulong? threadGroup = null;
+        int tracer = 0;
         ByteReader lines = new(text);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
@@ -20,6 +25,11 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
             {
                 ByteReader fields = new(line["Tgid:"u8.Length..]);
                 threadGroup = fields.TryTakeUInt64(out ulong pid) ? pid : null;
+            }
+            else if (line.StartsWith("TracerPid:"u8))
+            {
+                ByteReader fields = new(line["TracerPid:"u8.Length..]);
+                tracer = fields.TryTakeUInt64(out ulong pid) && pid <= int.MaxValue ? (int)pid : 0;
             }
             else if (line.StartsWith("Uid:"u8))
             {
@@ -30,7 +40,7 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
                     return false;
                 }
 
-                value = new ProcessStatus((uint)effective, threadGroup);
+                value = new ProcessStatus((uint)effective, threadGroup) { Tracer = tracer };
                 return true;
             }
         }

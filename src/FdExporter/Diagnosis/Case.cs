@@ -21,12 +21,13 @@ internal sealed record Case(GroupedHost Host, HostHistory History)
 
     /// <summary>
     /// Processes that hold many sockets which are not TCP, or many descriptors of other types: whether those are Unix sockets
-    /// or stand in no table at all, BPF maps or pidfds, a scan does not tell. The largest first, a few of each at the most.
+    /// or stand in no table at all, BPF maps or pidfds, a scan does not tell. Likewise whom those wait for that hold stuck
+    /// sockets. The largest first, a few of each at the most.
     /// </summary>
     internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds)
     {
         IEnumerable<ProcessId> sockets = LargestBy(static holdings => holdings.OtherSockets, thresholds.OtherSockets);
-        return sockets.Union(LargestBy(static holdings => holdings.Types[FdType.Other], ManyOthers));
+        return sockets.Union(LargestBy(static holdings => holdings.Types[FdType.Other], ManyOthers)).Union(CloseWaitSuspects.Of(host.Accounts, thresholds));
 
         IEnumerable<ProcessId> LargestBy(Func<ProcessHoldings, long> count, long least)
             => host.Snapshot is not { Processes: { } table, Ownership: { } ownership } ? []

@@ -14,6 +14,9 @@ internal readonly record struct Climb(TimeSpan Over, double Rise, double PerHour
 
     private const double MostRoomOfProven = 3;
 
+    /// <summary>The shortest window, and the floors around it: nothing is said of a climb before this, for starts take up to an hour.</summary>
+    internal static readonly TimeSpan LeastPatience = TimeSpan.FromHours(2);
+
     /// <summary>Collectors of garbage have been seen to wait for four hours; this is two of theirs.</summary>
     private static readonly TimeSpan s_leastOfProven = TimeSpan.FromMinutes(510);
 

@@ -5,7 +5,8 @@ namespace FdExporter.Diagnosis;
 
 /// <summary>
 /// Sockets that the other side has closed: which program holds them, towards whom, why, for how long, how fast they grow. A
-/// program is judged by all that it holds, however many addresses that goes to; the addresses are named afterwards.
+/// program is judged by all that it holds, however many addresses that goes to; the addresses are named afterwards. Sockets that
+/// the other side closed less than a minute ago are nobody's fault.
 /// </summary>
 internal static class CloseWaitRule
 {
@@ -13,56 +14,60 @@ internal static class CloseWaitRule
     {
         foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal).Append(@case.Host.Accounts.Unknown))
         {
-            foreach (IGrouping<Kind, ConnectionSample> samples in program.Connections
-                .Where(static sample => sample.State == TcpState.CloseWait)
-                .GroupBy(static sample => new Kind(sample.Direction, sample.Cause == CloseWaitCause.NotAccepted, sample.InheritedFrom)))
+            List<ConnectionSample> rest = [];
+            foreach (CloseWaitKind kind in CloseWaitKind.Of(program))
             {
-                CloseWaitSum sum = new(program, samples.Key.Direction, [.. samples]);
-                Growth? growth = samples.Key.From is null && !samples.Key.IsNotAccepted
-                    ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, samples.Key.Direction))
-                    : null;
-                if (IsWorthSaying(samples.Key, sum.Count, CertaintyOf(growth), @case.Thresholds))
+                CloseWaitSum sum = new(program, kind.Samples);
+                Growth? growth = kind.From is null && !kind.IsNotAccepted ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, kind.Direction)) : null;
+                if (CloseWaitJudge.IsWorthSaying(@case, sum, kind.IsNotAccepted, growth))
                 {
-                    yield return samples.Key.From is { } author ? InheritedFrom(@case, sum, author) : FindingOf(@case, sum, growth);
+                    yield return kind.From is { } author ? InheritedFrom(@case, sum, author, isLongStanding: false) : FindingOf(@case, sum, growth);
                 }
+                else if (kind.From is { } origin)
+                {
+                    if (CloseWaitJudge.IsLongStanding(@case, sum))
+                    {
+                        yield return InheritedFrom(@case, sum, origin, isLongStanding: true);
+                    }
+                }
+                else if (growth?.FallsAgain != true)
+                {
+                    // What is closed in the end, again and again, does not stand.
+                    rest.AddRange(kind.Samples);
+                }
+            }
+
+            // One note a program, whatever its few have in common.
+            if (rest.Count > 0 && new CloseWaitSum(program, rest) is var few && CloseWaitJudge.IsLongStanding(@case, few))
+            {
+                yield return FindingOf(@case, few, growth: null, isLongStanding: true);
             }
         }
     }
 
-    private static bool IsWorthSaying(Kind kind, long count, Certainty certainty, Thresholds thresholds)
-        => kind.IsNotAccepted
-            ? count >= thresholds.NotAccepted
-            : count >= thresholds.CloseWaitAged || (count > 0 && certainty != Certainty.None);
-
-    /// <summary>Of these any climb is worth saying, however far the limit is.</summary>
-    private static Certainty CertaintyOf(Growth? growth) => growth?.Climb.CertaintyFor(0) ?? Certainty.None;
-
-    /// <summary>Sockets that are closed in the end, again and again, and a few that may yet be, wake nobody.</summary>
-    private static Severity SeverityOf(Case @case, CloseWaitSum sum, Growth? growth)
-        => growth?.FallsAgain == true || (sum.Count < @case.Thresholds.CloseWaitAged && CertaintyOf(growth) != Certainty.Proven)
-            ? Severity.Note
-            : Severity.Warning;
-
-    private static Finding FindingOf(Case @case, CloseWaitSum sum, Growth? growth)
+    private static Finding FindingOf(Case @case, CloseWaitSum sum, Growth? growth, bool isLongStanding = false)
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
         (ProcessId? culprit, string whoIs, string limit, bool isFilled, bool isInFlight) = CulpritOf(@case, sum);
-        string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
+        string grows = isLongStanding ? ""
+            : growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
             : "; it is too early to tell how fast they grow";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case)
             : isInFlight ? WordsOfInFlight(sum.Program)
             : WordsOf(sum, culprit);
+        CloseWaitBlame blame = sum.IsUnknown || isInFlight ? CloseWaitBlame.OfItself(why, advice) : CloseWaitBlame.Of(@case, sum, why, advice);
         return new Finding(
             $"close_wait_{name}",
-            isFilled || isNotAccepted ? Severity.Critical : SeverityOf(@case, sum, growth),
-            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where}: {sum.Peers} closed them, {why} (cause {sum.CauseText}). "
-                + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}{grows}.{limit}",
-            advice)
+            isFilled || (isNotAccepted && !isLongStanding) ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(@case, sum, growth),
+            $"{blame.Before}{sum.Subject}{whoIs} {sum.Holds} {sum.Where}: {sum.Peers} closed them, {blame.Why} (cause {sum.CauseText}). {blame.After}"
+                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{grows}.{limit}",
+            blame.Advice)
         {
-            Subject = $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
+            Subject = isLongStanding ? sum.Program : $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
             Culprit = culprit,
+            IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, growth),
         };
     }
 
@@ -97,19 +102,20 @@ internal static class CloseWaitRule
                 "They may be in flight between processes over a Unix socket, registered with an io_uring, held by a thread with a table of its own, or the kernel's own (NFS, for example).");
     }
 
-    private static Finding InheritedFrom(Case @case, CloseWaitSum sum, SocketAuthor author)
+    private static Finding InheritedFrom(Case @case, CloseWaitSum sum, SocketAuthor author, bool isLongStanding)
     {
         (ProcessId? holder, string whoIs, string limit, bool isFilled, _) = CulpritOf(@case, sum);
         return new Finding(
             "close_wait_inherited",
-            isFilled ? Severity.Critical : Severity.Warning,
+            isFilled ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(@case, sum, growth: null),
             $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {author.Program} (pid\u00a0{Words.Pid(author.Id)}). {Words.FirstUpper(sum.Peers)} closed them. "
-                + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}.{limit}",
+                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}.{limit}",
             $"{author.Program} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
                 + $"Ending {sum.Program} ({Words.PidOf(holder)}) frees them.")
         {
             Subject = $"{sum.Program} from {author.Program}",
             Culprit = holder,
+            IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, growth: null),
         };
     }
 
@@ -138,7 +144,7 @@ internal static class CloseWaitRule
 
         // What is no descriptor takes nothing of the limit.
         long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0));
-        bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
+        bool isFilled = CloseWaitJudge.IsFilled(@case, sum.Account, largest.Process, held, soft);
         string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
 
         // Only by its own growth: ten equal workers together reach the limit of none of them.
@@ -146,6 +152,4 @@ internal static class CloseWaitRule
             ? (process.Id, whoIs, $"{limit} At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on.", isFilled, isInFlight)
             : (process.Id, whoIs, limit, isFilled, isInFlight);
     }
-
-    private readonly record struct Kind(ConnectionDirection Direction, bool IsNotAccepted, SocketAuthor? From);
 }

@@ -3,42 +3,61 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Sockets in CLOSE_WAIT of one program and one direction, in the words of a sentence.</summary>
+/// <summary>Sockets in CLOSE_WAIT of one program, in the words of a sentence.</summary>
 internal sealed class CloseWaitSum
 {
-    private readonly List<(IpEndpoint Address, long Count)> _addresses;
+    private readonly CloseWaitPlaces[] _places;
     private readonly CloseWaitCauseCounts _causes;
+    private readonly CloseWaitAges _aged;
+    private readonly long _unstuck;
 
-    internal CloseWaitSum(ProgramAccount program, ConnectionDirection direction, IReadOnlyList<ConnectionSample> samples)
+    /// <param name="samples">One at the least.</param>
+    internal CloseWaitSum(ProgramAccount program, IReadOnlyList<ConnectionSample> samples)
     {
-        Program = program.Name;
-        Direction = direction;
+        Account = program;
         IsUnknown = program.Name == ReservedNames.Unknown;
-        CloseWaitCauseCounts causes = default;
-        Dictionary<IpEndpoint, long> addresses = [];
-        Dictionary<int, long> holders = [];
+        CloseWaitCauseCounts all = default;
+        CloseWaitCauseCounts stuck = default;
+        CloseWaitAges aged = default;
+        Dictionary<int, (long Count, long Stuck)> holders = [];
+        CloseWaitPlaces outbound = new(ConnectionDirection.Outbound);
+        CloseWaitPlaces inbound = new(ConnectionDirection.Inbound);
         foreach (ConnectionSample sample in samples)
         {
             // What is only not found yet is no finding.
             long count = IsUnknown ? sample.Searched : sample.Count;
-            causes[sample.Cause] += count;
-            addresses[sample.Address] = addresses.GetValueOrDefault(sample.Address) + count;
+            for (int age = 0; age < CloseWaitAges.Length; age++)
+            {
+                aged[age] += Math.Min(sample.Aged[age], count);
+            }
+
+            long old = Math.Min(sample.Aged[CloseWaitAges.Minute], count);
+            all[sample.Cause] += count;
+            stuck[sample.Cause] += old;
+            (sample.Direction == ConnectionDirection.Outbound ? outbound : inbound).Add(sample.Address, count);
             Oldest = sample.Oldest > Oldest ? sample.Oldest : Oldest;
             Acceptors = Math.Max(Acceptors, sample.Acceptors);
             if (sample.Process >= 0)
             {
-                holders[sample.Process] = holders.GetValueOrDefault(sample.Process) + count;
+                (long before, long stuckBefore) = holders.GetValueOrDefault(sample.Process);
+                holders[sample.Process] = (before + count, stuckBefore + old);
             }
         }
 
-        _causes = causes;
-        _addresses = [.. addresses.Select(static each => (each.Key, each.Value)).OrderByDescending(static each => each.Value).ThenBy(static each => each.Key.ToString(), StringComparer.Ordinal)];
-        LargestHolder = holders.Count == 0 ? null : holders.Select(static each => (each.Key, each.Value)).MaxBy(static each => each.Value);
+        Count = all.Total;
+        _aged = aged;
+        _unstuck = all.Total - stuck.Total;
+        _causes = stuck.Total > 0 ? stuck : all;
+        _places = [.. new[] { outbound, inbound }.Where(static each => each.Count > 0).OrderByDescending(static each => each.Count)];
+        Holders = [.. holders.OrderByDescending(static each => each.Value.Stuck).ThenByDescending(static each => each.Value.Count).Select(static each => (each.Key, each.Value.Count))];
     }
 
-    internal string Program { get; }
+    internal ProgramAccount Account { get; }
 
-    internal ConnectionDirection Direction { get; }
+    internal string Program => Account.Name;
+
+    /// <summary>Of most of them.</summary>
+    internal ConnectionDirection Direction => _places.Length == 0 ? ConnectionDirection.Outbound : _places[0].Direction;
 
     /// <summary>No process that holds them is known.</summary>
     internal bool IsUnknown { get; }
@@ -48,11 +67,21 @@ internal sealed class CloseWaitSum
     /// <summary>How many processes hold the listener in whose queue they wait.</summary>
     internal int Acceptors { get; }
 
-    internal (int Process, long Count)? LargestHolder { get; }
+    /// <summary>Indices among the snapshot's processes; the one with most stuck sockets first.</summary>
+    internal IReadOnlyList<(int Process, long Count)> Holders { get; }
 
-    internal long Count => _causes.Total;
+    internal (int Process, long Count)? LargestHolder => Holders.Count == 0 ? null : Holders[0];
 
+    internal long Count { get; }
+
+    /// <summary>How many have been in CLOSE_WAIT for a minute at the least: no other is held against a program.</summary>
+    internal long Stuck => AgedFor(CloseWaitAges.Minute);
+
+    /// <summary>Of those that are stuck.</summary>
     internal CloseWaitCause Cause => _causes.Largest;
+
+    /// <param name="age">Index among <see cref="CloseWaitAges.Thresholds"/>.</param>
+    internal long AgedFor(int age) => _aged[age];
 
     /// <summary><c>not_closed</c>, or with several <c>not_closed 97, not_read 3</c>, the most frequent first.</summary>
     internal string CauseText
@@ -80,29 +109,18 @@ internal sealed class CloseWaitSum
         ? $"has {Words.Count(Count, "connection", "connections")} in CLOSE_WAIT waiting"
         : $"holds {Words.Count(Count, "socket", "sockets")} in CLOSE_WAIT";
 
-    internal string Peers => Direction == ConnectionDirection.Inbound ? "the clients" : _addresses.Count == 1 ? "the peer" : "the peers";
+    internal string Peers => _places.Length == 1 ? _places[0].Peers : "the other sides";
 
-    /// <summary><c>to 192.168.121.44:443</c>, <c>to 40 peers on port 8443, such as 10.0.3.7 (90)</c>, <c>on its port :9702</c>.</summary>
-    internal string Where
-    {
-        get
-        {
-            (IpEndpoint first, long most) = _addresses[0];
-            string one = first.ToString();
-            if (Direction == ConnectionDirection.Inbound)
-            {
-                return _addresses.Count == 1 ? $"on its port {one}" : $"on {Words.Number(_addresses.Count)} of its ports, such as {one} ({Words.Number(most)})";
-            }
+    /// <summary><c>to 192.168.121.44:443</c>, <c>(7 to 192.168.121.44:443, and 5 on its port :9702)</c>.</summary>
+    internal string Where => _places.Length == 1 ? $"{_places[0]}" : $"({string.Join(", and ", _places.Select(static each => $"{Words.Number(each.Count)} {each}"))})";
 
-            if (_addresses.Count == 1)
-            {
-                return $"to {one}";
-            }
+    /// <summary><c>The oldest has been stuck for 6 h 2 min</c>, <c>97 of them have been stuck for a minute or longer, the oldest for 6 h 2 min</c>.</summary>
+    internal string Age => AgeOf(CloseWaitAges.Minute, "a minute", _unstuck == 0);
 
-            bool isOnePort = _addresses.TrueForAll(each => each.Address.Port == first.Port);
-            return isOnePort
-                ? $"to {Words.Number(_addresses.Count)} peers on port {first.Port}, such as {one[..one.LastIndexOf(':')]} ({Words.Number(most)})"
-                : $"to {Words.Number(_addresses.Count)} peers, such as {one} ({Words.Number(most)})";
-        }
-    }
+    /// <summary>Likewise of those that have been stuck for an hour.</summary>
+    internal string AgeOfLongStanding => AgeOf(CloseWaitAges.Hour, "an hour", _aged[CloseWaitAges.Hour] == Count);
+
+    private string AgeOf(int age, string text, bool isOfAll) => isOfAll
+        ? $"The oldest has been stuck for {Words.Duration(Oldest)}"
+        : $"{Words.Count(_aged[age], "of them has", "of them have")} been stuck for {text} or longer, the oldest for {Words.Duration(Oldest)}";
 }

@@ -13,4 +13,7 @@ internal sealed record Finding(string Rule, Severity Severity, string Text, stri
 
     /// <summary>The process to look into; null where there is none, or which it is cannot be told.</summary>
     internal ProcessId? Culprit { get; init; }
+
+    /// <summary>What the culprit holds is written down also where this is only a note.</summary>
+    internal bool IsEvidence { get; init; }
 }

@@ -20,13 +20,16 @@ internal sealed record Thresholds
 
     internal double ProcessFdRatioCritical { get; init; } = 0.95;
 
-    /// <summary>Sockets in CLOSE_WAIT of one program.</summary>
+    /// <summary>Sockets in CLOSE_WAIT of one program: a note where they have been stuck for a minute, a warning for ten.</summary>
     internal long CloseWaitAged { get; init; } = 100;
+
+    /// <summary>Those that have been stuck for an hour: a note on these few.</summary>
+    internal long CloseWaitLongStanding { get; init; } = 5;
 
     /// <summary>Share of a process's limit that its sockets in CLOSE_WAIT take.</summary>
     internal double CloseWaitLimitRatio { get; init; } = 0.5;
 
-    /// <summary>Connections whose clients have given up waiting for accept().</summary>
+    /// <summary>Connections whose clients have given up waiting for accept(), a minute ago at the least.</summary>
     internal long NotAccepted { get; init; } = 10;
 
     /// <summary>Descriptors of one type that one process gains in an hour: a warning, however high its limit is.</summary>

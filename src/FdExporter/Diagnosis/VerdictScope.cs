@@ -1,3 +1,4 @@
+using FdExporter.Accounts;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -5,9 +6,6 @@ namespace FdExporter.Diagnosis;
 /// <summary>What a verdict is about: which part of the machine was looked at, and what cannot be known from that.</summary>
 internal static class VerdictScope
 {
-    /// <summary>A climb shows only in so much time; see <see cref="ClimbJudge"/>.</summary>
-    private static readonly TimeSpan s_leastWatched = TimeSpan.FromMinutes(30);
-
     /// <summary>Where there is no finding. Claims nothing about collectors that are off; one that failed is a finding.</summary>
     internal static string AllIsWellOf(HostSnapshot snapshot) => snapshot switch
     {
@@ -33,17 +31,42 @@ internal static class VerdictScope
             yield return hidden;
         }
 
+        if (OfYoungSockets(@case) is { } young)
+        {
+            yield return young;
+        }
+
         if (OfGrowth(@case) is { } growth)
         {
             yield return growth;
         }
     }
 
+    private static string WhenGrowthIsKnown => $"growth is known after {Words.Duration(Climb.LeastPatience)} at the earliest, slow growth after hours";
+
+    /// <summary>Of the program with most of them; the text tables tell no age, so at the first look all are young.</summary>
+    private static string? OfYoungSockets(Case @case)
+    {
+        CloseWaitSum? most = null;
+        foreach (ProgramAccount program in @case.Host.Accounts.Programs)
+        {
+            if (program.Connections.Count > 0 && new CloseWaitSum(program, program.Connections) is var sum
+                && sum.Count >= @case.Thresholds.CloseWaitAged && sum.Stuck < @case.Thresholds.CloseWaitAged
+                && sum.Count > (most?.Count ?? 0))
+            {
+                most = sum;
+            }
+        }
+
+        return most is null ? null
+            : $"{most.Program} has {Words.Number(most.Count)} sockets in CLOSE_WAIT, {(most.Stuck == 0 ? "none" : Words.Number(most.Stuck))} of them for a minute as far as is known: whether it closes them is not known yet.";
+    }
+
     private static string? OfGrowth(Case @case) => @case.History.Watched switch
     {
         null => "This is a single look: growth is not known, nor leaks that are still small.",
-        { TotalMinutes: < 1 } => "Watched for less than a minute: growth is known after half an hour.",
-        { } watched when watched < s_leastWatched => $"Watched for {Words.Duration(watched)}: growth is known after half an hour.",
+        { TotalMinutes: < 1 } => $"Watched for less than a minute: {WhenGrowthIsKnown}.",
+        { } watched when watched < Climb.LeastPatience => $"Watched for {Words.Duration(watched)}: {WhenGrowthIsKnown}.",
         _ when @case.Host.Snapshot.FileHandles is not null && @case.GrowthOf(HistoryKey.SystemHandles) is null =>
             "Looked at too rarely to know what grows.",
         _ => null,

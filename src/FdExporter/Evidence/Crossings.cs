@@ -5,7 +5,8 @@ namespace FdExporter.Evidence;
 
 /// <summary>
 /// Which thresholds are crossed, and of which that is written down. A crossing is forgotten when it has been gone for a
-/// while, so that a number which swings around its threshold is one crossing. One call at a time.
+/// while, so that a number which swings around its threshold is one crossing; it is written down again when it has become more
+/// severe. One call at a time.
 /// </summary>
 internal sealed class Crossings(TimeProvider time)
 {
@@ -49,14 +50,14 @@ internal sealed class Crossings(TimeProvider time)
             }
         }
 
-        return [.. findings.Where(finding => _remembered.TryGetValue(KeyOf(finding), out Crossing? crossing) && !crossing.IsWritten)];
+        return [.. findings.Where(finding => _remembered.TryGetValue(KeyOf(finding), out Crossing? crossing) && (crossing.Written is not { } written || written > finding.Severity))];
     }
 
     internal void SetWritten(Finding finding)
     {
         if (_remembered.TryGetValue(KeyOf(finding), out Crossing? crossing))
         {
-            crossing.IsWritten = true;
+            crossing.Written = finding.Severity;
         }
     }
 
@@ -77,7 +78,8 @@ internal sealed class Crossings(TimeProvider time)
 
     private sealed class Crossing
     {
-        internal bool IsWritten { get; set; }
+        /// <summary>How severe it was when it was last written down; null until it is.</summary>
+        internal Severity? Written { get; set; }
 
         /// <summary>Timestamp; null while it is there.</summary>
         internal long? AbsentSince { get; set; }

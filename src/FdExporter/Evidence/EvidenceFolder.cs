@@ -1,3 +1,5 @@
+using FdExporter.Diagnosis;
+
 namespace FdExporter.Evidence;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace FdExporter.Evidence;
 /// </summary>
 internal sealed class EvidenceFolder(string path, int maxFiles)
 {
+    /// <summary>Unit: bytes.</summary>
+    private const int HeadLength = 4096;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Removes what an earlier exporter left half written, and finds out whether a file can be made here.</summary>
@@ -37,7 +42,7 @@ internal sealed class EvidenceFolder(string path, int maxFiles)
         Make();
 
         // If none could be removed last time there would be ever more of them.
-        RemoveOldest();
+        MakeRoom();
         string temporary = EvidenceName.TemporaryOf(name);
         FileStream file = Create(temporary);
         try
@@ -57,14 +62,37 @@ internal sealed class EvidenceFolder(string path, int maxFiles)
         }
     }
 
-    /// <summary>Removes the oldest of our files until no more are left than there may be.</summary>
+    /// <summary>Removes files of ours until no more are left than there may be; see <see cref="EvidenceRoom"/> for which.</summary>
     /// <param name="spared">One that stays, also where the clock was wrong and others say that they are of a later time.</param>
-    internal void RemoveOldest(string? spared = null)
+    internal void MakeRoom(string? spared = null)
     {
-        string[] others = [.. NamesOf(EvidenceName.IsOurs).Where(name => name != spared).Order(StringComparer.Ordinal)];
-        foreach (string name in others.SkipLast(spared is null ? maxFiles : maxFiles - 1))
+        List<EvidenceRoom.Kept> kept = KeptFiles();
+        while (kept.Count > maxFiles && EvidenceRoom.FirstToGo(kept, spared) is { } first)
         {
-            File.Delete(PathOf(name));
+            File.Delete(PathOf(first.Name));
+            kept.Remove(first);
+        }
+    }
+
+    /// <summary>Whether a file about this may be added: what is less severe drives out nothing that is more.</summary>
+    internal bool HasRoomFor(Severity severity)
+        => !Directory.Exists(path) || (KeptFiles() is var kept && (kept.Count < maxFiles || kept.Exists(file => file.Severity >= severity)));
+
+    private List<EvidenceRoom.Kept> KeptFiles()
+        => [.. NamesOf(EvidenceName.IsOurs).Order(StringComparer.Ordinal).Select(name => new EvidenceRoom.Kept(name, EvidenceRoom.SeverityOf(HeadOf(name))))];
+
+    /// <summary>Where the first finding is. Empty where it cannot be read: then it is the first to go.</summary>
+    private byte[] HeadOf(string name)
+    {
+        byte[] head = new byte[HeadLength];
+        try
+        {
+            using FileStream file = new(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -23,6 +23,14 @@ internal static partial class EvidenceName
         return string.Create(CultureInfo.InvariantCulture, $"fd-evidence-{at}-{(safe.Length == 0 ? "_" : safe)}-{pid}-{rule}.json");
     }
 
+    /// <summary>Of one of our names: the rule, and the group and pid.</summary>
+    internal static (string Rule, string Process) PartsOf(string name)
+    {
+        int rule = name.LastIndexOf('-');
+        int process = "fd-evidence-20261125T073200Z-".Length;
+        return (name[(rule + 1)..], name[process..rule]);
+    }
+
     /// <summary>What a file is called until all of it is on the disk.</summary>
     internal static string TemporaryOf(string name) => $".{name}.tmp";
 

@@ -58,7 +58,7 @@ internal sealed partial class EvidenceRecorder(
         try
         {
             Case @case = await CaseOfAsync(host, cancellation).ConfigureAwait(false);
-            List<Finding> findings = [.. Verdict.Of(@case).Findings.Where(static each => each.Severity != Severity.Note && each.Culprit is not null)];
+            List<Finding> findings = [.. Verdict.Of(@case).Findings.Where(static each => (each.Severity != Severity.Note || each.IsEvidence) && each.Culprit is not null)];
             ILookup<ProcessId, Finding> culprits = _crossings.Unwritten(findings, IsWhole(host.Snapshot)).ToLookup(static each => each.Culprit!.Value);
             foreach (IGrouping<ProcessId, Finding> culprit in culprits.Take(settings.MaxFiles))
             {
@@ -69,13 +69,12 @@ internal sealed partial class EvidenceRecorder(
                 }
 
                 // Of a process that is gone there is nothing left to be seen.
-                string? name = inspection is null ? null : Write(@case, inspection, culprit.First().Rule, findings);
-                SetWritten(culprit);
-                if (name is not null)
+                if (inspection is not null)
                 {
-                    _folder.RemoveOldest(name);
-                    Succeed();
+                    WriteIfThereIsRoom(@case, inspection, culprit.First(), findings);
                 }
+
+                SetWritten(culprit);
             }
 
             // More than there may be files at a time would drive out the more important ones.
@@ -110,7 +109,22 @@ internal sealed partial class EvidenceRecorder(
         }
     }
 
-    private string Write(Case @case, ProcessInspection inspection, string rule, List<Finding> findings)
+    private void WriteIfThereIsRoom(Case @case, ProcessInspection inspection, Finding crossed, List<Finding> findings)
+    {
+        string name = EvidenceName.Of(inspection.TakenAt, inspection.Process.Facts.Group, inspection.Process.Id.Pid, crossed.Rule);
+        Finding worst = findings.First(each => each.Culprit == inspection.Process.Id);
+        if (!_folder.HasRoomFor(worst.Severity))
+        {
+            LogNoRoom(name);
+            return;
+        }
+
+        Write(@case, inspection, name, findings);
+        _folder.MakeRoom(name);
+        Succeed();
+    }
+
+    private void Write(Case @case, ProcessInspection inspection, string name, List<Finding> findings)
     {
         ProcessId id = inspection.Process.Id;
         byte[] document = EvidenceJson.Of(
@@ -118,11 +132,9 @@ internal sealed partial class EvidenceRecorder(
             findings.Where(each => each.Culprit == id),
             @case.Host.Snapshot.FileHandles,
             @case.GrowthOf(HistoryKey.ProcessFds(id)));
-        string name = EvidenceName.Of(inspection.TakenAt, inspection.Process.Facts.Group, id.Pid, rule);
         _folder.Write(name, document);
         exporter.CountEvidence();
         LogWritten(name);
-        return name;
     }
 
     /// <summary>With what the suspects hold, so that the verdict is that of the pages.</summary>
@@ -206,6 +218,9 @@ internal sealed partial class EvidenceRecorder(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Evidence written")]
     private partial void LogWritten(string file);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Evidence not written: all files that there may be are of what is more severe")]
+    private partial void LogNoRoom(string file);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Evidence cannot be written")]
     private partial void LogFailed(string directory, string err);

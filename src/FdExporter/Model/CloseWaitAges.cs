@@ -9,6 +9,11 @@ internal struct CloseWaitAges
 {
     internal const int Length = 3;
 
+    /// <summary>Indices of <see cref="Thresholds"/>.</summary>
+    internal const int Minute = 0;
+    internal const int TenMinutes = 1;
+    internal const int Hour = 2;
+
     private long _first;
 
     /// <summary>The values of the label <c>min_age</c>. Unit: seconds.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FdExporter.Model;
 
 /// <summary>What a scan does not tell of a process's descriptors and an inspection does.</summary>
@@ -6,5 +8,11 @@ namespace FdExporter.Model;
 /// <param name="Others">Descriptors of type <c>other</c>, by <see cref="OtherKind"/>.</param>
 internal sealed record InspectedKinds(SocketProtocolCounts Sockets, SocketProtocolCounts InNoTable, IReadOnlyDictionary<string, int> Others)
 {
+    /// <summary>Whom it may wait for.</summary>
+    internal ImmutableArray<PeerConnections> Peers { get; init; } = [];
+
+    /// <summary>Those of them that listen on this machine.</summary>
+    internal ImmutableArray<LocalServer> Servers { get; init; } = [];
+
     internal static InspectedKinds None { get; } = new(default, default, new Dictionary<string, int>());
 }

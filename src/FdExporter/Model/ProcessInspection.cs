@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace FdExporter.Model;
 
@@ -10,6 +11,8 @@ internal sealed record ProcessInspection
 
     /// <summary>Unit: bytes. Likewise beyond so much of what they lead to: whoever holds them may have made paths of four kilobytes each.</summary>
     internal const int MostTargets = 32 * 1024 * 1024;
+
+    private const int MostPeers = 100;
 
     internal required DateTimeOffset TakenAt { get; init; }
 
@@ -77,9 +80,34 @@ internal sealed record ProcessInspection
                 }
             }
 
-            return new InspectedKinds(sockets, inNoTable, others);
+            return new InspectedKinds(sockets, inNoTable, others) { Peers = Peers, Servers = Servers };
         }
     }
+
+    /// <summary>Its open and half-closed connections by direction and address, the most first.</summary>
+    private ImmutableArray<PeerConnections> Peers
+    {
+        get
+        {
+            Dictionary<(ConnectionDirection Direction, IpEndpoint Address), (int Open, int HalfClosed)> peers = [];
+            foreach (FdSample fd in EachSocket)
+            {
+                if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: TcpState.Established or TcpState.SynSent or TcpState.FinWait2, Direction: { } direction, Local: { } local, Remote: { } remote } socket)
+                {
+                    IpEndpoint address = direction == ConnectionDirection.Outbound ? remote : new IpEndpoint(0, 0, local.Port, local.Interface);
+                    ref (int Open, int HalfClosed) sum = ref CollectionsMarshal.GetValueRefOrAddDefault(peers, (direction, address), out _);
+                    sum = socket.State == TcpState.FinWait2 ? (sum.Open, sum.HalfClosed + 1) : (sum.Open + 1, sum.HalfClosed);
+                }
+            }
+
+            return [.. peers.Select(static each => new PeerConnections(each.Key.Direction, each.Key.Address, each.Value.Open, each.Value.HalfClosed))
+                .OrderByDescending(static each => each.Open + each.HalfClosed)
+                .Take(MostPeers)];
+        }
+    }
+
+    /// <summary>What listens on this machine where it is connected to.</summary>
+    internal ImmutableArray<LocalServer> Servers { get; init; } = [];
 
     /// <summary>As a scan has them: of the TCP sockets those that it is the owner of. Null where not all descriptors could be listed.</summary>
     internal ProcessHoldings? Holdings

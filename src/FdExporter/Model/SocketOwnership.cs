@@ -21,4 +21,7 @@ internal sealed record SocketOwnership(
 {
     /// <summary>Where sockets without an owner may be on their way to; looked for only while there are such.</summary>
     internal ImmutableArray<InFlightSample> InFlight { get; init; } = [];
+
+    /// <summary>Which of the processes with most sockets in CLOSE_WAIT cannot run.</summary>
+    internal ImmutableArray<StoppedSample> Stopped { get; init; } = [];
 }

@@ -24,6 +24,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     /// <summary>So many sockets that are in no table are asked for their namespace.</summary>
     private const int MostTries = 256;
 
+    /// <summary>So many servers on this machine are looked up that a process is connected to.</summary>
+    private const int MostServers = 4;
+
     /// <summary>So many descriptors are listed; the others are counted.</summary>
     internal int MostListed { get; init; } = ProcessInspection.MostListed;
 
@@ -32,6 +35,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private readonly InterfaceNames _interfaces = new(procFs);
     private readonly UndescribedFiles _undescribed = new(procFs);
     private readonly SocketNames _names = new(procFs);
+    private readonly ProcessRunReader _run = new(procFs);
 
     /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
@@ -124,7 +128,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
         return !IsStillThere() ? null
-            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown }
+            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown, Servers = [.. ServersOf(search)] }
             : InspectionOf(isVisible: false);
 
         bool IsStillThere() => processes.IsStillThere(process.Id);
@@ -257,6 +261,17 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
+    private IEnumerable<LocalServer> ServersOf(SocketSearch search)
+    {
+        foreach (NearbyServers.Server server in search.Servers.Largest(MostServers))
+        {
+            if (owners.ServerOf(server.Listener, server.Address.Port) is { } process)
+            {
+                yield return new LocalServer(EndpointOf(server.Address), process, _run.Read(in process), server.Queued);
+            }
+        }
+    }
+
     private static IpEndpoint EndpointOf(in SocketEndpoint end) => new(end.AddressHigh, end.AddressLow, end.Port);
 
     /// <summary>The sockets of one process that are looked for, by inode.</summary>
@@ -269,6 +284,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         private readonly List<(ulong Inode, int Fd)> _wanted = [];
         private readonly Dictionary<ulong, TcpSocket> _connections = [];
         private readonly Listeners _listeners = new();
+        internal NearbyServers Servers { get; } = new();
+
         private ulong _netns;
         private ProcFolder _netnsProcess;
         private readonly HashSet<ulong> _inThisNamespace = [];
@@ -326,11 +343,16 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
                 {
                     ConnectionDirection direction = _inspector.DirectionOf(in tcp, _netns, _listeners.Has(0, tcp.Local, tcp.Interface));
                     _sockets[inode] = socket with { Direction = direction };
+                    if (direction == ConnectionDirection.Outbound && socket.State is TcpState.Established or TcpState.SynSent or TcpState.FinWait2)
+                    {
+                        Servers.NoteConnection(in tcp, _listeners);
+                    }
                 }
             }
 
             _inThisNamespace.Clear();
             _listeners.Clear();
+            Servers.EndNamespace();
             _connections.Clear();
         }
 
@@ -395,6 +417,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             if (state == TcpState.Listen)
             {
                 _listeners.Add(0, socket.Local, socket.Interface, (uint)socket.Inode, socket.ReceiveQueue);
+                Servers.NoteListener(in socket);
             }
 
             if (IsMissing(socket.Inode))

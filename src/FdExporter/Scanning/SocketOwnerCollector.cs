@@ -34,6 +34,7 @@ internal sealed partial class SocketOwnerCollector
     private readonly SearchHints _hints = new();
     private readonly FdLinkVisitor _visit;
     private readonly InterfaceNames _interfaces;
+    private readonly StoppedHolders _stopped;
     private ImmutableArray<ProcessSample> _processes = [];
     private readonly Comparison<int> _byWalk;
     private uint _scan;
@@ -62,6 +63,7 @@ internal sealed partial class SocketOwnerCollector
         _links = new FdLinks(procFs);
         _connections = new ConnectionCollector(time);
         _interfaces = new InterfaceNames(procFs);
+        _stopped = new StoppedHolders(procFs);
         _lookup = new SocketOwners(HolderOf, AcceptorOf, AuthorOf);
         _visit = Visit;
         _byWalk = (a, b) => _slots[a]!.Walk.CompareTo(_slots[b]!.Walk);
@@ -114,6 +116,9 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>Whether the last scan gave this socket to another process; false where it is not known to have an owner.</summary>
     internal bool IsOwnedByAnother(ulong inode, ProcessId holder)
         => inode is > 0 and <= uint.MaxValue && _owners.Find((uint)inode) is >= 0 and var entry && OwnerAt(entry) is { } owner && owner.Id != holder;
+
+    /// <summary>Who should accept at a listener, as of the last scan; null where it is not known.</summary>
+    internal ProcessSample? ServerOf(uint listener, ushort port) => AcceptorOf(listener, port) is { Process: >= 0 and var server } ? _processes[server] : null;
 
     private void See(ProcessTable processes)
     {
@@ -256,15 +261,17 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
+        ImmutableArray<ConnectionSample> connections = _connections.Collect(sockets, _lookup, _interfaces.NameOf);
         return new SocketOwnership(
             ImmutableCollectionsMarshal.AsImmutableArray(holdings),
             _unattributed,
             sockets.WithoutInode,
-            _connections.Collect(sockets, _lookup, _interfaces.NameOf),
+            connections,
             unwalked,
             _walkedFds)
         {
             InFlight = InFlight(),
+            Stopped = _stopped.Find(connections, processes.Processes),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
 using FdExporter.Model;
@@ -12,6 +13,8 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 {
     /// <summary>Cookies and inodes are both small numbers, and one scan may have both: netlink here, text there.</summary>
     private const ulong KeyIsInode = 1UL << 63;
+
+    private const ulong KeyIsEnds = 3UL << 62;
 
     private readonly List<TcpNamespace> _namespaces = [];
 
@@ -142,14 +145,25 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     };
 
     /// <summary>
-    /// Identifies a socket for as long as it lives. The text table knows no cookie: the inode does, and nothing one that nobody
-    /// accepted. Before Linux 5.4 each namespace counted its cookies for itself.
+    /// Identifies a socket for as long as it lives. The text table knows no cookie: the inode does, and of one that nobody
+    /// accepted its two ends. Before Linux 5.4 each namespace counted its cookies for itself.
     /// </summary>
     /// <param name="netns">The number of its namespace.</param>
     internal static ulong KeyOf(in TcpSocket socket, ulong netns)
         => socket.Cookie is { } cookie ? cookie ^ ((netns * 0x9E3779B97F4A7C15) & ~KeyIsInode)
-            : socket.Inode == 0 ? 0
+            : socket.Inode == 0 ? KeyOfEnds(in socket, netns)
             : socket.Inode | KeyIsInode;
+
+    private static ulong KeyOfEnds(in TcpSocket socket, ulong netns)
+    {
+        ulong key = netns;
+        foreach (ulong part in (ReadOnlySpan<ulong>)[socket.Local.AddressHigh, socket.Local.AddressLow, socket.Remote.AddressHigh, socket.Remote.AddressLow, ((ulong)socket.Local.Port << 16) | socket.Remote.Port])
+        {
+            key = BitOperations.RotateLeft((key ^ part) * 0x9E3779B97F4A7C15, 29);
+        }
+
+        return key | KeyIsEnds;
+    }
 
     internal static TcpState StateOf(KernelTcpState state) => state switch
     {
@@ -177,7 +191,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <summary>What is told of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
     internal readonly record struct CloseWaitRow
     {
-        /// <summary>Identifies the socket for as long as it lives; 0 where nothing does.</summary>
+        /// <summary>Identifies the socket for as long as it lives.</summary>
         internal required ulong Key { get; init; }
 
         internal required ulong RemoteHigh { get; init; }

@@ -6,6 +6,8 @@ namespace FdExporter.Tests.Deploy;
 /// <summary>One alert of deploy/prometheus/fd-exporter.rules.yml. What it does not say is empty.</summary>
 internal sealed record AlertRule(string Name, string For, string Severity, string Summary, string Description, string RunbookUrl)
 {
+    internal string Expression { get; private init; } = "";
+
     internal static string Folder { get; } = Path.Combine(Repository.Root, "deploy", "prometheus");
 
     internal static YamlNode File { get; } = Load("fd-exporter.rules.yml");
@@ -18,7 +20,10 @@ internal sealed record AlertRule(string Name, string For, string Severity, strin
             Text(rule, "labels", "severity"),
             Text(rule, "annotations", "summary"),
             Text(rule, "annotations", "description"),
-            Text(rule, "annotations", "runbook_url")))];
+            Text(rule, "annotations", "runbook_url"))
+        {
+            Expression = Text(rule, "expr"),
+        })];
 
     internal static YamlNode Load(string file)
     {

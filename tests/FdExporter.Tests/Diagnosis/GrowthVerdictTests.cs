@@ -52,7 +52,7 @@ public class GrowthVerdictTests
     [InlineData(60, 45, false)]
     public void CloseWait_OfFewSockets_IsSaidWhenItClimbs(int minutes, double perHour, bool isSaid)
     {
-        Case @case = LeakAfter(minutes, 80, perHour);
+        Case @case = LeakAfter(minutes, 80, perHour, stuckFor: 3599);
         Assert.Equal(isSaid, @case.Verdict().Findings is [{ Rule: "close_wait_not_closed" }]);
     }
 
@@ -210,10 +210,10 @@ public class GrowthVerdictTests
         Assert.Equal(rule is null ? null : new ProcessId(7, 1), finding?.Culprit);
     }
 
-    private static Case LeakAfter(int minutes, int end, double perHour) => After(minutes, minute =>
+    private static Case LeakAfter(int minutes, int end, double perHour, int stuckFor = 21720) => After(minutes, minute =>
     {
         int count = Before(minutes - minute, end, perHour);
-        return Snapshots.Of(Process(7, "appserver", count + 100)).Owning([Holding(FdType.File, 100, count)], Outbound(0, Peer, count));
+        return Snapshots.Of(Process(7, "appserver", count + 100)).Owning([Holding(FdType.File, 100, count)], Outbound(0, Peer, count).For(stuckFor));
     });
 
     private static Case ClimbAfter(int minutes, FdType type, double perHour) => After(minutes, minute =>

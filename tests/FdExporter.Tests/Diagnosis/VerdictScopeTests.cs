@@ -15,36 +15,67 @@ public class VerdictScopeTests
         => Assert.Equal(AllIsWell + "This is a single look: growth is not known, nor leaks that are still small.\n", TextOf(0, Whole()));
 
     [Theory]
-    [InlineData(1, "Watched for 1 min: growth is known after half an hour.\n")]
-    [InlineData(29, "Watched for 29 min: growth is known after half an hour.\n")]
-    [InlineData(30, "")]
-    public void Growth_IsKnownAfterHalfAnHour(int minutes, string limit) => Assert.Equal(AllIsWell + limit, TextOf(minutes, Whole()));
+    [InlineData(1, "Watched for 1 min: ")]
+    [InlineData(119, "Watched for 1 h 59 min: ")]
+    [InlineData(120, null)]
+    public void Growth_IsKnownAfterTwoHours(int minutes, string? limit)
+        => Assert.Equal(
+            (AllIsWell + (limit is null ? "" : limit + "growth is known after 2 h 0 min at the earliest, slow growth after hours.\n")).ReplaceLineEndings(" "),
+            TextOf(minutes, Whole()).ReplaceLineEndings(" "));
+
+    /// <summary>As the judge has it: nothing is said of a climb before.</summary>
+    [Fact]
+    public void ClimbOfTwoHours_IsTheFirstThatIsJudged()
+    {
+        int least = (int)Climb.LeastPatience.TotalMinutes;
+        HistorySeries series = new(0);
+        for (int minute = 0; minute < least; minute++)
+        {
+            Assert.False(minute > 10 && series.Growth()!.Value.Climb.IsClimbing);
+            series.Add(minute, 100 + (minute * 10));
+        }
+
+        Assert.True(series.Growth()!.Value.Climb.IsClimbing);
+    }
+
+    [Theory]
+    [InlineData(99, 0, "")]
+    [InlineData(140, 0, "a has 140 sockets in CLOSE_WAIT, none of them for a minute as far as is known: whether it closes them is not known yet.\n")]
+    [InlineData(140, 60, "a has 140 sockets in CLOSE_WAIT, 60 of them for a minute as far as is known: whether it closes them is not known yet.\n")]
+    public void SocketsThatTheOtherSideJustClosed_AreNoFinding_AndSaidToBeNotKnown(int count, int stuck, string text)
+    {
+        HostSnapshot snapshot = Whole(Process(7, "a", 200));
+        snapshot = snapshot with { Ownership = snapshot.Ownership! with { Holdings = [Holding(FdType.File, 9, count)], Connections = [Inbound(0, 80, count).For(60, stuck)] } };
+        string said = TextOf(120, snapshot);
+        Assert.StartsWith(AllIsWell, said, StringComparison.Ordinal);
+        Assert.Equal(text.TrimEnd(), said[AllIsWell.Length..].ReplaceLineEndings(" ").TrimEnd());
+    }
 
     [Fact]
     public void CollectorsThatAreOff_AreNamed_AndNothingIsClaimedForThem()
     {
         Assert.Equal(
             "Nothing to report: no limit is near.\nNot looked at, because switched off: tcp, socket_owner.\n",
-            TextOf(30, Whole() with { TcpNamespaces = null, Ownership = null }));
+            TextOf(120, Whole() with { TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
             "Nothing to report: no program leaks sockets, no process is near its limit.\nNot looked at, because switched off: system.\n",
-            TextOf(30, Whole() with { FileHandles = null }));
+            TextOf(120, Whole() with { FileHandles = null }));
         Assert.Equal(
             "Nothing to report: no process is near its limit.\nNot looked at, because switched off: system, tcp, socket_owner.\n",
-            TextOf(30, Whole() with { FileHandles = null, TcpNamespaces = null, Ownership = null }));
+            TextOf(120, Whole() with { FileHandles = null, TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
             "Nothing to report: the machine is not near its limit of file handles.\nNot looked at, because switched off: process, tcp, socket_owner.\n",
-            TextOf(30, Whole() with { Processes = null, TcpNamespaces = null, Ownership = null }));
+            TextOf(120, Whole() with { Processes = null, TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
             "Nothing to report of what was looked at.\nNot looked at, because switched off: system, process, tcp, socket_owner.\n",
-            TextOf(30, Snapshots.Of() with { Processes = null }));
+            TextOf(120, Snapshots.Of() with { Processes = null }));
     }
 
     [Fact]
     public void CollectorThatFailed_IsNotCalledOff()
     {
         HostSnapshot snapshot = Whole() with { Ownership = null, Outcomes = [new CollectorOutcome(Collectors.SocketOwner, TimeSpan.Zero, "no")] };
-        Verdict verdict = After(30, _ => snapshot).Verdict();
+        Verdict verdict = After(120, _ => snapshot).Verdict();
         Assert.Equal("collector_failed", Assert.Single(verdict.Findings).Rule);
         Assert.Empty(verdict.NotKnown);
     }
@@ -54,20 +85,20 @@ public class VerdictScopeTests
     {
         Assert.Equal(
             AllIsWell + "Only the processes of this pid namespace (a container or guest) were looked at,\nnot those of the machine.\n",
-            TextOf(30, Whole() with { Coverage = Coverage.Full with { IsWholeMachine = false } }));
+            TextOf(120, Whole() with { Coverage = Coverage.Full with { IsWholeMachine = false } }));
         ProcessSample denied = Snapshots.Process(2, "sandbox", 9);
         denied = denied with { Facts = denied.Facts with { Visibility = ProcessVisibility.CountOnly } };
         ProcessSample[] others = [.. Enumerable.Range(10, 9).Select(static pid => Snapshots.Process(pid, "seen", 3))];
         Assert.Equal(
             AllIsWell + "1 process could not be inspected: whether it leaks is not known.\n",
-            TextOf(30, Whole([denied, .. others])));
+            TextOf(120, Whole([denied, .. others])));
     }
 
     [Fact]
     public void HiddenByHidepid_IsAFindingOfItsOwn()
     {
         Coverage hidepid = new(new ExporterRights(65534, "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH"), IsWholeMachine: true, ShowsFirst: false);
-        Verdict verdict = After(30, _ => Whole() with { Coverage = hidepid }).Verdict();
+        Verdict verdict = After(120, _ => Whole() with { Coverage = hidepid }).Verdict();
         Assert.Equal("Other users' processes are hidden, so what they hold is not known.", Assert.Single(verdict.NotKnown));
         Finding finding = Assert.Single(verdict.Findings);
         Assert.Equal(("blind", Severity.Note), (finding.Rule, finding.Severity));
@@ -89,7 +120,7 @@ public class VerdictScopeTests
             Snapshots.Process(1, "entry", 3), Snapshots.Process(7, "cron.sh", 3),
             .. Enumerable.Range(1000, count).Select(pid => zombie with { Id = new ProcessId(pid, 1) }),
         ];
-        Finding? finding = After(30, _ => Whole(processes)).Verdict().Findings.SingleOrDefault();
+        Finding? finding = After(120, _ => Whole(processes)).Verdict().Findings.SingleOrDefault();
         Assert.Equal((text is null ? null : "unreaped_children", Severity.Note), (finding?.Rule, finding?.Severity ?? Severity.Note));
         Assert.StartsWith(text ?? "", finding?.Text ?? "", StringComparison.Ordinal);
         Assert.Contains(advice, finding?.Advice ?? "", StringComparison.Ordinal);

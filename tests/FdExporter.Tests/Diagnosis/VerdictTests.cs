@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
+using FdExporter.Tests.Deploy;
 using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Diagnosis;
@@ -20,8 +22,8 @@ public partial class VerdictTests
             FileHandles = new FileHandles(16240, long.MaxValue, 1048576),
             Ownership = Owning(
                 [Holding(9812), Holding(0)],
-                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.168.121.44", 443), TcpState.CloseWait, CloseWaitCause.NotClosed, 9812, TimeSpan.FromSeconds(21720), default),
-                new ConnectionSample(1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 9702), TcpState.CloseWait, CloseWaitCause.NotAccepted, 12, TimeSpan.FromSeconds(42), default)),
+                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.168.121.44", 443), TcpState.CloseWait, CloseWaitCause.NotClosed, 9812, default, default).For(21720),
+                new ConnectionSample(1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 9702), TcpState.CloseWait, CloseWaitCause.NotAccepted, 12, default, default).For(62)),
         };
         Golden.Verify(VerdictText.Of(VerdictOf(snapshot, new HandleCount(16_279, 15_900, new ProgramHandles("appserver", 1, 9930, 9930, 0, new ProcessId(11342, 1), 9930)))));
     }
@@ -33,9 +35,10 @@ public partial class VerdictTests
         {
             FileHandles = new FileHandles(14999, long.MaxValue, null),
             Ownership = Owning(
-                [Holding(80), Holding(0)],
-                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 5432), TcpState.CloseWait, CloseWaitCause.NotClosed, 80, TimeSpan.FromDays(3), default),
-                new ConnectionSample(0, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotAccepted, 9, TimeSpan.FromSeconds(1), default)),
+                [Holding(94), Holding(0)],
+                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 5432), TcpState.CloseWait, CloseWaitCause.NotClosed, 4, default, default).For(259_200),
+                new ConnectionSample(0, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotAccepted, 9, default, default).For(120),
+                new ConnectionSample(0, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotRead, 90, default, default)),
         };
         Verdict verdict = VerdictOf(snapshot);
         Assert.Empty(verdict.Findings);
@@ -61,7 +64,7 @@ public partial class VerdictTests
         {
             Ownership = Owning(
                 [Holding(5160)],
-                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 443), TcpState.CloseWait, CloseWaitCause.NotRead, 5160, TimeSpan.FromMinutes(5), default)),
+                new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 443), TcpState.CloseWait, CloseWaitCause.NotRead, 5160, default, default).For(300)),
         };
         Finding finding = Assert.Single(VerdictOf(snapshot).Findings);
         Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
@@ -82,7 +85,7 @@ public partial class VerdictTests
         {
             Ownership = Owning(
                 [null],
-                new ConnectionSample(-1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotClosed, 150, TimeSpan.FromSeconds(9), default) { Searched = searched }),
+                new ConnectionSample(-1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotClosed, 150, default, default) { Searched = searched }.For(99)),
         };
         Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault(static each => each.Rule.StartsWith("close_wait", StringComparison.Ordinal));
         Assert.Equal(text is null, finding is null);
@@ -179,7 +182,7 @@ public partial class VerdictTests
     {
         Dictionary<string, double> alerts = Recorded().Matches(s_rules).ToDictionary(
             static match => match.Groups[1].Value,
-            static match => double.Parse(match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
+            static match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
         Thresholds ours = new();
         Assert.Equal(alerts["system_handles"], ours.SystemHandles);
         Assert.Equal(alerts["system_handles_ratio"], ours.SystemHandlesRatio);
@@ -193,6 +196,39 @@ public partial class VerdictTests
         Assert.Equal(alerts["hours_to_limit"], ours.HoursToLimit);
         Assert.Equal(alerts["days_to_limit"], ours.DaysToLimit);
         Assert.Equal(alerts["process_fd_ratio_predicted"], ours.ProcessFdRatioPredicted);
+    }
+
+    /// <summary>A number that is compared with something else is another threshold: the series and the age stand here too.</summary>
+    [Theory]
+    [InlineData("FdSystemHandlesHigh", "system_handles", "fd_system_handles_allocated")]
+    [InlineData("FdSystemHandlesNearMax", "system_handles_ratio", "fd_system_handles_allocated", "fd_system_handles_max")]
+    [InlineData("FdProcessNearLimit", "process_fd_ratio_warning", "fd_group_max_process_fd_ratio <= 1 >")]
+    [InlineData("FdProcessAtLimit", "process_fd_ratio_critical", "fd_group_max_process_fd_ratio <= 1 >")]
+    [InlineData("FdCloseWaitOld", "close_wait_aged", "fd_close_wait_aged_sockets{", "min_age=\"600\"")]
+    [InlineData("FdCloseWaitFillsLimit", "close_wait_limit_ratio", "fd_process_tcp_sockets{state=\"close_wait\"", "fd_process_fds_soft_limit")]
+    [InlineData("FdNotAccepted", "not_accepted", "fd_close_wait_sockets{", "cause=\"not_accepted\"")]
+    public void Alerts_CompareTheThresholdsWithWhatTheVerdictCompares(string alert, string threshold, params string[] compared)
+    {
+        string expression = Assert.Single(AlertRule.All, rule => rule.Name == alert).Expression;
+        Assert.Contains($"fd:threshold:{threshold})", expression, StringComparison.Ordinal);
+        Assert.All(compared, each => Assert.Contains(each, expression, StringComparison.Ordinal));
+    }
+
+    /// <summary>What FdCloseWaitOld compares is a warning, and one less or half a minute less is not.</summary>
+    [Theory]
+    [InlineData(100, 600, Severity.Warning)]
+    [InlineData(99, 600, Severity.Note)]
+    [InlineData(100, 599, Severity.Note)]
+    public void CloseWait_IsAWarningFromTenMinutesOn(long stuck, int seconds, object severity)
+    {
+        ConnectionSample[] samples =
+        [
+            WatchedHost.Outbound(0, "192.0.2.1:443", 100).For(60),
+            WatchedHost.Outbound(0, "192.0.2.2:443", stuck).For(seconds),
+        ];
+        Finding finding = Assert.Single(VerdictOf(Snapshots.Of(Process(7, "a", 300, 65536)).Owning([Holding(200)], samples)).Findings);
+        Assert.Equal(("close_wait_not_closed", severity), (finding.Rule, (object)finding.Severity));
+        Assert.True(finding.IsEvidence);
     }
 
     [GeneratedRegex(@"record: fd:threshold:(\w+)\n\s+expr: vector\(([0-9.]+)\)")]

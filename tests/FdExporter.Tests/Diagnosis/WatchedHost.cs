@@ -55,13 +55,27 @@ internal static class WatchedHost
         return process with { Facts = process.Facts with { Owner = CgroupOwner.None with { Unit = unit } } };
     }
 
+    /// <summary>All of them for six hours.</summary>
     internal static ConnectionSample Outbound(int process, string peer, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
-        => new(process, ConnectionDirection.Outbound, Endpoint(peer), TcpState.CloseWait, cause, count, TimeSpan.FromSeconds(21720), default);
+        => new ConnectionSample(process, ConnectionDirection.Outbound, Endpoint(peer), TcpState.CloseWait, cause, count, default, default).For(21720);
 
+    /// <summary>All of them for eleven minutes.</summary>
     internal static ConnectionSample Inbound(int process, ushort port, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
-        => new(process, ConnectionDirection.Inbound, new IpEndpoint(0, 0, port), TcpState.CloseWait, cause, count, TimeSpan.FromSeconds(42), default);
+        => new ConnectionSample(process, ConnectionDirection.Inbound, new IpEndpoint(0, 0, port), TcpState.CloseWait, cause, count, default, default).For(660);
 
-    private static IpEndpoint Endpoint(string peer)
+    /// <summary>So many of them have been in CLOSE_WAIT for so long, all where no number is given; the others only now.</summary>
+    internal static ConnectionSample For(this ConnectionSample sample, int seconds, long? count = null)
+    {
+        CloseWaitAges aged = default;
+        for (int i = 0; i < CloseWaitAges.Length; i++)
+        {
+            aged[i] = seconds >= CloseWaitAges.Thresholds[i] ? count ?? sample.Count : 0;
+        }
+
+        return sample with { Oldest = TimeSpan.FromSeconds(seconds), Aged = aged };
+    }
+
+    internal static IpEndpoint Endpoint(string peer)
     {
         IPEndPoint end = IPEndPoint.Parse(peer);
         byte[] bytes = end.Address.MapToIPv6().GetAddressBytes();

@@ -33,10 +33,22 @@ public class CrossingsTests
     {
         Look(A);
         _crossings.SetWritten(A);
-        Finding sameWithNewNumbers = A with { Text = "now 900", Severity = Severity.Critical };
+        Finding sameWithNewNumbers = A with { Text = "now 900" };
         Finding otherSubject = A with { Subject = "b" };
         Finding samePidLater = A with { Culprit = A.Culprit!.Value with { StartTicks = 99 } };
         Assert.Equal([otherSubject, samePidLater], Look(sameWithNewNumbers, otherSubject, samePidLater));
+    }
+
+    [Fact]
+    public void MoreSevere_IsWrittenAgain_LessSevereIsNot()
+    {
+        Finding worse = A with { Severity = Severity.Critical };
+        Look(A);
+        _crossings.SetWritten(A);
+        Assert.Equal([worse], Look(worse));
+        _crossings.SetWritten(worse);
+        Assert.Empty(Look(worse));
+        Assert.Empty(Look(A));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class EvidenceFolderTests : IDisposable
     }
 
     [Fact]
-    public void RemoveOldest_TouchesOnlyOurFiles()
+    public void MakeRoom_TouchesOnlyOurFiles()
     {
         Directory.CreateDirectory(Path.Combine(Folder, NameAt(0)));
         string[] others = ["a.json", "fd-evidence-notes.json", NameAt(0) + ".bak", ".bashrc", "x" + NameAt(0)];
@@ -41,18 +41,18 @@ public sealed class EvidenceFolderTests : IDisposable
             File.WriteAllText(PathOf(name), "");
         }
 
-        new EvidenceFolder(Folder, 2).RemoveOldest();
+        new EvidenceFolder(Folder, 2).MakeRoom();
         Assert.Equal([.. others.Concat([NameAt(0), NameAt(4), NameAt(5)]).Order(StringComparer.Ordinal)], Names());
     }
 
     [Fact]
-    public void RemoveOldest_ClockWasWrong_SparesWhatWasJustWritten()
+    public void MakeRoom_ClockWasWrong_SparesWhatWasJustWritten()
     {
         EvidenceFolder folder = new(Folder, 2);
         folder.Write(NameAt(58), ""u8);
         folder.Write(NameAt(59), ""u8);
         folder.Write(NameAt(1), ""u8);
-        folder.RemoveOldest(NameAt(1));
+        folder.MakeRoom(NameAt(1));
         Assert.Equal([NameAt(1), NameAt(59)], Names());
     }
 

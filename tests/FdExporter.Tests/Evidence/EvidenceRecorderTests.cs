@@ -5,6 +5,7 @@ using FdExporter.Evidence;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
+using FdExporter.Tests.Diagnosis;
 using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -207,6 +208,43 @@ public sealed class EvidenceRecorderTests : IDisposable
     }
 
     [Fact]
+    public async Task LessSevere_DrivesOutNothingMoreSevere_AndIsSaidOnce()
+    {
+        EvidenceRecorder recorder = Recorder(maxFiles: 2);
+        await ScanAsync(recorder, Process(7, 1000), Process(8, 1000));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        await ScanAsync(recorder, Process(7, 1000), Process(8, 1000), Process(9, 900));
+        await ScanAsync(recorder, Process(7, 1000), Process(8, 1000), Process(9, 900));
+        Assert.Equal(["7", "8"], Names().Select(static name => name.Split('-')[4]));
+        Assert.Single(_log.Lines, static line => line.Contains("more severe", StringComparison.Ordinal));
+        Assert.Equal((2, 0), (await ValueOf(Written), await ValueOf(Failures)));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        await ScanAsync(recorder, Process(7, 1000), Process(8, 1000), Process(10, 1000));
+        Assert.Equal(["8", "10"], Names().Select(static name => name.Split('-')[4]));
+    }
+
+    [Fact]
+    public async Task Crossing_ThatBecomesMoreSevere_IsWrittenAgain_AndNotWhenItBecomesLess()
+    {
+        EvidenceRecorder recorder = Recorder();
+        ConnectionSample[] leak = [WatchedHost.Outbound(0, "192.0.2.1:443", 140)];
+        foreach (int seconds in (int[])[5, 59, 60, 300, 600, 900, 120])
+        {
+            await ScanAsync(recorder, [.. leak.Select(each => each.For(seconds))], Holding(7, FdType.File, 300));
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(["note", "warning"], Names().Select(SeverityIn));
+    }
+
+    [Fact]
+    public async Task AFewThatHaveBeenStuckForLong_AreNotWritten()
+    {
+        await ScanAsync(Recorder(), [WatchedHost.Outbound(0, "192.0.2.1:443", 80)], Holding(7, FdType.File, 300));
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
     public async Task Defect_IsCountedAndSaid_AndTheNextScanIsWritten()
     {
         bool isBroken = true;
@@ -251,7 +289,7 @@ public sealed class EvidenceRecorderTests : IDisposable
         _time,
         _log);
 
-    private Task ScanAsync(EvidenceRecorder recorder, params (ProcessSample, ProcessHoldings?, FdSample[])[] processes) => ScanAsync(recorder, null, processes);
+    private Task ScanAsync(EvidenceRecorder recorder, params (ProcessSample, ProcessHoldings?, FdSample[])[] processes) => ScanAsync(recorder, handles: null, processes);
 
     private Task ScanAsync(EvidenceRecorder recorder, ulong? handles, params (ProcessSample Sample, ProcessHoldings?, FdSample[] Fds)[] processes)
     {
@@ -259,6 +297,21 @@ public sealed class EvidenceRecorderTests : IDisposable
         GroupedHost host = Host(handles, processes);
         _history.Add(host);
         return recorder.RecordAsync(host, TestContext.Current.CancellationToken);
+    }
+
+    private Task ScanAsync(EvidenceRecorder recorder, ConnectionSample[] connections, params (ProcessSample Sample, ProcessHoldings?, FdSample[] Fds)[] processes)
+    {
+        _processes = processes.ToDictionary(static each => each.Sample.Id.Pid, each => Inspection(each.Sample, each.Fds));
+        HostSnapshot snapshot = Host(null, processes).Snapshot;
+        GroupedHost host = _grouper.Group(snapshot with { Ownership = snapshot.Ownership! with { Connections = [.. connections] } });
+        _history.Add(host);
+        return recorder.RecordAsync(host, TestContext.Current.CancellationToken);
+    }
+
+    private string SeverityIn(string name)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name)));
+        return document.RootElement.GetProperty("findings")[0].GetProperty("severity").GetString()!;
     }
 
     private GroupedHost Host(ulong? handles, params (ProcessSample Sample, ProcessHoldings? Holdings, FdSample[])[] processes)

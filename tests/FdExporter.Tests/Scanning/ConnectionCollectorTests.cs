@@ -58,6 +58,17 @@ public class ConnectionCollectorTests
         Assert.Equal(TimeSpan.Zero, Oldest(Socket(cookie: null, lastAckMs: 0) with { Inode = 4711 }));
     }
 
+    /// <summary>The text table has neither cookie nor inode of them.</summary>
+    [Fact]
+    public void NotAccepted_InTheTextTable_IsKnownByItsTwoEnds()
+    {
+        TcpSocket socket = Socket(cookie: null, lastAckMs: 0) with { Inode = 0, Local = SocketEndpoint.FromIPv4(0x7f000001, 80) };
+        Assert.Equal(TimeSpan.Zero, Oldest(socket));
+        _time.Advance(TimeSpan.FromSeconds(90));
+        Assert.InRange(Oldest(socket), TimeSpan.FromSeconds(88), TimeSpan.FromSeconds(90));
+        Assert.Equal(TimeSpan.Zero, Oldest(socket with { Remote = SocketEndpoint.FromIPv4(0x7f000001, 444) }));
+    }
+
     [Fact]
     public void NotAccepted_OfListenersThatShareAPort_IsBlamedOnThoseWhoseQueuesAreLong()
     {

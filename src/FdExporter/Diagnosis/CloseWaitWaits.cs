@@ -1,0 +1,103 @@
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>
+/// Whom a program waits for that has about as many connections to one address as stuck ones: a back end that does not answer,
+/// or the other end of a relay, which does not close. Told by looking into the processes that hold them, a few at the most.
+/// </summary>
+internal static class CloseWaitWaits
+{
+    /// <summary>So many processes of one program are looked into.</summary>
+    private const int MostInspected = 5;
+
+    /// <summary>About as many: half to twice.</summary>
+    private const int About = 2;
+
+    /// <summary>The processes to look into: none where no scan saw so many connections that they may be waiting for.</summary>
+    internal static IEnumerable<int> ToInspect(HostSnapshot snapshot, CloseWaitSum sum)
+    {
+        if (sum.IsUnknown || snapshot.Ownership is not { } ownership)
+        {
+            return [];
+        }
+
+        List<int> candidates = CandidatesOf(ownership, sum);
+        long open = 0;
+        long halfClosed = 0;
+        foreach (int candidate in candidates)
+        {
+            TcpStateCounts sockets = ownership.Holdings[candidate]!.Sockets;
+            open += OpenOf(in sockets);
+            halfClosed += sockets[TcpState.FinWait2];
+        }
+
+        bool mayWait = (sum.Direction == ConnectionDirection.Inbound && open * About >= sum.Count) || halfClosed * About >= sum.Count;
+        return mayWait ? candidates.Take(MostInspected) : [];
+    }
+
+    /// <returns>Null where it is not known to wait for anybody.</returns>
+    internal static CloseWaitBlame? Of(Case @case, CloseWaitSum sum, string why, string advice)
+    {
+        if (@case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
+        {
+            return null;
+        }
+
+        List<int> candidates = CandidatesOf(ownership, sum);
+        List<InspectedKinds> inspected = [];
+        long held = 0;
+        foreach (int candidate in candidates)
+        {
+            if (@case.Inspected.TryGetValue(table.Processes[candidate].Id, out InspectedKinds? kinds))
+            {
+                inspected.Add(kinds);
+                held += sum.Holders.FirstOrDefault(each => each.Process == candidate).Count;
+            }
+        }
+
+        // What nobody accepted is held by none of them, but by all together.
+        double stuck = sum.Cause == CloseWaitCause.NotAccepted ? (double)sum.Count * inspected.Count / candidates.Count : held;
+        WaitWords words = new(sum, inspected.Count, candidates.Count, @case.Thresholds);
+        ConnectionDirection other = sum.Direction == ConnectionDirection.Inbound ? ConnectionDirection.Outbound : ConnectionDirection.Inbound;
+        return inspected.Count == 0 ? null
+            : Find(inspected, candidates.Count, stuck, other, static peer => peer.HalfClosed) is { } end ? words.OfRelay(end, why)
+            : sum.Direction == ConnectionDirection.Inbound && Find(inspected, candidates.Count, stuck, other, static peer => peer.Open) is { } backEnd ? words.OfVictim(backEnd, why, advice)
+            : null;
+    }
+
+    /// <summary>Those that can be looked into; of connections that nobody accepted, every process of the program.</summary>
+    private static List<int> CandidatesOf(SocketOwnership ownership, CloseWaitSum sum)
+        => sum.Cause == CloseWaitCause.NotAccepted
+            ? [.. sum.Account.Processes.Where(each => ownership.Holdings[each] is not null).OrderByDescending(each => OpenOf(ownership.Holdings[each]!.Sockets))]
+            : [.. sum.Holders.Select(static each => each.Process).Where(each => ownership.Holdings[each] is not null)];
+
+    private static long OpenOf(in TcpStateCounts sockets) => sockets[TcpState.Established] + sockets[TcpState.SynSent];
+
+    private static Waiting? Find(List<InspectedKinds> inspected, int candidates, double stuck, ConnectionDirection direction, Func<PeerConnections, int> count)
+    {
+        Dictionary<IpEndpoint, (long Connections, int Processes)> addresses = [];
+        foreach (PeerConnections peer in inspected.SelectMany(static each => each.Peers).Where(peer => peer.Direction == direction && count(peer) > 0))
+        {
+            (long connections, int processes) = addresses.GetValueOrDefault(peer.Address);
+            addresses[peer.Address] = (connections + count(peer), processes + 1);
+        }
+
+        if (addresses.Count == 0)
+        {
+            return null;
+        }
+
+        (IpEndpoint address, (long most, int holders)) = addresses.MaxBy(static each => each.Value.Connections);
+        bool isAboutAsMany = most * About >= stuck && most <= stuck * About;
+
+        // What is said of a part must hold for each in it.
+        return isAboutAsMany && (inspected.Count == candidates || holders == inspected.Count)
+            ? new Waiting(direction, address, most, inspected.SelectMany(static each => each.Servers).FirstOrDefault(server => direction == ConnectionDirection.Outbound && server.Address == address))
+            : null;
+    }
+
+    /// <param name="Connections">Of the processes that were looked into.</param>
+    /// <param name="Server">What listens at the address on this machine; null where that is not known.</param>
+    internal sealed record Waiting(ConnectionDirection Direction, IpEndpoint Address, long Connections, LocalServer? Server);
+}

@@ -1,0 +1,33 @@
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>What is said of a process that cannot run, and what lets it go on.</summary>
+internal static class StoppedWords
+{
+    internal static CloseWaitBlame Of(ProcessRun run, in ProcessSample process) => CloseWaitBlame.OfItself($"and pid\u00a0{Words.Pid(process.Id)} {Is(run)}, so nothing in it runs", AdviceOf(run, in process));
+
+    /// <summary><c>is stopped</c>, <c>is stopped by a debugger (gdb, pid 55)</c>, <c>is frozen with its control group</c>.</summary>
+    internal static string Is(ProcessRun run) => run.State switch
+    {
+        RunState.Traced => "is stopped by a debugger" + (run.Tracer == 0 ? "" : $" ({(run.TracerName.Length == 0 ? "" : run.TracerName + ", ")}{FormattableString.Invariant($"pid\u00a0{run.Tracer}")})"),
+        RunState.Frozen => "is frozen with its control group",
+        _ => "is stopped",
+    };
+
+    internal static string AdviceOf(ProcessRun run, in ProcessSample process) => run.State switch
+    {
+        RunState.Traced => "Continue or detach it in the debugger.",
+        RunState.Frozen => $"Find out who froze it and why, then thaw it: {ThawOf(run, process.Facts.Owner)}.",
+        _ => $"Find out who stopped it and why (SIGSTOP, Ctrl-Z), then let it go on: kill -CONT {Words.Pid(process.Id)}.",
+    };
+
+    private static string ThawOf(ProcessRun run, CgroupOwner owner)
+    {
+        string byFile = run.FreezeFile.Length == 0 ? "its control group, or one above it"
+            : $"echo {(run.FreezeFile.EndsWith(".state", StringComparison.Ordinal) ? "THAWED" : "0")} > /sys/fs/cgroup{run.FreezeFile}, or the same of a group above it";
+        return owner.Container.Length > 0 ? $"docker unpause {owner.Container}, or {byFile}"
+            : owner.Unit.Length > 0 ? $"systemctl thaw {owner.Unit}, or {byFile}"
+            : byFile;
+    }
+}

@@ -1,0 +1,5 @@
+namespace FdExporter.Model;
+
+/// <summary>A process that holds sockets in CLOSE_WAIT, or should accept them, and cannot run.</summary>
+/// <param name="Process">Index among the snapshot's processes.</param>
+internal readonly record struct StoppedSample(int Process, ProcessRun Run);
