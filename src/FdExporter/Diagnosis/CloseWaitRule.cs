@@ -14,7 +14,7 @@ internal static class CloseWaitRule
         foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal).Append(@case.Host.Accounts.Unknown))
         {
             foreach (IGrouping<Kind, ConnectionSample> samples in program.Connections
-                .Where(static sample => sample.State == TcpState.CloseWait)
+                .Where(static sample => sample is { State: TcpState.CloseWait, Cause: not CloseWaitCause.StillSending })
                 .GroupBy(static sample => new Kind(sample.Direction, sample.Cause == CloseWaitCause.NotAccepted, sample.InheritedFrom)))
             {
                 CloseWaitSum sum = new(program, samples.Key.Direction, [.. samples]);
@@ -62,7 +62,7 @@ internal static class CloseWaitRule
             : "; it is too early to tell how fast they grow";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case)
             : isInFlight ? WordsOfInFlight(sum.Program)
-            : WordsOf(sum, culprit);
+            : CloseWaitWords.Of(sum, culprit);
         return new Finding(
             $"close_wait_{name}",
             isFilled || isNotAccepted ? Severity.Critical : SeverityOf(@case, sum, growth),
@@ -74,23 +74,6 @@ internal static class CloseWaitRule
             Culprit = culprit,
         };
     }
-
-    private static (string Why, string Advice) WordsOf(CloseWaitSum sum, ProcessId? culprit) => sum.Cause switch
-    {
-        CloseWaitCause.NotClosed => (
-            $"{sum.Program} has read all data and not closed them",
-            "The developers have to close the socket on every path, after errors too. A restart frees the descriptors and "
-                + $"destroys the proof: first keep what fd-exporter inspect {Words.Pid(culprit)} --json says."),
-        CloseWaitCause.NotRead => (
-            $"{sum.Program} has stopped reading them",
-            "Its readers hang or are gone: take a dump of its threads before it is restarted."),
-        CloseWaitCause.NotAccepted => (
-            sum.Acceptors > 1 ? $"none of the {Words.Number(sum.Acceptors)} processes that hold the listener accepted them" : $"{sum.Program} never accepted them",
-            "It hangs, is out of threads, or is out of descriptors: look at its limit and take a dump of its threads."),
-        _ => (
-            $"{sum.Program} has not closed them",
-            $"They are MPTCP connections, of which the kernel does not tell whether {sum.Program} has seen the end. Which they are: fd-exporter inspect {Words.Pid(culprit)}."),
-    };
 
     private static (string Why, string Advice) WordsOfInFlight(string program) => (
         $"they were sent to {program} over a Unix socket and not received",
@@ -145,8 +128,9 @@ internal static class CloseWaitRule
             return (process.Id, whoIs, undescribed, false, isInFlight);
         }
 
-        // What is no descriptor takes nothing of the limit.
-        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0));
+        // What is no descriptor takes nothing of the limit, and what is still answered is not lost.
+        long answered = @case.Host.Accounts.Find(sum.Program)?.StillSendingOf(largest.Process) ?? 0;
+        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0) - answered);
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
         string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
 
