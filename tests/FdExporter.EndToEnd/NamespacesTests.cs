@@ -37,7 +37,7 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         Assert.Equal("fin_wait2=33 listen=1", OwnedBy(metrics, Pid(there.Ready["peer_pid"])));
         Assert.Equal("close_wait=21", OwnedBy(metrics, here.Child.Pid));
         Assert.Equal(33, metrics[$"fd_close_wait_sockets{{group=\"there\",direction=\"outbound\",endpoint=\"127.0.0.1:{there.Port}\",cause=\"not_closed\"}}"]);
-        Assert.Equal(12, metrics[$"fd_close_wait_sockets{{group=\"mapped\",direction=\"inbound\",endpoint=\":{mapped.Port}\",cause=\"not_read\"}}"]);
+        Assert.Equal(12, metrics[$"fd_close_wait_sockets{{group=\"mapped\",direction=\"inbound\",endpoint=\":{mapped.Port}\",cause=\"not_noticed\"}}"]);
 
         // The host's own source is netlink either way.
         Assert.Equal(1, metrics["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);

@@ -73,6 +73,18 @@ internal sealed class ProgramAccount(string name)
         }
     }
 
+    /// <summary>Sockets in CLOSE_WAIT of one process that are still answered: they are no leak.</summary>
+    internal long StillSendingOf(int process)
+    {
+        long sockets = 0;
+        foreach (ConnectionSample sample in Connections)
+        {
+            sockets += sample.Process == process && sample is { State: TcpState.CloseWait, Cause: CloseWaitCause.StillSending } ? sample.Count : 0;
+        }
+
+        return sockets;
+    }
+
     internal void Add(in ConnectionSample sample) => (_connections ??= []).Add(sample);
 
     /// <summary>Folds another program into this one: its sums, not its processes and connections.</summary>

@@ -15,6 +15,9 @@ internal static class InspectionText
 
     private static readonly string s_unknownProtocol = SocketProtocolNames.All[(int)SocketProtocol.Unknown];
 
+    /// <summary>On narrower ones the ends of a connection need the room; how many are of each cause stands above.</summary>
+    private const int WidthForCauses = 100;
+
     /// <summary>Of a command line; some fill screens.</summary>
     private const int MostLines = 4;
 
@@ -53,7 +56,7 @@ internal static class InspectionText
 
         Held(text, inspection, list, display);
 
-        Lines(text, Descriptors(list.Rows).Lines(list.Rows, display));
+        Lines(text, Descriptors(list.Rows, display).Lines(list.Rows, display));
         if (list.Total > list.Rows.Count)
         {
             Paragraph(text, $"{Words.Number((long)list.Total - list.Rows.Count)} more; --all lists them, --filter TEXT those that hold a text.", display);
@@ -107,9 +110,9 @@ internal static class InspectionText
         new("WHAT", 1, 20, static (row, width) => TerminalText.KeepEnd(Printable.Of(row.What), width)) { Grows = true },
     ]);
 
-    //     FD  AGE RECV-Q SEND-Q TYPE            TARGET
-    //    163 6h2m      0      0 tcp close_wait  192.168.121.7:9702 -> 192.168.121.44:443
-    private static Table<FdRow> Descriptors(IReadOnlyList<FdRow> rows) => new(
+    //     FD  AGE CAUSE      RECV-Q SEND-Q TYPE            TARGET
+    //    163 6h2m not_closed      0      0 tcp close_wait  192.168.121.7:9702 -> 192.168.121.44:443
+    private static Table<FdRow> Descriptors(IReadOnlyList<FdRow> rows, Display display) => new(
     [
         TableColumn<FdRow>.Number("FD", 0, 6, static row => row.Fd.ToString(CultureInfo.InvariantCulture)),
         .. Where(
@@ -118,6 +121,9 @@ internal static class InspectionText
         .. Where(
             rows.Any(static row => row.Age is not null),
             TableColumn<FdRow>.Number("AGE", 3, 7, static row => AgeOf(row.Age), static row => row.Age is null ? Tint.None : Tint.Yellow)),
+        .. Where(
+            display.Width >= WidthForCauses && rows.Any(static row => row.Cause is not null),
+            new TableColumn<FdRow>("CAUSE", 3, 13, static (row, _) => row.Cause ?? "")),
         .. Where(
             rows.Any(static row => row.ReceiveQueue is not null),
             TableColumn<FdRow>.Number("RECV-Q", 4, 6, static row => QueueOf(row.ReceiveQueue)),
@@ -146,6 +152,7 @@ internal static class InspectionText
         Fact("Descriptors", FdsOf(process));
         Fact("By type", CountsOf(Counts.Of(inspection.Types)));
         Fact("Sockets", CountsOf(Counts.Of(inspection.Sockets)));
+        Fact("In CLOSE_WAIT", CountsOf(Counts.Of(inspection.CloseWaitCauses)));
 
         void Fact(string name, string value, int most = int.MaxValue)
         {

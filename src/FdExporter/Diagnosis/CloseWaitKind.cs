@@ -8,7 +8,7 @@ namespace FdExporter.Diagnosis;
 internal sealed record CloseWaitKind(ConnectionDirection Direction, bool IsNotAccepted, SocketAuthor? From, IReadOnlyList<ConnectionSample> Samples)
 {
     internal static IEnumerable<CloseWaitKind> Of(ProgramAccount program) => program.Connections
-        .Where(static sample => sample.State == TcpState.CloseWait)
+        .Where(static sample => sample is { State: TcpState.CloseWait, Cause: not CloseWaitCause.StillSending })
         .GroupBy(static sample => (sample.Direction, IsNotAccepted: sample.Cause == CloseWaitCause.NotAccepted, sample.InheritedFrom))
         .Select(static samples => new CloseWaitKind(samples.Key.Direction, samples.Key.IsNotAccepted, samples.Key.InheritedFrom, [.. samples]));
 }

@@ -56,7 +56,7 @@ internal static class CloseWaitRule
             : "; it is too early to tell how fast they grow";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case)
             : isInFlight ? WordsOfInFlight(sum.Program)
-            : WordsOf(sum, culprit);
+            : CloseWaitWords.Of(sum, culprit);
         CloseWaitBlame blame = sum.IsUnknown || isInFlight ? CloseWaitBlame.OfItself(why, advice) : CloseWaitBlame.Of(@case, sum, why, advice);
         return new Finding(
             $"close_wait_{name}",
@@ -70,23 +70,6 @@ internal static class CloseWaitRule
             IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, growth),
         };
     }
-
-    private static (string Why, string Advice) WordsOf(CloseWaitSum sum, ProcessId? culprit) => sum.Cause switch
-    {
-        CloseWaitCause.NotClosed => (
-            $"{sum.Program} has read all data and not closed them",
-            "The developers have to close the socket on every path, after errors too. A restart frees the descriptors and "
-                + $"destroys the proof: first keep what fd-exporter inspect {Words.Pid(culprit)} --json says."),
-        CloseWaitCause.NotRead => (
-            $"{sum.Program} has stopped reading them",
-            "Its readers hang or are gone: take a dump of its threads before it is restarted."),
-        CloseWaitCause.NotAccepted => (
-            sum.Acceptors > 1 ? $"none of the {Words.Number(sum.Acceptors)} processes that hold the listener accepted them" : $"{sum.Program} never accepted them",
-            "It hangs, is out of threads, or is out of descriptors: look at its limit and take a dump of its threads."),
-        _ => (
-            $"{sum.Program} has not closed them",
-            $"They are MPTCP connections, of which the kernel does not tell whether {sum.Program} has seen the end. Which they are: fd-exporter inspect {Words.Pid(culprit)}."),
-    };
 
     private static (string Why, string Advice) WordsOfInFlight(string program) => (
         $"they were sent to {program} over a Unix socket and not received",
@@ -142,8 +125,9 @@ internal static class CloseWaitRule
             return (process.Id, whoIs, undescribed, false, isInFlight);
         }
 
-        // What is no descriptor takes nothing of the limit.
-        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0));
+        // What is no descriptor takes nothing of the limit, and what is still answered is not lost.
+        long answered = sum.Account.StillSendingOf(largest.Process);
+        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0) - answered);
         bool isFilled = CloseWaitJudge.IsFilled(@case, sum.Account, largest.Process, held, soft);
         string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
 

@@ -46,7 +46,10 @@ internal readonly record struct HistoryKey
     /// <summary>Open descriptors of a process.</summary>
     internal static HistoryKey ProcessFds(ProcessId id) => new() { Of = Kind.ProcessFds, Name = "", Endpoint = "", Id = id };
 
-    /// <summary>Sockets in CLOSE_WAIT of a program that it has accepted or opened itself, whatever their addresses and causes.</summary>
+    /// <summary>
+    /// Sockets in CLOSE_WAIT of a program that it has accepted or opened itself and does not answer any more, whatever their
+    /// addresses and causes: a leak with two causes is one leak.
+    /// </summary>
     internal static HistoryKey CloseWaitOf(string program, ConnectionDirection direction)
         => new() { Of = Kind.CloseWaitOf, Name = program, Endpoint = "", Detail = (int)direction };
 

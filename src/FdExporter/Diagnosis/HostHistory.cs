@@ -191,7 +191,7 @@ internal sealed class HostHistory(TimeProvider time)
             long sockets = 0;
             foreach (ConnectionSample sample in program.Connections)
             {
-                bool isItsOwn = sample is { State: TcpState.CloseWait, InheritedFrom: null, Cause: not CloseWaitCause.NotAccepted };
+                bool isItsOwn = sample is { State: TcpState.CloseWait, InheritedFrom: null, Cause: not (CloseWaitCause.NotAccepted or CloseWaitCause.StillSending) };
                 sockets += isItsOwn && sample.Direction == direction ? sample.Count : 0;
             }
 

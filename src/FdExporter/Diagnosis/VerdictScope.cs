@@ -50,7 +50,7 @@ internal static class VerdictScope
         CloseWaitSum? most = null;
         foreach (ProgramAccount program in @case.Host.Accounts.Programs)
         {
-            if (program.Connections.Count > 0 && new CloseWaitSum(program, program.Connections) is var sum
+            if (program.Connections.Where(static sample => sample.Cause != CloseWaitCause.StillSending).ToList() is { Count: > 0 } samples && new CloseWaitSum(program, samples) is var sum
                 && sum.Count >= @case.Thresholds.CloseWaitAged && sum.Stuck < @case.Thresholds.CloseWaitAged
                 && sum.Count > (most?.Count ?? 0))
             {

@@ -30,7 +30,8 @@ internal sealed record EvidenceDocument
         double? GrowthPerHour);
 
     /// <param name="Endpoint">As in <c>fd_close_wait_sockets</c>: the peer if outbound, the local port if inbound or listening.</param>
-    internal sealed record TcpItem(string State, string? Direction, string? Endpoint, int Count, long? OldestSeconds);
+    /// <param name="Cause">Of those in CLOSE_WAIT, likewise; null where endpoints are added up.</param>
+    internal sealed record TcpItem(string State, string? Direction, string? Endpoint, int Count, long? OldestSeconds, string? Cause = null);
 
     internal sealed record KindItem(string Type, string What, int Count, long? OldestSeconds);
 
@@ -51,6 +52,7 @@ internal sealed record EvidenceDocument
         long? AgeSeconds,
         uint? ReceiveQueue,
         uint? SendQueue,
+        string? Cause,
         int? Thread)
     {
         internal static DescriptorItem Of(in FdRow row) => new(
@@ -66,6 +68,7 @@ internal sealed record EvidenceDocument
             (long?)row.Age?.TotalSeconds,
             row.ReceiveQueue,
             row.SendQueue,
+            row.Cause,
             row.Thread);
     }
 

@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Evidence;
 
-/// <summary>The TCP sockets of one process by state and endpoint.</summary>
+/// <summary>The TCP sockets of one process by state, cause and endpoint.</summary>
 internal static class TcpEndpoints
 {
     /// <summary>So many are told apart; the rest is added up by state.</summary>
@@ -15,20 +15,20 @@ internal static class TcpEndpoints
     {
         List<EvidenceDocument.TcpItem> items = Sum(rows
             .Where(static row => row is { Protocol: "tcp", State: not null })
-            .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, EndpointOf(in row), 1, (long?)row.Age?.TotalSeconds)));
+            .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, EndpointOf(in row), 1, (long?)row.Age?.TotalSeconds, row.Cause)));
         return items.Count <= MostEndpoints ? items :
         [
             .. items[..MostEndpoints],
-            .. Sum(items[MostEndpoints..].Select(static item => item with { Direction = null, Endpoint = ReservedNames.Other })),
+            .. Sum(items[MostEndpoints..].Select(static item => item with { Cause = null, Direction = null, Endpoint = ReservedNames.Other })),
         ];
     }
 
     private static List<EvidenceDocument.TcpItem> Sum(IEnumerable<EvidenceDocument.TcpItem> items)
     {
-        Dictionary<(string, string?, string?), EvidenceDocument.TcpItem> sums = [];
+        Dictionary<(string, string?, string?, string?), EvidenceDocument.TcpItem> sums = [];
         foreach (EvidenceDocument.TcpItem item in items)
         {
-            ref EvidenceDocument.TcpItem? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (item.State, item.Direction, item.Endpoint), out _);
+            ref EvidenceDocument.TcpItem? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (item.State, item.Cause, item.Direction, item.Endpoint), out _);
             sum = sum is null ? item : sum with
             {
                 Count = sum.Count + item.Count,
@@ -39,7 +39,8 @@ internal static class TcpEndpoints
         return [.. sums.Values
             .OrderByDescending(static item => item.Count)
             .ThenBy(static item => item.State, StringComparer.Ordinal)
-            .ThenBy(static item => item.Endpoint, StringComparer.Ordinal)];
+            .ThenBy(static item => item.Endpoint, StringComparer.Ordinal)
+            .ThenBy(static item => item.Cause, StringComparer.Ordinal)];
     }
 
     private static string? EndpointOf(in FdRow row)

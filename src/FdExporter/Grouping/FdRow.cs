@@ -10,7 +10,7 @@ namespace FdExporter.Grouping;
 /// </param>
 /// <param name="Protocol">Of a socket, as in <see cref="SocketProtocolNames"/>.</param>
 /// <param name="Direction"><c>outbound</c> or <c>inbound</c>, of a TCP socket that does not listen.</param>
-/// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
+/// <param name="Age">For how long it has been stuck in CLOSE_WAIT, at the least; null for one that is still answered.</param>
 /// <param name="ReceiveQueue">Bytes; of a listener, connections.</param>
 /// <param name="SendQueue">Bytes; of a listener, its backlog.</param>
 internal readonly record struct FdRow(
@@ -26,6 +26,9 @@ internal readonly record struct FdRow(
     uint? ReceiveQueue,
     uint? SendQueue)
 {
+    /// <summary>Of a TCP socket in CLOSE_WAIT: why, as in <see cref="CloseWaitCauseNames"/>.</summary>
+    internal string? Cause { get; init; }
+
     /// <summary>The thread in whose own descriptor table it is; null in that of the process.</summary>
     internal int? Thread { get; init; }
 
@@ -66,7 +69,11 @@ internal readonly record struct FdRow(
             socket.Remote?.ToString(),
             socket.Age,
             socket.ReceiveQueue,
-            socket.SendQueue) { Thread = fd.Thread };
+            socket.SendQueue)
+        {
+            Thread = fd.Thread,
+            Cause = socket.Cause is { } cause ? CloseWaitCauseNames.All[(int)cause] : null,
+        };
     }
 
     private static string TargetOf(SocketSample socket, bool showPaths)
@@ -77,7 +84,7 @@ internal readonly record struct FdRow(
     /// <summary>Whether any of what is shown holds this text.</summary>
     internal bool Holds(string text)
         => Holds(Type, text) || Holds(Kind, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text)
-            || Holds(Direction, text) || Holds(Local, text) || Holds(Remote, text);
+            || Holds(Cause, text) || Holds(Direction, text) || Holds(Local, text) || Holds(Remote, text);
 
     private static bool Holds(string? field, string text) => field?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 }

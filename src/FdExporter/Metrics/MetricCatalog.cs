@@ -55,14 +55,14 @@ internal static class MetricCatalog
 
     internal static readonly MetricDefinition CloseWaitSockets = new(
         "fd_close_wait_sockets",
-        "Sockets in CLOSE_WAIT by culprit, direction, endpoint (peer if outbound, local port if inbound) and cause.",
+        "Sockets in CLOSE_WAIT by culprit, direction, endpoint (peer if outbound, local port if inbound) and cause. A cause may be 60 seconds old: still_sending lasts so long after the last answer.",
         "group", "direction", "endpoint", "cause");
 
     internal static readonly MetricDefinition CloseWaitOldest = new(
-        "fd_close_wait_oldest_seconds", "For how long the oldest of them has been stuck, at the least.", "group", "direction", "endpoint");
+        "fd_close_wait_oldest_seconds", "For how long the oldest of them has been stuck, at the least; cause still_sending has no age.", "group", "direction", "endpoint");
 
     internal static readonly MetricDefinition CloseWaitAged = new(
-        "fd_close_wait_aged_sockets", "Sockets stuck in CLOSE_WAIT for at least min_age seconds.", "group", "direction", "endpoint", "min_age");
+        "fd_close_wait_aged_sockets", "Sockets stuck in CLOSE_WAIT for at least min_age seconds; cause still_sending has no age.", "group", "direction", "endpoint", "min_age");
 
     internal static readonly MetricDefinition ExporterUnattributedSockets = new(
         "fd_exporter_unattributed_sockets", "TCP sockets that some process holds and no visible one is known to.", "state");

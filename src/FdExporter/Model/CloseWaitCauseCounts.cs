@@ -6,7 +6,7 @@ namespace FdExporter.Model;
 [InlineArray(Length)]
 internal struct CloseWaitCauseCounts
 {
-    internal const int Length = 4;
+    internal const int Length = 6;
 
     private long _first;
 

@@ -58,7 +58,25 @@ internal sealed record ProcessInspection
     /// <summary>Each socket once; of the descriptors that are listed.</summary>
     internal SocketProtocolCounts Sockets => Kinds.Sockets;
 
-    /// <summary>Likewise, and what the descriptors of other types are.</summary>
+    /// <summary>Those of them in CLOSE_WAIT that it is the owner of.</summary>
+    internal CloseWaitCauseCounts CloseWaitCauses
+    {
+        get
+        {
+            CloseWaitCauseCounts causes = default;
+            foreach (FdSample fd in EachSocket)
+            {
+                if (fd.Socket is { Cause: { } cause, IsOwnedByAnother: false })
+                {
+                    causes[cause]++;
+                }
+            }
+
+            return causes;
+        }
+    }
+
+    /// <summary>Each socket once by protocol, and what the descriptors of other types are.</summary>
     internal InspectedKinds Kinds
     {
         get

@@ -5,11 +5,12 @@ namespace FdExporter.Model;
 /// <param name="Direction">Who opened it; null for a listener and where that is not known.</param>
 /// <param name="ReceiveQueue">Bytes received and not read; of a listener, connections waiting to be accepted.</param>
 /// <param name="SendQueue">Bytes sent and not acknowledged; of a listener, the backlog.</param>
-/// <param name="Age">For how long it has been in CLOSE_WAIT, at the least.</param>
+/// <param name="Age">For how long it has been stuck in CLOSE_WAIT, at the least; null for one that is still answered.</param>
 /// <param name="Path">Of a Unix socket that has one; an abstract name begins with <c>@</c>.</param>
 /// <param name="IsOwnedByAnother">Another process holds it too and counts as its owner; of TCP, as of the last scan.</param>
 /// <param name="IsInNoTable">Its protocol has a table, and it does not stand there; lsof says <c>can't identify protocol</c>.</param>
 /// <param name="KernelName">Of <see cref="SocketProtocol.Other"/>: what the kernel calls it, such as <c>TIPC</c>.</param>
+/// <param name="Cause">Why it is in CLOSE_WAIT; null in other states.</param>
 internal sealed record SocketSample(
     SocketProtocol Protocol,
     TcpState? State = null,
@@ -22,4 +23,5 @@ internal sealed record SocketSample(
     string? Path = null,
     bool IsOwnedByAnother = false,
     bool IsInNoTable = false,
-    string? KernelName = null);
+    string? KernelName = null,
+    CloseWaitCause? Cause = null);

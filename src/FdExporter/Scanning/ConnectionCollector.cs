@@ -8,8 +8,8 @@ namespace FdExporter.Scanning;
 
 /// <summary>
 /// The sockets in CLOSE_WAIT by culprit, direction, address and cause, with their ages. The kernel does not keep when a
-/// socket entered CLOSE_WAIT: the age is what its last acknowledgement tells, or how long the exporter has seen it so,
-/// whichever is longer; both are never longer than the truth.
+/// socket entered CLOSE_WAIT: the age is what its last acknowledgement tells, or for how long the exporter has seen it so and
+/// nothing sent, whichever is longer; both are never longer than the truth.
 /// </summary>
 internal sealed class ConnectionCollector(TimeProvider time)
 {
@@ -39,15 +39,15 @@ internal sealed class ConnectionCollector(TimeProvider time)
             uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
             SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
 
-            // Rounded up when it is noted and down when it is compared: in between, less has passed than it seems.
-            ConnectionMemory.Entry seen = _memory.Recall(row.Key) ?? new ConnectionMemory.Entry(now + 1, null);
+            ConnectionMemory.Entry seen = CauseOfCloseWait.Look(row.Traces, _memory.Recall(row.Key), now);
             seen = seen with { Direction = seen.Direction ?? CertainDirectionOf(in row) };
             _memory.Keep(row.Key, seen);
             ConnectionDirection direction = seen.Direction ?? row.Dialled ?? GuessedDirectionOf(in row);
 
-            Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), CauseOf(in row), holder.Origin);
+            CloseWaitCause cause = CauseOfCloseWait.Of(row.Traces, in seen, now);
+            Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin);
             ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-            sums.Add(AgeOf(row.LastAckReceivedMs, seen.FirstSeen, now));
+            sums.Add(AgeOf(cause, row.Traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
             sums.Predating += isAccepted && row.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
@@ -71,9 +71,18 @@ internal sealed class ConnectionCollector(TimeProvider time)
         return samples.MoveToImmutable();
     }
 
-    /// <summary>For how long a socket has been in CLOSE_WAIT at the least, by the kernel and by what the scans until now saw.</summary>
-    internal TimeSpan AgeOf(in TcpSocket socket, ulong netns)
-        => AgeOf(socket.Info?.LastAckReceivedMs ?? 0, _memory.Find(TcpSocketTable.KeyOf(in socket, netns))?.FirstSeen ?? uint.MaxValue, Now);
+    /// <summary>
+    /// Why a socket is in CLOSE_WAIT, and for how long it has been stuck there at the least, by the kernel and by what the scans
+    /// until now saw.
+    /// </summary>
+    internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns)
+    {
+        uint now = Now;
+        CloseWaitTraces traces = CloseWaitTraces.Of(in socket);
+        ConnectionMemory.Entry seen = CauseOfCloseWait.Look(in traces, _memory.Find(TcpSocketTable.KeyOf(in socket, netns)), now);
+        CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
+        return (cause, AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
+    }
 
     /// <summary>
     /// Who dialled: as the kernel counts, or as it was known while the kernel told it, or by who listens.
@@ -87,15 +96,17 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// <summary>Unit: seconds since the collector was made.</summary>
     private uint Now => (uint)time.GetElapsedTime(_epoch).TotalSeconds;
 
-    private static TimeSpan AgeOf(uint lastAckReceivedMs, uint first, uint now)
-        => TimeSpan.FromMilliseconds(Math.Max(lastAckReceivedMs, now > first ? (now - first) * 1000.0 : 0));
+    /// <summary>Null for what is not stuck. What was answered for a while is as old as its last answer.</summary>
+    private static TimeSpan? AgeOf(CloseWaitCause cause, uint lastAckReceivedMs, uint since, uint now)
+        => cause == CloseWaitCause.StillSending ? null
+            : TimeSpan.FromMilliseconds(Math.Max(lastAckReceivedMs, now > since ? (now - since) * 1000.0 : 0));
 
     /// <summary>
     /// One connection alone may be one that a super-server (inetd) accepted for the process; of several, one that the process's
-    /// own parent left open is the likely story.
+    /// own parent left open is the likely story. What is still answered is nobody's leavings.
     /// </summary>
     private static SocketAuthor? AuthorOf(in Key key, in Sums sums, SocketOwners owners)
-        => key.Process < 0 || sums.Count < 2 ? null
+        => key.Process < 0 || sums.Count < 2 || key.Cause == CloseWaitCause.StillSending ? null
             : key.Origin ?? owners.AuthorOf(
                 key.Process, sums.Listener, key.Direction == ConnectionDirection.Inbound ? key.Address.Port : (ushort)0, sums.Predating * 2 >= sums.Count, sums.Older * 2 >= sums.Count);
 
@@ -150,12 +161,6 @@ internal sealed class ConnectionCollector(TimeProvider time)
         string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
     }
 
-    private static CloseWaitCause CauseOf(in TcpSocketTable.CloseWaitRow row)
-        => row.Inode == 0 ? CloseWaitCause.NotAccepted
-            : row.ReceiveQueue > 0 ? CloseWaitCause.NotRead
-            : row.IsMptcp ? CloseWaitCause.Unknown
-            : CloseWaitCause.NotClosed;
-
     private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin);
 
     private struct Sums
@@ -176,11 +181,14 @@ internal sealed class ConnectionCollector(TimeProvider time)
         internal TimeSpan Oldest;
         internal CloseWaitAges Aged;
 
-        internal void Add(TimeSpan age)
+        internal void Add(TimeSpan? age)
         {
             Count++;
-            Oldest = age > Oldest ? age : Oldest;
-            Aged.Count(age);
+            if (age is { } known)
+            {
+                Oldest = known > Oldest ? known : Oldest;
+                Aged.Count(known);
+            }
         }
     }
 }

@@ -423,6 +423,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             if (IsMissing(socket.Inode))
             {
                 string? bound = _inspector.InterfaceOf(_netnsProcess, socket.Interface);
+                (CloseWaitCause? cause, TimeSpan? age) = state == TcpState.CloseWait ? _inspector.CloseWaitOf(in socket, _netns) : default((CloseWaitCause?, TimeSpan?));
                 if (state != TcpState.Listen)
                 {
                     _connections[socket.Inode] = socket;
@@ -435,12 +436,13 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
                     Remote: state == TcpState.Listen ? null : EndpointOf(socket.Remote) with { Interface = bound },
                     ReceiveQueue: socket.ReceiveQueue,
                     SendQueue: socket.SendQueue,
-                    Age: state == TcpState.CloseWait ? _inspector.AgeOf(in socket, _netns) : null));
+                    Age: age,
+                    Cause: cause));
             }
         }
     }
 
-    private TimeSpan AgeOf(in TcpSocket socket, ulong netns) => owners.AgeOf(in socket, netns);
+    private (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns) => owners.CloseWaitOf(in socket, netns);
 
     private ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => owners.DirectionOf(in socket, netns, isListened);
 

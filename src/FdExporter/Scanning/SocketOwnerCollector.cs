@@ -107,7 +107,7 @@ internal sealed partial class SocketOwnerCollector
     internal bool IsListed(uint inode) => _owners.Find(inode) >= 0;
 
     /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
-    internal TimeSpan AgeOf(in TcpSocket socket, ulong netns) => _connections.AgeOf(in socket, netns);
+    internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns) => _connections.CloseWaitOf(in socket, netns);
 
     /// <summary>Who opened a connection.</summary>
     /// <param name="isListened">Whether anybody listens for connections to its local end.</param>

@@ -134,14 +134,10 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         Inode = (uint)socket.Inode,
         Interface = socket.Interface,
         Namespace = _places.Count - 1,
-        LastAckReceivedMs = socket.Info?.LastAckReceivedMs ?? 0,
-        LeastAgeMs = socket.Info is { } info ? Math.Max(info.LastDataSentMs, info.LastDataReceivedMs) : 0,
-        ReceiveQueue = socket.ReceiveQueue,
+        Traces = CloseWaitTraces.Of(in socket),
         RemotePort = socket.Remote.Port,
         LocalPort = socket.Local.Port,
-        Dialled = Dialling.DirectionOf(in socket),
         IsCertain = Dialling.IsCertain(in socket),
-        IsMptcp = socket.IsMptcp,
     };
 
     /// <summary>
@@ -188,7 +184,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <param name="RemoteHash">Equal for equal peers, and seldom for others.</param>
     internal readonly record struct Row(uint Inode, uint Uid, ushort LocalPort, ushort RemoteHash, byte State);
 
-    /// <summary>What is told of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
+    /// <summary>What is told of a socket in CLOSE_WAIT beyond its row. 96 bytes.</summary>
     internal readonly record struct CloseWaitRow
     {
         /// <summary>Identifies the socket for as long as it lives.</summary>
@@ -210,22 +206,18 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         /// <summary>Equal for sockets of one namespace.</summary>
         internal required int Namespace { get; init; }
 
-        internal required uint LastAckReceivedMs { get; init; }
-
-        /// <summary>The connection is at least so old, in any state.</summary>
-        internal required uint LeastAgeMs { get; init; }
-
-        internal required uint ReceiveQueue { get; init; }
+        internal required CloseWaitTraces Traces { get; init; }
 
         internal required ushort RemotePort { get; init; }
 
         internal required ushort LocalPort { get; init; }
 
-        internal required ConnectionDirection? Dialled { get; init; }
-
         internal required bool IsCertain { get; init; }
 
-        internal required bool IsMptcp { get; init; }
+        /// <summary>The connection is at least so old, in any state.</summary>
+        internal uint LeastAgeMs => Math.Max(Traces.LastDataSentMs, Traces.LastDataReceivedMs);
+
+        internal ConnectionDirection? Dialled => Traces.Dialled;
 
         internal SocketEndpoint Local => new(LocalHigh, LocalLow, LocalPort);
     }

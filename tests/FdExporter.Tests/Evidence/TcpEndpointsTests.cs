@@ -27,6 +27,22 @@ public class TcpEndpointsTests
             ]));
 
     [Fact]
+    public void Of_OneEndpoint_TellsTheCausesApart()
+        => Assert.Equal(
+            [
+                new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 2, 70, "not_noticed"),
+                new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 1, 80, "not_closed"),
+                new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 1, null, "still_sending"),
+            ],
+            TcpEndpoints.Of(
+            [
+                Row("close_wait", "outbound", "10.0.0.1:1", "192.0.2.1:443", 60) with { Cause = "not_noticed" },
+                Row("close_wait", "outbound", "10.0.0.1:2", "192.0.2.1:443", null) with { Cause = "still_sending" },
+                Row("close_wait", "outbound", "10.0.0.1:3", "192.0.2.1:443", 70) with { Cause = "not_noticed" },
+                Row("close_wait", "outbound", "10.0.0.1:4", "192.0.2.1:443", 80) with { Cause = "not_closed" },
+            ]));
+
+    [Fact]
     public void Of_EndpointsWithoutEnd_KeepsTheLargestAndTheTotal()
     {
         IReadOnlyList<EvidenceDocument.TcpItem> items = TcpEndpoints.Of(Enumerable.Range(0, 1000)

@@ -15,7 +15,7 @@ public class CloseWaitGrouperTests
     {
         CloseWaitGroup group = Assert.Single(Group(new HostGrouper(new GroupLimits(20, 200, 50, 100)), Leak(0, s_peer, 9812)));
         Assert.Equal(("appserver", ConnectionDirection.Outbound, "192.168.121.44:443"), (group.Group, group.Direction, group.Endpoint));
-        Assert.Equal([9812, null, null, null], group.Causes);
+        Assert.Equal([9812, null, null, null, null, null], group.Causes);
         Assert.Equal(TimeSpan.FromSeconds(100), group.Oldest);
         Assert.Equal(9812, group.Aged[0]);
     }
@@ -26,7 +26,7 @@ public class CloseWaitGrouperTests
         HostGrouper grouper = new(new GroupLimits(20, 200, 50, 100));
         Group(grouper, Leak(0, s_peer, 5));
         CloseWaitGroup ended = Assert.Single(Group(grouper));
-        Assert.Equal([0, null, null, null], ended.Causes);
+        Assert.Equal([0, null, null, null, null, null], ended.Causes);
         Assert.Equal(TimeSpan.Zero, ended.Oldest);
 
         HostSnapshot restarted = Snapshots.Of(Snapshots.Process(9, "another", 1)) with { Ownership = Ownership(1) };
@@ -39,7 +39,7 @@ public class CloseWaitGrouperTests
 
     [Fact]
     public void Group_ManyEndpoints_AreFoldedPerProgramAndAddUp()
-        => Gen.Select(Gen.Int[-1, 1], Gen.UInt[0, 30], Gen.Int[1, 1000], Gen.Int[0, 2]).Array[0, 80].Sample(leaks =>
+        => Gen.Select(Gen.Int[-1, 1], Gen.UInt[0, 30], Gen.Int[1, 1000], Gen.Int[0, CloseWaitCauseCounts.Length - 1]).Array[0, 80].Sample(leaks =>
         {
             GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 4, 100)).Group(Snapshot([.. leaks.Select(static leak =>
                 Leak(leak.Item1, new IpEndpoint(0, 0xffff_0a00_0000ul | leak.Item2, 443), leak.Item3, (CloseWaitCause)leak.Item4))]));

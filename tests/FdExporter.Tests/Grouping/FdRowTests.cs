@@ -60,9 +60,9 @@ public class FdRowTests
     public void Socket_IsShownByWhatItsProtocolHas()
     {
         FdSample closeWait = new(5, FdType.Socket, "socket:[7]", new SocketSample(
-            SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer, 1, 2, TimeSpan.FromSeconds(3)));
+            SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer, 1, 2, TimeSpan.FromSeconds(3), Cause: CloseWaitCause.NotNoticed));
         Assert.Equal(
-            new FdRow(5, "socket", "", "tcp", "close_wait", "outbound", "127.0.0.1:40000", "192.168.121.44:443", TimeSpan.FromSeconds(3), 1, 2),
+            new FdRow(5, "socket", "", "tcp", "close_wait", "outbound", "127.0.0.1:40000", "192.168.121.44:443", TimeSpan.FromSeconds(3), 1, 2) { Cause = "not_noticed" },
             FdRow.Of(in closeWait, showPaths: false));
         Assert.Equal(("tcp", FdRow.InNoTable), ShownOf(new SocketSample(SocketProtocol.Tcp, IsInNoTable: true)));
         Assert.Equal(("unknown", FdRow.ProtocolNotKnown), ShownOf(new SocketSample(SocketProtocol.Unknown, IsInNoTable: true)));

@@ -50,6 +50,50 @@ public class ConnectionCollectorTests
         Assert.Equal((minute, tenMinutes, hour), (sample.Aged[0], sample.Aged[1], sample.Aged[2]));
     }
 
+    /// <summary>A half-closed client that is answered, and then no more: it is as old as its last answer.</summary>
+    [Fact]
+    public void StillSending_HasNoAge_UntilAMinuteAfterTheLastAnswer()
+    {
+        Assert.Equal((CloseWaitCause.StillSending, 0, 0L), CauseAndAgeOf(Answered(acked: 100, sentMs: 500)));
+        _time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal((CloseWaitCause.StillSending, 0, 0L), CauseAndAgeOf(Answered(acked: 5000, sentMs: 500)));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal((CloseWaitCause.StillSending, 0, 0L), CauseAndAgeOf(Answered(acked: 5000, sentMs: 30_500)));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal((CloseWaitCause.NotClosed, 60.5, 1L), CauseAndAgeOf(Answered(acked: 5000, sentMs: 60_500)));
+
+        // A keepalive probe shortens only what the kernel remembers.
+        _time.Advance(TimeSpan.FromSeconds(41));
+        (CloseWaitCause cause, double age, _) = CauseAndAgeOf(Answered(acked: 5000, sentMs: 101_500) is var probed ? probed with { Info = probed.Info!.Value with { LastAckReceivedMs = 10 } } : default);
+        Assert.Equal(CloseWaitCause.NotClosed, cause);
+        Assert.InRange(age, 99, 101);
+    }
+
+    [Fact]
+    public void Causes_OfOneAddress_AreCountedEach_AndTheSumStaysTrue()
+    {
+        TcpSocketTable table = new();
+        table.BeginNamespace(1, 1);
+        for (uint i = 0; i < 6; i++)
+        {
+            Add(table, Socket(cookie: 10 + i, lastAckMs: 9000) with { ReceiveQueue = i });
+        }
+
+        Add(table, Socket(cookie: 20, lastAckMs: 9000) with { SendQueue = 5 });
+        table.EndNamespace(TcpNamespace.Host);
+        Assert.Equal(
+            [(CloseWaitCause.NotClosed, 1L), (CloseWaitCause.NotNoticed, 1L), (CloseWaitCause.NotRead, 4L), (CloseWaitCause.StillSending, 1L)],
+            _collector.Collect(table, Owners(static _ => 0), NoNames).Select(static each => (each.Cause, each.Count)).Order());
+    }
+
+    private (CloseWaitCause Cause, double Age, long AMinute) CauseAndAgeOf(TcpSocket socket)
+        => Collect(socket) is var sample ? (sample.Cause, sample.Oldest.TotalSeconds, sample.Aged[0]) : default;
+
+    private static TcpSocket Answered(uint acked, uint sentMs) => Socket(cookie: 7, lastAckMs: sentMs) with
+    {
+        Info = new TcpInfo(sentMs, sentMs + 4000, sentMs) { Bytes = new TcpByteCounts(acked, acked, 0, 0) },
+    };
+
     [Fact]
     public void Age_OfASocketOfTheTextTable_IsNotThatOfACookieOfTheSameNumber()
     {

@@ -35,19 +35,37 @@ public class ConnectionMemoryTests
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(ConnectionDirection.Inbound)]
-    [InlineData(ConnectionDirection.Outbound)]
-    public void Keep_Direction_IsThatOfTheLastScan(object? direction)
+    [InlineData(null, 0, 0, false, false)]
+    [InlineData(ConnectionDirection.Inbound, 65535, 0, true, false)]
+    [InlineData(ConnectionDirection.Outbound, 0, 16383, false, true)]
+    [InlineData(ConnectionDirection.Inbound, 4711, 150, true, true)]
+    public void Keep_AllOfAnEntry_IsWhatTheNextScanRecalls(object? direction, int progress, int queue, bool hasMoved, bool isFarewell)
     {
+        ConnectionMemory.Entry entry = new((1u << 30) - 1, (ConnectionDirection?)direction)
+        {
+            Progress = (ushort)progress,
+            Queue = (ushort)queue,
+            HasMoved = hasMoved,
+            IsFarewell = isFarewell,
+        };
         ConnectionMemory seen = new();
         seen.Begin(1);
-        seen.Keep(7, new ConnectionMemory.Entry((1u << 30) - 1, (ConnectionDirection?)direction));
-        Assert.Equal(new ConnectionMemory.Entry((1u << 30) - 1, (ConnectionDirection?)direction), seen.Find(7));
+        seen.Keep(7, entry);
+        Assert.Equal(entry, seen.Find(7));
         Assert.Null(seen.Recall(7));
         seen.Begin(1);
-        Assert.Equal((ConnectionDirection?)direction, seen.Recall(7)!.Value.Direction);
+        Assert.Equal(entry, seen.Recall(7));
         Assert.Null(seen.Find(7));
+    }
+
+    [Fact]
+    public void Memory_Of200000Sockets_IsLittle()
+    {
+        ConnectionMemory seen = new();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        seen.Begin(200_000);
+        seen.Begin(200_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 2 * 524_288 * 16 + 4096);
     }
 
     private static uint[] Scan(ConnectionMemory seen, uint now, params ulong[] keys)
@@ -57,7 +75,7 @@ public class ConnectionMemoryTests
         {
             ConnectionMemory.Entry entry = seen.Recall(key) ?? new ConnectionMemory.Entry(now, null);
             seen.Keep(key, entry);
-            return entry.FirstSeen;
+            return entry.Since;
         })];
     }
 }

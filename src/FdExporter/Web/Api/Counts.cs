@@ -12,6 +12,8 @@ internal static class Counts
 
     internal static IReadOnlyDictionary<string, long> Of(in SocketProtocolCounts counts) => Named(SocketProtocolNames.All, counts);
 
+    internal static IReadOnlyDictionary<string, long> Of(in CloseWaitCauseCounts counts) => Named(CloseWaitCauseNames.All, counts);
+
     private static SortedDictionary<string, long> Named(ImmutableArray<string> names, ReadOnlySpan<long> counts)
     {
         SortedDictionary<string, long> named = new(StringComparer.Ordinal);

@@ -12,6 +12,7 @@ namespace FdExporter.Web.Api;
 /// <param name="Visible">False where its descriptors may not be looked into: then all that follows is null.</param>
 /// <param name="CutShort">Whether time ran out before the last descriptor.</param>
 /// <param name="Unlisted">Descriptors that are in <paramref name="Fds"/> only, there being more than can be listed.</param>
+/// <param name="CloseWaitByCause">Each TCP socket in CLOSE_WAIT that it owns, once.</param>
 /// <param name="Kinds">Of the descriptors that match, the largest first.</param>
 /// <param name="HeldWithoutDescriptor">What it holds and has no descriptor of, by kind; in no other number here.</param>
 /// <param name="HeldKnown">Whether all of that could be read.</param>
@@ -25,6 +26,7 @@ internal sealed record InspectionDocument(
     int? Unlisted,
     IReadOnlyDictionary<string, long>? Fds,
     IReadOnlyDictionary<string, long>? SocketsByProtocol,
+    IReadOnlyDictionary<string, long>? CloseWaitByCause,
     IReadOnlyList<InspectionDocument.Kind>? Kinds,
     IReadOnlyList<InspectionDocument.Held>? HeldWithoutDescriptor,
     bool? HeldKnown,
@@ -44,6 +46,7 @@ internal sealed record InspectionDocument(
         inspection.IsVisible ? inspection.Unlisted : null,
         inspection.IsVisible ? Counts.Of(inspection.Types) : null,
         inspection.IsVisible ? Counts.Of(inspection.Sockets) : null,
+        inspection.IsVisible ? Counts.Of(inspection.CloseWaitCauses) : null,
         inspection.IsVisible ? [.. list.Groups.Select(static group => new Kind(group.Type, group.What, group.Count, group.Oldest?.TotalSeconds))] : null,
         inspection.IsVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. list.Held.Select(static held => new Held(held.By, held.Type.Length == 0 ? null : held.Type, held.What, held.Count, held.Oldest?.TotalSeconds))] : null,
         inspection.IsVisible ? inspection.IsHeldKnown : null,
@@ -61,6 +64,7 @@ internal sealed record InspectionDocument(
     internal sealed record Held(string By, string? Type, string What, long Count, double? OldestSeconds);
 
     /// <param name="Kind">Of type other: what the kernel calls it.</param>
+    /// <param name="Cause">Of a TCP socket in CLOSE_WAIT.</param>
     internal sealed record Descriptor(
         int Fd,
         string Type,
@@ -74,9 +78,10 @@ internal sealed record InspectionDocument(
         double? AgeSeconds,
         uint? ReceiveQueue,
         uint? SendQueue,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Cause,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread)
     {
         internal static Descriptor Of(FdRow row) => new(
-            row.Fd, row.Type, row.Kind, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue, row.Thread);
+            row.Fd, row.Type, row.Kind, row.Target, row.Protocol, row.State, row.Direction, row.Local, row.Remote, row.Age?.TotalSeconds, row.ReceiveQueue, row.SendQueue, row.Cause, row.Thread);
     }
 }

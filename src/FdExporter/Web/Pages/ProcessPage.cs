@@ -24,6 +24,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         Column<FdRow>.Number("fd", "FD", static row => row.Fd, static row => row.Thread is { } thread ? FormattableString.Invariant($"{row.Fd} in {thread}") : row.Fd.ToString(CultureInfo.InvariantCulture)),
         Column<FdRow>.Text("type", "Type", static row => row.Protocol is { } protocol and not "unknown" ? $"{protocol} socket" : row.Kind ?? row.Type),
         Column<FdRow>.Text("state", "State", static row => row.State ?? ""),
+        Column<FdRow>.Text("cause", "Cause", static row => row.Cause ?? ""),
         Column<FdRow>.Text("local", "Local", static row => row.Local ?? ""),
         Column<FdRow>.Text("remote", "Remote", static row => row.Remote ?? ""),
         new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{row.Target}</span>")),
