@@ -18,12 +18,12 @@ internal static class CloseWaitRule
                 .GroupBy(static sample => new Kind(sample.Direction, sample.Cause == CloseWaitCause.NotAccepted, sample.InheritedFrom)))
             {
                 CloseWaitSum sum = new(program, samples.Key.Direction, [.. samples]);
-                Growth? growth = samples.Key.From is null && !samples.Key.IsNotAccepted
-                    ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, samples.Key.Direction))
-                    : null;
-                if (IsWorthSaying(samples.Key, sum.Count, CertaintyOf(@case, sum, growth), @case.Thresholds))
+                bool isItsOwn = samples.Key.From is null && !samples.Key.IsNotAccepted;
+                DeadSockets? dead = isItsOwn ? DeadSockets.Beside(@case, program, samples.Key.Direction) : null;
+                Growth? growth = dead?.Growth ?? (isItsOwn ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, samples.Key.Direction)) : null);
+                if (IsWorthSaying(samples.Key, sum.Count + (dead?.Count ?? 0), CertaintyOf(@case, sum, growth), @case.Thresholds))
                 {
-                    yield return samples.Key.From is { } author ? InheritedFrom(@case, sum, author) : FindingOf(@case, sum, growth);
+                    yield return samples.Key.From is { } author ? InheritedFrom(@case, sum, author) : FindingOf(@case, sum, dead, growth);
                 }
             }
         }
@@ -47,17 +47,17 @@ internal static class CloseWaitRule
     }
 
     /// <summary>Sockets that are closed in the end, again and again, and a few that may yet be, wake nobody.</summary>
-    private static Severity SeverityOf(Case @case, CloseWaitSum sum, Growth? growth)
-        => growth?.Climb.State == ClimbState.Teeth || (sum.Count < @case.Thresholds.CloseWaitAged && CertaintyOf(@case, sum, growth) != Certainty.Proven)
+    private static Severity SeverityOf(Case @case, CloseWaitSum sum, long count, Growth? growth)
+        => growth?.Climb.State == ClimbState.Teeth || (count < @case.Thresholds.CloseWaitAged && CertaintyOf(@case, sum, growth) != Certainty.Proven)
             ? Severity.Note
             : Severity.Warning;
 
-    private static Finding FindingOf(Case @case, CloseWaitSum sum, Growth? growth)
+    private static Finding FindingOf(Case @case, CloseWaitSum sum, DeadSockets? dead, Growth? growth)
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
         (ProcessId? culprit, string whoIs, string limit, bool isFilled, bool isInFlight) = CulpritOf(@case, sum);
-        string grows = growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
+        string grows = growth is { } known ? known.PerHour >= 1 ? $", {(dead?.Growth is null ? "" : "together ")}{Words.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
             : "; it is too early to tell how fast they grow";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case)
@@ -65,8 +65,8 @@ internal static class CloseWaitRule
             : WordsOf(sum, culprit);
         return new Finding(
             $"close_wait_{name}",
-            isFilled || isNotAccepted ? Severity.Critical : SeverityOf(@case, sum, growth),
-            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where}: {sum.Peers} closed them, {why} (cause {sum.CauseText}). "
+            isFilled || isNotAccepted ? Severity.Critical : SeverityOf(@case, sum, sum.Count + (dead?.Count ?? 0), growth),
+            $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where}{dead?.And}: {sum.Peers} closed them, {why} (cause {sum.CauseText}). "
                 + $"The oldest has been stuck for {Words.Duration(sum.Oldest)}{grows}.{limit}",
             advice)
         {
@@ -146,9 +146,10 @@ internal static class CloseWaitRule
         }
 
         // What is no descriptor takes nothing of the limit.
-        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0));
+        long dead = ownership.Holdings[largest.Process]?.DeadSockets ?? 0;
+        long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0)) + dead;
         bool isFilled = (double)held / soft >= @case.Thresholds.CloseWaitLimitRatio;
-        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
+        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT{(dead > 0 ? " and to connections that are gone" : "")}.{undescribed}" : undescribed;
 
         // Only by its own growth: ten equal workers together reach the limit of none of them.
         return @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left

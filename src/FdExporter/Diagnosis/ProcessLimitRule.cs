@@ -48,5 +48,5 @@ internal static class ProcessLimitRule
             || (process is { OpenFds: { } open, Facts.Limits.Soft: { } soft } && process.FdRatio >= @case.Thresholds.ProcessFdRatioPredicted
                 && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) < TimeSpan.FromHours(@case.Thresholds.HoursToLimit));
 
-    private static bool IsOfCloseWait(ProcessHoldings? holdings, long open) => holdings?.Sockets[TcpState.CloseWait] * 2 > open;
+    private static bool IsOfCloseWait(ProcessHoldings? holdings, long open) => (holdings?.Sockets[TcpState.CloseWait] + (holdings?.DeadSockets ?? 0)) * 2 > open;
 }
