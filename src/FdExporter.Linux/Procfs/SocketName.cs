@@ -59,6 +59,10 @@ internal static unsafe class SocketName
     {
         Span<byte> buffer = stackalloc byte[64];
         return TryRead(procFs, folder, fd, inode, buffer, out ReadOnlySpan<byte> name) == ReadStatus.Ok
-            && (name.SequenceEqual("TCP"u8) || name.SequenceEqual("TCPv6"u8) || name.SequenceEqual("MPTCP"u8) || name.SequenceEqual("MPTCPv6"u8));
+            && IsTcp(name);
     }
+
+    /// <summary>Whether a name is that of TCP, plain or multipath.</summary>
+    internal static bool IsTcp(ReadOnlySpan<byte> name)
+        => name.SequenceEqual("TCP"u8) || name.SequenceEqual("TCPv6"u8) || name.SequenceEqual("MPTCP"u8) || name.SequenceEqual("MPTCPv6"u8);
 }

@@ -39,6 +39,9 @@ internal sealed class ProgramAccount(string name)
     /// <summary>Those of them that no descriptor leads to.</summary>
     internal long WithoutDescriptor { get; private set; }
 
+    /// <summary>TCP sockets that are held open though their connection is gone; of the processes of which it is known, null where of none.</summary>
+    internal long? DeadSockets { get; private set; }
+
     /// <summary>Its connections by process, direction, address, state and cause.</summary>
     internal IReadOnlyList<ConnectionSample> Connections => _connections ?? (IReadOnlyList<ConnectionSample>)[];
 
@@ -47,7 +50,7 @@ internal sealed class ProgramAccount(string name)
     /// CLOSE_WAIT. Null where it is not known.
     /// </summary>
     internal long? CountOf(FdType type) => !IsVisible ? null
-        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - (_sockets.Total - WithoutDescriptor))
+        : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - (_sockets.Total - WithoutDescriptor) - (DeadSockets ?? 0))
         : _types[type];
 
     /// <summary>Likewise of the process that holds most of them. Not known of what is folded.</summary>
@@ -64,6 +67,7 @@ internal sealed class ProgramAccount(string name)
             _types.Add(holdings.Types);
             _sockets.Add(holdings.Sockets);
             WithoutDescriptor += holdings.WithoutDescriptor;
+            DeadSockets = Sum(DeadSockets, holdings.DeadSockets);
             for (int i = 0; i < FdTypeCounts.Length; i++)
             {
                 FdType type = (FdType)i;
@@ -96,7 +100,10 @@ internal sealed class ProgramAccount(string name)
         _types.Add(other.Types);
         _sockets.Add(other.Sockets);
         WithoutDescriptor += other.WithoutDescriptor;
+        DeadSockets = Sum(DeadSockets, other.DeadSockets);
     }
+
+    private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
 
     private void Add(long? openFds, long? maxOpenFds, double? ratio)
     {

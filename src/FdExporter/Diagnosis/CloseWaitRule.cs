@@ -18,10 +18,12 @@ internal static class CloseWaitRule
             foreach (CloseWaitKind kind in CloseWaitKind.Of(program))
             {
                 CloseWaitSum sum = new(program, kind.Samples);
-                Growth? growth = kind.From is null && !kind.IsNotAccepted ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, kind.Direction)) : null;
-                if (CloseWaitJudge.IsWorthSaying(@case, sum, kind.IsNotAccepted, growth))
+                bool isItsOwn = kind.From is null && !kind.IsNotAccepted;
+                DeadSockets? dead = isItsOwn ? DeadSockets.Beside(@case, program, kind.Direction) : null;
+                Growth? growth = dead?.Growth ?? (isItsOwn ? @case.GrowthOf(HistoryKey.CloseWaitOf(program.Name, kind.Direction)) : null);
+                if (CloseWaitJudge.IsWorthSaying(@case, sum, dead?.Count ?? 0, kind.IsNotAccepted, growth))
                 {
-                    yield return kind.From is { } author ? InheritedFrom(@case, sum, author, isLongStanding: false) : FindingOf(@case, sum, growth);
+                    yield return kind.From is { } author ? InheritedFrom(@case, sum, author, isLongStanding: false) : FindingOf(@case, sum, dead, growth);
                 }
                 else if (kind.From is { } origin)
                 {
@@ -40,18 +42,18 @@ internal static class CloseWaitRule
             // One note a program, whatever its few have in common.
             if (rest.Count > 0 && new CloseWaitSum(program, rest) is var few && CloseWaitJudge.IsLongStanding(@case, few))
             {
-                yield return FindingOf(@case, few, growth: null, isLongStanding: true);
+                yield return FindingOf(@case, few, dead: null, growth: null, isLongStanding: true);
             }
         }
     }
 
-    private static Finding FindingOf(Case @case, CloseWaitSum sum, Growth? growth, bool isLongStanding = false)
+    private static Finding FindingOf(Case @case, CloseWaitSum sum, DeadSockets? dead, Growth? growth, bool isLongStanding = false)
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
         (ProcessId? culprit, string whoIs, string limit, bool isFilled, bool isInFlight) = CulpritOf(@case, sum);
         string grows = isLongStanding ? ""
-            : growth is { } known ? known.PerHour >= 1 ? $", {Words.PerHour(known.PerHour)}" : ""
+            : growth is { } known ? known.PerHour >= 1 ? $", {(dead?.Growth is null ? "" : "together ")}{Words.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
             : "; it is too early to tell how fast they grow";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(@case)
@@ -60,14 +62,14 @@ internal static class CloseWaitRule
         CloseWaitBlame blame = sum.IsUnknown || isInFlight ? CloseWaitBlame.OfItself(why, advice) : CloseWaitBlame.Of(@case, sum, why, advice);
         return new Finding(
             $"close_wait_{name}",
-            isFilled || (isNotAccepted && !isLongStanding) ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(@case, sum, growth),
-            $"{blame.Before}{sum.Subject}{whoIs} {sum.Holds} {sum.Where}: {sum.Peers} closed them, {blame.Why} (cause {sum.CauseText}). {blame.After}"
+            isFilled || (isNotAccepted && !isLongStanding) ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(@case, sum, dead?.Count ?? 0, growth),
+            $"{blame.Before}{sum.Subject}{whoIs} {sum.Holds} {sum.Where}{dead?.And}: {sum.Peers} closed them, {blame.Why} (cause {sum.CauseText}). {blame.After}"
                 + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{grows}.{limit}",
             blame.Advice)
         {
             Subject = isLongStanding ? sum.Program : $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
             Culprit = culprit,
-            IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, growth),
+            IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, dead?.Count ?? 0, growth),
         };
     }
 
@@ -90,7 +92,7 @@ internal static class CloseWaitRule
         (ProcessId? holder, string whoIs, string limit, bool isFilled, _) = CulpritOf(@case, sum);
         return new Finding(
             "close_wait_inherited",
-            isFilled ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(@case, sum, growth: null),
+            isFilled ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(@case, sum, dead: 0, growth: null),
             $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {author.Program} (pid\u00a0{Words.Pid(author.Id)}). {Words.FirstUpper(sum.Peers)} closed them. "
                 + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}.{limit}",
             $"{author.Program} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
@@ -98,7 +100,7 @@ internal static class CloseWaitRule
         {
             Subject = $"{sum.Program} from {author.Program}",
             Culprit = holder,
-            IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, growth: null),
+            IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(@case, sum, dead: 0, growth: null),
         };
     }
 
@@ -128,8 +130,10 @@ internal static class CloseWaitRule
         // What is no descriptor takes nothing of the limit, and what is still answered is not lost.
         long answered = sum.Account.StillSendingOf(largest.Process);
         long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0) - answered);
-        bool isFilled = CloseWaitJudge.IsFilled(@case, sum.Account, largest.Process, held, soft);
-        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT.{undescribed}" : undescribed;
+        long dead = ownership.Holdings[largest.Process]?.DeadSockets ?? 0;
+        bool isFilled = CloseWaitJudge.IsFilled(@case, sum.Account, largest.Process, held, dead, soft);
+        held += dead;
+        string limit = isFilled ? $" {Words.Number(held)} of the {Words.Number(soft)} descriptors of pid\u00a0{Words.Pid(process.Id)} are lost to CLOSE_WAIT{(dead > 0 ? " and to connections that are gone" : "")}.{undescribed}" : undescribed;
 
         // Only by its own growth: ten equal workers together reach the limit of none of them.
         return @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left

@@ -22,7 +22,7 @@ internal static class HandlesRefusedRule
                     "exporter_at_limit",
                     Severity.Warning,
                     $"The exporter has reached its own limit of open descriptors{limit}: it reads on from its reserve, and who connects may have to wait.",
-                    "Raise it (LimitNOFILE= of its unit), or find out who keeps connections to it open.");
+                    "Find out who keeps connections to it open, or raise it: LimitNOFILE= of its unit, --ulimit nofile of its container.");
                 break;
         }
     }

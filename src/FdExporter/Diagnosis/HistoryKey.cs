@@ -15,6 +15,7 @@ internal readonly record struct HistoryKey
         ProcessFds,
         CloseWait,
         CloseWaitOf,
+        LostSockets,
     }
 
     internal Kind Of { get; private init; }
@@ -52,6 +53,9 @@ internal readonly record struct HistoryKey
     /// </summary>
     internal static HistoryKey CloseWaitOf(string program, ConnectionDirection direction)
         => new() { Of = Kind.CloseWaitOf, Name = program, Endpoint = "", Detail = (int)direction };
+
+    /// <summary>Likewise in both directions, and the dead ones that they become when they are reset.</summary>
+    internal static HistoryKey LostSockets(string program) => new() { Of = Kind.LostSockets, Name = program, Endpoint = "" };
 
     /// <summary>Sockets in CLOSE_WAIT of a group towards an endpoint, of one cause.</summary>
     internal static HistoryKey CloseWait(string group, ConnectionDirection direction, string endpoint, CloseWaitCause cause)

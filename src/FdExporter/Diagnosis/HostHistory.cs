@@ -182,19 +182,20 @@ internal sealed class HostHistory(TimeProvider time)
         {
             AddCloseWait(program, minute);
         }
+
+        Begin(HistoryKey.Kind.LostSockets);
+        foreach (ProgramAccount program in accounts.Programs)
+        {
+            long? lost = program.DeadSockets + DeadSockets.OwnCloseWait(program, ConnectionDirection.Outbound) + DeadSockets.OwnCloseWait(program, ConnectionDirection.Inbound);
+            Add(HistoryKey.LostSockets(program.Name), minute, lost, isWatched: program.DeadSockets >= LeastCloseWait);
+        }
     }
 
     private void AddCloseWait(ProgramAccount program, long minute)
     {
         for (ConnectionDirection direction = ConnectionDirection.Outbound; direction <= ConnectionDirection.Inbound; direction++)
         {
-            long sockets = 0;
-            foreach (ConnectionSample sample in program.Connections)
-            {
-                bool isItsOwn = sample is { State: TcpState.CloseWait, InheritedFrom: null, Cause: not (CloseWaitCause.NotAccepted or CloseWaitCause.StillSending) };
-                sockets += isItsOwn && sample.Direction == direction ? sample.Count : 0;
-            }
-
+            long sockets = DeadSockets.OwnCloseWait(program, direction);
             Add(HistoryKey.CloseWaitOf(program.Name, direction), minute, sockets, isWatched: sockets >= LeastCloseWait);
         }
     }

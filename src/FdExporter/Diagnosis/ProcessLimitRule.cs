@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -15,7 +14,7 @@ internal static class ProcessLimitRule
         {
             ProcessSample process = processes[i];
             if (process is not { LargestTable: { } open, FdRatio: { } ratio } || ratio < thresholds.ProcessFdRatioPredicted
-                || process is not { RoomToLimit: { } room, Facts.Limits: { Soft: { } soft } limits })
+                || process is not { RoomToLimit: { } room, Facts.Limits.Soft: { } soft })
             {
                 continue;
             }
@@ -34,7 +33,7 @@ internal static class ProcessLimitRule
                     isCritical ? "process_at_limit" : isNear ? "process_near_limit" : "process_limit_predicted",
                     isCritical || isPredicted ? Severity.Critical : Severity.Warning,
                     $"{process.Facts.Group} ({Words.WhoIs(in process)}) holds {Words.Number(open)} of {Words.Number(soft)} descriptors, {Words.Percent(ratio)}{most}{grows}.{reached} At 100\u00a0% open(), socket() and accept() fail with EMFILE.",
-                    AdviceFor(process.Id.Pid, soft, limits.Hard))
+                    LimitAdvice.Of(@case.Host.Snapshot, in process, growth?.Climb.IsClimbing == true, IsOfCloseWait(@case.Host.Snapshot.Ownership?.Holdings[i], open)))
                 {
                     Subject = Words.Pid(process.Id),
                     Culprit = process.Id,
@@ -49,11 +48,5 @@ internal static class ProcessLimitRule
             || (process is { OpenFds: { } open, Facts.Limits.Soft: { } soft } && process.FdRatio >= @case.Thresholds.ProcessFdRatioPredicted
                 && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeTo(soft, open) < TimeSpan.FromHours(@case.Thresholds.HoursToLimit));
 
-    private static string AdviceFor(int pid, ulong soft, ulong? hard)
-    {
-        string most = hard?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
-        return hard is null || soft < hard
-            ? FormattableString.Invariant($"Its hard limit is {Words.Limit(hard)}. Raise the soft one while it runs: prlimit --pid {pid} --nofile={most}:{most}. For good: LimitNOFILE= of its unit.")
-            : FormattableString.Invariant($"Its hard limit is the same. Raise both while it runs, as root: prlimit --pid {pid} --nofile={soft * 2}:{soft * 2}. For good: LimitNOFILE= of its unit.");
-    }
+    private static bool IsOfCloseWait(ProcessHoldings? holdings, long open) => (holdings?.Sockets[TcpState.CloseWait] + (holdings?.DeadSockets ?? 0)) * 2 > open;
 }

@@ -18,6 +18,12 @@ internal static class SocketTableRule
             for (int i = 0; i < SocketProtocolCounts.Length; i++)
             {
                 SocketProtocol protocol = (SocketProtocol)i;
+                if (top.Holdings?.DeadSockets is not null && protocol is SocketProtocol.Tcp or SocketProtocol.Mptcp)
+                {
+                    // The scan knows them: see DeadSocketRule.
+                    continue;
+                }
+
                 if (kinds.InNoTable[protocol] is var count && count >= @case.Thresholds.OtherSockets)
                 {
                     yield return FindingOf(top.Sample, protocol, count);

@@ -23,6 +23,7 @@ internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> F
             .. FdGrowthRule.Find(@case),
             .. ProcessGrowthRule.Find(@case),
             .. MultiplicationRule.Find(@case),
+            .. DeadSocketRule.Find(@case),
             .. SocketTableRule.Find(@case),
             .. ZombieRule.Find(@case),
             .. BlindnessRule.Find(@case),

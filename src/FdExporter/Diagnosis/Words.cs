@@ -131,6 +131,11 @@ internal static class Words
             (what, count) = ("TCP sockets", otherTcp);
         }
 
+        if (holdings.DeadSockets > count)
+        {
+            (what, count) = ("TCP sockets whose connections are gone", holdings.DeadSockets.Value);
+        }
+
         for (int i = 0; i < FdTypeCounts.Length; i++)
         {
             FdType type = (FdType)i;

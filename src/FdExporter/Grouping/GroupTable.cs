@@ -72,14 +72,14 @@ internal sealed class GroupTable
             shown.Types |= program.Types[type] > 0 ? 1 << type : 0;
         }
 
-        shown.Sockets |= program.Sockets.Total > 0;
+        shown.Sockets |= program.Sockets.Total > 0 || program.DeadSockets > 0;
         return new GroupSample(
             program.Name,
             program.ProcessCount,
             program.OpenFds,
             program.MaxProcessOpenFds,
             program.MaxProcessFdRatio,
-            program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor) : null,
+            program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor) { DeadSockets = program.DeadSockets } : null,
             shown.Types,
             shown.Sockets);
     }

@@ -35,6 +35,9 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition GroupTcpSockets = new(
         "fd_group_tcp_sockets", "TCP sockets by owning group and state.", "group", "state");
 
+    internal static readonly MetricDefinition GroupDeadSockets = new(
+        "fd_group_dead_sockets", "TCP sockets that the group holds open though their connection is gone: reset (also by the answer to a keepalive probe), timed out, or never made. State CLOSE, in no table of the kernel: ss and netstat do not show them, and they are in no other count of TCP sockets here.", "group");
+
     internal static readonly MetricDefinition ProcessOpenFds = new(
         "fd_process_open_fds", "Open file descriptors of the top processes, the rest added up in process other.", "group", "process", "pid");
 
@@ -183,7 +186,7 @@ internal static class MetricCatalog
     [
         SystemHandlesAllocated, SystemHandlesMax, SystemNrOpen,
         TcpSockets,
-        GroupProcesses, GroupOpenFds, GroupMaxProcessOpenFds, GroupMaxProcessFdRatio, GroupFds, GroupTcpSockets,
+        GroupProcesses, GroupOpenFds, GroupMaxProcessOpenFds, GroupMaxProcessFdRatio, GroupFds, GroupTcpSockets, GroupDeadSockets,
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,

@@ -170,6 +170,7 @@ internal sealed class SnapshotMetrics
         if (group.ShowsSockets)
         {
             SetByState(MetricCatalog.GroupTcpSockets, holdings.Sockets, group.Name);
+            SetIfKnown(MetricCatalog.GroupDeadSockets, holdings.DeadSockets, group.Name);
         }
     }
 

@@ -11,6 +11,12 @@ namespace FdExporter.Model;
 /// <param name="WithoutDescriptor">Those of them that no descriptor of it leads to: registered with an io_uring, or sent to it and not received.</param>
 internal sealed record ProcessHoldings(FdTypeCounts Types, TcpStateCounts Sockets, long WithoutDescriptor = 0)
 {
-    /// <summary>Descriptors of sockets that are not TCP, or of TCP sockets that another process owns.</summary>
-    internal long OtherSockets => Math.Max(0, Types[FdType.Socket] - (Sockets.Total - WithoutDescriptor));
+    /// <summary>
+    /// TCP sockets that it holds open though their connection is gone (state CLOSE): reset, timed out, or never made. In no table of
+    /// the kernel, so not among <see cref="Sockets"/>. Null where it is not known.
+    /// </summary>
+    internal long? DeadSockets { get; init; }
+
+    /// <summary>Descriptors of sockets that are not TCP, or of TCP sockets that another process owns; dead ones too where they are not known.</summary>
+    internal long OtherSockets => Math.Max(0, Types[FdType.Socket] - (Sockets.Total - WithoutDescriptor) - (DeadSockets ?? 0));
 }

@@ -133,8 +133,11 @@ internal sealed record ProcessInspection
         get
         {
             TcpStateCounts tcp = default;
+            long? dead = 0;
             foreach (FdSample fd in EachSocket)
             {
+                dead += fd.Socket is { IsInNoTable: true, Protocol: SocketProtocol.Tcp or SocketProtocol.Mptcp } ? 1 : 0;
+                dead = fd.Socket is { Protocol: SocketProtocol.Unknown } ? null : dead;
                 if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: { } state, IsOwnedByAnother: false })
                 {
                     tcp[state]++;
@@ -151,7 +154,7 @@ internal sealed record ProcessInspection
                 }
             }
 
-            return IsWhole ? new ProcessHoldings(Types, tcp, withoutDescriptor) : null;
+            return IsWhole ? new ProcessHoldings(Types, tcp, withoutDescriptor) { DeadSockets = dead } : null;
         }
     }
 

@@ -162,7 +162,7 @@ internal sealed partial class HostScanner : IDisposable
     {
         SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
         return _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
-            ? _socketOwner.Collect(processes, sockets, deadline)
+            ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true)
             : ownership;
     }
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Which process slot owns which TCP socket: a hash table of 12 bytes an entry, since there may be hundreds of thousands.
+/// Which process slot owns which TCP socket: a hash table of 16 bytes an entry, since there may be hundreds of thousands.
 /// An entry holds as long as its slot has not been walked again since, so that nothing need be removed when a process
 /// closes its sockets or dies.
 /// </summary>
@@ -14,6 +14,7 @@ internal sealed class InodeOwners
     private uint[] _inodes = new uint[1024];
     private int[] _slots = new int[1024];
     private uint[] _stamps = new uint[1024];
+    private uint[] _scans = new uint[1024];
 
     internal int Count { get; private set; }
 
@@ -36,10 +37,17 @@ internal sealed class InodeOwners
         }
     }
 
+    internal uint InodeAt(int index) => _inodes[index];
+
     internal int SlotAt(int index) => _slots[index];
 
     /// <summary>With a slot, the walk that found it there; with <see cref="Nobody"/>, the scan that first saw the socket.</summary>
     internal uint StampAt(int index) => _stamps[index];
+
+    /// <summary>Whether the socket stood in a table in this scan.</summary>
+    internal bool IsListedAt(int index, uint scan) => _scans[index] == scan;
+
+    internal void SetListedAt(int index, uint scan) => _scans[index] = scan;
 
     internal void SetAt(int index, int slot, uint stamp)
     {
@@ -56,13 +64,13 @@ internal sealed class InodeOwners
         }
 
         Count++;
-        return Insert(inode, slot, stamp);
+        return Insert(inode, slot, stamp, 0);
     }
 
     /// <summary>Keeps the entries of these sockets and forgets all others.</summary>
     internal void Rebuild(ReadOnlySpan<TcpSocketTable.Row> living)
     {
-        (uint[] inodes, int[] slots, uint[] stamps) = (_inodes, _slots, _stamps);
+        (uint[] inodes, int[] slots, uint[] stamps, uint[] scans) = (_inodes, _slots, _stamps, _scans);
         int mask = inodes.Length - 1;
         Allocate((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, living.Length * 4)));
         Count = 0;
@@ -75,7 +83,7 @@ internal sealed class InodeOwners
                     if (Find(row.Inode) < 0)
                     {
                         Count++;
-                        Insert(row.Inode, slots[i], stamps[i]);
+                        Insert(row.Inode, slots[i], stamps[i], scans[i]);
                     }
 
                     break;
@@ -86,13 +94,13 @@ internal sealed class InodeOwners
 
     private void Resize(int capacity)
     {
-        (uint[] inodes, int[] slots, uint[] stamps) = (_inodes, _slots, _stamps);
+        (uint[] inodes, int[] slots, uint[] stamps, uint[] scans) = (_inodes, _slots, _stamps, _scans);
         Allocate(capacity);
         for (int i = 0; i < inodes.Length; i++)
         {
             if (inodes[i] != 0)
             {
-                Insert(inodes[i], slots[i], stamps[i]);
+                Insert(inodes[i], slots[i], stamps[i], scans[i]);
             }
         }
     }
@@ -102,9 +110,10 @@ internal sealed class InodeOwners
         _inodes = new uint[capacity];
         _slots = new int[capacity];
         _stamps = new uint[capacity];
+        _scans = new uint[capacity];
     }
 
-    private int Insert(uint inode, int slot, uint stamp)
+    private int Insert(uint inode, int slot, uint stamp, uint scan)
     {
         int mask = _inodes.Length - 1;
         int i = Hash(inode) & mask;
@@ -116,6 +125,7 @@ internal sealed class InodeOwners
         _inodes[i] = inode;
         _slots[i] = slot;
         _stamps[i] = stamp;
+        _scans[i] = scan;
         return i;
     }
 

@@ -62,9 +62,10 @@ internal static class ParallelWalk
         private readonly FdLinks _links;
         private readonly FdLinkVisitor _visit;
         private readonly Deadline _deadline;
-        private readonly RowBuffer<uint> _sockets = new();
+        private readonly RowBuffer<(uint Inode, FdPosition At)> _sockets = new();
         private readonly List<int> _rings = [];
         private FdTypeCounts _types;
+        private FdPosition _next;
         private int _count;
 
         internal Walker(ProcFs procFs, Deadline deadline)
@@ -80,9 +81,9 @@ internal static class ParallelWalk
             _rings.Clear();
             _types = default;
             _count = 0;
-            FdPosition next = process.Next;
-            ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref next, _visit);
-            return new FoundLinks(status, next, _count, _types, _sockets.Span.ToArray(), [.. _rings]);
+            _next = process.Next;
+            ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref _next, _visit);
+            return new FoundLinks(status, _next, _count, _types, _sockets.Span.ToArray(), [.. _rings]);
         }
 
         private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
@@ -90,7 +91,7 @@ internal static class ParallelWalk
             _types[FdTypes.Of(link.Kind)]++;
             if (link.SocketInode != 0)
             {
-                _sockets.Add((uint)link.SocketInode);
+                _sockets.Add(((uint)link.SocketInode, _next with { Fd = number }));
             }
             else if (link.Kind == FdKind.IoUring)
             {

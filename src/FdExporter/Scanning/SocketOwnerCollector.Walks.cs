@@ -125,8 +125,8 @@ internal sealed partial class SocketOwnerCollector
     {
         BeginWalk(slot);
         WalkedProcess process = _slots[slot]!;
-        FdPosition next = process.NextFd;
-        EndWalk(process, FdTableWalk.TryWalk(_links, process.Id.Pid, process.Sample.Facts.Tables, ref next, _visit), next);
+        _walkingAt = process.NextFd;
+        EndWalk(process, FdTableWalk.TryWalk(_links, process.Id.Pid, process.Sample.Facts.Tables, ref _walkingAt, _visit), _walkingAt);
     }
 
     /// <summary>As if it had just been walked.</summary>
@@ -135,9 +135,9 @@ internal sealed partial class SocketOwnerCollector
         BeginWalk(slot);
         _walkedFds += found.Count;
         _walkingTypes.Add(found.Types);
-        foreach (uint inode in found.Sockets)
+        foreach ((uint inode, FdPosition at) in found.Sockets)
         {
-            Attribute(inode);
+            AttributeHeld(inode, at);
         }
 
         _walkingRings.AddRange(found.Rings);
@@ -182,7 +182,7 @@ internal sealed partial class SocketOwnerCollector
         _walkingTypes[FdTypes.Of(link.Kind)]++;
         if (link.SocketInode != 0)
         {
-            Attribute((uint)link.SocketInode);
+            AttributeHeld((uint)link.SocketInode, _walkingAt with { Fd = number });
         }
         else if (link.Kind == FdKind.IoUring)
         {
@@ -194,12 +194,16 @@ internal sealed partial class SocketOwnerCollector
 
     private void Attribute(uint inode)
     {
-        if (_owners.Find(inode) is not (>= 0 and var entry))
+        if (_owners.Find(inode) is >= 0 and var entry)
         {
-            // No TCP socket, or one that is newer than the list of them.
-            return;
+            Attribute(entry, _owners.IsListedAt(entry, _scan));
         }
+    }
 
+    /// <param name="isListed">Whether the socket counts in this scan; one that does not may be back in the next.</param>
+    private void Attribute(int entry, bool isListed)
+    {
+        uint inode = _owners.InodeAt(entry);
         int holder = _owners.SlotAt(entry);
         uint stamp = _owners.StampAt(entry);
         WalkedProcess? owner = holder != InodeOwners.Nobody && _slots[holder] is { } known && known.IsCurrent(stamp) ? known : null;
@@ -216,12 +220,12 @@ internal sealed partial class SocketOwnerCollector
 
         if (owner is not null && holder == _walkingSlot)
         {
-            _walkingKept++;
+            _walkingKept += isListed ? 1 : 0;
         }
         else if (owner is null || IsOwnerRather(_slots[_walkingSlot]!.Id, owner.Id))
         {
-            _ownersChanged = true;
-            _searched -= holder == InodeOwners.Nobody ? 1 : 0;
+            _ownersChanged |= isListed;
+            _searched -= isListed && holder == InodeOwners.Nobody ? 1 : 0;
         }
         else
         {

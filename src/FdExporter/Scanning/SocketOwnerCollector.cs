@@ -47,6 +47,7 @@ internal sealed partial class SocketOwnerCollector
     private int _walkingSlot;
     private uint _walkingStamp;
     private int _walkingKept;
+    private FdPosition _walkingAt;
     private FdTypeCounts _walkingTypes;
     private readonly List<int> _walkingRings = [];
     private long _walkedFds;
@@ -72,10 +73,12 @@ internal sealed partial class SocketOwnerCollector
         _visitReceiver = VisitReceiver;
     }
 
+    /// <param name="isAgain">Whether these are the tables of the last scan, with more in them.</param>
     /// <exception cref="IOException">The kernel has no handles left to look with.</exception>
-    internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
+    internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline, bool isAgain = false)
     {
         _scan++;
+        _tablesOf = isAgain ? _tablesOf : _scan;
         _walkedFds = 0;
         _walkingUntil = deadline;
         _processes = processes.Processes;
@@ -94,6 +97,7 @@ internal sealed partial class SocketOwnerCollector
         MatchAgain(sockets);
         FindInFlight(processes, sockets, deadline);
         MatchAgain(sockets);
+        CountDead(sockets, deadline);
 
         if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
         {
@@ -193,11 +197,10 @@ internal sealed partial class SocketOwnerCollector
         foreach (ref readonly TcpSocketTable.Row row in sockets.Rows.Span)
         {
             int entry = _owners.Find(row.Inode);
-            if (entry < 0)
-            {
-                entry = _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
-            }
-            else if (_owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
+            bool isNew = entry < 0;
+            entry = isNew ? _owners.Add(row.Inode, InodeOwners.Nobody, _walks) : entry;
+            _owners.SetListedAt(entry, _scan);
+            if (!isNew && _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
             {
                 if (_slots[slot] is { } owner && _owners.StampAt(entry) is var found && owner.IsCurrent(found))
                 {

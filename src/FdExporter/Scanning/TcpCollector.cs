@@ -52,6 +52,7 @@ internal sealed class TcpCollector : IDisposable
         bool isCounted = TryReadSockStat(out SockStat before);
         _table.Clear();
         ulong? host = HostNamespace();
+        _table.HostNamespace = host;
         _table.BeginNamespace(host ?? 0, 1);
         ReadHost(_table);
         _table.EndNamespace(TcpNamespace.Host);
@@ -104,8 +105,11 @@ internal sealed class TcpCollector : IDisposable
             // Without an inode are orphans, connections in accept queues, and what is no whole socket: handshakes and TIME_WAIT.
             TcpStateCounts queued = _table.WithoutInode;
             long listed = _table.Rows.Count + _table.HiddenSubflows + queued[TcpState.Established] + queued[TcpState.CloseWait];
+            _table.Unlisted = Math.Max(0, (long)_allocated - (long)_orphans - listed);
             unlisted = Math.Max(0, (long)_allocated - (long)_orphans - listed - _carried.Unconnected);
         }
+
+        _table.IsWhole = unread == 0;
 
         return new TcpCoverage(unread, problems, unlisted, _carried.Untold, _foreign.UnsearchedProcesses);
     }

@@ -42,6 +42,18 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <summary>How many TCP sockets the kernel has beside those that are counted: further subflows of MPTCP connections.</summary>
     internal int HiddenSubflows { get; private set; }
 
+    /// <summary>
+    /// TCP sockets that the machine had beside those that are listed here and those without an inode: dead ones, never connected
+    /// ones, and those of namespaces that were not read. Null where the kernel does not tell.
+    /// </summary>
+    internal long? Unlisted { get; set; }
+
+    /// <summary>False where namespaces are known that could not be read.</summary>
+    internal bool IsWhole { get; set; } = true;
+
+    /// <summary>The number of the host's namespace; null where it cannot be told.</summary>
+    internal ulong? HostNamespace { get; set; }
+
     internal IReadOnlyList<TcpNamespace> Namespaces => _namespaces;
 
     /// <summary>A process that lives in the namespace of a row, or a thread.</summary>
@@ -57,6 +69,8 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         Listeners.Clear();
         _withoutInode = default;
         HiddenSubflows = 0;
+        Unlisted = null;
+        IsWhole = true;
     }
 
     public void NoteHidden(int subflows) => HiddenSubflows += subflows;

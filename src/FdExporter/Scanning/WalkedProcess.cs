@@ -72,6 +72,13 @@ internal sealed class WalkedProcess(ProcessId id)
 
     internal ProcessHoldings? Holdings { get; private set; }
 
+    /// <summary>The scan that walked it first; 0 before.</summary>
+    internal uint FirstWalk { get; private set; }
+
+    internal bool HasBeenWalked => MayWalk && Walk != 0;
+
+    internal DeadCount Dead { get; } = new();
+
     // A kernel thread holds no descriptors; there are hundreds of them.
     internal bool MayWalk => Sample.Facts.Visibility == ProcessVisibility.Full && !Sample.Facts.IsKernelThread && !IsDenied && Sample.OpenFds is not null;
 
@@ -170,6 +177,7 @@ internal sealed class WalkedProcess(ProcessId id)
     {
         ForgetInterruptedWalk();
         Walk = stamp;
+        FirstWalk = FirstWalk == 0 ? LastScan : FirstWalk;
         WalkedAt = now;
         Types = types;
         if (Rings is null ? !rings.IsEmpty : !Rings.Fds.SequenceEqual(rings))
@@ -206,7 +214,7 @@ internal sealed class WalkedProcess(ProcessId id)
         FdTypeCounts types = Walk == 0 ? InterruptedTypes : Types;
         if (Holdings is null || !Same(Holdings, types))
         {
-            Holdings = new ProcessHoldings(types, _sockets, RegisteredSockets + InFlightSockets);
+            Holdings = new ProcessHoldings(types, _sockets, RegisteredSockets + InFlightSockets) { DeadSockets = Dead.Sockets };
         }
     }
 
@@ -236,6 +244,7 @@ internal sealed class WalkedProcess(ProcessId id)
         FdTypeCounts oldTypes = holdings.Types;
         TcpStateCounts oldSockets = holdings.Sockets;
         return holdings.WithoutDescriptor == RegisteredSockets + InFlightSockets
+            && holdings.DeadSockets == Dead.Sockets
             && ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets);
     }
 }

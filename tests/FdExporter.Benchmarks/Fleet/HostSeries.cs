@@ -137,6 +137,7 @@ internal sealed record HostSeries
             families["fd_exporter_walked_fds"] = 1;
             families["fd_group_fds"] = Types;
             families["fd_group_tcp_sockets"] = TcpStates * GroupsWithSockets;
+            families["fd_group_dead_sockets"] = GroupsWithSockets;
             families["fd_process_tcp_sockets"] = TcpStates * shown;
             families["fd_close_wait_sockets"] = Causes;
             families["fd_close_wait_oldest_seconds"] = Endpoints;

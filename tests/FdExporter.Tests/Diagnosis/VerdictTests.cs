@@ -95,8 +95,8 @@ public partial class VerdictTests
 
     [Theory]
     [InlineData(819, 1024ul, 4096ul, null, "")]
-    [InlineData(820, 1024ul, 4096ul, "process_near_limit", "prlimit --pid 7 --nofile=4096:4096")]
-    [InlineData(1000, 1024ul, null, "process_at_limit", "prlimit --pid 7 --nofile=unlimited:unlimited")]
+    [InlineData(820, 1024ul, 4096ul, "process_near_limit", "prlimit --pid 7 --nofile=2048:4096")]
+    [InlineData(1000, 1024ul, null, "process_at_limit", "prlimit --pid 7 --nofile=2048:2048")]
     [InlineData(1024, 1024ul, 1024ul, "process_at_limit", "as root: prlimit --pid 7 --nofile=2048:2048")]
     [InlineData(5, 0ul, 10ul, null, "")]
     [InlineData(1025, 1024ul, 4096ul, null, "")]

@@ -122,6 +122,38 @@ public sealed class SocketOwnerCollectorTests : IDisposable
         Assert.Equal(table.Processes[index].OpenFds, SumOf(ownership.Holdings[index]!.Types));
     }
 
+    [Fact]
+    public void Collect_SocketThatLeftTheTableAndIsHeld_IsDead_UntilItIsBackOrClosed()
+    {
+        Assert.Equal((1, 0L), CloseWaitAndDeadOf(9));
+        string table = File.ReadAllText(_host.PathOf("1/net/tcp6"));
+        _host.Write("1/net/tcp6", string.Join('\n', table.Split('\n').Where(static line => !line.Contains(" 363712 ", StringComparison.Ordinal))));
+        Assert.Equal((0, 1L), CloseWaitAndDeadOf(9));
+        Assert.Equal((0, 1L), CloseWaitAndDeadOf(9));
+
+        _host.Write("1/net/tcp6", table);
+        Assert.Equal((1, 0L), CloseWaitAndDeadOf(9));
+        _host.Write("1/net/tcp6", string.Join('\n', table.Split('\n').Where(static line => !line.Contains(" 363712 ", StringComparison.Ordinal))));
+        Assert.Equal((0, 1L), CloseWaitAndDeadOf(9));
+        File.Delete(_host.PathOf("9/fd/6"));
+        Assert.Equal((0, 0L), CloseWaitAndDeadOf(9));
+    }
+
+    [Fact]
+    public void Collect_SocketOfWhichTheKernelTellsNoProtocol_LeavesTheNumberUnknown()
+    {
+        File.CreateSymbolicLink(_host.PathOf("9/fd/100"), "socket:[4711]");
+        Assert.Equal((1, null), CloseWaitAndDeadOf(9));
+        Assert.Equal((1, null), CloseWaitAndDeadOf(9));
+    }
+
+    private (long CloseWait, long? Dead) CloseWaitAndDeadOf(int pid)
+    {
+        (ProcessTable table, SocketOwnership ownership) = Scan(TimeSpan.FromSeconds(10));
+        ProcessHoldings holdings = ownership.Holdings[Enumerable.Range(0, table.Processes.Length).Single(i => table.Processes[i].Id.Pid == pid)]!;
+        return (holdings.Sockets[TcpState.CloseWait], holdings.DeadSockets);
+    }
+
     private static long SumOf(FdTypeCounts types)
     {
         long sum = 0;

@@ -1,0 +1,58 @@
+using FdExporter.Accounts;
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>
+/// TCP sockets that a program holds open though their connection is gone. With keepalive a socket that is left in CLOSE_WAIT
+/// becomes one: a probe meets a reset. So a leak is both together, and grows by the sum of both.
+/// </summary>
+/// <param name="Largest">The process that holds most of them, among the snapshot's.</param>
+/// <param name="Growth">Of these and of those in CLOSE_WAIT together.</param>
+internal sealed record DeadSockets(long Count, (int Process, long Count) Largest, Growth? Growth)
+{
+    /// <summary>Null where there are none, or it is not known.</summary>
+    internal static DeadSockets? Of(Case @case, ProgramAccount program)
+    {
+        if (program.DeadSockets is not { } count || count == 0 || @case.Host.Snapshot.Ownership is not { } ownership)
+        {
+            return null;
+        }
+
+        (int Process, long Count) largest = default;
+        foreach (int i in program.Processes)
+        {
+            if (ownership.Holdings[i]?.DeadSockets is { } held && held > largest.Count)
+            {
+                largest = (i, held);
+            }
+        }
+
+        return new DeadSockets(count, largest, @case.GrowthOf(HistoryKey.LostSockets(program.Name)));
+    }
+
+    /// <summary>Those that are told of together with sockets in CLOSE_WAIT of this direction: the one that has more of those.</summary>
+    internal static DeadSockets? Beside(Case @case, ProgramAccount program, ConnectionDirection direction)
+    {
+        (long outbound, long inbound) = (OwnCloseWait(program, ConnectionDirection.Outbound), OwnCloseWait(program, ConnectionDirection.Inbound));
+        return outbound + inbound > 0 && direction == (outbound >= inbound ? ConnectionDirection.Outbound : ConnectionDirection.Inbound)
+            ? Of(@case, program)
+            : null;
+    }
+
+    /// <summary>Sockets in CLOSE_WAIT that the program has accepted or opened itself.</summary>
+    internal static long OwnCloseWait(ProgramAccount program, ConnectionDirection direction)
+    {
+        long sockets = 0;
+        foreach (ConnectionSample sample in program.Connections)
+        {
+            bool isItsOwn = sample is { State: TcpState.CloseWait, InheritedFrom: null, Cause: not (CloseWaitCause.NotAccepted or CloseWaitCause.StillSending) };
+            sockets += isItsOwn && sample.Direction == direction ? sample.Count : 0;
+        }
+
+        return sockets;
+    }
+
+    /// <summary><c> and 2 245 more whose connections are gone (reset) and that it still holds open</c>, behind those in CLOSE_WAIT.</summary>
+    internal string And => $" and {Words.Number(Count)} more whose {(Count == 1 ? "connection is" : "connections are")} gone (reset) and that it still holds open";
+}
