@@ -8,7 +8,7 @@ namespace FdExporter.Diagnosis;
 /// </summary>
 internal static class ClimbJudge
 {
-    /// <summary>What rises by less is noise.</summary>
+    /// <summary>What rises by less is noise, and so is less than one an hour.</summary>
     private const double LeastRise = 4;
 
     /// <summary>A second half that gains less than this part of the first is a cache that fills.</summary>
@@ -95,7 +95,7 @@ internal static class ClimbJudge
         int half = window.Length / 2;
         double rise = floors[^1] - floors[0];
         double least = Math.Min(floors[third] - floors[0], Math.Min(floors[2 * third] - floors[third], floors[^1] - floors[2 * third]));
-        return rise >= Math.Max(LeastRise, level - floors[^1])
+        return rise >= Math.Max(Math.Max(LeastRise, window.Hours), level - floors[^1])
             && least >= window.LeastOfThird * rise
             && SlopeOf(floors[^(half + 1)..]) >= LeastOfSecondHalf * SlopeOf(floors[^((2 * half) + 1)..^half])
             && floors[^1] - Highest(before) >= LeastAbove * rise;
@@ -145,5 +145,7 @@ internal static class ClimbJudge
     {
         /// <summary>A floor that hardly began before the window is no floor.</summary>
         internal int Needs => Length + ((Floor + 1) / 2);
+
+        internal double Hours => Length * HistorySeries.MinutesPerFloor / 60.0;
     }
 }

@@ -58,7 +58,7 @@ internal sealed partial class Child : IAsyncDisposable
         }
 
         process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
         return (process.ExitCode, await output, await error);
     }
 

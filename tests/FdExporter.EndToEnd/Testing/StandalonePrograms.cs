@@ -29,12 +29,15 @@ internal static class StandalonePrograms
             name(NAME)
             listener = server()
             workers = []
+            r, w = os.pipe()
             for i in range(3):
                 pid = os.fork()
                 if pid == 0:
                     end_with_parent()
+                    os.write(w, b"x")
                     time.sleep(600); os._exit(0)
                 workers.append(pid)
+                os.read(r, 1)
             os.kill(workers[1], signal.SIGSTOP)
             os.waitid(os.P_PID, workers[1], os.WSTOPPED)
             clients = [socket.create_connection(listener.getsockname()) for _ in range(15)]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FdExporter.Tests.Grafana;
 using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
@@ -43,6 +44,15 @@ public partial class AlertRulesTests
         Assert.Equal(alert.Severity, cells[2]);
         Assert.Equal(alert.For, cells[4]);
     }
+
+    /// <summary>A range outlives the series by its length: an alert over one would go on about a process that has ended.</summary>
+    [Fact]
+    public void Rules_OverARange_AskThatTheSeriesIsThereNow()
+        => Assert.All(
+            AlertRule.Rules(AlertRule.File).Select(static rule => PromQl.Parse(AlertRule.Text(rule, "expr")).Selectors),
+            static selectors => Assert.All(
+                selectors.Where(static selector => selector.Range is { Length: > 0 }),
+                selector => Assert.Contains(selectors, each => each.Range is not { Length: > 0 } && (each.Metric == selector.Metric || each.Metric == "fd_exporter_build_info"))));
 
     [Fact]
     public void Readme_NamesNoAlertThatIsNone()
