@@ -66,7 +66,7 @@ internal static class FdGrowthRule
         return new Finding(
             "fds_climbing",
             SeverityOf(climb, certainty, RoomOf(process), @case.Thresholds),
-            $"{program.Name} ({Words.WhoIs(in process)}) holds {what}{others}, {Words.PerHour(climb.PerHour)} for {Words.Duration(climb.Over)}: {ConclusionOf(@case, in process, certainty)}",
+            $"{program.Name} ({Words.WhoIs(in process)}) holds {what}{others}, {Words.PerHour(climb.PerHour)} over the last {Words.Duration(climb.Over)}: {ConclusionOf(@case, in process, certainty)}",
             AdviceFor(type, Words.Pid(process.Id)))
         {
             Subject = $"{program.Name} {FdTypeNames.All[(int)type]}",

@@ -42,7 +42,7 @@ internal static class MultiplicationRule
             yield return new Finding(
                 "processes_multiply",
                 hasTripled && climb.IsLong ? Severity.Warning : Severity.Note,
-                $"{program.Name} has {Words.Count(program.ProcessCount, "process", "processes")}, {Words.PerHour(climb.PerHour)} for {Words.Duration(climb.Over)}: "
+                $"{program.Name} has {Words.Count(program.ProcessCount, "process", "processes")}, {Words.PerHour(climb.PerHour)} over the last {Words.Duration(climb.Over)}: "
                     + $"more are started than end. None of them holds more than {Words.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
                 "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, look at the number that is configured.")
             {

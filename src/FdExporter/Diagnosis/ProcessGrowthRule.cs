@@ -42,7 +42,7 @@ internal static class ProcessGrowthRule
             yield return new Finding(
                 "process_climbing",
                 holdings is null ? FdGrowthRule.SeverityOf(climb, certainty, room, @case.Thresholds) : Severity.Note,
-                $"{process.Facts.Group} ({Words.WhoIs(in process)}) holds {Words.Number(open)} {what}, {Words.PerHour(climb.PerHour)} for {Words.Duration(climb.Over)}: {then}",
+                $"{process.Facts.Group} ({Words.WhoIs(in process)}) holds {Words.Number(open)} {what}, {Words.PerHour(climb.PerHour)} over the last {Words.Duration(climb.Over)}: {then}",
                 $"Which they are: fd-exporter inspect {Words.Pid(process.Id)}.")
             {
                 Subject = Words.Pid(process.Id),

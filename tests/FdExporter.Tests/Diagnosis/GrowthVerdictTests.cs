@@ -61,7 +61,7 @@ public class GrowthVerdictTests
         => Assert.EndsWith("stuck for 6 h 2 min.", Plain(Assert.Single(LeakAfter(120, 500, 0).Verdict().Findings).Text), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("Pipe", "appserver (pid 7) holds 3 600 ends of pipes, +120/h for ")]
+    [InlineData("Pipe", "appserver (pid 7) holds 3 600 ends of pipes, +120/h over the last ")]
     [InlineData("File", "appserver (pid 7) holds 3 600 open files,")]
     [InlineData("DeletedFile", "appserver (pid 7) holds 3 600 deleted files that are still open,")]
     [InlineData("EventFd", "appserver (pid 7) holds 3 600 eventfd descriptors,")]
@@ -138,7 +138,7 @@ public class GrowthVerdictTests
         Assert.Empty(After(400, static minute => Workers(30 + (minute / 13))).Verdict().Findings);
         Finding finding = Assert.Single(After(600, static minute => Workers(2 + (minute / 5))).Verdict().Findings);
         Assert.Equal(("processes_multiply", Severity.Warning, 7), (finding.Rule, finding.Severity, finding.Culprit!.Value.Pid));
-        Assert.StartsWith("job has 122 processes, +12/h for", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.StartsWith("job has 122 processes, +12/h over the last", Plain(finding.Text), StringComparison.Ordinal);
         Assert.EndsWith("None of them holds more than 35 descriptors. All of them were started by cron (pid 7).", Plain(finding.Text), StringComparison.Ordinal);
 
         static HostSnapshot Workers(int count)
@@ -192,7 +192,7 @@ public class GrowthVerdictTests
     [Theory]
     [InlineData(600, 850, 80, "process_near_limit", Severity.Critical, "a (pid 7) holds 850 of 1 024 descriptors, 83 %, +80/h. At this pace the limit is reached in about 2 h, if it goes on. At 100 %")]
     [InlineData(600, 740, 72, "process_limit_predicted", Severity.Critical, "a (pid 7) holds 740 of 1 024 descriptors, 72 %, +72/h. At this pace the limit is reached in about 4 h, if it goes on. At 100 %")]
-    [InlineData(120, 500, 200, "process_climbing", Severity.Note, "a (pid 7) holds 500 descriptors, +200/h for 1 h 30 min: whether it closes them later cannot be told yet.")]
+    [InlineData(120, 500, 200, "process_climbing", Severity.Note, "a (pid 7) holds 500 descriptors, +200/h over the last 1 h 30 min: whether it closes them later cannot be told yet.")]
     [InlineData(60, 500, 200, null, null, "")]
     [InlineData(60, 300, 1000, null, null, "")]
     [InlineData(20, 500, 200, null, null, "")]
