@@ -17,7 +17,7 @@ public sealed class GrowthRulesCorpusTests : IDisposable
 
         // Two at once, of about as much work each: few series are long.
         IReadOnlyList<LivedRules>[] parts = await Task.WhenAll(GrowthCorpus.All
-            .GroupBy(static series => series.Minutes > 24 * 60)
+            .GroupBy(static series => series.Minutes > 30 * 60)
             .Select(part => LivedRules.OfAsync(_folder, [.. part], seed)));
         LivedRules[] all = [.. parts.SelectMany(static part => part)];
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', all.Select(each =>

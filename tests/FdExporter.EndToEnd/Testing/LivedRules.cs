@@ -14,7 +14,7 @@ internal sealed partial record LivedRules(LabelledSeries Series, int? First, IRe
     private const int Step = 5;
 
     /// <summary>Unit: minutes.</summary>
-    private const int Longest = 48 * 60;
+    private const int Longest = 30 * 60;
 
     /// <summary>promtool answers a query over no more than 10,000 samples.</summary>
     private const int HoursPerQuery = 12;
@@ -57,7 +57,7 @@ internal sealed partial record LivedRules(LabelledSeries Series, int? First, IRe
         int hours = 0;
         foreach (LabelledSeries series in all)
         {
-            // Of a leak little is asked after it should have been named, and of the others two days tell what more would.
+            // Of a leak little is asked after it should have been named, and of the others a day and a night tell what more would.
             int[] values = series.Values(seed);
             int minutes = Math.Min(Math.Min(values.Length, Longest), series.IsLeak ? series.Deadline(seed) * 3 / 2 : int.MaxValue);
             hours = Math.Max(hours, (minutes + 59) / 60);
