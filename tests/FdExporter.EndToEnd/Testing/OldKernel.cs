@@ -34,6 +34,6 @@ public sealed class OldKernel : IDisposable
     private async Task BootAsync()
     {
         await using Child boot = Child.Start(Path.Combine(Repository.Root, "tests", "kernels", "boot"), NativeBuild.Binary, _folder);
-        Assert.True(await boot.WaitForExitAsync(TimeSpan.FromMinutes(4)) == 0, boot.Output);
+        Assert.True(await boot.WaitForExitAsync(TimeSpan.FromMinutes(8)) == 0, boot.Output);
     }
 }
