@@ -17,12 +17,13 @@ internal static class ClimbJudge
     /// <summary>By this part of its rise a climb ends above all that was there before it: teeth and days come back to where they were.</summary>
     private const double LeastAbove = 0.25;
 
-    /// <summary>It has climbed at this floor and at the one before it: a step or a job passes on.</summary>
-    private const int Times = 2;
+    /// <summary>It has climbed at this floor and at the one before it at the least: a step or a job passes on.</summary>
+    private const int LeastTimes = 2;
 
     private static readonly Window[] s_windows =
     [
-        new(126, 30, 0.15), new(81, 20, 0.15), new(51, 12, 0.15), new(33, 8, 0.15), new(21, 5, 0.2), new(15, 2, 0.2), new(9, 1, 0.26),
+        new(126, 30, 0.15, 6), new(81, 20, 0.15, 6), new(51, 12, 0.15, 6),
+        new(33, 8, 0.12, 2), new(27, 6, 0.12, 2), new(21, 5, 0.2, 2), new(15, 2, 0.2, 2), new(9, 1, 0.26, 4),
     ];
 
     /// <param name="floors">Oldest first; NaN where nobody looked.</param>
@@ -39,10 +40,10 @@ internal static class ClimbJudge
         Span<double> wide = stackalloc double[HistorySeries.Floors];
         foreach (Window window in s_windows)
         {
-            if (first + window.Needs + Times <= floors.Length)
+            if (first + window.Needs + LeastTimes <= floors.Length)
             {
                 ReadOnlySpan<double> known = Widen(floors[first..], window.Floor, wide);
-                if (Climbs(known, AverageOf(floors[^window.Floor..]), window) && Climbs(known[..^1], AverageOf(floors[^(window.Floor + 1)..^1]), window))
+                if (HasClimbed(known, floors, window))
                 {
                     return new Climb(
                         width * window.Length,
@@ -53,6 +54,21 @@ internal static class ClimbJudge
         }
 
         return default;
+    }
+
+    /// <summary>At each of the last floors, as many of them as are known.</summary>
+    private static bool HasClimbed(ReadOnlySpan<double> known, ReadOnlySpan<double> floors, in Window window)
+    {
+        int times = Math.Clamp(known.Length - window.Needs, LeastTimes, window.Times);
+        for (int ago = 0; ago < times; ago++)
+        {
+            if (!Climbs(known[..^ago], NoiseAt(known[..^ago], floors[..^ago], window), window))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether it has fallen by more than half, and again: once is a restart.</summary>
@@ -86,8 +102,15 @@ internal static class ClimbJudge
         return into[..floors.Length];
     }
 
-    /// <param name="level">Of the ten minutes of the last floor on average: what lies between is noise or teeth.</param>
-    private static bool Climbs(ReadOnlySpan<double> floors, double level, in Window window)
+    /// <summary>What lies between a floor and the ten minutes that it is the least of, on average: noise, or teeth. The larger one of both ends.</summary>
+    private static double NoiseAt(ReadOnlySpan<double> known, ReadOnlySpan<double> floors, in Window window)
+    {
+        int begin = known.Length - 1 - window.Length;
+        double atBegin = AverageOf(floors[^(window.Length + Math.Min(window.Floor, begin + 1))..^window.Length]) - known[begin];
+        return Math.Max(atBegin, AverageOf(floors[^window.Floor..]) - known[^1]);
+    }
+
+    private static bool Climbs(ReadOnlySpan<double> floors, double noise, in Window window)
     {
         ReadOnlySpan<double> before = floors[..^window.Length];
         floors = floors[^(window.Length + 1)..];
@@ -95,7 +118,7 @@ internal static class ClimbJudge
         int half = window.Length / 2;
         double rise = floors[^1] - floors[0];
         double least = Math.Min(floors[third] - floors[0], Math.Min(floors[2 * third] - floors[third], floors[^1] - floors[2 * third]));
-        return rise >= Math.Max(Math.Max(LeastRise, window.Hours), level - floors[^1])
+        return rise >= Math.Max(Math.Max(LeastRise, window.Hours), noise)
             && least >= window.LeastOfThird * rise
             && SlopeOf(floors[^(half + 1)..]) >= LeastOfSecondHalf * SlopeOf(floors[^((2 * half) + 1)..^half])
             && floors[^1] - Highest(before) >= LeastAbove * rise;
@@ -141,7 +164,11 @@ internal static class ClimbJudge
     /// <param name="Length">Unit: floors of the history, for this as for the next.</param>
     /// <param name="Floor">Of so many the least counts.</param>
     /// <param name="LeastOfThird">The part of the rise that each third of the window has to have at the least.</param>
-    private readonly record struct Window(int Length, int Floor, double LeastOfThird)
+    /// <param name="Times">
+    /// At so many floors one after the other it has to climb, where so many are known: a job of an hour and a half has ended
+    /// by then, and so has what chance does to noise in hours.
+    /// </param>
+    private readonly record struct Window(int Length, int Floor, double LeastOfThird, int Times)
     {
         /// <summary>A floor that hardly began before the window is no floor.</summary>
         internal int Needs => Length + ((Floor + 1) / 2);

@@ -31,7 +31,7 @@ public class GrowthVerdictCorpusTests
         Assert.True(late.Length * 9 <= leaks.Length, string.Join(", ", late));
         Assert.Empty(quiet.Where(static each => each.Lived.Accused > 0).Select(static each => (each.Series.Name, each.Lived)));
         (string, LivedSeries)[] noted = [.. quiet.Where(static each => each.Lived.Worst == Severity.Note).Select(static each => (each.Series.Name, each.Lived))];
-        Assert.True(noted.Length * 14 <= quiet.Length, string.Join('\n', noted));
+        Assert.True(noted.Length * 20 <= quiet.Length, string.Join('\n', noted));
     }
     /// <summary>Seeds that the judge was not made with miss the measure at times; what must not happen at all is asked of them too.</summary>
     [Theory]
