@@ -15,8 +15,8 @@ public class AlertingTests(AlertChain chain) : IClassFixture<AlertChain>
         Notice firing = await chain.WaitForNoticeAsync(Growing, AlertChain.Leaking, "firing");
         Assert.Equal("note", firing.Receiver);
         Assert.Equal(
-            ("fd-exporter", "close_wait", "info"),
-            (firing.Labels["job"], firing.Labels["of"], firing.Labels["severity"]));
+            ("fd-exporter", "info"),
+            (firing.Labels["job"], firing.Labels["severity"]));
         Assert.Matches(
             @"^appserver on 127\.0\.0\.1: its sockets in CLOSE_WAIT, or reset since, climb by \d+ an hour, for \d+m at the least\. Whether they fall again cannot be told yet\.$",
             firing.Annotations["description"]);

@@ -23,7 +23,7 @@ internal static class ClimbJudge
     private static readonly Window[] s_windows =
     [
         new(126, 30, 0.15, 6), new(81, 20, 0.15, 6), new(51, 12, 0.15, 6),
-        new(33, 8, 0.12, 2), new(27, 6, 0.12, 2), new(21, 5, 0.2, 2), new(15, 2, 0.2, 2), new(9, 1, 0.26, 4),
+        new(33, 8, 0.15, 2), new(27, 6, 0.15, 2), new(21, 5, 0.2, 2), new(15, 2, 0.2, 2), new(9, 1, 0.26, 4),
     ];
 
     /// <param name="floors">Oldest first; NaN where nobody looked.</param>
@@ -62,7 +62,7 @@ internal static class ClimbJudge
         int times = Math.Clamp(known.Length - window.Needs, LeastTimes, window.Times);
         for (int ago = 0; ago < times; ago++)
         {
-            if (!Climbs(known[..^ago], NoiseAt(known[..^ago], floors[..^ago], window), window))
+            if (!Climbs(known[..^ago], NoiseOf(known[..^ago], floors[..^ago], window), window))
             {
                 return false;
             }
@@ -102,12 +102,17 @@ internal static class ClimbJudge
         return into[..floors.Length];
     }
 
-    /// <summary>What lies between a floor and the ten minutes that it is the least of, on average: noise, or teeth. The larger one of both ends.</summary>
-    private static double NoiseAt(ReadOnlySpan<double> known, ReadOnlySpan<double> floors, in Window window)
+    /// <summary>
+    /// What lies between the last floor and the ten minutes that it is the least of, on average: noise, or teeth. In a long
+    /// window at its begin as well, since chance has time to begin with a low floor and to end with a high one.
+    /// </summary>
+    private static double NoiseOf(ReadOnlySpan<double> known, ReadOnlySpan<double> floors, in Window window)
     {
-        int begin = known.Length - 1 - window.Length;
-        double atBegin = AverageOf(floors[^(window.Length + Math.Min(window.Floor, begin + 1))..^window.Length]) - known[begin];
-        return Math.Max(atBegin, AverageOf(floors[^window.Floor..]) - known[^1]);
+        double atEnd = AverageOf(floors[^window.Floor..]) - known[^1];
+        int before = known.Length - window.Length;
+        return window.IsLong
+            ? Math.Max(atEnd, AverageOf(floors[^(window.Length + Math.Min(window.Floor, before))..^window.Length]) - known[before - 1])
+            : atEnd;
     }
 
     private static bool Climbs(ReadOnlySpan<double> floors, double noise, in Window window)
@@ -172,6 +177,8 @@ internal static class ClimbJudge
     {
         /// <summary>A floor that hardly began before the window is no floor.</summary>
         internal int Needs => Length + ((Floor + 1) / 2);
+
+        internal bool IsLong => Length >= 51;
 
         internal double Hours => Length * HistorySeries.MinutesPerFloor / 60.0;
     }

@@ -59,7 +59,7 @@ internal sealed partial record LivedRules(LabelledSeries Series, int? First, IRe
         {
             // Of a leak little is asked after it should have been named, and of the others a day and a night tell what more would.
             int[] values = series.Values(seed);
-            int minutes = Math.Min(Math.Min(values.Length, Longest), series.IsLeak ? series.Deadline(seed) * 3 / 2 : int.MaxValue);
+            int minutes = Math.Min(Math.Min(values.Length, Longest), series.IsLeak ? series.Deadline(seed) * 2 : int.MaxValue);
             hours = Math.Max(hours, (minutes + 59) / 60);
             int[] sampled = [.. Enumerable.Range(0, (minutes + Step - 1) / Step).Select(i => values[i * Step])];
             Append(text, series, sampled);
