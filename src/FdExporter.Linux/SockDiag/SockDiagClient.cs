@@ -98,7 +98,7 @@ internal sealed class SockDiagClient : IDisposable
         {
             return TryDumpBoth(states: 0, ext: 0, static (in TcpSocket _) => { });
         }
-        catch (KernelException refused) when (refused.Errno != 0)
+        catch (KernelException refused) when (_isWhole && refused.Errno != 0)
         {
             return false;
         }
