@@ -1,6 +1,7 @@
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.SockDiag;
+using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -154,6 +155,28 @@ internal sealed class TcpCollector : IDisposable
 
         using ProcfsTcpSource text = new(_procFs) { Process = process };
         text.Read(sink);
+    }
+
+    /// <summary>Visits every Unix socket of the namespace that a process lives in.</summary>
+    /// <returns>False where netlink is not to be had there; what was visited is right all the same.</returns>
+    internal bool TryReadUnixOf(ProcFolder process, UnixSocketVisitor visit)
+    {
+        bool isHost = HostNamespace() is { } host && NetNamespace.TryRead(_procFs, process, out ulong own) == ReadStatus.Ok && own == host;
+        if (!_procFs.IsKernel || !_hasSockDiag)
+        {
+            return false;
+        }
+
+        try
+        {
+            using SockDiagTcpSource? source = isHost ? TryOpenSockDiag() : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, process);
+            source?.ReadUnix(visit);
+            return source is not null;
+        }
+        catch (KernelException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads the sockets of every other namespace: the host's, and those that the last scan held.</summary>
