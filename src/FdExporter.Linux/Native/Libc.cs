@@ -80,6 +80,9 @@ internal static unsafe partial class Libc
     internal const int STDOUT_FILENO = 1;
     internal const nuint TIOCGWINSZ = 0x5413;
     internal const nuint SIOCGSKNS = 0x894c;
+    internal const nuint NS_GET_USERNS = 0xb701;
+    internal const nuint NS_GET_PARENT = 0xb702;
+    internal const nuint NS_GET_OWNER_UID = 0xb704;
     internal const short POLLPRI = 2;
     internal const short POLLOUT = 4;
 

@@ -89,7 +89,10 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
 
         if (targetLength < 0 && Marshal.GetLastPInvokeError() is var errno && errno != Libc.ENAMETOOLONG)
         {
-            return errno is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied : ReadStatus.Gone;
+            // Anything else left out here would be missing until the process is walked again. EINVAL: what is no link, in a captured folder.
+            return errno is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied
+                : errno is Libc.ENOENT or Libc.ESRCH or Libc.EINVAL ? ReadStatus.Gone
+                : throw new KernelException("readlink", $"a descriptor below {procFs.Root}", errno);
         }
 
         // Only files have paths so long.

@@ -1,8 +1,8 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// One line of <c>/proc/PID/net/unix</c>: a Unix domain socket of that process's network namespace. Source:
-/// proc_pid_net(5), unix(7).
+/// One line of <c>/proc/PID/net/unix</c>: a Unix domain socket of that process's network namespace. A path may hold a newline,
+/// and what follows may look like a line of another socket. Source: proc_pid_net(5), unix(7).
 /// </summary>
 internal readonly ref struct UnixSocket
 {
@@ -21,9 +21,11 @@ internal readonly ref struct UnixSocket
         socket = default;
         ByteReader fields = new(line);
         if (!fields.TryTakeField(out ReadOnlySpan<byte> slot) || slot[^1] != (byte)':'
-            || !fields.TrySkipFields(2)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> references) || references.Length != 8
+            || !fields.TryTakeField(out ReadOnlySpan<byte> protocol) || protocol.Length != 8
             || !fields.TryTakeField(out ReadOnlySpan<byte> flags) || flags.Length != 8
-            || !fields.TrySkipFields(2)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> type) || type.Length != 4
+            || !fields.TryTakeField(out ReadOnlySpan<byte> state) || state.Length != 2
             || !fields.TryTakeUInt64(out ulong inode))
         {
             return false;

@@ -49,7 +49,7 @@ internal static class NetlinkMessages
     }
 
     /// <summary>Takes the next attribute (struct nlattr: u16 length, u16 type) off; false at the end or when it is cut off.</summary>
-    internal static bool TryTakeAttribute(ref ReadOnlySpan<byte> attributes, out ushort type, out ReadOnlySpan<byte> value)
+    internal static bool TryTakeAttribute(scoped ref ReadOnlySpan<byte> attributes, out ushort type, out ReadOnlySpan<byte> value)
     {
         type = 0;
         value = default;

@@ -5,7 +5,7 @@ using FdExporter.Linux.Sockets;
 namespace FdExporter.Linux.SockDiag;
 
 /// <summary>
-/// Lists the TCP sockets of the network namespace it was opened in. Source: sock_diag(7). Needs no privilege.
+/// Lists the TCP and Unix sockets of the network namespace it was opened in. Source: sock_diag(7). Needs no privilege.
 /// Holds one netlink socket across dumps, so that none need be opened when handles run out.
 /// </summary>
 internal sealed class SockDiagClient : IDisposable
@@ -20,6 +20,7 @@ internal sealed class SockDiagClient : IDisposable
     private NetlinkSocket? _socket;
     private uint _sequence;
     private bool _isMptcp;
+    private UnixSocketVisitor? _visitUnix;
     private bool _hasNoMptcp;
     private bool _isWhole;
     private bool? _listsBothFamiliesAtOnce;
@@ -85,6 +86,23 @@ internal sealed class SockDiagClient : IDisposable
         }
     }
 
+    /// <summary>Visits every Unix socket, with its path. False when the table changed under the dump, as above.</summary>
+    /// <exception cref="KernelException">The kernel refused, or does not list them (built without); its reply breaks the protocol.</exception>
+    internal bool TryDumpUnix(UnixSocketVisitor visit)
+    {
+        Span<byte> body = stackalloc byte[UnixDiag.RequestLength];
+        UnixDiag.WriteRequest(body);
+        _visitUnix = visit;
+        try
+        {
+            return TryDump(InetDiag.SockDiagByFamily, body, static (in TcpSocket _) => { });
+        }
+        finally
+        {
+            _visitUnix = null;
+        }
+    }
+
     private bool TryDumpMptcp(byte family, uint states, TcpSocketVisitor visit)
     {
         Span<byte> body = stackalloc byte[InetDiag.MptcpRequestLength];
@@ -98,7 +116,7 @@ internal sealed class SockDiagClient : IDisposable
         {
             return TryDumpBoth(states: 0, ext: 0, static (in TcpSocket _) => { });
         }
-        catch (KernelException refused) when (refused.Errno != 0)
+        catch (KernelException refused) when (_isWhole && refused.Errno != 0)
         {
             return false;
         }
@@ -180,6 +198,9 @@ internal sealed class SockDiagClient : IDisposable
                         throw new KernelException("dump", Target, NetlinkMessages.ReadErrno(payload));
                     case NetlinkHeader.TypeNoop:
                         break;
+                    case var _ when _visitUnix is not null:
+                        VisitUnix(payload);
+                        break;
                     default:
                         if (!InetDiag.TryParse(payload, out TcpSocket tcp, _isMptcp))
                         {
@@ -196,6 +217,16 @@ internal sealed class SockDiagClient : IDisposable
                 throw KernelException.Protocol("dump", Target, "message cut off");
             }
         }
+    }
+
+    private void VisitUnix(ReadOnlySpan<byte> payload)
+    {
+        if (!UnixDiag.TryParse(payload, out ulong inode, out bool isListening, out ReadOnlySpan<byte> path))
+        {
+            throw KernelException.Protocol("dump", Target, $"malformed message of {payload.Length} bytes of a Unix socket");
+        }
+
+        _visitUnix!(inode, isListening, path);
     }
 
     public void Dispose() => _socket?.Dispose();

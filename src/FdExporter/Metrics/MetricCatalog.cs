@@ -94,10 +94,10 @@ internal static class MetricCatalog
         "reason");
 
     internal static readonly MetricDefinition ExporterHungProcesses = new(
-        "fd_exporter_hung_processes", "Processes that the kernel does not answer about; what it kept back is left out.");
+        "fd_exporter_hung_processes", "Processes that the kernel does not answer about, or is not asked about because of others that hang; what is not known of them is left out.");
 
     internal static readonly MetricDefinition ExporterUnreadNamespaces = new(
-        "fd_exporter_unread_namespaces", "Network namespaces that are known and could not be read: their TCP sockets are in no number.");
+        "fd_exporter_unread_namespaces", "Network namespaces that are known and could not be read, or that time did not suffice for: their TCP sockets are in no number.");
 
     internal static readonly MetricDefinition ExporterUnlistedSockets = new(
         "fd_exporter_unlisted_sockets",

@@ -33,6 +33,9 @@ internal sealed class CarriedSockets(ProcFs procFs)
 
         /// <summary>It is another one, and cannot be read.</summary>
         Refused,
+
+        /// <summary>Likewise, and another time it may be.</summary>
+        Failed,
     }
 
     /// <param name="cookie">Of its namespace; 0 where the kernel does not tell.</param>
@@ -91,6 +94,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
         int untold = 0;
         int asked = 0;
         int visited = 0;
+        bool isWhole = true;
         HashSet<ulong> inodes = [];
         FdTables tables = holder.Facts.Tables;
         FdPosition next = default;
@@ -110,19 +114,21 @@ internal sealed class CarriedSockets(ProcFs procFs)
                     asked++;
                     Answer answer = found(in holder, socket, cookie, opened);
                     unconnected += answer == Answer.Read ? 1 : 0;
-                    untold += answer == Answer.Refused ? 1 : 0;
+                    untold += answer is Answer.Refused or Answer.Failed ? 1 : 0;
+                    isWhole &= answer != Answer.Failed;
                 }
                 else
                 {
                     // One that was closed meanwhile is no question any more.
                     asked++;
                     untold += errno is 0 or Libc.ESRCH or Libc.EBADF ? 0 : 1;
+                    isWhole &= !DescriptorReserve.IsExhaustion(errno);
                 }
             }
 
             return ++visited % 64 != 0 || !deadline.HasPassed;
         });
-        return new Searched(holder.Id, next == default ? excess : -1, unconnected, untold);
+        return new Searched(holder.Id, isWhole && next == default ? excess : -1, unconnected, untold);
 
         bool IsWanted(ulong cookie) => cookie == 0 || !isKnown(cookie);
     }

@@ -27,6 +27,9 @@ internal sealed class ForeignNamespace
 
     internal bool IsLivedIn => Process.Pid != 0;
 
+    /// <summary>The user that it is owed to, whose share of time and sockets it is read in; null while that is not known.</summary>
+    internal uint? User { get; set; }
+
     /// <summary>A socket by which it was found.</summary>
     internal CarriedSocket? Socket { get; set; }
 
@@ -41,12 +44,17 @@ internal sealed class ForeignNamespace
     /// <summary>The scan from which netlink is tried again.</summary>
     internal uint RetryFrom { get; private set; }
 
-    /// <summary>Netlink failed: it is tried again after two scans, then four, up to 64. It may be the time-out that failed.</summary>
+    /// <summary>Netlink failed: it is tried again on the next scan, after two, then four, up to 64. It may be the time-out that failed.</summary>
     internal void NoteFailure(uint scan)
     {
-        _failures = Math.Min(_failures + 1, 6);
-        RetryFrom = scan + (1u << _failures);
+        if (RetryFrom <= scan)
+        {
+            RetryFrom = scan + (1u << _failures);
+            _failures = Math.Min(_failures + 1, 6);
+        }
     }
+
+    internal void NoteSuccess() => _failures = 0;
 
     internal void Close()
     {

@@ -1,6 +1,5 @@
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
-using FdExporter.Linux.SockDiag;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -10,6 +9,8 @@ internal sealed partial class ForeignNamespaces
 {
     /// <summary>Where a namespace has no number to tell it by, its cookie makes a key that is no number of a procfs.</summary>
     private const ulong KeyIsCookie = 1UL << 63;
+
+    private static readonly string s_mayNotEnter = new KernelException("setns", "a network namespace", Libc.EPERM).Message;
 
     private void Find(ProcessTable processes, Deadline deadline)
     {
@@ -63,10 +64,7 @@ internal sealed partial class ForeignNamespaces
                 continue;
             }
 
-            foreign ??= Add(id);
-            (foreign.Process, foreign.IsThere) = (folder, true);
-            foreign.Number = foreign.Number != 0 || NetNamespace.TryReadLink(procFs, folder, out ulong number) != ReadStatus.Ok ? foreign.Number : number;
-            foreign.Name = NameOf(process.Facts.Owner, foreign.Number);
+            NoteLife(id, foreign, in process, folder);
         }
     }
 
@@ -88,15 +86,20 @@ internal sealed partial class ForeignNamespaces
 
         void FoundThread(in ProcessSample process, ProcFolder thread, ulong id)
         {
-            if (!_known.TryGetValue(id, out ForeignNamespace? foreign))
-            {
-                foreign = Add(id);
-            }
-
-            (foreign.Process, foreign.IsThere) = (thread, true);
-            foreign.Number = NetNamespace.TryReadLink(procFs, thread, out ulong number) == ReadStatus.Ok ? number : 0;
-            foreign.Name = NameOf(process.Facts.Owner, foreign.Number);
+            NoteLife(id, _known.GetValueOrDefault(id), in process, thread);
         }
+    }
+
+    /// <summary>A process or a thread lives in it.</summary>
+    /// <param name="foreign">Null for one that is new, which is kept once all of it is known.</param>
+    private void NoteLife(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
+    {
+        ulong number = foreign?.Number is > 0 and var known ? known
+            : NetNamespace.TryReadLink(procFs, folder, out ulong read) == ReadStatus.Ok ? read : 0;
+        uint? user = foreign?.User ?? NamespaceOwner.TryRead(procFs, folder) ?? process.Facts.Uid;
+        foreign ??= Add(id);
+        (foreign.Process, foreign.IsThere, foreign.Number, foreign.User) = (folder, true, number, user);
+        foreign.Name = NameOf(process.Facts.Owner, number);
     }
 
     private void FindByMounts()
@@ -122,7 +125,7 @@ internal sealed partial class ForeignNamespaces
                     (foreign.IsThere, foreign.Process, foreign.Name) = (true, default, NameOfMount(number));
                 }
             }
-            else if (!_unreadMounts.ContainsKey(number))
+            else
             {
                 OpenMount(number);
             }
@@ -131,18 +134,14 @@ internal sealed partial class ForeignNamespaces
 
     private void OpenMount(ulong number)
     {
+        if (!_mayEnter)
+        {
+            _unreadMounts[number] = s_mayNotEnter;
+            return;
+        }
+
         try
         {
-            if (!_mayEnter)
-            {
-                throw new KernelException("setns", "a network namespace", Libc.EPERM);
-            }
-
-            if (Count - CountOfText >= MaxHeld)
-            {
-                throw KernelException.Protocol("open", "a network namespace", $"{MaxHeld} are open");
-            }
-
             using SafeFd? opened = _mounts.TryOpen(number);
             if (opened is null)
             {
@@ -152,6 +151,7 @@ internal sealed partial class ForeignNamespaces
             else if (TryAdd(opened, number, out ForeignNamespace foreign) && foreign is { IsThere: false })
             {
                 (foreign.IsThere, foreign.Name) = (true, NameOfMount(number));
+                _unreadMounts.Remove(number);
             }
         }
         catch (KernelException exception)
@@ -162,9 +162,16 @@ internal sealed partial class ForeignNamespaces
     }
 
     /// <summary>Enters a namespace to see which it is. False for the host's.</summary>
+    /// <exception cref="KernelException">It may not be entered, or too many are.</exception>
     private bool TryAdd(SafeFd opened, ulong number, out ForeignNamespace foreign)
     {
         foreign = null!;
+        uint? user = NamespaceOwner.TryRead(opened.Value);
+        if (!HasRoom(new ForeignNamespace { Id = 0, FoundIn = _scan, User = user }))
+        {
+            throw KernelException.Protocol("open", "a network namespace", $"{MaxHeld} are open");
+        }
+
         SockDiagTcpSource source = SockDiagTcpSource.Open(visitor, procFs, opened.Value, out ulong id);
         id = id != 0 ? id : source.NamespaceCookie | KeyIsCookie;
         if (id == _host)
@@ -181,82 +188,18 @@ internal sealed partial class ForeignNamespaces
 
         foreign = known;
         foreign.Number = number != 0 ? number : foreign.Number;
-        foreign.Cookie = source.NamespaceCookie;
+        foreign.User ??= user;
         if (foreign.Source is SockDiagTcpSource)
         {
+            foreign.Cookie = source.NamespaceCookie;
             source.Dispose();
         }
         else
         {
-            foreign.Close();
-            foreign.Source = source;
+            Hold(foreign, source);
         }
 
         return true;
-    }
-
-    /// <summary>Whether the namespace with this cookie is one of those that are read.</summary>
-    internal bool HasCookie(ulong cookie) => cookie != 0 && OfCookie(cookie) is not null;
-
-    /// <summary>
-    /// A socket that a process holds and that is in no table is of a namespace with this cookie. When that is a new one, and
-    /// can be read, it is read into the table.
-    /// </summary>
-    internal CarriedSockets.Answer Note(in ProcessSample process, CarriedSocket socket, ulong cookie, SafeFd? opened, TcpSocketTable table)
-    {
-        if (opened is null)
-        {
-            return cookie != 0 && OfCookie(cookie) is { } known ? AnswerOf(known)
-                : Refuse(in process, socket, cookie, _mayEnter ? "takes CAP_NET_ADMIN" : "takes CAP_SYS_ADMIN and CAP_NET_ADMIN");
-        }
-
-        using SafeFd own = opened;
-        try
-        {
-            ulong number = SocketNamespace.NumberOf(own.Value);
-            if (!TryAdd(own, number, out ForeignNamespace foreign))
-            {
-                return CarriedSockets.Answer.Read;
-            }
-
-            if (!foreign.IsThere)
-            {
-                (foreign.IsThere, foreign.Socket, foreign.Name) = (true, socket, NameOf(process.Facts.Owner, number));
-                _unreadSockets.Remove(cookie);
-                Read(foreign, table);
-            }
-
-            return AnswerOf(foreign);
-        }
-        catch (KernelException exception)
-        {
-            _mayEnter &= exception.Errno != Libc.EPERM;
-            return Refuse(in process, socket, cookie, exception.Message);
-        }
-    }
-
-    private CarriedSockets.Answer Refuse(in ProcessSample process, CarriedSocket socket, ulong cookie, string problem)
-    {
-        _unreadSockets[cookie] = (socket, $"that of a socket of {process.Facts.Comm} (pid {process.Id.Pid}): {problem}");
-        return CarriedSockets.Answer.Refused;
-    }
-
-    private CarriedSockets.Answer AnswerOf(ForeignNamespace foreign)
-        => foreign.Problem is not null ? CarriedSockets.Answer.Refused
-            : foreign.FoundIn == _scan && foreign.Socket is not null ? CarriedSockets.Answer.Found
-            : CarriedSockets.Answer.Read;
-
-    private ForeignNamespace? OfCookie(ulong cookie)
-    {
-        foreach (ForeignNamespace foreign in _known.Values)
-        {
-            if (foreign.Cookie == cookie)
-            {
-                return foreign;
-            }
-        }
-
-        return null;
     }
 
     private ForeignNamespace Add(ulong id)

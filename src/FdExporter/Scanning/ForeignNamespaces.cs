@@ -17,6 +17,12 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     /// <summary>Each netlink socket is a descriptor held; beyond so many the text tables must do.</summary>
     private const int MaxHeld = 256;
 
+    /// <summary>So much of what is left of a scan's time is theirs: behind them come the owners of the sockets.</summary>
+    internal const double ShareOfTime = 0.5;
+
+    /// <summary>So many reasons are kept, one for each namespace that was not read.</summary>
+    private const int MostProblems = 16;
+
     /// <summary>A socket that has not been used for so long is closed: it keeps its namespace alive, whoever has left it.</summary>
     internal static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(2);
 
@@ -56,32 +62,34 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 .. _unreadMounts.Skip(withoutNumber).Select(mount => $"{NameOfMount(mount.Key)}: {mount.Value}"),
                 .. _unreadSockets.Values.Skip(withoutCookie).Select(static unread => unread.Problem),
             ];
-            ImmutableArray<string> all = [.. problems];
-            return (all.Length, all);
+            return (problems.Count(), [.. problems.Take(MostProblems)]);
         }
     }
 
-    /// <summary>Reads them all into the table. One that ends under the reading leaves nothing behind.</summary>
-    /// <exception cref="TimeoutException">The deadline passed; some of the namespaces would be wrong totals.</exception>
+    /// <summary>
+    /// Reads as many of them into the table as time suffices for, in turn by user. One that ends under the reading leaves nothing
+    /// behind.
+    /// </summary>
     internal void Read(ProcessTable processes, ulong host, TcpSocketTable table, Deadline deadline)
     {
+        Deadline own = deadline.Share(ShareOfTime);
         _lastRead = time.GetTimestamp();
         _scan++;
         _host = host;
-        Find(processes, deadline);
-        _held = _known.Values.Count(static foreign => foreign.Source is SockDiagTcpSource);
+        Find(processes, own);
         foreach ((ulong id, ForeignNamespace foreign) in _known)
         {
             if (!foreign.IsThere)
             {
                 // A netlink socket keeps its namespace alive; nothing else does any more.
-                foreign.Close();
+                Close(foreign);
                 _known.Remove(id);
-                continue;
             }
+        }
 
-            deadline.ThrowIfPassed("reading network namespaces");
-            Read(foreign, table);
+        foreach (ForeignNamespace foreign in NamespaceShares.InTurn(_known.Values))
+        {
+            Read(foreign, table, own);
         }
     }
 
@@ -121,13 +129,19 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         {
             foreach (ForeignNamespace foreign in _known.Values)
             {
-                foreign.Close();
+                Close(foreign);
             }
         }
     }
 
-    private void Read(ForeignNamespace foreign, TcpSocketTable table)
+    private void Read(ForeignNamespace foreign, TcpSocketTable table, Deadline deadline)
     {
+        if (deadline.HasPassed)
+        {
+            foreign.Problem = "out of time; there are too many for one scan";
+            return;
+        }
+
         string problem = foreign.Problem ?? "";
         foreign.Problem = null;
         for (int tries = 0; tries < 2; tries++)
@@ -140,6 +154,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 {
                     source.Read(table);
                     table.EndNamespace(foreign.Name);
+                    foreign.NoteSuccess();
                     return;
                 }
             }
@@ -149,7 +164,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
             }
 
             table.Restart();
-            foreign.Close();
+            Close(foreign);
             if (foreign.IsLivedIn || tries > 0)
             {
                 foreign.NoteFailure(_scan);
@@ -174,20 +189,17 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         if (foreign is { IsLivedIn: false, Source: ProcfsTcpSource })
         {
             // Its last process or thread has left, and the tables with it.
-            foreign.Close();
+            Close(foreign);
         }
 
         bool isText = foreign.Source is null or ProcfsTcpSource;
-        if (mayEnter && isText && _mayEnter && _held < MaxHeld && _scan >= foreign.RetryFrom)
+        if (mayEnter && isText && _mayEnter && _scan >= foreign.RetryFrom && HasRoom(foreign))
         {
             try
             {
                 if (TryEnter(foreign) is { } source)
                 {
-                    foreign.Close();
-                    foreign.Source = source;
-                    foreign.Cookie = source.NamespaceCookie;
-                    _held++;
+                    Hold(foreign, source);
                 }
             }
             catch (KernelException exception)
@@ -229,6 +241,31 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         return opened is null ? null : SockDiagTcpSource.Open(visitor, procFs, opened.Value, out _);
     }
 
+    private void Hold(ForeignNamespace foreign, SockDiagTcpSource source)
+    {
+        Close(foreign);
+        foreign.Source = source;
+        foreign.Cookie = source.NamespaceCookie;
+        _held++;
+    }
+
+    private void Close(ForeignNamespace foreign)
+    {
+        _held -= foreign.Source is SockDiagTcpSource ? 1 : 0;
+        foreign.Close();
+    }
+
+    /// <summary>Whether one more netlink socket may be held, for which a user with many gives one up.</summary>
+    private bool HasRoom(ForeignNamespace forThis)
+    {
+        if (_held >= MaxHeld && NamespaceShares.ToGiveWay(_known.Values, forThis) is { } other)
+        {
+            Close(other);
+        }
+
+        return _held < MaxHeld;
+    }
+
     private bool IsStillThere(ForeignNamespace foreign)
         => foreign.IsLivedIn
             ? IsIn(foreign.Process, foreign.Id)
@@ -241,7 +278,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         _mounts.Dispose();
         foreach (ForeignNamespace foreign in _known.Values)
         {
-            foreign.Close();
+            Close(foreign);
         }
     }
 }

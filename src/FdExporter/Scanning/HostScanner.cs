@@ -92,7 +92,9 @@ internal sealed partial class HostScanner : IDisposable
         SocketOwnership? ownership = null;
         Run(Collectors.System, () => fileHandles = _system.Collect());
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
-        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline));
+        Run(
+            Collectors.Tcp,
+            () => sockets = _tcp.Collect(processes, deadline, host => progress?.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted)));
         Run(
             Collectors.SocketOwner,
             () => ownership = processes is null || sockets is null

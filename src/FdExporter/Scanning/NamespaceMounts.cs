@@ -18,9 +18,10 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
     /// </summary>
     private static readonly string[] s_local = ["tmpfs", "ramfs", "rootfs", "devtmpfs", "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "overlay", "squashfs", "erofs"];
 
-    private readonly Dictionary<ulong, string> _mounts = [];
     private readonly Dictionary<ulong, (ulong Parent, bool IsLocal)> _fileSystems = [];
+    private Dictionary<ulong, string> _mounts = [];
     private MountWatch? _watch;
+    private bool _isRead;
     private byte[] _buffer = new byte[16 * 1024];
 
     /// <summary>By number, the mount point below pid 1's root; empty for one that nothing is opened at.</summary>
@@ -29,13 +30,15 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
     /// <summary>Whether the mounts are others than at the last call, or may be.</summary>
     internal bool Refresh()
     {
-        if (!procFs.IsKernel || (_watch is not null && !_watch.HasChanged()))
+        if (!procFs.IsKernel || (_watch is not null && !_watch.HasChanged() && _isRead))
         {
             return false;
         }
 
         _watch ??= MountWatch.TryOpen(procFs);
-        Read();
+        _isRead = false;
+        _mounts = Read();
+        _isRead = true;
         return true;
     }
 
@@ -55,13 +58,13 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
         return MountedNamespace.TryOpen(procFs, mount, number);
     }
 
-    private void Read()
+    private Dictionary<ulong, string> Read()
     {
-        _mounts.Clear();
+        Dictionary<ulong, string> mounts = [];
         _fileSystems.Clear();
         if (procFs.TryReadAll(ProcPath.Of(1, "mountinfo"u8), ref _buffer, MaxLength, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
         {
-            return;
+            return mounts;
         }
 
         List<(ulong Number, ulong Parent, string Path)> found = [];
@@ -85,13 +88,14 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
         foreach ((ulong number, ulong parent, string path) in found)
         {
             // One that can be opened, if it is mounted more than once.
-            if (!_mounts.TryGetValue(number, out string? other) || other.Length == 0)
+            if (!mounts.TryGetValue(number, out string? other) || other.Length == 0)
             {
-                _mounts[number] = IsLocal(parent) ? path : "";
+                mounts[number] = IsLocal(parent) ? path : "";
             }
         }
 
         _fileSystems.Clear();
+        return mounts;
     }
 
     private bool IsLocal(ulong mount)

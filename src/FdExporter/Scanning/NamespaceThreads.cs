@@ -43,8 +43,8 @@ internal sealed class NamespaceThreads(ProcFs procFs)
                 continue;
             }
 
-            _seen[process.Id.Pid] = process.Id.StartTicks;
             _ = Look(in process, isKnown, found);
+            _seen[process.Id.Pid] = process.Id.StartTicks;
         }
 
         GoRound(processes, start, isKnown, found, deadline);

@@ -39,13 +39,14 @@ internal sealed class ProcessCollector
     private readonly byte[] _statBuffer = new byte[1024];
     private readonly byte[] _statusBuffer = new byte[4096];
     private readonly List<ProcessEntry> _entries = [];
-    private readonly Dictionary<int, KnownProcess> _known = [];
+    private Dictionary<int, KnownProcess> _known = [];
     private ProcessSample[] _samples = [];
     private volatile ProcessNamer _namer;
     private uint _scan;
     private DateTimeOffset _now;
     private int _reading;
     private volatile bool _isAbandoned;
+    private int _hungThere;
 
     /// <param name="hung">Processes of which not everything may be read, lest the reading hang; null for none.</param>
     /// <param name="before">What another collector found with the same namer; null for none.</param>
@@ -68,10 +69,12 @@ internal sealed class ProcessCollector
         }
     }
 
-    /// <summary>Which process is being read, and what of it; 0 for none. For others to see whether it goes on.</summary>
+    /// <summary>Which process is being read, and what of it; pid 0 for none. For others to see whether it goes on.</summary>
     /// <remarks>Progress changes while the descriptors of one process are listed.</remarks>
-    internal (int Pid, HungAt At, int Progress) Reading
-        => (Volatile.Read(ref _reading), _facts.IsReadingArguments ? HungAt.Arguments : HungAt.Anything, _fds.Batches);
+    internal (ProcessId Id, HungAt At, int Progress) Reading
+        => _facts.CommandLines.Asked is { Pid: > 0 } asked
+            ? (asked, HungAt.Arguments, _fds.Batches)
+            : (new ProcessId(Volatile.Read(ref _reading), 0), HungAt.Anything, _fds.Batches);
 
     /// <summary>Who named the processes of the last scan.</summary>
     internal ProcessNamer Namer => _facts.Namer;
@@ -82,7 +85,20 @@ internal sealed class ProcessCollector
     internal void NameBy(ProcessNamer namer) => _namer = namer;
 
     /// <summary>Nobody waits any more for what it reads: it stops behind the process that it is at.</summary>
-    internal void Abandon() => _isAbandoned = true;
+    /// <param name="hungAt">Whose command line it waits for; 0 where it is anything else.</param>
+    /// <returns>Whether it touches nothing any more when it comes back, so that another may go on from what it knows.</returns>
+    internal bool Abandon(int hungAt)
+    {
+        _isAbandoned = true;
+        return hungAt != 0 && _facts.CommandLines.TryAbandon(hungAt);
+    }
+
+    /// <summary>Takes over what an abandoned one knows.</summary>
+    internal void GoOnFrom(ProcessCollector abandoned)
+    {
+        (_known, _scan) = (abandoned._known, abandoned._scan);
+        _facts.Namer = abandoned._facts.Namer;
+    }
 
     /// <exception cref="IOException">The root cannot be listed, or the kernel has no handles left.</exception>
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
@@ -96,6 +112,7 @@ internal sealed class ProcessCollector
         }
 
         Volatile.Write(ref _reading, 0);
+        _hungThere = 0;
         _scan++;
         _now = _time.GetUtcNow();
         _facts.RefreshBootTime();
@@ -139,9 +156,10 @@ internal sealed class ProcessCollector
 
         Volatile.Write(ref _reading, 0);
         ForgetTheDead(count);
+        _hung.RemoveEnded(_known.ContainsKey);
         ImmutableArray<ProcessSample> processes = ImmutableArray.Create(_samples.AsSpan(0, count));
         _samples.AsSpan(0, count).Clear();
-        return new ProcessTable(processes, unidentified, vanished, malformed);
+        return new ProcessTable(processes, unidentified, vanished, malformed) { Hung = _hungThere };
     }
 
     /// <summary>One process, read anew, with its command line. What is kept of it between scans is not touched.</summary>
@@ -150,7 +168,7 @@ internal sealed class ProcessCollector
     {
         read = null;
         int owner = OwnerOf(pid);
-        if (_hung.Of(owner) == HungAt.Anything)
+        if (_hung.IsHidden(owner))
         {
             return ReadStatus.Denied;
         }
@@ -191,9 +209,10 @@ internal sealed class ProcessCollector
         status = status == ReadStatus.Ok ? TryCount(pid, stat.IsKernelThread || stat.IsZombie, tables, out count) : status;
         if (status == ReadStatus.Ok)
         {
-            ProcessFacts facts = stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, tables, out _);
-            facts = Unsafe.IsNullRef(ref known) ? facts : KeepName(facts, in known, id);
-            read = new ReadProcess(SampleOf(id, in count, facts), _facts.ReadArguments(FdTableFolders.FolderOf(pid, tables, 0), out _));
+            int? commandLine = 0;
+            ProcessFacts facts = stat.IsKernelThread ? _facts.ReadKernelThread(id, stat.Comm) : _facts.Read(id, in stat, tables, out commandLine, out _);
+            facts = commandLine is null && !Unsafe.IsNullRef(ref known) ? KeepName(facts, in known, id) : facts;
+            read = new ReadProcess(SampleOf(id, in count, facts), _facts.CommandLines.TryRead(id, FdTableFolders.FolderOf(pid, tables, 0), out _) ?? []);
         }
 
         return status;
@@ -224,7 +243,8 @@ internal sealed class ProcessCollector
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {
         sample = default;
-        if (_hung.Of(entry.Pid) == HungAt.Anything)
+        _hungThere += _hung.IsWaiting(entry.Pid) ? 1 : 0;
+        if (_hung.IsHidden(entry.Pid))
         {
             return ReadStatus.Denied;
         }
@@ -362,29 +382,20 @@ internal sealed class ProcessCollector
         return ReadStatus.Ok;
     }
 
+    /// <summary>Nothing is remembered of a process before all of it has been read: a reading that fails in the middle leaves it as it was.</summary>
     private ProcessFacts FactsOf(ProcessId id, ulong inode, in ProcessStat stat, FdTables tables, in FdTableChecks.State check, in FdCount count)
     {
-        ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, id.Pid, out bool seen);
-        known.LastScan = _scan;
-        known.Inode = inode;
+        bool isKnown = _known.TryGetValue(id.Pid, out KnownProcess known) && known.Id == id;
+        CommBytes comm = stat.IsKernelThread ? default : CommBytes.Of(stat.Comm);
         if (stat.IsKernelThread)
         {
             // A kernel worker renames itself after each piece of work; none of them is read further.
-            if (!seen || known.Id != id)
-            {
-                known = new KnownProcess(id, inode, default, _facts.ReadKernelThread(id, stat.Comm), _scan);
-            }
-
-            return known.Facts;
+            known = isKnown ? known : new KnownProcess(id, inode, comm, _facts.ReadKernelThread(id, stat.Comm), _scan);
         }
-
-        CommBytes comm = CommBytes.Of(stat.Comm);
-        if (!seen || known.Id != id || known.Comm != comm || known.ReadAgain || known.Check.HasLostMainThread != check.HasLostMainThread
+        else if (!isKnown || known.Comm != comm || known.ReadAgain || known.Check.HasLostMainThread != check.HasLostMainThread
             || IsOtherProgram(in known, stat.Image, tables) || TurnOf(id.Pid) % FactsEvery == 0)
         {
-            bool again = (known.Id != id && _now - _facts.StartTimeOf(id) < s_young) || _hung.Of(id.Pid) != HungAt.Nothing;
-            ProcessFacts facts = KeepName(_facts.Read(id, in stat, tables, out int commandLine), in known, id);
-            known = new KnownProcess(id, inode, comm, facts, _scan) { ReadAgain = again, Image = stat.Image, CommandLine = commandLine };
+            known = Read(id, inode, in stat, tables, comm, isKnown, in known) with { Check = check };
         }
         else
         {
@@ -393,28 +404,47 @@ internal sealed class ProcessCollector
                 known = known with { Facts = known.Facts with { IsZombie = stat.IsZombie, ParentPid = stat.ParentPid, Tables = tables } };
             }
 
-            known.Image = stat.Image;
+            (known.Image, known.Check) = (stat.Image, check);
             RefreshLimits(ref known, in count);
         }
 
-        known.Check = check;
-
+        (known.LastScan, known.Inode) = (_scan, inode);
+        _known[id.Pid] = known;
         return known.Facts;
+    }
+
+    private KnownProcess Read(ProcessId id, ulong inode, in ProcessStat stat, FdTables tables, CommBytes comm, bool isKnown, in KnownProcess before)
+    {
+        if (isKnown && before.Comm != comm)
+        {
+            _hung.ForgetAnswer(id.Pid);
+        }
+
+        ProcessFacts facts = _facts.Read(id, in stat, tables, out int? commandLine, out bool isWhole);
+        bool keepsName = commandLine is null && isKnown && before.Comm == comm && !before.IsUnanswered;
+        bool isUnanswered = commandLine is null && !keepsName;
+        _hungThere += isUnanswered && !_hung.IsWaiting(id.Pid) ? 1 : 0;
+        return new KnownProcess(id, inode, comm, keepsName ? KeepName(facts, in before, id) : facts, _scan)
+        {
+            ReadAgain = isUnanswered || !isWhole || (!isKnown && _now - _facts.StartTimeOf(id) < s_young),
+            Image = stat.Image,
+            CommandLine = commandLine ?? before.CommandLine,
+            IsUnanswered = isUnanswered,
+        };
     }
 
     /// <summary>Whether it has replaced itself, by a program that the kernel calls by the same name: one script by another, say.</summary>
     private bool IsOtherProgram(in KnownProcess known, ProcessImage image, FdTables tables)
         => image.IsOther(known.Image)
-            || (image.MayBeOther(known.Image) && _facts.ReadCommandLine(FdTableFolders.FolderOf(known.Id.Pid, tables, 0)) != known.CommandLine);
+            || (image.MayBeOther(known.Image)
+                && _facts.CommandLines.TryReadHash(known.Id, FdTableFolders.FolderOf(known.Id.Pid, tables, 0)) is { } now && now != known.CommandLine);
 
     /// <summary>
     /// Without its arguments, which cannot be read while it hangs, it would go by another name: it keeps the one that it
     /// had with them, unless it runs another program by now.
     /// </summary>
-    private ProcessFacts KeepName(ProcessFacts facts, in KnownProcess known, ProcessId id)
-        => _hung.Of(id.Pid) != HungAt.Nothing && known.Facts is not null && known.Id == id && known.Facts.Comm == facts.Comm
-            ? facts with { Group = known.Facts.Group }
-            : facts;
+    private static ProcessFacts KeepName(ProcessFacts facts, in KnownProcess known, ProcessId id)
+        => known.Id == id && known.Facts.Comm == facts.Comm ? facts with { Group = known.Facts.Group } : facts;
 
     private void RefreshLimits(ref KnownProcess known, in FdCount count)
     {
@@ -448,30 +478,6 @@ internal sealed class ProcessCollector
             {
                 _known.Remove(pid);
             }
-        }
-    }
-
-    private record struct KnownProcess(ProcessId Id, ulong Inode, CommBytes Comm, ProcessFacts Facts, uint LastScan)
-    {
-        internal bool ReadAgain { get; init; }
-
-        internal ProcessImage Image { get; set; }
-
-        /// <summary>A hash of it.</summary>
-        internal int CommandLine { get; init; }
-
-        internal FdTableChecks.State Check { get; set; }
-    }
-
-    /// <summary>The command name as the kernel keeps it, to see a change without making a string.</summary>
-    private readonly record struct CommBytes(UInt128 Value)
-    {
-        internal static CommBytes Of(ReadOnlySpan<byte> comm)
-        {
-            Span<byte> bytes = stackalloc byte[16];
-            bytes.Clear();
-            comm[..Math.Min(comm.Length, bytes.Length)].CopyTo(bytes);
-            return new CommBytes(MemoryMarshal.Read<UInt128>(bytes));
         }
     }
 }

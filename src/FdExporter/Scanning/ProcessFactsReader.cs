@@ -21,15 +21,16 @@ internal sealed class ProcessFactsReader
     private readonly UserNames _users;
     private readonly TimeProvider _time;
     private readonly HungProcesses _hung;
+    private readonly CommandLines _commandLines;
     private readonly uint _ticksPerSecond;
     private byte[] _buffer = new byte[16 * 1024];
     private DateTimeOffset _bootTime;
     private long _bootTimeRead;
-    private volatile bool _isReadingArguments;
 
     internal ProcessFactsReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses hung)
     {
         _hung = hung;
+        _commandLines = new CommandLines(procFs, hung);
         _procFs = procFs;
         Namer = namer;
         _users = new UserNames(procFs, time);
@@ -41,7 +42,7 @@ internal sealed class ProcessFactsReader
 
     internal ProcessNamer Namer { get; set; }
 
-    internal bool IsReadingArguments => _isReadingArguments;
+    internal CommandLines CommandLines => _commandLines;
 
     internal DateTimeOffset StartTimeOf(ProcessId id)
         => _bootTime.AddTicks((long)(UInt128.Min(id.StartTicks, MaxStartTicks) * TimeSpan.TicksPerSecond / _ticksPerSecond));
@@ -56,18 +57,22 @@ internal sealed class ProcessFactsReader
         Visibility = ProcessVisibility.Full,
     };
 
-    /// <param name="commandLine">A hash of it, for the next look to see whether it is another.</param>
-    internal ProcessFacts Read(ProcessId id, in ProcessStat stat, FdTables tables, out int commandLine)
+    /// <param name="commandLine">A hash of it, for the next look to see whether it is another; null where it is not known, since it hangs or others do.</param>
+    /// <param name="isWhole">False where something could not be read just now, and may be another time.</param>
+    internal ProcessFacts Read(ProcessId id, in ProcessStat stat, FdTables tables, out int? commandLine, out bool isWhole)
     {
+        isWhole = true;
         ProcFolder folder = FdTableFolders.FolderOf(id.Pid, tables, 0);
         uint? uid = ProcessStatus.TryRead(_procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
         (string cgroup, CgroupOwner owner) = ReadCgroup(folder);
+        List<string>? arguments = _commandLines.TryRead(id, folder, out int hash);
+        commandLine = arguments is null ? null : hash;
         ProcessDescription description = new()
         {
             Id = id,
             Comm = Encoding.UTF8.GetString(stat.Comm),
-            Arguments = ReadArguments(folder, out commandLine),
-            User = uid is { } known ? _users.NameOf(known) : "",
+            Arguments = arguments ?? [],
+            User = uid is { } known ? _users.NameOf(known, out isWhole) : "",
             Cgroup = cgroup,
             Owner = owner,
             StartTime = StartTimeOf(id),
@@ -95,7 +100,7 @@ internal sealed class ProcessFactsReader
     private Func<ProcessDescription?> ParentOf(ProcessId child, int parent, int generations) => () =>
     {
         if (parent <= 0 || generations == 0
-            || _hung.Of(parent) != HungAt.Nothing
+            || _hung.IsHidden(parent)
             || ProcessStat.TryRead(_procFs, parent, _buffer, out ProcessStat stat) != ReadStatus.Ok
             || stat.StartTicks > child.StartTicks)
         {
@@ -105,12 +110,17 @@ internal sealed class ProcessFactsReader
         ProcessId id = new(parent, stat.StartTicks);
         int grandparent = stat.ParentPid;
         string comm = Encoding.UTF8.GetString(stat.Comm);
+        if (_commandLines.TryRead(id, parent, out _) is not { } arguments)
+        {
+            return null;
+        }
+
         (string cgroup, CgroupOwner owner) = ReadCgroup(parent);
         return new ProcessDescription
         {
             Id = id,
             Comm = comm,
-            Arguments = ReadArguments(parent, out _),
+            Arguments = arguments,
             Cgroup = cgroup,
             Owner = owner,
             StartTime = StartTimeOf(id),
@@ -156,52 +166,6 @@ internal sealed class ProcessFactsReader
 
         CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
         return (Encoding.UTF8.GetString(path), owner);
-    }
-
-    /// <summary>A hash of the command line; of a title that a program writes over it, of its first word only, for the rest changes.</summary>
-    internal int ReadCommandLine(ProcFolder folder)
-        => _hung.Of(folder.Pid) == HungAt.Nothing && TryReadCommandLine(folder, out ReadOnlySpan<byte> text) ? HashOf(text) : 0;
-
-    private static int HashOf(ReadOnlySpan<byte> text)
-    {
-        text = text.TrimEnd((byte)0);
-        HashCode hash = default;
-        hash.AddBytes(text.Contains((byte)0) || text.IndexOf((byte)' ') is not (> 0 and int blank) ? text : text[..blank]);
-        return hash.ToHashCode();
-    }
-
-    internal List<string> ReadArguments(ProcFolder folder, out int hash)
-    {
-        hash = 0;
-        List<string> arguments = [];
-        if (_hung.Of(folder.Pid) != HungAt.Nothing)
-        {
-            return arguments;
-        }
-
-        if (TryReadCommandLine(folder, out ReadOnlySpan<byte> text))
-        {
-            hash = HashOf(text);
-            while (ProcessCommandLine.TryTakeArgument(ref text, out ReadOnlySpan<byte> argument))
-            {
-                arguments.Add(Encoding.UTF8.GetString(argument));
-            }
-        }
-
-        return arguments;
-    }
-
-    private bool TryReadCommandLine(ProcFolder folder, out ReadOnlySpan<byte> text)
-    {
-        _isReadingArguments = true;
-        try
-        {
-            return ProcessCommandLine.TryRead(_procFs, folder, ref _buffer, out text) == ReadStatus.Ok;
-        }
-        finally
-        {
-            _isReadingArguments = false;
-        }
     }
 
     // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read

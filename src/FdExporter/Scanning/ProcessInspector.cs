@@ -159,7 +159,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         tcp.ReadNamespaceOf(folder, search);
 
         // On a captured root the tables are those of pid 1.
-        FindElsewhere(procFs.IsKernel ? folder : 1, search);
+        FindElsewhere(procFs.IsKernel ? folder : 1, search, isOwn: true);
         if (search.Missing > 0 && procFs.IsKernel)
         {
             FindInOtherNamespaces(process.Id, folder, search, fds, deadline);
@@ -192,7 +192,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         {
             if (lives.Pid > 0)
             {
-                FindElsewhere(lives, search);
+                FindElsewhere(lives, search, isOwn: false);
             }
 
             search.EndNamespace();
@@ -200,7 +200,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         }
     }
 
-    private void FindElsewhere(ProcFolder net, SocketSearch search)
+    /// <param name="isOwn">Whether it is the namespace that the holder lives in.</param>
+    private void FindElsewhere(ProcFolder net, SocketSearch search, bool isOwn)
     {
         if (search.Missing > 0)
         {
@@ -212,9 +213,11 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             ReadInodes(net, "net/netlink"u8, SocketProtocol.Netlink, search);
             ReadInodes(net, "net/packet"u8, SocketProtocol.Packet, search);
 
-            // Last: a path may hold a newline, and what follows it passes for a line of its own, which shall not be believed
-            // of a socket that stands elsewhere.
-            ReadUnix(net, search);
+            // Last: as text it may say something of a socket that stands elsewhere.
+            if (search.Missing > 0 && !tcp.TryReadUnixOf(net, (inode, isListening, path) => FoundUnix(search, inode, isListening, path)))
+            {
+                ReadUnixText(net, search, isOwn);
+            }
         }
     }
 
@@ -236,19 +239,38 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return true;
         });
 
-    private void ReadUnix(ProcFolder process, SocketSearch search)
-        => _lines.TryRead(ProcPath.Of(process, "net/unix"u8), line =>
+    private static void FoundUnix(SocketSearch search, ulong inode, bool isListening, ReadOnlySpan<byte> path)
+    {
+        if (search.IsMissing(inode))
+        {
+            search.Found(inode, new SocketSample(
+                SocketProtocol.Unix,
+                State: isListening ? TcpState.Listen : null,
+                Path: path.IsEmpty ? null : Encoding.UTF8.GetString(path).Replace('\0', '@')));
+        }
+    }
+
+    /// <summary>
+    /// A path may hold a newline, and what follows passes for a line of another socket. That one has a line of its own in its own
+    /// namespace, so that what is said twice is not believed, nor anything that another namespace says.
+    /// </summary>
+    private void ReadUnixText(ProcFolder process, SocketSearch search, bool isOwn)
+    {
+        Dictionary<ulong, (bool IsListening, byte[] Path, bool IsCertain)> said = [];
+        _lines.TryRead(ProcPath.Of(process, "net/unix"u8), line =>
         {
             if (UnixSocket.TryParse(line, out UnixSocket socket) && search.IsMissing(socket.Inode))
             {
-                search.Found(socket.Inode, new SocketSample(
-                    SocketProtocol.Unix,
-                    State: socket.IsListening ? TcpState.Listen : null,
-                    Path: socket.Path.IsEmpty ? null : Encoding.UTF8.GetString(socket.Path)));
+                said[socket.Inode] = (socket.IsListening, socket.Path.ToArray(), isOwn && !said.ContainsKey(socket.Inode));
             }
 
             return true;
         });
+        foreach ((ulong inode, (bool isListening, byte[] path, bool isCertain)) in said)
+        {
+            FoundUnix(search, inode, isCertain && isListening, isCertain ? path : []);
+        }
+    }
 
     private void ReadInodes(ProcFolder process, ReadOnlySpan<byte> file, SocketProtocol protocol, SocketSearch search)
         => _lines.TryRead(ProcPath.Of(process, file), line =>

@@ -9,8 +9,14 @@ namespace FdExporter.Scanning;
 /// </summary>
 internal sealed partial class ProcessReader : IDisposable
 {
-    /// <summary>A thread for each; when so many hang, it is no single process that is ill.</summary>
-    private const int MostHung = 16;
+    /// <summary>From so many on that are waited for, only those are asked that do not look as if they hung.</summary>
+    private const int ManyWaiting = 4;
+
+    /// <summary>From so many on no command line is asked for any more.</summary>
+    private const int MostWaiting = 8;
+
+    /// <summary>A thread for each; when so many hang whatever is read of them, it is no single process that is ill.</summary>
+    private const int MostLeft = 16;
 
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(250);
 
@@ -19,6 +25,9 @@ internal sealed partial class ProcessReader : IDisposable
     /// descriptors are listed, this is the time for one batch of them.
     /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>For each further process of one scan, and for one that was waited for before.</summary>
+    private static readonly TimeSpan s_lessPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<ProcessNamer, ProcessTable?, ProcessCollector> _makeCollector;
     private readonly HungProcesses _hung = new();
@@ -31,6 +40,9 @@ internal sealed partial class ProcessReader : IDisposable
     /// <summary>What the last scan found, and by whom it was named: a collector that takes the place of another goes on from there.</summary>
     private (ProcessNamer? Namer, ProcessTable? Table) _last;
     private volatile ProcessCollector _collector;
+
+    /// <summary>The collector, where it has been left behind and none has taken its place.</summary>
+    private (ProcessCollector Collector, bool IsUntouched)? _abandoned;
     private volatile ProcessNamer _namer;
 
     internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger)
@@ -50,7 +62,7 @@ internal sealed partial class ProcessReader : IDisposable
         _collector.NameBy(namer);
     }
 
-    /// <exception cref="IOException">The root cannot be listed, the kernel has no handles left, or too many processes hang.</exception>
+    /// <exception cref="IOException">The root cannot be listed, the kernel has no handles left, or too many processes hang whatever is read of them.</exception>
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
     {
@@ -61,12 +73,12 @@ internal sealed partial class ProcessReader : IDisposable
                 return (collector.Namer, table);
             },
             deadline);
-        return _last.Table! with { Hung = _hung.Count };
+        return _last.Table!;
     }
 
     /// <summary>One process, read anew, with its command line.</summary>
     /// <param name="pid">Of a process, or of one of its threads.</param>
-    /// <exception cref="IOException">The kernel has no handles left, or too many processes hang.</exception>
+    /// <exception cref="IOException">The kernel has no handles left, or too many processes hang whatever is read of them.</exception>
     internal ReadStatus TryReadOne(int pid, Deadline deadline, out ReadProcess? process)
     {
         (ReadStatus status, process) = Read(collector => (collector.TryReadOne(pid, out ReadProcess? read), read), deadline);
@@ -78,11 +90,11 @@ internal sealed partial class ProcessReader : IDisposable
 
     private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
     {
-        while (true)
+        for (bool isFirst = true; ; isFirst = false)
         {
-            if (_hung.Count >= MostHung)
+            if (_hung.Waiting >= MostLeft)
             {
-                throw new IOException($"{MostHung} processes hang when they are read; until one answers no other is tried");
+                throw new IOException($"{MostLeft} processes hang when they are read; until one answers no other is tried");
             }
 
             ReadingThread thread = _thread ??= TakeSpare()
@@ -92,18 +104,30 @@ internal sealed partial class ProcessReader : IDisposable
                 KeepAsSpare(spare);
             }
 
+            _hung.Caution = CautionNow();
+
             // Of this attempt alone: one that was left behind must not write into the next.
-            ProcessCollector collector = _collector;
+            ProcessCollector collector = TakeOver();
             T? result = default;
-            Watch watch = new(collector, deadline);
+            Watch watch = new(collector, deadline, pid => isFirst && !_hung.HasHung(pid) ? s_patience : s_lessPatience);
             if (thread.TryRun(() => result = read(collector), s_between, watch.IsStuck))
             {
                 return result!;
             }
 
-            LeaveBehind(thread, watch.Pid, watch.At);
+            LeaveBehind(thread, watch.Id, watch.At);
             deadline.ThrowIfPassed("reading processes");
         }
+    }
+
+    /// <summary>The last thread that can take over is not put at risk, and neither are more than a few.</summary>
+    private AskCaution CautionNow()
+    {
+        int waiting = _hung.Waiting;
+        bool hasSpare = Volatile.Read(ref _spare) is not null;
+        return waiting >= MostWaiting || (waiting > 0 && !hasSpare) ? AskCaution.Nobody
+            : waiting >= ManyWaiting || !hasSpare ? AskCaution.Awake
+            : AskCaution.None;
     }
 
     private ReadingThread? TakeSpare() => Interlocked.Exchange(ref _spare, null) ?? ReadingThread.TryStart();
@@ -117,26 +141,43 @@ internal sealed partial class ProcessReader : IDisposable
         }
     }
 
-    private void LeaveBehind(ReadingThread left, int pid, HungAt at)
+    private void LeaveBehind(ReadingThread left, ProcessId id, HungAt at)
     {
         _thread = null;
-        _hung.Add(pid, at);
-        LogHangs(pid, at);
-        _collector.Abandon();
+        _hung.Add(id, at);
+        LogHangs(id.Pid, at);
+        _abandoned = (_collector, IsUntouched: _collector.Abandon(at == HungAt.Arguments ? id.Pid : 0));
         left.WhenReturned(() =>
         {
-            _hung.Remove(pid);
-            LogAnswers(pid);
+            _hung.Return(id.Pid);
+            LogAnswers(id.Pid);
             KeepAsSpare(left);
         });
+    }
 
-        // Not from the one that is left behind: it may still write into what it knows.
+    /// <summary>The collector that reads; another one where the last has been left behind.</summary>
+    private ProcessCollector TakeOver()
+    {
+        if (_abandoned is not ({ } abandoned, var isUntouched))
+        {
+            return _collector;
+        }
+
+        // Not from one that may still write into what it knows.
         ProcessNamer namer = _namer;
-        _collector = _makeCollector(namer, namer == _last.Namer ? _last.Table : null);
+        ProcessCollector successor = _makeCollector(namer, !isUntouched && namer == _last.Namer ? _last.Table : null);
+        if (isUntouched)
+        {
+            successor.GoOnFrom(abandoned);
+        }
+
+        (_collector, _abandoned) = (successor, null);
         if (namer != _namer)
         {
-            _collector.NameBy(_namer);
+            successor.NameBy(_namer);
         }
+
+        return successor;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "process hangs when it is read, going on without")]
@@ -152,23 +193,23 @@ internal sealed partial class ProcessReader : IDisposable
     }
 
     /// <summary>Sees that one attempt goes on.</summary>
-    private sealed class Watch(ProcessCollector collector, Deadline deadline)
+    private sealed class Watch(ProcessCollector collector, Deadline deadline, Func<int, TimeSpan> patience)
     {
         private int _looks;
         private int _progress;
 
-        internal int Pid { get; private set; }
+        internal ProcessId Id { get; private set; }
 
         internal HungAt At { get; private set; }
 
         internal bool IsStuck()
         {
-            (int pid, HungAt at, int progress) = collector.Reading;
-            _looks = pid != 0 && pid == Pid && progress == _progress ? _looks + 1 : 0;
-            (Pid, At, _progress) = (pid, at, progress);
+            (ProcessId id, HungAt at, int progress) = collector.Reading;
+            _looks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _looks + 1 : 0;
+            (Id, At, _progress) = (id, at, progress);
 
             // Past the deadline a process has as long as between two looks.
-            return _looks * s_between >= (deadline.HasPassed ? s_between : s_patience);
+            return id.Pid != 0 && _looks * s_between >= (deadline.HasPassed ? s_between : patience(id.Pid));
         }
     }
 }

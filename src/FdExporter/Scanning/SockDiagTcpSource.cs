@@ -75,6 +75,15 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         throw KernelException.Protocol("dump", "NETLINK_SOCK_DIAG", $"interrupted {MaxTries} times");
     }
 
+    /// <summary>Visits every Unix socket of the namespace; one that came or went meanwhile may be missing.</summary>
+    /// <exception cref="KernelException">The kernel refuses, or does not list them.</exception>
+    internal void ReadUnix(UnixSocketVisitor visit)
+    {
+        for (int tries = 0; !client.TryDumpUnix(visit) && tries < MaxTries; tries++)
+        {
+        }
+    }
+
     private bool ReadTcp(TcpSocketVisitor visit, bool withInfo)
         => withInfo
             ? client.TryDump(InetDiag.AllStates, visit, InetDiag.ExtInfo)

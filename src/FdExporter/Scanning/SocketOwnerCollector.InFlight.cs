@@ -169,6 +169,7 @@ internal sealed partial class SocketOwnerCollector
         if (next == 0)
         {
             process.InterruptedReceivers = ++_walks;
+            process.ReceiversRead = 0;
             process.Receivers?.Clear();
         }
 

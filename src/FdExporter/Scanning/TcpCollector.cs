@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.SockDiag;
+using FdExporter.Linux.Sockets;
 using FdExporter.Model;
 
 namespace FdExporter.Scanning;
@@ -22,6 +24,7 @@ internal sealed class TcpCollector : IDisposable
     private readonly byte[] _statBuffer = new byte[4096];
     private ulong _allocated;
     private ulong _orphans;
+    private string? _foreignFailure;
 
     internal TcpCollector(ProcFs procFs, TimeProvider time)
     {
@@ -44,11 +47,12 @@ internal sealed class TcpCollector : IDisposable
     internal TcpCoverage? Coverage { get; private set; }
 
     /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
+    /// <param name="hostIsRead">Called when the host's sockets are in the table, before those of others are read.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
-    /// <exception cref="TimeoutException">The deadline passed between two namespaces.</exception>
-    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline)
+    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline, Action<TcpSocketTable>? hostIsRead = null)
     {
         Coverage = null;
+        _foreignFailure = null;
         bool isCounted = TryReadSockStat(out SockStat before);
         _table.Clear();
         ulong? host = HostNamespace();
@@ -58,7 +62,8 @@ internal sealed class TcpCollector : IDisposable
         _table.EndNamespace(TcpNamespace.Host);
         if (processes is not null && host is { } known)
         {
-            _foreign.Read(processes, known, _table, deadline);
+            hostIsRead?.Invoke(_table);
+            ReadForeign(processes, known, deadline);
 
             // What was made or closed under the reading is missing nowhere.
             isCounted &= TryReadSockStat(out SockStat after);
@@ -69,6 +74,21 @@ internal sealed class TcpCollector : IDisposable
         return _table;
     }
 
+    private void ReadForeign(ProcessTable processes, ulong host, Deadline deadline)
+    {
+        try
+        {
+            _foreign.Read(processes, host, _table, deadline);
+        }
+#pragma warning disable CA1031 // Whatever others have made of their namespaces, what was read of the host's stays.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _table.Restart();
+            _foreignFailure = exception is IOException ? exception.Message : exception.ToString();
+        }
+    }
+
     /// <summary>
     /// Looks for namespaces that are known only by sockets that somebody holds, and reads those that it finds into the table
     /// of the last reading.
@@ -77,11 +97,12 @@ internal sealed class TcpCollector : IDisposable
     /// <returns>Whether the table has more sockets now.</returns>
     internal bool FindCarried(ProcessTable processes, SocketOwnership ownership, Func<uint, bool> isListed, Deadline deadline)
     {
-        if (!_procFs.IsKernel || Coverage is not { UnlistedSockets: > 0 })
+        if (!_procFs.IsKernel || _foreignFailure is not null || Coverage is not { UnlistedSockets: > 0 })
         {
             return false;
         }
 
+        Deadline own = deadline.Share(ForeignNamespaces.ShareOfTime);
         ulong host = HostCookie();
         int before = _table.Rows.Count;
         _carried.Search(
@@ -90,15 +111,20 @@ internal sealed class TcpCollector : IDisposable
             isListed,
             cookie => cookie == host || _foreign.HasCookie(cookie),
             (in ProcessSample process, CarriedSocket socket, ulong cookie, SafeFd? opened)
-                => opened is null && cookie == host ? CarriedSockets.Answer.Read : _foreign.Note(in process, socket, cookie, opened, _table),
-            deadline);
+                => opened is null && cookie == host ? CarriedSockets.Answer.Read : _foreign.Note(in process, socket, cookie, opened, _table, own),
+            own);
         Coverage = CoverageNow();
         return _table.Rows.Count > before;
     }
 
     private TcpCoverage CoverageNow()
     {
-        (int unread, var problems) = _foreign.Unread;
+        (int unread, ImmutableArray<string> problems) = _foreign.Unread;
+        if (_foreignFailure is not null)
+        {
+            (unread, problems) = (unread + 1, [_foreignFailure, .. problems]);
+        }
+
         long? unlisted = null;
         if (_allocated > 0)
         {
@@ -154,6 +180,28 @@ internal sealed class TcpCollector : IDisposable
 
         using ProcfsTcpSource text = new(_procFs) { Process = process };
         text.Read(sink);
+    }
+
+    /// <summary>Visits every Unix socket of the namespace that a process lives in.</summary>
+    /// <returns>False where netlink is not to be had there; what was visited is right all the same.</returns>
+    internal bool TryReadUnixOf(ProcFolder process, UnixSocketVisitor visit)
+    {
+        bool isHost = HostNamespace() is { } host && NetNamespace.TryRead(_procFs, process, out ulong own) == ReadStatus.Ok && own == host;
+        if (!_procFs.IsKernel || !_hasSockDiag)
+        {
+            return false;
+        }
+
+        try
+        {
+            using SockDiagTcpSource? source = isHost ? TryOpenSockDiag() : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, process);
+            source?.ReadUnix(visit);
+            return source is not null;
+        }
+        catch (KernelException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads the sockets of every other namespace: the host's, and those that the last scan held.</summary>

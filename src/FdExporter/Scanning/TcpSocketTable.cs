@@ -82,13 +82,18 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     {
         _places.Add((process, id));
         _counts = default;
+        Keep();
+    }
+
+    private void Keep()
+    {
         _rowsBefore = Rows.Count;
         _closeWaitBefore = CloseWait.Count;
         _listenersBefore = Listeners.Count;
         _withoutInodeBefore = _withoutInode;
     }
 
-    /// <summary>The reading begins anew after it was interrupted, or is given up.</summary>
+    /// <summary>The reading begins anew after it was interrupted, or is given up. What was read whole before stays.</summary>
     public void Restart()
     {
         _counts = default;
@@ -101,6 +106,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <summary>The reading is whole. Namespaces of the same name, two of one unit say, are one.</summary>
     internal void EndNamespace(string name)
     {
+        Keep();
         for (int i = 0; i < _namespaces.Count; i++)
         {
             if (_namespaces[i].Name == name)

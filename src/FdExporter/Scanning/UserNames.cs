@@ -16,10 +16,11 @@ internal sealed class UserNames
 
     private static readonly TimeSpan s_readAgain = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<uint, string> _names = [];
+    private Dictionary<uint, string> _names = [];
     private readonly ProcFs _procFs;
     private readonly TimeProvider _time;
     private long _read;
+    private bool _isKnown;
 
     internal UserNames(ProcFs procFs, TimeProvider time)
     {
@@ -28,28 +29,28 @@ internal sealed class UserNames
         Read();
     }
 
-    internal string NameOf(uint uid)
-    {
-        if (_names.TryGetValue(uid, out string? name))
-        {
-            return name;
-        }
+    internal string NameOf(uint uid) => NameOf(uid, out _);
 
-        if (_time.GetElapsedTime(_read) >= s_readAgain)
+    /// <param name="isKnown">False where the file could not be read just now, so that another look may have a name.</param>
+    internal string NameOf(uint uid, out bool isKnown)
+    {
+        if (!_names.TryGetValue(uid, out string? name) && (!_isKnown || _time.GetElapsedTime(_read) >= s_readAgain))
         {
             Read();
         }
 
-        return _names.TryGetValue(uid, out name) ? name : uid.ToString(CultureInfo.InvariantCulture);
+        isKnown = _names.TryGetValue(uid, out name) || _isKnown;
+        return name ?? uid.ToString(CultureInfo.InvariantCulture);
     }
 
     private void Read()
     {
         _read = _time.GetTimestamp();
-        if (ReadPasswd() is { } passwd)
+        byte[]? passwd = ReadPasswd();
+        _isKnown = passwd is not null;
+        if (passwd is not null)
         {
-            _names.Clear();
-            Add(passwd);
+            _names = Parse(passwd);
         }
     }
 
@@ -68,14 +69,17 @@ internal sealed class UserNames
         }
     }
 
-    private void Add(ReadOnlySpan<byte> passwd)
+    private static Dictionary<uint, string> Parse(ReadOnlySpan<byte> passwd)
     {
+        Dictionary<uint, string> names = [];
         foreach (Range line in passwd.Split((byte)'\n'))
         {
             if (PasswdEntry.TryParse(passwd[line], out uint uid, out ReadOnlySpan<byte> name))
             {
-                _names.TryAdd(uid, Encoding.UTF8.GetString(name));
+                names.TryAdd(uid, Encoding.UTF8.GetString(name));
             }
         }
+
+        return names;
     }
 }

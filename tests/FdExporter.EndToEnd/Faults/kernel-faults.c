@@ -8,6 +8,12 @@
  *   2  1: somebody else takes each handle that PROGRAM closes
  *   3  netlink: 1 is forbidden, as a filter on address families forbids it; 2 every dump is interrupted; 3 every reply is cut off
  *   4  how many system calls were answered in the kernel's place (written by the child)
+ *
+ * With KERNEL_FAULTS_READS in the environment, also what a scan reads by: openat, statx, readlinkat below a folder that is held
+ * open, getdents64 and read of what is below /proc, and calls to netlink:
+ *
+ *   5  so many of them from now on the next one fails, once (ENFILE where it opens something, else EIO); 0 for none
+ *   6  how many there were (written by the child)
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -37,11 +43,12 @@
 #define ARCH AUDIT_ARCH_X86_64
 #endif
 
-enum { TABLE_FULL, TABLE_SIZE, THIEVES, NETLINK, ANSWERED };
+enum { TABLE_FULL, TABLE_SIZE, THIEVES, NETLINK, ANSWERED, FAILING, READS };
 enum { FORBIDDEN = 1, INTERRUPTED, CUT_OFF };
 
 static volatile int64_t *control;
 static pid_t program;
+static int watches_reads;
 
 static void die(const char *what)
 {
@@ -53,15 +60,17 @@ static int install(void)
 {
     static const int watched[] = {
         __NR_openat, __NR_socket, __NR_accept4, __NR_eventfd2, __NR_epoll_create1, __NR_memfd_create, __NR_pipe2, __NR_sendto, __NR_recvfrom,
+        __NR_statx, __NR_readlinkat, __NR_getdents64, __NR_read,
     };
-    enum { COUNT = sizeof watched / sizeof *watched };
-    struct sock_filter code[4 + COUNT + 2], *next = code;
+    enum { ALL = sizeof watched / sizeof *watched };
+    int count = watches_reads ? ALL : ALL - 4;
+    struct sock_filter code[4 + ALL + 2], *next = code;
     *next++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     *next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
     *next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     *next++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (int i = 0; i < COUNT; i++)
-        *next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, watched[i], COUNT - i, 0);
+    for (int i = 0; i < count; i++)
+        *next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, watched[i], count - i, 0);
     *next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     *next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
     struct sock_fprog filter = {.len = next - code, .filter = code};
@@ -148,9 +157,58 @@ static void receive(const struct seccomp_notif *call, struct seccomp_notif_resp 
     answer->val = process_vm_writev(call->pid, &ours, 1, &theirs, 1, 0);
 }
 
+static int is_below_proc(int fd)
+{
+    char link[64], target[16];
+    snprintf(link, sizeof link, "/proc/%d/fd/%d", program, fd);
+    ssize_t length = readlink(link, target, sizeof target);
+    return length > 6 && memcmp(target, "/proc/", 6) == 0;
+}
+
+static int is_netlink(int fd)
+{
+    int socket = netlink_of(fd);
+    if (socket >= 0)
+        close(socket);
+    return socket >= 0;
+}
+
+/* The error of a read that a scan may make; 0 for any other call. */
+static int error_of_read(const struct seccomp_notif *call)
+{
+    int first = call->data.args[0];
+    switch (call->data.nr) {
+    case __NR_openat:
+        return first >= 0 ? ENFILE : 0;
+    case __NR_statx:
+    case __NR_readlinkat:
+        return first >= 0 ? EIO : 0;
+    case __NR_getdents64:
+    case __NR_read:
+        return is_below_proc(first) ? EIO : 0;
+    case __NR_socket:
+        return first == AF_NETLINK ? ENFILE : 0;
+    case __NR_sendto:
+    case __NR_recvfrom:
+        return is_netlink(first) ? EIO : 0;
+    default:
+        return 0;
+    }
+}
+
 static void decide(const struct seccomp_notif *call, struct seccomp_notif_resp *answer)
 {
-    int socket;
+    int socket, error = watches_reads ? error_of_read(call) : 0;
+    if (error != 0) {
+        control[READS]++;
+        if (control[FAILING] > 0 && --control[FAILING] == 0) {
+            answer->error = -error;
+            answer->flags = 0;
+            control[ANSWERED]++;
+            return;
+        }
+    }
+
     switch (call->data.nr) {
     case __NR_sendto:
         if (control[NETLINK] == FORBIDDEN && (socket = netlink_of(call->data.args[0])) >= 0) {
@@ -209,6 +267,7 @@ int main(int argc, char **argv)
     if (control == MAP_FAILED || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)
         die("prepare");
     program = getpid();
+    watches_reads = getenv("KERNEL_FAULTS_READS") != NULL;
     if (fork() == 0) {
         /* What it holds of the tests' would keep them waiting for its end. */
         close_range(0, channel[1] - 1, 0);

@@ -40,6 +40,22 @@ public sealed class KernelFaults : IAsyncLifetime
         set => Set(3, (long)value);
     }
 
+    /// <summary>So many reads of a scan from now on the next one fails, once; for an exporter that was started <see cref="WithReads"/>.</summary>
+    internal int FailingRead
+    {
+        set
+        {
+            Set(6, 0);
+            Set(5, value);
+        }
+    }
+
+    /// <summary>Whether it is yet to fail.</summary>
+    internal bool IsReadToFail => _control!.ReadInt64(5 * sizeof(long)) > 0;
+
+    /// <summary>How a program begins that becomes another one whose reads are counted.</summary>
+    internal string[] WithReads => ["env", "KERNEL_FAULTS_READS=1", Binary, Control];
+
     /// <summary>How many system calls were not answered by the kernel.</summary>
     internal long Answered => _control!.ReadInt64(4 * sizeof(long));
 

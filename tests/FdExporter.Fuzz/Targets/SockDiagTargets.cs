@@ -36,6 +36,7 @@ internal static class SockDiagTargets
         new("netlink-datagram", Datagram, [.. Message(20, Write(s_closeWait)), .. Message(20, Write(s_listener)), .. Message(NetlinkHeader.TypeDone, new byte[4])]),
         new("netlink-error", Error, Message(NetlinkHeader.TypeError, [0xea, 0xff, 0xff, 0xff])),
         new("netlink-inet-diag", Socket, Write(s_closeWait), Write(s_listener)),
+        new("netlink-unix-diag", UnixSocket, WriteUnix(146616, true, "/run/app/l.sock\0"u8), WriteUnix(7, false, "\0name\0x"u8), WriteUnix(8, false, [])),
     ];
 
     private static bool Datagram(ReadOnlySpan<byte> datagram)
@@ -111,6 +112,29 @@ internal static class SockDiagTargets
         Expect.True(socket.Cookie is not null);
         Expect.True(InetDiag.TryParse(Write(socket), out TcpSocket again) && again == socket, $"{again} after writing {socket}");
         return true;
+    }
+
+    private static bool UnixSocket(ReadOnlySpan<byte> message)
+    {
+        if (!UnixDiag.TryParse(message, out ulong inode, out bool isListening, out ReadOnlySpan<byte> path))
+        {
+            return false;
+        }
+
+        Expect.Within(path, message);
+        Expect.True(UnixDiag.TryParse(WriteUnix(inode, isListening, path), out ulong againInode, out bool againListening, out ReadOnlySpan<byte> again)
+            && againInode == inode && againListening == isListening && again.SequenceEqual(path));
+        return true;
+    }
+
+    // struct unix_diag_msg, and the name.
+    private static byte[] WriteUnix(ulong inode, bool isListening, ReadOnlySpan<byte> path)
+    {
+        byte[] message = new byte[16];
+        message[0] = Libc.AF_UNIX;
+        message[2] = (byte)(isListening ? KernelTcpState.Listen : KernelTcpState.Close);
+        MemoryMarshal.Write(message.AsSpan(4), (uint)inode);
+        return [.. message, .. WriteAttributes([(0, path.ToArray())])];
     }
 
     // struct inet_diag_msg, and struct tcp_info as far as it is read.

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Tests.Testing;
@@ -77,6 +80,104 @@ public sealed class HungProcessTests : IDisposable
         Assert.Equal("other without arguments", Find(ScanUntil(scanner, snapshot => Find(snapshot, 8).Facts.Comm == "other"), 8).Facts.Group);
         Answer("8/cmdline", "other\0-x\0-y\0");
         ScanUntil(scanner, static snapshot => Find(snapshot, 8).Facts.Group == "other with 3 arguments");
+    }
+
+    /// <summary>As on a dead disk: the thread that changes the memory map cannot be interrupted.</summary>
+    [Fact]
+    public void However_ManyHang_TheOthersAreThere_AFewThreadsWait_AndEachIsCounted()
+    {
+        const int hang = 40;
+        HostSnapshot before = Scan();
+        string[] pids = CloneHung(hang, state: 'D');
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        long started = Stopwatch.GetTimestamp();
+        HostSnapshot during = Scan(scanner);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6));
+        Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal(NamesOf(before), NamesOf(during).Where(each => !pids.Contains(each.Key.Pid.ToString(CultureInfo.InvariantCulture))).ToDictionary());
+        Assert.All(pids, pid => Assert.Equal("node without arguments", Find(during, int.Parse(pid, CultureInfo.InvariantCulture)).Facts.Group));
+        Assert.Equal(hang, during.Processes!.Hung);
+
+        // Nobody is waited for again.
+        started = Stopwatch.GetTimestamp();
+        Assert.Equal(hang, Scan(scanner).Processes!.Hung);
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1));
+        string[] waiting = [.. _log.Lines.Where(static line => line.Contains("process hangs when it is read", StringComparison.Ordinal))];
+        Assert.Equal(4, waiting.Length);
+
+        foreach (string pid in pids)
+        {
+            if (waiting.Any(line => line.Contains($" pid={pid} ", StringComparison.Ordinal)))
+            {
+                Answer($"{pid}/cmdline", "node\0server.js\0");
+            }
+            else
+            {
+                _host.Delete($"{pid}/cmdline");
+                _host.Write($"{pid}/cmdline", "node\0server.js\0");
+            }
+        }
+
+        HostSnapshot after = ScanUntil(scanner, static snapshot => snapshot.Processes!.Hung == 0);
+        Assert.All(pids, pid => Assert.Equal("node with 2 arguments", Find(after, int.Parse(pid, CultureInfo.InvariantCulture)).Facts.Group));
+    }
+
+    /// <summary>Nothing tells that they will: then no command line is read in the end, which costs names and nothing else.</summary>
+    [Fact]
+    public void However_ManyHangUnforeseen_EveryProcessIsThere()
+    {
+        IEnumerable<int> before = Ids(Scan()).Select(static id => id.Pid);
+        string[] pids = CloneHung(40, state: 'S');
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        HostSnapshot during = Scan(scanner);
+        Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal(before.Concat(pids.Select(static pid => int.Parse(pid, CultureInfo.InvariantCulture))).Order(), Ids(during).Select(static id => id.Pid));
+        Assert.True(during.Processes!.Hung >= pids.Length);
+        string[] waiting = [.. _log.Lines.Where(static line => line.Contains("process hangs when it is read", StringComparison.Ordinal))];
+        Assert.Equal(8, waiting.Length);
+        foreach (string pid in pids.Where(pid => waiting.Any(line => line.Contains($" pid={pid} ", StringComparison.Ordinal))))
+        {
+            Answer($"{pid}/cmdline", "node\0");
+        }
+    }
+
+    [Fact]
+    public void OneThatHungOnce_IsNeverWaitedForAgain()
+    {
+        MakeFifo("8/cmdline");
+        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        Scan(scanner);
+        Answer("8/cmdline", "node\0server.js\0");
+        ScanUntil(scanner, static snapshot => Find(snapshot, 8).Facts.Group == "node with 2 arguments");
+        MakeFifo("8/cmdline");
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < 130; i++)
+        {
+            Assert.Equal(0, Scan(scanner).Processes!.Hung);
+        }
+
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+    }
+
+    /// <summary>A worker is named by its parent, whose command line is read for that.</summary>
+    [Fact]
+    public void ParentThatHangs_IsTheOneThatHangs_AndItsChildrenAreWaitedForNoMore()
+    {
+        for (int pid = 1001; pid < 1021; pid++)
+        {
+            _host.Clone("8", pid.ToString(CultureInfo.InvariantCulture));
+            _host.Replace($"{pid}/stat", "8 (node) S 1 ", $"{pid} (worker) S 9 ");
+        }
+
+        MakeFifo("9/cmdline");
+        using HostScanner scanner = new(
+            _host.Root, static process => process.Comm == "worker" ? process.Parent()?.Comm ?? "worker" : process.Comm, TimeProvider.System, _log);
+        HostSnapshot during = Scan(scanner);
+        Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
+        Assert.Equal(1, during.Processes!.Hung);
+        Assert.Equal(20, during.Processes.Processes.Count(static process => process.Facts.Group == "worker"));
+        Assert.Contains(_log.Lines, static line => line.Contains("process hangs when it is read", StringComparison.Ordinal) && line.Contains(" pid=9 ", StringComparison.Ordinal));
+        Answer("9/cmdline", "x\0");
     }
 
     [Theory]
@@ -177,6 +278,19 @@ public sealed class HungProcessTests : IDisposable
 
     private static CollectorOutcome OutcomeOf(HostSnapshot snapshot, Collectors collector) => snapshot.Outcomes.Single(outcome => outcome.Collector == collector);
 
+    private string[] CloneHung(int count, char state)
+    {
+        string[] pids = [.. Enumerable.Range(1001, count).Select(static pid => pid.ToString(CultureInfo.InvariantCulture))];
+        foreach (string pid in pids)
+        {
+            _host.Clone("8", pid);
+            _host.Replace($"{pid}/stat", "8 (node) S ", $"{pid} (node) {state} ");
+            MakeFifo($"{pid}/cmdline");
+        }
+
+        return pids;
+    }
+
     private void MakeFifo(string file)
     {
         _host.Delete(file);
@@ -191,5 +305,6 @@ public sealed class HungProcessTests : IDisposable
         File.WriteAllText(plain, text);
         using FileStream writer = new(fifo, FileMode.Open, FileAccess.Write);
         File.Move(plain, fifo, overwrite: true);
+        writer.Write(Encoding.UTF8.GetBytes(text));
     }
 }

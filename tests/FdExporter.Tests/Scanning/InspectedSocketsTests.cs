@@ -32,24 +32,26 @@ public sealed class InspectedSocketsTests : IDisposable
         Assert.Equal(new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: $"{_folder}/a b"), SocketOf(inspection, path.Fd));
         Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/caf\ufffd\ufffd"), SocketOf(inspection, notText.Fd));
         Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"@{_folder}@x"), SocketOf(inspection, name.Fd));
-        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/a"), SocketOf(inspection, newline.Fd));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/a\nb"), SocketOf(inspection, newline.Fd));
         Assert.Equal(new SocketSample(SocketProtocol.Unix), SocketOf(inspection, nameless.Fd));
     }
 
     [Fact]
-    public void NameOfAUnixSocket_ThatLooksLikeALineOfTheTable_IsNotBelievedOfASocketOfAnotherProtocol()
+    public void NameOfAUnixSocket_ThatLooksLikeALineOfTheTable_IsNotBelievedOfAnotherSocket()
     {
+        using KernelSocket unix = new KernelSocket(AF_UNIX, SOCK_STREAM).BindUnix($"{_folder}/x");
+        using KernelSocket nameless = new(AF_UNIX, SOCK_STREAM);
         using KernelSocket udp = new KernelSocket(AF_INET, SOCK_DGRAM).BindLoopback();
         using KernelSocket packet = new(AF_PACKET, SOCK_RAW, 0x0300);
         using KernelSocket netlink = new KernelSocket(AF_NETLINK, SOCK_RAW).BindNetlink();
-        KernelSocket[] victims = [udp, packet, netlink];
+        KernelSocket[] victims = [udp, packet, netlink, unix, nameless];
         KernelSocket[] forgers = [.. victims.Select(static victim => new KernelSocket(AF_UNIX, SOCK_STREAM).BindUnix(
             FormattableString.Invariant($"\0x\n0: 00000002 00000000 00010000 0001 01 {victim.Inode} /forged")))];
         ProcessInspection inspection = Inspect();
         Assert.Equal(
-            [SocketProtocol.Udp, SocketProtocol.Packet, SocketProtocol.Netlink],
-            victims.Select(victim => SocketOf(inspection, victim.Fd).Protocol));
-        Assert.Equal("@x", SocketOf(inspection, forgers[0].Fd).Path);
+            [(SocketProtocol.Udp, null), (SocketProtocol.Packet, null), (SocketProtocol.Netlink, null), (SocketProtocol.Unix, $"{_folder}/x"), (SocketProtocol.Unix, null)],
+            victims.Select(victim => (SocketOf(inspection, victim.Fd).Protocol, SocketOf(inspection, victim.Fd).Path)));
+        Assert.StartsWith("@x\n0: ", SocketOf(inspection, forgers[0].Fd).Path, StringComparison.Ordinal);
         Array.ForEach(forgers, static forger => forger.Dispose());
     }
 

@@ -99,6 +99,22 @@ public sealed class ProcessInspectorTests : IDisposable
         Assert.Equal([SocketProtocol.Udp, SocketProtocol.Unix], Held().Select(static socket => socket.Protocol));
     }
 
+    /// <summary>A line may be forged by the path of another socket; which one is the kernel's cannot be told.</summary>
+    [Fact]
+    public void UnixSocketThatTheTableNamesTwice_HasNoPath()
+    {
+        Hold("socket:[8]", "socket:[9]");
+        _host.Write("1/net/unix", """
+            Num       RefCount Protocol Flags    Type St Inode Path
+            0: 00000002 00000000 00000000 0001 01 8 /run/x
+            0: 00000002 00000000 00010000 0001 01 7 /tmp/x
+            0: 00000002 00000000 00010000 0001 01 8 /forged
+            0: 00000002 00000000 00000000 0001 01 9 /run/y
+
+            """);
+        Assert.Equal(["unix    ", "unix    /run/y"], Held().Select(TextOf));
+    }
+
     [Fact]
     public void LinkWithoutAnInode_IsNotOneOfTheSocketsThatNobodyHolds()
     {

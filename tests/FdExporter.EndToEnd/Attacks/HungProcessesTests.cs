@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd.Attacks;
+
+/// <summary>Any user can have processes that the kernel does not answer about, with a file server that never answers.</summary>
+public sealed class HungProcessesTests
+{
+    [Fact]
+    public async Task FortyProcessesThatHang_AreCounted_AndEverythingElseIsReadAndNamed()
+    {
+        const int hang = 40;
+        using CompiledFault fault = await CompiledFault.CompileAsync("hung-processes");
+        await using Exporter exporter = await Exporter.StartAsync();
+        double groups = CheckWhole(await exporter.ScrapeAsync()).Family("fd_group_processes").Count();
+        int threads = ThreadsOf(exporter);
+        await using Child attack = Child.Start("unshare", "--user", "--map-root-user", fault.Binary, $"{hang}");
+        await attack.WaitForLineAsync("hanging");
+
+        // The first scrape waits for a few of them, the others for none.
+        Assert.InRange((await TimeAsync(exporter)).Seconds, 0, 6);
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "3", "--name", "honest", "--hold-peer");
+        (Metrics metrics, double seconds) = await TimeAsync(exporter);
+        Assert.InRange(seconds, 0, 1.5);
+        Assert.Equal(hang, metrics["fd_exporter_hung_processes"]);
+        Assert.Equal(3, metrics.Sum("fd_close_wait_sockets", ("group", "honest")));
+        Assert.True(metrics.Family("fd_group_processes").Count() >= groups);
+        Assert.InRange(ThreadsOf(exporter) - threads, 1, 6);
+        attack.CloseInput();
+        Assert.Equal(0, await attack.WaitForExitAsync());
+        Assert.Equal(0, CheckWhole(await exporter.ScrapeAsync())["fd_exporter_hung_processes"]);
+    }
+
+    private static int ThreadsOf(Exporter exporter) => Directory.GetDirectories($"/proc/{exporter.Child.Pid}/task").Length;
+
+    private static async Task<(Metrics Metrics, double Seconds)> TimeAsync(Exporter exporter)
+    {
+        long started = Stopwatch.GetTimestamp();
+        return (CheckWhole(await exporter.ScrapeAsync()), Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static Metrics CheckWhole(Metrics metrics)
+    {
+        Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        return metrics;
+    }
+}
