@@ -10,7 +10,6 @@ using FdExporter.Systemd;
 using FdExporter.Web;
 using FdExporter.Web.Security;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging.Console;
 
 namespace FdExporter.Cli;
 
@@ -27,7 +26,8 @@ internal static partial class ServeCommand
         using HandleReserve reserve = new(TimeProvider.System);
         ExporterMetrics exporter = new();
 
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
+        using LogProvider log = new(Console.OpenStandardError(), options.LogLevel, options.LogFormat, Journal.IsStandardError(), exporter, TimeProvider.System);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options, log));
         ILogger logger = loggers.CreateLogger(BuildInfo.Program);
         LogStarting(logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
         LogPrivileges(logger, privileges);
@@ -100,7 +100,7 @@ internal static partial class ServeCommand
                 gate.Scanned += evidence.Observe;
             }
 
-            ExporterServer.Map(app, options, metrics, visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
+            ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
             LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
             await app.StartAsync().ConfigureAwait(false);
             foreach (string address in app.Urls)
@@ -119,7 +119,7 @@ internal static partial class ServeCommand
         }
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, ExporterOptions options)
+    private static void ConfigureLogging(ILoggingBuilder logging, ExporterOptions options, LogProvider log)
     {
         logging.SetMinimumLevel(options.LogLevel);
         if (options.LogLevel > LogLevel.Debug)
@@ -129,12 +129,7 @@ internal static partial class ServeCommand
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         }
 
-        logging.AddConsole(console =>
-        {
-            console.FormatterName = SlogFormatter.FormatterName;
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-        });
-        logging.Services.AddSingleton<ConsoleFormatter>(new SlogFormatter(options.LogFormat, TimeProvider.System, Journal.IsStandardError()));
+        logging.AddProvider(log);
     }
 
     private static void LogPrivileges(ILogger logger, HeldPrivileges privileges)

@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json;
 using FdExporter.Configuration;
 using FdExporter.Systemd;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
 
 namespace FdExporter.Cli;
 
@@ -13,38 +11,20 @@ namespace FdExporter.Cli;
 /// JSON object a line. Whatever a value holds, a line stays one line.
 /// </summary>
 /// <param name="isForJournal">Whether the journal reads it, which wants the level in front.</param>
-internal sealed class SlogFormatter(LogFormat format, TimeProvider time, bool isForJournal) : ConsoleFormatter(FormatterName)
+internal sealed class SlogFormatter(LogFormat format, bool isForJournal)
 {
-    internal const string FormatterName = "slog";
-
-    private const string OriginalFormat = "{OriginalFormat}";
-
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    /// <summary>With the newline at its end.</summary>
+    internal string Format(LogLine line)
     {
         List<KeyValuePair<string, string>> fields =
         [
-            new("time", time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
-            new("level", LevelOf(logEntry.LogLevel)),
-            new("msg", logEntry.Formatter(logEntry.State, logEntry.Exception)),
+            new("time", line.Time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+            new("level", LevelOf(line.Level)),
+            new("msg", line.Message),
+            .. line.Fields.Select(static field => KeyValuePair.Create(KeyOf(field.Key), field.Value)),
         ];
-        if (logEntry.State is IReadOnlyList<KeyValuePair<string, object?>> state)
-        {
-            foreach ((string key, object? value) in state)
-            {
-                if (key != OriginalFormat)
-                {
-                    fields.Add(new(KeyOf(key), Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
-                }
-            }
-        }
-
-        if (logEntry.Exception is { } exception)
-        {
-            fields.Add(new("err", exception.ToString()));
-        }
-
-        string prefix = isForJournal ? Journal.PrefixOf(logEntry.LogLevel) : "";
-        textWriter.Write(prefix + (format == LogFormat.Json ? ToJson(fields) : ToLogfmt(fields)) + "\n");
+        string prefix = isForJournal ? Journal.PrefixOf(line.Level) : "";
+        return prefix + (format == LogFormat.Json ? ToJson(fields) : ToLogfmt(fields)) + "\n";
     }
 
     private static string ToLogfmt(List<KeyValuePair<string, string>> fields)

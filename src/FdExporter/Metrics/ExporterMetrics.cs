@@ -17,6 +17,7 @@ internal sealed class ExporterMetrics
     private readonly Counter _evidence;
     private readonly Counter _evidenceFailures;
     private readonly Counter _handlesRefused;
+    private readonly Counter _droppedLines;
 
     internal ExporterMetrics()
     {
@@ -35,6 +36,7 @@ internal sealed class ExporterMetrics
         _evidence = Create(MetricCatalog.ExporterEvidence);
         _evidenceFailures = Create(MetricCatalog.ExporterEvidenceFailures);
         _handlesRefused = Create(MetricCatalog.ExporterHandlesRefused);
+        _droppedLines = Create(MetricCatalog.ExporterLogLinesDropped);
         foreach (HandleLimit limit in Enum.GetValues<HandleLimit>())
         {
             _handlesRefused.WithLabels(HandleLimitNames.Of(limit));
@@ -75,6 +77,8 @@ internal sealed class ExporterMetrics
     internal void CountEvidenceFailure() => _evidenceFailures.Inc();
 
     internal void CountHandleRefusal(HandleLimit limit) => _handlesRefused.WithLabels(HandleLimitNames.Of(limit)).Inc();
+
+    internal void CountDroppedLine() => _droppedLines.Inc();
 
     internal void CountScan(HostSnapshot snapshot)
     {

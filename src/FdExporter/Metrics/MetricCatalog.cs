@@ -147,6 +147,9 @@ internal static class MetricCatalog
         "Times that the kernel had no file handle left for the exporter, by its own limit or the machine's (system).",
         "limit");
 
+    internal static readonly MetricDefinition ExporterLogLinesDropped = new(
+        "fd_exporter_log_lines_dropped_total", "Log lines that were not written, since nobody read those before them or the disk was full.");
+
     internal static readonly MetricDefinition WebReloadSuccessful = new(
         "fd_exporter_web_config_last_reload_successful", "Whether the web configuration was usable when its files last changed; if not, the one before is in use.");
 
@@ -193,7 +196,7 @@ internal static class MetricCatalog
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
-        ExporterHandlesRefused,
+        ExporterHandlesRefused, ExporterLogLinesDropped,
         WebReloadSuccessful, WebReloadTime, WebCertificateNotAfter, WebDenied, WebTlsFailures,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
     ];

@@ -31,7 +31,7 @@ internal static class ExporterServer
             kestrel.AddServerHeader = false;
             ServerLimits.Set(kestrel.Limits, options.MaxRequests);
             TlsListener? tls = security is { IsTls: true }
-                ? new TlsListener(security, TimeProvider.System, kestrel.ApplicationServices.GetRequiredService<ILogger<TlsListener>>())
+                ? new TlsListener(security, kestrel.ApplicationServices.GetRequiredService<ILogger<TlsListener>>())
                 : null;
             foreach (ListenAddress address in options.ListenAddresses)
             {
@@ -48,7 +48,7 @@ internal static class ExporterServer
     }
 
     internal static void Map(
-        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter, WebSecurity? security)
+        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, HealthEndpoint health, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter, WebSecurity? security)
     {
         app.Use(ConnectionLife.NoteRequestAsync);
         app.Use(PageHeaders.SetAlwaysAsync);
@@ -89,7 +89,7 @@ internal static class ExporterServer
         MapGet("/api/v1/processes", visitors.Guard(api.ProcessesAsync));
         MapGet("/api/v1/processes/{pid:int}", visitors.Guard(api.ProcessAsync));
         MapGet("/api/v1/close-wait", visitors.Guard(api.CloseWaitAsync));
-        MapGet("/-/healthy", static context => PlainText.WriteAsync(context, "FdExporter is healthy."));
+        MapGet("/-/healthy", health.HandleAsync);
         MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
         app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);
 

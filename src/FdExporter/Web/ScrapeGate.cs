@@ -33,8 +33,8 @@ internal sealed class ScrapeGate : IDisposable
     /// <summary>The grouper remembers what it showed of whole scans; what is taken of an unfinished one must not tear that.</summary>
     private readonly Lock _grouping = new();
 
-    /// <summary>The scanner and the grouper remember things between scans: one at a time.</summary>
-    private readonly SemaphoreSlim _turn = new(1);
+    /// <summary>The scanner and the grouper remember things between scans.</summary>
+    private readonly ScanTurn _turn;
 
     internal ScrapeGate(HostScanner scanner, HostGrouper grouper, HostHistory history, ExporterMetrics exporter, TimeProvider time)
     {
@@ -43,10 +43,14 @@ internal sealed class ScrapeGate : IDisposable
         _history = history;
         _exporter = exporter;
         _time = time;
+        _turn = new ScanTurn(time);
 
         // Only when scrapes stop: a scan does the same at its end.
         _idle = time.CreateTimer(_ => _ = ReleaseIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>For how long the scan or inspection under way has been so; zero while there is none.</summary>
+    internal TimeSpan UnderWayFor => _turn.UnderWayFor;
 
     /// <summary>After each scan, before anybody is answered: who listens must neither wait nor throw.</summary>
     internal event Action<GroupedHost>? Scanned;
@@ -81,8 +85,9 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
-    private SharedScan Join(Collectors wanted, TimeSpan budget)
+    private SharedScan Join(Collectors asked, TimeSpan budget)
     {
+        Collectors wanted = CollectorNames.WithPrerequisites(asked);
         lock (_lock)
         {
             // One that has left something out for want of time is none for a caller that has time.
@@ -108,9 +113,11 @@ internal sealed class ScrapeGate : IDisposable
     {
         try
         {
-            await _turn.WaitAsync().ConfigureAwait(false);
+            await _turn.EnterForScanAsync().ConfigureAwait(false);
             try
             {
+                // Nobody has looked at the clock of this scan yet: what it had to wait for leaves it as much as any scan has.
+                _ = scan.Deadline.TryExtend(ScrapeTimeout.Least);
                 HostSnapshot snapshot = _scanner.Scan(wanted, scan.Deadline, scan.Progress);
                 _exporter.CountScan(snapshot);
                 GroupedHost host;
@@ -125,7 +132,7 @@ internal sealed class ScrapeGate : IDisposable
             }
             finally
             {
-                _turn.Release();
+                _turn.Leave();
                 _idle.Change(ForeignNamespaces.MaxIdle, Timeout.InfiniteTimeSpan);
             }
         }
@@ -170,7 +177,7 @@ internal sealed class ScrapeGate : IDisposable
     {
         try
         {
-            await _turn.WaitAsync().ConfigureAwait(false);
+            await _turn.EnterForInspectionAsync().ConfigureAwait(false);
             try
             {
                 // From here on: a scan that it had to wait for is not its own fault.
@@ -178,7 +185,7 @@ internal sealed class ScrapeGate : IDisposable
             }
             finally
             {
-                _turn.Release();
+                _turn.Leave();
             }
         }
         finally
@@ -190,33 +197,25 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
+    /// <summary>Returns when the scan or inspection that is under way has ended, whoever else waits for that.</summary>
+    internal Task WaitForEndAsync(CancellationToken cancellation) => _turn.UnderWay.WaitAsync(cancellation);
+
     /// <summary>The open files behind the descriptors of these processes. It needs no turn, so no scan waits for it.</summary>
     internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget, CancellationToken cancellation)
         => _scanner.CountHandlesAsync(table, budget).WaitAsync(cancellation);
 
-    /// <summary>Returns when no scan and no inspection is under way, and none that was asked for before.</summary>
-    internal async Task WaitForTurnAsync(CancellationToken cancellation)
-    {
-        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
-        _turn.Release();
-    }
-
     private async Task ReleaseIdleAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await _turn.EnterForInspectionAsync().ConfigureAwait(false);
         try
         {
             _scanner.ReleaseIdle();
         }
         finally
         {
-            _turn.Release();
+            _turn.Leave();
         }
     }
 
-    public void Dispose()
-    {
-        _idle.Dispose();
-        _turn.Dispose();
-    }
+    public void Dispose() => _idle.Dispose();
 }

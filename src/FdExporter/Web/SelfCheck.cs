@@ -17,6 +17,6 @@ internal sealed class SelfCheck(ReservedListenerFactory listeners, ScrapeGate ga
             await Task.Delay(s_pause, time, cancellation).ConfigureAwait(false);
         }
 
-        await gate.WaitForTurnAsync(cancellation).ConfigureAwait(false);
+        await gate.WaitForEndAsync(cancellation).ConfigureAwait(false);
     }
 }

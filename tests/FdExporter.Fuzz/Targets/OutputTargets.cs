@@ -8,7 +8,6 @@ using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Web.Pages;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 
 namespace FdExporter.Fuzz.Targets;
@@ -107,11 +106,8 @@ internal static class OutputTargets
 
     private static string Log(LogFormat format, string value)
     {
-        using StringWriter writer = new();
         List<KeyValuePair<string, object?>> state = [new("process", value), new("{OriginalFormat}", "looked")];
-        new SlogFormatter(format, TimeProvider.System, isForJournal: false).Write(
-            new LogEntry<List<KeyValuePair<string, object?>>>(LogLevel.Warning, "x", default, state, null, static (_, _) => "looked"), null, writer);
-        return writer.ToString();
+        return new SlogFormatter(format, isForJournal: false).Format(Cli.LogLine.Of(DateTimeOffset.UnixEpoch, "x", LogLevel.Warning, default, state, null, "looked"));
     }
 
     /// <summary>What a terminal obeys, hides or turns round, or ends a line at.</summary>

@@ -3,8 +3,6 @@ using System.Text.Json;
 using FdExporter.Cli;
 using FdExporter.Configuration;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Cli;
 
@@ -72,12 +70,7 @@ public class SlogFormatterTests
 
     private static string Write(LogFormat format, string collector, string err, LogLevel level = LogLevel.Warning, bool isForJournal = false)
     {
-        using StringWriter writer = new();
         List<KeyValuePair<string, object?>> state = [new("collector", collector), new("err", err), new("{OriginalFormat}", "collector failed")];
-        new SlogFormatter(format, new FakeTimeProvider(s_now), isForJournal).Write(
-            new LogEntry<List<KeyValuePair<string, object?>>>(level, "x", default, state, null, static (_, _) => "collector failed"),
-            null,
-            writer);
-        return writer.ToString();
+        return new SlogFormatter(format, isForJournal).Format(LogLine.Of(s_now, "x", level, default, state, null, "collector failed"));
     }
 }

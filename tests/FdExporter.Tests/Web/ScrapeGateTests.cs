@@ -126,5 +126,29 @@ public sealed class ScrapeGateTests : IDisposable
         Assert.Equal(2, _scans);
     }
 
+    [Fact]
+    public async Task ScanThatHadToWaitForOthers_HasTimeForEachCollectorAllTheSame()
+    {
+        HeldFile handles = new(_host, "sys/fs/file-nr");
+        Task<Scrape> other = _gate.GetAsync(Collectors.System, s_long, s_long, CancellationToken.None);
+        await handles.WaitForReaderAsync();
+        Task<Scrape> waiting = _gate.GetAsync(Collectors.All, s_short, s_long, CancellationToken.None);
+        _time.Advance(3 * s_short);
+        handles.Release();
+        Assert.All((await waiting).Host.Snapshot.Outcomes, static each => Assert.True(each.Success, each.Error));
+        await other;
+    }
+
+    [Fact]
+    public async Task CollectorAndWhatItNeeds_AreOneScan_HoweverTheyAreAskedFor()
+    {
+        HeldFile handles = new(_host, "1/net/tcp");
+        Task<Scrape> first = _gate.GetAsync(Collectors.SocketOwner, s_long, s_long, CancellationToken.None);
+        await handles.WaitForReaderAsync();
+        Task<Scrape> second = _gate.GetAsync(Collectors.SocketOwner | Collectors.Tcp, s_long, s_long, CancellationToken.None);
+        handles.Release();
+        Assert.Same(await first, await second);
+    }
+
     private Task<Scrape> GetAsync(TimeSpan time) => _gate.GetAsync(Collectors.All, time, time, CancellationToken.None);
 }

@@ -9,7 +9,11 @@ public class ScrapeTimeoutTests
 
     [Theory]
     [InlineData("10", 9.5, 9.75)]
-    [InlineData("0.5", 0.25, 0.375)]
+    [InlineData("2", 1.5, 1.75)]
+    [InlineData("1", 1, 0.75)]
+    [InlineData("0.5", 1, 0.75)]
+    [InlineData("0.0001", 1, 0.75)]
+    [InlineData("5e-324", 1, 0.75)]
     [InlineData("1e300", 3599.5, 3599.75)]
     public void Parse_Seconds_LeavesAMargin(string header, double budget, double patience)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using FdExporter.Metrics;
 using Microsoft.AspNetCore.Connections;
@@ -9,12 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace FdExporter.Web.Security;
 
 /// <summary>Puts TLS before HTTP on a port, and sees who does not get through.</summary>
-internal sealed partial class TlsListener(WebSecurity security, TimeProvider time, ILogger<TlsListener> logger)
+internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListener> logger)
 {
-    private static readonly TimeSpan s_betweenLines = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<TlsFailure, long> _logged = new();
-
     internal void Use(ListenOptions listen)
     {
         // HTTP/2 or not is said to each client anew, by ALPN.
@@ -63,7 +58,10 @@ internal sealed partial class TlsListener(WebSecurity security, TimeProvider tim
         if (attempt.Failure is { } failure)
         {
             security.Metrics.CountTlsFailure(failure);
-            Log(connection, failure, attempt.Detail);
+            if (failure != TlsFailure.NoHello)
+            {
+                LogFailure(connection.RemoteEndPoint?.ToString() ?? "", WebMetrics.LabelOf(failure), attempt.Detail);
+            }
         }
     }
 
@@ -87,21 +85,8 @@ internal sealed partial class TlsListener(WebSecurity security, TimeProvider tim
         }
     }
 
-    /// <summary>A line a minute for each kind: whoever knocks may do so a thousand times a second.</summary>
-    private void Log(ConnectionContext connection, TlsFailure failure, string detail)
-    {
-        long now = time.GetTimestamp();
-        if (failure != TlsFailure.NoHello
-            && (_logged.TryGetValue(failure, out long last)
-                ? time.GetElapsedTime(last, now) >= s_betweenLines && _logged.TryUpdate(failure, now, last)
-                : _logged.TryAdd(failure, now)))
-        {
-            LogFailure(connection.RemoteEndPoint?.ToString() ?? "", WebMetrics.LabelOf(failure), detail);
-        }
-    }
-
     private static TlsAttempt AttemptOf(BaseConnectionContext connection) => connection.Features.Get<TlsAttempt>()!;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS handshake failed; others of this kind are not logged for a minute")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS handshake failed")]
     private partial void LogFailure(string client, string reason, string detail);
 }

@@ -1,0 +1,112 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using FdExporter.EndToEnd.Testing;
+
+namespace FdExporter.EndToEnd.Attacks;
+
+/// <summary>Clients that give the exporter reason to complain, thousands of times.</summary>
+public sealed class LogFloodTests
+{
+    private const int MostLines = 5;
+
+    /// <summary>GET https://x/metrics, all of it in one frame. Source: RFC 9113, RFC 7541.</summary>
+    private static readonly byte[] s_request = [0x82, 0x87, 0x04, 8, .. "/metrics"u8, 0x41, 1, (byte)'x'];
+
+    [Fact]
+    public async Task Http2_StreamsThatAreResetAtOnce_AreAFewLines()
+    {
+        await using SecuredExporter exporter = await SecuredExporter.StartAsync(SecuredExporter.ServerFiles);
+        int before = LinesOf(exporter.Child);
+        for (int i = 0; i < 30; i++)
+        {
+            await ResetStreamsAsync(new Uri(exporter.Address), 100);
+        }
+
+        Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
+        Assert.InRange(LinesOf(exporter.Child) - before, 0, MostLines);
+    }
+
+    [Fact]
+    public async Task Http2_FramesThatBreakIt_AndHandshakesThatDo_AreAFewLinesOfEachKind()
+    {
+        await using SecuredExporter exporter = await SecuredExporter.StartAsync(SecuredExporter.ServerFiles);
+        Uri address = new(exporter.Address);
+        int before = LinesOf(exporter.Child);
+        for (int i = 0; i < 100; i++)
+        {
+            await SendAsync(address, Frame(0, 0, 0, new byte[10]));
+            await SendAsync(address, Frame(1, 4, 1, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]));
+            await SendPlainAsync(address, "GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+            await SendPlainAsync(address, [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]);
+        }
+
+        Assert.InRange(LinesOf(exporter.Child) - before, 1, 2 * MostLines);
+    }
+
+    private static int LinesOf(Child child) => child.Output.Split('\n').Length;
+
+    private static async Task ResetStreamsAsync(Uri address, int streams)
+    {
+        List<byte> frames = [];
+        for (int stream = 1; stream < 2 * streams; stream += 2)
+        {
+            // END_STREAM and END_HEADERS, then RST_STREAM with CANCEL.
+            frames.AddRange(Frame(1, 5, stream, s_request));
+            frames.AddRange(Frame(3, 0, stream, [0, 0, 0, 8]));
+        }
+
+        await SendAsync(address, [.. frames]);
+    }
+
+    private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
+        => [0, (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, (byte)(stream >> 8), (byte)stream, .. payload];
+
+    private static async Task SendAsync(Uri address, byte[] frames)
+    {
+        using TcpClient client = new(address.Host, address.Port);
+#pragma warning disable CA5359 // It is the server that is tested.
+        await using SslStream stream = new(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] });
+        try
+        {
+            await stream.WriteAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, []), .. frames]);
+            await ReadToEndAsync(stream);
+        }
+        catch (IOException)
+        {
+            // It was hung up on.
+        }
+    }
+
+    private static async Task SendPlainAsync(Uri address, byte[] bytes)
+    {
+        using TcpClient client = new(address.Host, address.Port);
+        NetworkStream stream = client.GetStream();
+        try
+        {
+            await stream.WriteAsync(bytes);
+            client.Client.Shutdown(SocketShutdown.Send);
+            await ReadToEndAsync(stream);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>What it answers is not waited for when it comes to nothing.</summary>
+    private static async Task ReadToEndAsync(Stream stream)
+    {
+        using CancellationTokenSource enough = new(TimeSpan.FromMilliseconds(50));
+        byte[] buffer = new byte[4096];
+        try
+        {
+            while (await stream.ReadAsync(buffer, enough.Token) > 0)
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}
