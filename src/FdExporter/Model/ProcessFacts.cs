@@ -3,7 +3,7 @@ namespace FdExporter.Model;
 /// <summary>What seldom changes in the life of a process. One object a process, shared by the snapshots that show it.</summary>
 internal sealed record ProcessFacts
 {
-    /// <summary>The command name, at most 15 bytes; valid text whatever bytes the process set.</summary>
+    /// <summary>The command name, at most 15 bytes before <see cref="Printable.NameOf(ReadOnlySpan{byte})"/>.</summary>
     internal required string Comm { get; init; }
 
     /// <summary>The name that an engineer would call its program by.</summary>

@@ -48,7 +48,7 @@ internal sealed class ProcessFactsReader
 
     internal ProcessFacts ReadKernelThread(ProcessId id, ReadOnlySpan<byte> comm) => new()
     {
-        Comm = Encoding.UTF8.GetString(comm),
+        Comm = Printable.NameOf(comm),
         Group = ReservedNames.Kernel,
         StartTime = StartTimeOf(id),
         IsKernelThread = true,
@@ -65,7 +65,7 @@ internal sealed class ProcessFactsReader
         ProcessDescription description = new()
         {
             Id = id,
-            Comm = Encoding.UTF8.GetString(stat.Comm),
+            Comm = Printable.NameOf(stat.Comm),
             Arguments = ReadArguments(folder, out commandLine),
             User = uid is { } known ? _users.NameOf(known) : "",
             Cgroup = cgroup,
@@ -104,8 +104,8 @@ internal sealed class ProcessFactsReader
 
         ProcessId id = new(parent, stat.StartTicks);
         int grandparent = stat.ParentPid;
-        string comm = Encoding.UTF8.GetString(stat.Comm);
-        (string cgroup, CgroupOwner owner) = ReadCgroup(parent);
+        string comm = Printable.NameOf(stat.Comm);
+        (string cgroup, CgroupOwner owner, _) = ReadCgroup(parent);
         return new ProcessDescription
         {
             Id = id,

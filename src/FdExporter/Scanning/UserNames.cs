@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
+using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
@@ -74,7 +74,7 @@ internal sealed class UserNames
         {
             if (PasswdEntry.TryParse(passwd[line], out uint uid, out ReadOnlySpan<byte> name))
             {
-                _names.TryAdd(uid, Encoding.UTF8.GetString(name));
+                _names.TryAdd(uid, Printable.NameOf(name));
             }
         }
     }
