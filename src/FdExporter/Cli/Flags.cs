@@ -81,6 +81,13 @@ internal sealed partial class Flags
     private readonly Option<int> _maxNamespaces = Number(
         "--limits.max-namespaces", 100, 0, 10_000, "Network namespaces shown; the rest is added up in other.");
 
+    private readonly Option<string> _nameAge = new("--limits.name-age")
+    {
+        Description = "Programs, processes and endpoints younger than this are added up in other, unless they hold much.",
+        HelpName = "duration",
+        DefaultValueFactory = static _ => "1m",
+    };
+
     private readonly Option<string> _evidenceDirectory = new("--evidence.directory")
     {
         Description = "Where to write what a process holds when it crosses a threshold of explain; off if not given.",
@@ -148,7 +155,7 @@ internal sealed partial class Flags
     internal IEnumerable<Option> All =>
     [
         _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
-        .. OfScan, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
+        .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 
     /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
@@ -180,6 +187,13 @@ internal sealed partial class Flags
             return null;
         }
 
+        string ageText = result.GetRequiredValue(_nameAge);
+        if (!Duration.TryParse(ageText, out TimeSpan nameAge) || nameAge > TimeSpan.FromHours(1))
+        {
+            problem = $"--limits.name-age: not a duration of 1h or less such as 1m or 0s: '{ageText}'";
+            return null;
+        }
+
         if (ReadCollectors(result, out problem) is not { } collectors)
         {
             return null;
@@ -204,6 +218,7 @@ internal sealed partial class Flags
             MaxGroups = result.GetValue(_maxGroups),
             TopEndpoints = result.GetValue(_topEndpoints),
             MaxNamespaces = result.GetValue(_maxNamespaces),
+            NameAge = nameAge,
             EvidenceDirectory = result.GetValue(_evidenceDirectory) is { Length: > 0 } directory ? directory : null,
             EvidenceMaxFiles = result.GetValue(_evidenceMaxFiles),
             DropPrivileges = !result.GetValue(_keepPrivileges),

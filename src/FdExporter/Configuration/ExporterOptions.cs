@@ -46,6 +46,9 @@ internal sealed record ExporterOptions
 
     internal required int MaxNamespaces { get; init; }
 
+    /// <summary>What has been there for less is added up in <c>other</c>, unless it holds much.</summary>
+    internal required TimeSpan NameAge { get; init; }
+
     /// <summary>Where evidence is written; null to write none.</summary>
     internal required string? EvidenceDirectory { get; init; }
 

@@ -32,6 +32,12 @@ internal sealed record ProcessFacts
 
     internal CgroupOwner Owner { get; init; } = CgroupOwner.None;
 
+    /// <summary>
+    /// Whose share of what is shown it takes: the user's slice, the pod, unit or container that the system made, which whoever
+    /// runs in it cannot multiply; where there is none the effective user. Empty where neither is known.
+    /// </summary>
+    internal string Tenant { get; init; } = "";
+
     internal ProcessVisibility Visibility { get; init; }
 
     /// <summary>Inode of the network namespace; null without ptrace access.</summary>

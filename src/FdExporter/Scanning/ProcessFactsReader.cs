@@ -61,7 +61,7 @@ internal sealed class ProcessFactsReader
     {
         ProcFolder folder = FdTableFolders.FolderOf(id.Pid, tables, 0);
         uint? uid = ProcessStatus.TryRead(_procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
-        (string cgroup, CgroupOwner owner) = ReadCgroup(folder);
+        (string cgroup, CgroupOwner owner, string tenant) = ReadCgroup(folder);
         ProcessDescription description = new()
         {
             Id = id,
@@ -86,6 +86,7 @@ internal sealed class ProcessFactsReader
             User = description.User,
             Uid = uid,
             Owner = description.Owner,
+            Tenant = tenant.Length > 0 ? tenant : description.User,
             Visibility = VisibilityOf(folder),
             NetNamespace = NetNamespace.TryRead(_procFs, folder, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
         };
@@ -147,15 +148,15 @@ internal sealed class ProcessFactsReader
         }
     }
 
-    private (string Path, CgroupOwner Owner) ReadCgroup(ProcFolder folder)
+    private (string Path, CgroupOwner Owner, string Tenant) ReadCgroup(ProcFolder folder)
     {
         if (ProcessCgroup.TryRead(_procFs, folder, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
         {
-            return ("", CgroupOwner.None);
+            return ("", CgroupOwner.None, "");
         }
 
         CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
-        return (Encoding.UTF8.GetString(path), owner);
+        return (Encoding.UTF8.GetString(path), owner, Encoding.UTF8.GetString(SystemCgroup.Parse(path).Tenant));
     }
 
     /// <summary>A hash of the command line; of a title that a program writes over it, of its first word only, for the rest changes.</summary>

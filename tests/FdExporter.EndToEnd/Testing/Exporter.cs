@@ -39,10 +39,14 @@ internal sealed class Exporter : IAsyncDisposable
 
     internal static Task<Exporter> StartAsync(params IEnumerable<string> arguments) => StartAsAsync(Binary, arguments);
 
-    /// <summary>Starts it through another program (setpriv, unshare), which becomes it.</summary>
+    /// <summary>
+    /// Starts it through another program (setpriv, unshare), which becomes it. Names are shown at once: tests start programs and
+    /// look for them; where that is what is tested, the flag is given.
+    /// </summary>
     internal static async Task<Exporter> StartAsAsync(string program, params IEnumerable<string> arguments)
     {
-        Child child = Child.Start(program, [.. arguments, "--web.listen-address=127.0.0.1:0"]);
+        bool isGiven = arguments.Any(static argument => argument.StartsWith("--limits.name-age", StringComparison.Ordinal));
+        Child child = Child.Start(program, [.. arguments, "--web.listen-address=127.0.0.1:0", .. isGiven ? (string[])[] : ["--limits.name-age=0s"]]);
         try
         {
             // time=... level=INFO msg="Listening on" address=http://127.0.0.1:33459
