@@ -49,12 +49,17 @@ internal sealed partial class Flags
 
     private readonly Option<bool> _showCommandLines = new("--web.show-cmdline")
     {
-        Description = "Show command lines on /process/PID and in the API; they may hold secrets.",
+        Description = "Show command lines on /process/PID and in the API to everybody; they may hold secrets.",
     };
 
     private readonly Option<bool> _showPaths = new("--web.show-paths")
     {
-        Description = "Show paths of open files to everybody; to loopback they are shown always.",
+        Description = "Show paths of open files to everybody.",
+    };
+
+    private readonly Option<bool> _showClients = new("--web.show-clients")
+    {
+        Description = "Show addresses of a program's clients to everybody, not their networks only.",
     };
 
     private readonly Option<string> _ruleFile = new("--config.file")
@@ -154,7 +159,7 @@ internal sealed partial class Flags
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
+        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
         .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 
@@ -206,6 +211,7 @@ internal sealed partial class Flags
             EnableLifecycle = result.GetValue(_enableLifecycle),
             ShowCommandLines = result.GetValue(_showCommandLines),
             ShowPaths = result.GetValue(_showPaths),
+            ShowClients = result.GetValue(_showClients),
             WebConfigFile = result.GetValue(_webConfigFile) is { Length: > 0 } webConfig ? webConfig : null,
             RuleFile = result.GetValue(_ruleFile) is { Length: > 0 } file ? file : null,
             MaxRequests = result.GetValue(_maxRequests),

@@ -76,6 +76,15 @@ internal sealed class Exporter : IAsyncDisposable
         return body;
     }
 
+    /// <summary>As somebody elsewhere, whose request a proxy on this machine passes on.</summary>
+    internal async Task<string> GetAsStrangerAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Via", "1.1 proxy");
+        using HttpResponseMessage response = await Client.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
