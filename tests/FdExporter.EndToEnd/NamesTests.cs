@@ -40,7 +40,7 @@ public sealed class NamesTests : IDisposable
         string[] paths = ["/", "/explain", "/api/v1/host", "/api/v1/processes?limit=1000", $"/process/{child.Pid}", $"/api/v1/processes/{child.Pid}"];
         foreach (string path in paths)
         {
-            AssertHidden(path, await exporter.GetAsync(path));
+            AssertHidden(path, await exporter.GetAsStrangerAsync(path));
         }
 
         AssertHidden("metrics", metrics);

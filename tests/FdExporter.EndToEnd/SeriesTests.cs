@@ -142,13 +142,14 @@ public sealed class SeriesTests : IDisposable
             .ToDictionary(static family => family.Key, static family => family.Count());
     }
 
-    /// <summary>Programs of one process each, after the captured one that holds 27 devices.</summary>
+    /// <summary>Programs of one process each and of a unit of its own, after the captured one that holds 27 devices.</summary>
     private void AddPrograms(int count)
     {
         for (int i = 0; i < count; i++)
         {
             string pid = (1000 + i).ToString(CultureInfo.InvariantCulture);
             _host.Clone("58", pid);
+            _host.Write($"{pid}/cgroup", $"0::/system.slice/program-{pid}.service\n");
             _host.Write($"{pid}/stat", File.ReadAllText(_host.PathOf("58/stat"))
                 .Replace("58 (near-limit)", $"{pid} (program-{pid})", StringComparison.Ordinal));
         }

@@ -46,6 +46,7 @@ internal static unsafe partial class Libc
 
     internal const int AT_STATX_DONT_SYNC = 0x4000;
     internal const uint STATX_NLINK = 0x4;
+    internal const uint STATX_UID = 0x8;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
 
@@ -129,6 +130,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(int fd, nuint request, nint arg);
+
+    [LibraryImport("libc")]
+    internal static partial uint getuid();
+
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
 
     /// <summary>For calls that older C libraries have no function for; the numbers are the same on every architecture since Linux 5.1.</summary>
     [LibraryImport("libc", SetLastError = true)]
@@ -249,6 +256,7 @@ internal static unsafe partial class Libc
     {
         [FieldOffset(0)] internal uint stx_mask;
         [FieldOffset(16)] internal uint stx_nlink;
+        [FieldOffset(20)] internal uint stx_uid;
         [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
     }

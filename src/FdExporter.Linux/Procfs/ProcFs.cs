@@ -248,6 +248,14 @@ internal sealed unsafe class ProcFs : IDisposable
         return status;
     }
 
+    /// <summary>st_uid of a path; of <c>PID/fd</c> the effective user, and root for a process that is not dumpable.</summary>
+    internal ReadStatus TryStatOwner(scoped in ProcPath path, out uint uid)
+    {
+        ReadStatus status = TryStat(path, Libc.STATX_UID, out Libc.Statx statx);
+        uid = statx.stx_uid;
+        return status;
+    }
+
     private ReadStatus TryStat(scoped in ProcPath path, uint mask, out Libc.Statx statx)
     {
         int result;

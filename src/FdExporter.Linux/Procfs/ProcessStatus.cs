@@ -10,6 +10,9 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
     /// <summary>The process that traces it, a debugger as a rule; 0 where none does, or it is outside of the pid namespace of this procfs.</summary>
     internal int Tracer { get; private init; }
 
+    /// <summary>Whether real, effective and saved user are one: else part of what it holds may be another's.</summary>
+    internal bool IsOfOneUser { get; private init; }
+
     // Tgid:	11342
     // TracerPid:	0
     // Uid:	1000	1000	1000	1000        (real, effective, saved set, file system)
@@ -34,13 +37,13 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
             else if (line.StartsWith("Uid:"u8))
             {
                 ByteReader fields = new(line["Uid:"u8.Length..]);
-                if (!fields.TryTakeUInt64(out _) || !fields.TryTakeUInt64(out ulong effective) || effective > uint.MaxValue
-                    || !fields.TrySkipFields(2))
+                if (!fields.TryTakeUInt64(out ulong real) || !fields.TryTakeUInt64(out ulong effective) || effective > uint.MaxValue
+                    || !fields.TryTakeUInt64(out ulong saved) || !fields.TrySkipFields(1))
                 {
                     return false;
                 }
 
-                value = new ProcessStatus((uint)effective, threadGroup) { Tracer = tracer };
+                value = new ProcessStatus((uint)effective, threadGroup) { Tracer = tracer, IsOfOneUser = real == effective && saved == effective };
                 return true;
             }
         }

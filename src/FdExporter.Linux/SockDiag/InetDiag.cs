@@ -56,6 +56,16 @@ internal static class InetDiag
         MemoryMarshal.Write(request[4..], states);
     }
 
+    /// <summary>For one socket by its two ends, whatever its cookie. Connections of IPv4 are found by the family of IPv4, also those of dual-stack sockets.</summary>
+    internal static void WriteRequest(Span<byte> request, SocketEndpoint local, SocketEndpoint remote)
+    {
+        bool isIPv4 = local.IsIPv4 && remote.IsIPv4;
+        WriteRequest(request, (byte)(isIPv4 ? Libc.AF_INET : Libc.AF_INET6), AllStates);
+        WriteEndpoint(local, request[8..10], request[12..28], isIPv4);
+        WriteEndpoint(remote, request[10..12], request[28..44], isIPv4);
+        request[48..56].Fill(0xff);
+    }
+
     /// <summary>Likewise of MPTCP (Linux 5.9): protocol 254 stands for the attribute INET_DIAG_REQ_PROTOCOL behind the request.</summary>
     internal static void WriteMptcpRequest(Span<byte> request, byte family, uint states)
     {
@@ -128,6 +138,19 @@ internal static class InetDiag
         }
 
         return null;
+    }
+
+    private static void WriteEndpoint(SocketEndpoint end, Span<byte> port, Span<byte> address, bool isIPv4)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(port, end.Port);
+        if (isIPv4)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(address, (uint)end.AddressLow);
+            return;
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(address, end.AddressHigh);
+        BinaryPrimitives.WriteUInt64BigEndian(address[8..], end.AddressLow);
     }
 
     private static SocketEndpoint ReadEndpoint(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port, bool ipv4)

@@ -49,12 +49,17 @@ internal sealed partial class Flags
 
     private readonly Option<bool> _showCommandLines = new("--web.show-cmdline")
     {
-        Description = "Show command lines on /process/PID and in the API; they may hold secrets.",
+        Description = "Show command lines on /process/PID and in the API to everybody; they may hold secrets.",
     };
 
     private readonly Option<bool> _showPaths = new("--web.show-paths")
     {
-        Description = "Show paths of open files to everybody; to loopback they are shown always.",
+        Description = "Show paths of open files to everybody.",
+    };
+
+    private readonly Option<bool> _showClients = new("--web.show-clients")
+    {
+        Description = "Show addresses of a program's clients to everybody, not their networks only.",
     };
 
     private readonly Option<string> _ruleFile = new("--config.file")
@@ -80,6 +85,13 @@ internal sealed partial class Flags
 
     private readonly Option<int> _maxNamespaces = Number(
         "--limits.max-namespaces", 100, 0, 10_000, "Network namespaces shown; the rest is added up in other.");
+
+    private readonly Option<string> _nameAge = new("--limits.name-age")
+    {
+        Description = "Programs, processes and endpoints younger than this are added up in other, unless they hold much.",
+        HelpName = "duration",
+        DefaultValueFactory = static _ => "1m",
+    };
 
     private readonly Option<string> _evidenceDirectory = new("--evidence.directory")
     {
@@ -147,8 +159,8 @@ internal sealed partial class Flags
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths,
-        .. OfScan, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
+        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
+        .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 
     /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
@@ -180,6 +192,13 @@ internal sealed partial class Flags
             return null;
         }
 
+        string ageText = result.GetRequiredValue(_nameAge);
+        if (!Duration.TryParse(ageText, out TimeSpan nameAge) || nameAge > TimeSpan.FromHours(1))
+        {
+            problem = $"--limits.name-age: not a duration of 1h or less such as 1m or 0s: '{ageText}'";
+            return null;
+        }
+
         if (ReadCollectors(result, out problem) is not { } collectors)
         {
             return null;
@@ -192,6 +211,7 @@ internal sealed partial class Flags
             EnableLifecycle = result.GetValue(_enableLifecycle),
             ShowCommandLines = result.GetValue(_showCommandLines),
             ShowPaths = result.GetValue(_showPaths),
+            ShowClients = result.GetValue(_showClients),
             WebConfigFile = result.GetValue(_webConfigFile) is { Length: > 0 } webConfig ? webConfig : null,
             RuleFile = result.GetValue(_ruleFile) is { Length: > 0 } file ? file : null,
             MaxRequests = result.GetValue(_maxRequests),
@@ -204,6 +224,7 @@ internal sealed partial class Flags
             MaxGroups = result.GetValue(_maxGroups),
             TopEndpoints = result.GetValue(_topEndpoints),
             MaxNamespaces = result.GetValue(_maxNamespaces),
+            NameAge = nameAge,
             EvidenceDirectory = result.GetValue(_evidenceDirectory) is { Length: > 0 } directory ? directory : null,
             EvidenceMaxFiles = result.GetValue(_evidenceMaxFiles),
             DropPrivileges = !result.GetValue(_keepPrivileges),

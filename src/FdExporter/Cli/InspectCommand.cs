@@ -32,13 +32,15 @@ internal static class InspectCommand
             return LocalHost.Fail($"there is no process {pid}, or it may not be seen");
         }
 
-        // Whoever runs this reads the paths and the command line with rights that he has without it.
-        FdList list = FdList.Of(inspection, showPaths: true, request.Filter, 0, request.All || request.Json ? ProcessInspection.MostListed : Few);
+        Details details = LocalHost.DetailsOf(inspection);
+        inspection = details.CommandLine ? inspection : inspection with { Arguments = [] };
+        FdList list = FdList.Of(inspection, details, request.Filter, 0, request.All || request.Json ? ProcessInspection.MostListed : Few);
         Output.Print(request.Json
-            ? JsonSerializer.Serialize(InspectionDocument.Of(inspection, null, list, showArguments: true), ApiJson.Default.InspectionDocument) + "\n"
+            ? JsonSerializer.Serialize(InspectionDocument.Of(inspection, null, list, details), ApiJson.Default.InspectionDocument) + "\n"
             : InspectionText.Of(inspection, list, request, Display.Current()));
-        return inspection.IsVisible
-            ? 0
+        return details != Details.All
+            ? LocalHost.Fail($"this program lends you rights (setcap, setuid): paths, command line and addresses of clients are for root and the user of process {pid}")
+            : inspection.IsVisible ? 0
             : LocalHost.Fail($"access to the descriptors of process {pid} is denied. {inspection.Coverage.AdviceInOneLine}");
     });
 }

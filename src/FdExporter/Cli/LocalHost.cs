@@ -46,6 +46,13 @@ internal sealed class LocalHost : IDisposable
         }
     }
 
+    /// <summary>
+    /// What may be shown of it: all, as whoever runs this has the right to read it without; but where the program's file lends
+    /// rights, only to root and to the process's own user.
+    /// </summary>
+    internal static Details DetailsOf(ProcessInspection inspection)
+        => !LocalUser.HasLentRights || inspection.ReadableBy == LocalUser.Real ? Details.All : Details.None;
+
     internal static int Fail(string problem)
     {
         Console.Error.WriteLine($"{BuildInfo.Program}: error: {Printable.Of(problem)}");

@@ -76,7 +76,8 @@ internal static partial class ServeCommand
             RuleReloader reloader = new(options.RuleFile, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
             reloader.WarnOf(warning);
             hangUp.Reload(reloader);
-            HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
+            GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces) { NameAge = options.NameAge };
+            HostGrouper grouper = new(limits, TimeProvider.System);
             HostHistory history = new(TimeProvider.System);
             using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
             Collectors enabled = CollectorNames.SetOf(options.Collectors);

@@ -16,11 +16,14 @@ internal sealed record ExporterOptions
     /// <summary>Whether a POST may tell the exporter to read the rules again.</summary>
     internal required bool EnableLifecycle { get; init; }
 
-    /// <summary>Whether pages and API show command lines, which may hold secrets.</summary>
+    /// <summary>Whether pages and API show command lines, which may hold secrets, to everybody.</summary>
     internal required bool ShowCommandLines { get; init; }
 
-    /// <summary>Whether they show paths of open files to everybody; to loopback they do always.</summary>
+    /// <summary>Whether they show paths of open files to everybody.</summary>
     internal required bool ShowPaths { get; init; }
+
+    /// <summary>Likewise addresses of a process's clients.</summary>
+    internal required bool ShowClients { get; init; }
 
     /// <summary>Scrapes at once; one more is turned away.</summary>
     internal required int MaxRequests { get; init; }
@@ -45,6 +48,9 @@ internal sealed record ExporterOptions
     internal required int TopEndpoints { get; init; }
 
     internal required int MaxNamespaces { get; init; }
+
+    /// <summary>What has been there for less is added up in <c>other</c>, unless it holds much.</summary>
+    internal required TimeSpan NameAge { get; init; }
 
     /// <summary>Where evidence is written; null to write none.</summary>
     internal required string? EvidenceDirectory { get; init; }

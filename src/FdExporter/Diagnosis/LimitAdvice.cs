@@ -71,9 +71,15 @@ internal static class LimitAdvice
 
         if (owner.Container.Length > 0)
         {
-            return IsId(owner.Container)
+            return IsId(owner.Container[(owner.Container.IndexOf('/', StringComparison.Ordinal) + 1)..])
                 ? "--ulimit nofile=SOFT:HARD of the container, ulimits: in its compose file, or the default of its runtime (default-ulimits in Docker's daemon.json)"
                 : "the limit of the container (LXC: lxc.prlimit.nofile, systemd-nspawn: --rlimit=RLIMIT_NOFILE=), or LimitNOFILE= of the unit inside";
+        }
+
+        // Below another unit it is that one's to give, and no more than it has.
+        if (owner.Unit.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash)
+        {
+            return $"LimitNOFILE= of {owner.Unit[(slash + 1)..]}, which stands below {owner.Unit[..slash]} (of a user: systemctl --user edit), up to the hard limit of that";
         }
 
         bool isSession = owner.Unit.StartsWith("session-", StringComparison.Ordinal) && owner.Unit.EndsWith(".scope", StringComparison.Ordinal);

@@ -25,9 +25,17 @@ internal static class StoppedWords
     private static string ThawOf(ProcessRun run, CgroupOwner owner)
     {
         string byFile = run.FreezeFile.Length == 0 ? "its control group, or one above it"
-            : $"echo {(run.FreezeFile.EndsWith(".state", StringComparison.Ordinal) ? "THAWED" : "0")} > /sys/fs/cgroup{run.FreezeFile}, or the same of a group above it";
-        return owner.Container.Length > 0 ? $"docker unpause {owner.Container}, or {byFile}"
-            : owner.Unit.Length > 0 ? $"systemctl thaw {owner.Unit}, or {byFile}"
+            : $"echo {(run.FreezeFile.EndsWith(".state", StringComparison.Ordinal) ? "THAWED" : "0")} > {Quoted("/sys/fs/cgroup" + run.FreezeFile)}, or the same of a group above it";
+
+        // With a slash it is the name that somebody gave below a unit of the system, which docker and systemctl do not know.
+        return IsSystems(owner.Container) ? $"docker unpause {owner.Container}, or {byFile}"
+            : IsSystems(owner.Unit) ? $"systemctl thaw {Quoted(owner.Unit)}, or {byFile}"
             : byFile;
     }
+
+    private static bool IsSystems(string name) => name.Length > 0 && !name.Contains('/', StringComparison.Ordinal);
+
+    /// <summary>For a shell: whoever may make a control group may call it anything, commands included.</summary>
+    private static string Quoted(string text)
+        => text.All(static c => char.IsAsciiLetterOrDigit(c) || "/._-@:".Contains(c, StringComparison.Ordinal)) ? text : $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -81,7 +81,7 @@ internal static partial class EvidenceJson
             TcpSocketsByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.EachSocket.Where(static fd => !fd.Socket!.IsOwnedByAnother))).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
             Kinds = isVisible ? [.. FdGroup.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(
                 new EvidenceDocument.KindItem(each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.KindItem))] : null,
-            HeldWithoutDescriptor = isVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. HeldGroup.Of(inspection, showPaths: true, filter: "").Select(static each => OneLine.Of(
+            HeldWithoutDescriptor = isVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. HeldGroup.Of(inspection, Details.All, filter: "").Select(static each => OneLine.Of(
                 new EvidenceDocument.HeldItem(each.By, each.Type.Length == 0 ? null : each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.HeldItem))] : null,
             DescriptorsTotal = isVisible ? inspection.Fds.Length + inspection.Unlisted : null,
 
@@ -123,9 +123,9 @@ internal static partial class EvidenceJson
     }
 
     private static OneLine LineOf(in FdSample fd)
-        => OneLine.Of(EvidenceDocument.DescriptorItem.Of(FdRow.Of(in fd, showPaths: true)), EvidenceLineContext.Default.DescriptorItem);
+        => OneLine.Of(EvidenceDocument.DescriptorItem.Of(FdRow.Of(in fd, Details.All)), EvidenceLineContext.Default.DescriptorItem);
 
-    private static IEnumerable<FdRow> Rows(IEnumerable<FdSample> fds) => fds.Select(static fd => FdRow.Of(in fd, showPaths: true));
+    private static IEnumerable<FdRow> Rows(IEnumerable<FdSample> fds) => fds.Select(static fd => FdRow.Of(in fd, Details.All));
 
     private static Dictionary<string, int> Named(ImmutableArray<string> names, Func<int, int> count)
         => Enumerable.Range(0, names.Length).Where(each => count(each) > 0).ToDictionary(each => names[each], count);

@@ -11,9 +11,10 @@ namespace FdExporter.Grouping;
 /// </summary>
 internal sealed class CloseWaitGrouper
 {
-
     private readonly int _topEndpoints;
     private readonly StickyTop<Key> _top;
+    private readonly NameAges<Key> _ages;
+    private readonly Dictionary<(Key Key, string Tenant), long> _shares = [];
     private readonly Dictionary<Key, Sums> _all = [];
     private readonly Dictionary<Key, Sums> _folded = [];
 
@@ -21,17 +22,21 @@ internal sealed class CloseWaitGrouper
     private readonly Dictionary<Key, int> _shown;
     private readonly HashSet<string> _living = [];
 
-    internal CloseWaitGrouper(int topEndpoints) => (_topEndpoints, _top, _shown) = (topEndpoints, new StickyTop<Key>(topEndpoints), []);
+    internal CloseWaitGrouper(GroupLimits limits, TimeProvider time)
+    {
+        (_topEndpoints, _shown) = (limits.TopEndpoints, []);
+        (_top, _ages) = (new StickyTop<Key>(limits.TopEndpoints, time), new NameAges<Key>(limits.NameAge, time));
+    }
 
     private CloseWaitGrouper(CloseWaitGrouper other)
-        => (_topEndpoints, _top, _shown) = (other._topEndpoints, other._top.Copy(), new Dictionary<Key, int>(other._shown));
+        => (_topEndpoints, _top, _ages, _shown) = (other._topEndpoints, other._top.Copy(), other._ages.Copy(), new Dictionary<Key, int>(other._shown));
 
     internal CloseWaitGrouper Copy() => new(this);
 
     internal (ImmutableArray<CloseWaitGroup> Groups, int FoldedEndpoints) Group(HostAccounts accounts, GroupTable groups)
     {
         AddUp(accounts, groups);
-        int foldedEndpoints = Fold();
+        int foldedEndpoints = Fold(accounts, groups);
         FindLiving(accounts, groups);
         foreach (Key key in _shown.Keys)
         {
@@ -80,15 +85,51 @@ internal sealed class CloseWaitGrouper
         }
     }
 
-    private int Fold()
+    private void Choose(HostAccounts accounts, GroupTable groups)
     {
         _top.Clear();
+        _ages.BeginScan();
         foreach ((Key key, Sums sums) in _all)
         {
-            _top.Add(key, sums.Total);
+            // For as long as the oldest has been stuck there, at the least.
+            _top.Add(key, sums.Total, null, _ages.IsYoung(key, sums.Oldest), sums.Total >= GroupLimits.MuchCloseWait);
+        }
+
+        _ages.EndScan();
+        if (_top.IsContested)
+        {
+            AddShares(accounts, groups);
         }
 
         _top.Choose();
+    }
+
+    private void AddShares(HostAccounts accounts, GroupTable groups)
+    {
+        _shares.Clear();
+        ReadOnlySpan<ProcessSample> processes = accounts.Snapshot.Processes!.Processes.AsSpan();
+        foreach (ProgramAccount program in accounts.Programs.Append(accounts.Unknown))
+        {
+            string group = program == accounts.Unknown || groups.Shows(program.Name) ? program.Name : GroupSample.Other;
+            foreach (ConnectionSample sample in program.Connections)
+            {
+                if (sample.State == TcpState.CloseWait)
+                {
+                    string tenant = sample.Process < 0 ? "" : processes[sample.Process].Facts.Tenant;
+                    CollectionsMarshal.GetValueRefOrAddDefault(_shares, (new Key(group, sample.Direction, sample.Address), tenant), out _) += sample.Count;
+                }
+            }
+        }
+
+        foreach (((Key key, string tenant), long sockets) in _shares)
+        {
+            _top.AddShare(key, sockets, tenant);
+        }
+    }
+
+    private int Fold(HostAccounts accounts, GroupTable groups)
+    {
+        Choose(accounts, groups);
         _folded.Clear();
         int foldedEndpoints = 0;
         foreach ((Key key, Sums sums) in _all)
@@ -151,6 +192,8 @@ internal sealed class CloseWaitGrouper
         private CloseWaitAges _aged;
 
         internal readonly long Total => _causes.Total;
+
+        internal readonly TimeSpan Oldest => _oldest;
 
         /// <summary>One bit for each cause.</summary>
         internal readonly int SeenCauses

@@ -10,19 +10,19 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
     internal required IReadOnlyList<HeldGroup> Held { get; init; }
 
     /// <param name="filter">Text that a descriptor must hold; empty for all. What is not shown is not searched.</param>
-    internal static FdList Of(ProcessInspection inspection, bool showPaths, string filter, int offset, int limit)
+    internal static FdList Of(ProcessInspection inspection, Details details, string filter, int offset, int limit)
     {
         List<FdRow> page = [];
         int total = 0;
         IReadOnlyList<FdGroup> groups = FdGroup.Of(Matching());
-        return new FdList(groups, page, total, offset, limit) { Held = HeldGroup.Of(inspection, showPaths, filter) };
+        return new FdList(groups, page, total, offset, limit) { Held = HeldGroup.Of(inspection, details, filter) };
 
         // One row at a time: there may be a hundred thousand.
         IEnumerable<FdRow> Matching()
         {
             foreach (FdSample fd in inspection.Fds)
             {
-                FdRow row = FdRow.Of(in fd, showPaths);
+                FdRow row = FdRow.Of(in fd, details);
                 if (filter.Length > 0 && !row.Holds(filter))
                 {
                     continue;

@@ -10,6 +10,7 @@ namespace FdExporter.Grouping;
 /// </param>
 /// <param name="Protocol">Of a socket, as in <see cref="SocketProtocolNames"/>.</param>
 /// <param name="Direction"><c>outbound</c> or <c>inbound</c>, of a TCP socket that does not listen.</param>
+/// <param name="Remote">The network of the other end where no more may be seen.</param>
 /// <param name="Age">For how long it has been stuck in CLOSE_WAIT, at the least; null for one that is still answered.</param>
 /// <param name="ReceiveQueue">Bytes; of a listener, connections.</param>
 /// <param name="SendQueue">Bytes; of a listener, its backlog.</param>
@@ -44,14 +45,14 @@ internal readonly record struct FdRow(
     /// <summary>What stands for a path that must not be shown.</summary>
     internal const string HiddenPath = "(path not shown)";
 
-    /// <param name="showPaths">Whether paths of files and of Unix sockets may be seen; those of devices always may.</param>
-    internal static FdRow Of(in FdSample fd, bool showPaths)
+    /// <param name="details">What may be seen; paths of devices always may.</param>
+    internal static FdRow Of(in FdSample fd, Details details)
     {
         string type = FdTypeNames.All[(int)fd.Type];
         if (fd.Socket is not { } socket)
         {
             bool isSecret = fd.Type != FdType.Device && fd.Target.StartsWith('/');
-            return new FdRow(fd.Number, type, isSecret && !showPaths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null)
+            return new FdRow(fd.Number, type, isSecret && !details.Paths ? HiddenPath : fd.Target, null, null, null, null, null, null, null, null)
             {
                 Thread = fd.Thread,
                 Kind = OtherKind.Of(fd.Type, fd.Target),
@@ -61,12 +62,12 @@ internal readonly record struct FdRow(
         return new FdRow(
             fd.Number,
             type,
-            TargetOf(socket, showPaths),
+            TargetOf(socket, details.Paths),
             SocketProtocolNames.All[(int)socket.Protocol],
             socket.State is { } state ? TcpStateNames.All[(int)state] : null,
             socket.Direction is { } direction ? ConnectionDirectionNames.Of(direction) : null,
             socket.Local?.ToString(),
-            socket.Remote?.ToString(),
+            RemoteOf(socket, details.Clients),
             socket.Age,
             socket.ReceiveQueue,
             socket.SendQueue)
@@ -75,6 +76,10 @@ internal readonly record struct FdRow(
             Cause = socket.Cause is { } cause ? CloseWaitCauseNames.All[(int)cause] : null,
         };
     }
+
+    /// <summary>Where it is not known who opened it, the other end may be a client.</summary>
+    private static string? RemoteOf(SocketSample socket, bool showClients)
+        => showClients || socket.Direction == ConnectionDirection.Outbound ? socket.Remote?.ToString() : socket.Remote?.Network;
 
     private static string TargetOf(SocketSample socket, bool showPaths)
         => socket.Path is { } path ? showPaths ? path : HiddenPath

@@ -5,7 +5,9 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>Fills a template with a process, in the words Go's text/template would print.</summary>
+/// <summary>
+/// Fills a template with a process, in the words Go's text/template would print; what no terminal should obey is escaped.
+/// </summary>
 internal static class GroupName
 {
     /// <summary>
@@ -22,32 +24,25 @@ internal static class GroupName
         {
             name.Append(part.Field switch
             {
-                NameField.Literal => part.Text,
+                NameField.Literal => Printable.NameOf(part.Text),
                 NameField.Comm => process.Comm,
-                NameField.ExeBase => process.Arguments.Count == 0 ? first : BaseOf(first),
-                NameField.ExeFull => first,
+                NameField.ExeBase => process.Arguments.Count == 0 ? first : Printable.NameOf(BaseOf(first)),
+                NameField.ExeFull => process.Arguments.Count == 0 ? first : Printable.NameOf(first),
                 NameField.Username => process.User,
                 NameField.Pid => process.Id.Pid.ToString(CultureInfo.InvariantCulture),
                 NameField.StartTime => TextOf(process.StartTime),
-                NameField.Cgroups => $"[{process.Cgroup}]",
+                NameField.Cgroups => $"[{Printable.NameOf(process.Cgroup)}]",
                 NameField.Unit => process.Owner.Unit,
                 NameField.Container => process.Owner.Container,
                 NameField.Pod => process.Owner.Pod,
-                NameField.Match => matches?.GetValueOrDefault(part.Text, "") ?? "",
-                NameField.Matches => TextOf(matches),
+                NameField.Match => Printable.NameOf(matches?.GetValueOrDefault(part.Text, "") ?? ""),
+                NameField.Matches => Printable.NameOf(TextOf(matches)),
                 _ => throw new ArgumentOutOfRangeException(nameof(template), part.Field, null),
             });
         }
 
-        return Cut(Whole(name.ToString()), MaxLength);
+        return Cut(name.ToString(), MaxLength);
     }
-
-    /// <summary>
-    /// Valid text: a pattern may match half of a character beyond the first 65536, and a YAML escape may write one. Two names
-    /// that differ in such a half would be the same in UTF-8, and so one series given twice.
-    /// </summary>
-    private static string Whole(string name)
-        => name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? string.Concat(name.EnumerateRunes()) : name;
 
     /// <summary>The last part of a path, as filepath.Base of Go has it.</summary>
     internal static string BaseOf(string path)

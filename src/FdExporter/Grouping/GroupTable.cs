@@ -9,11 +9,14 @@ namespace FdExporter.Grouping;
 internal sealed class GroupTable
 {
     private readonly StickyTop<string> _top;
+    private readonly NameAges<string> _ages;
     private readonly Dictionary<string, Shown> _shown;
+    private readonly Dictionary<(string Group, string Tenant), long> _shares = [];
 
-    internal GroupTable(int maxGroups) => (_top, _shown) = (new StickyTop<string>(maxGroups), []);
+    internal GroupTable(GroupLimits limits, TimeProvider time)
+        => (_top, _ages, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), []);
 
-    private GroupTable(GroupTable other) => (_top, _shown) = (other._top.Copy(), new Dictionary<string, Shown>(other._shown));
+    private GroupTable(GroupTable other) => (_top, _ages, _shown) = (other._top.Copy(), other._ages.Copy(), new Dictionary<string, Shown>(other._shown));
 
     internal GroupTable Copy() => new(this);
 
@@ -53,15 +56,51 @@ internal sealed class GroupTable
     private void Choose(HostAccounts accounts)
     {
         _top.Clear();
+        _ages.BeginScan();
         foreach (ProgramAccount program in accounts.Programs)
         {
             if (program.Name != GroupSample.Other)
             {
-                _top.Add(program.Name, program.OpenFds ?? 0);
+                bool isYoung = _ages.IsYoung(program.Name, _ages.Knows(program.Name) ? TimeSpan.Zero : AgeOf(program, accounts.Snapshot));
+                bool holdsMuch = program.OpenFds >= GroupLimits.Much || program.Sockets[TcpState.CloseWait] >= GroupLimits.MuchCloseWait;
+                _top.Add(program.Name, program.OpenFds ?? 0, null, isYoung, holdsMuch);
             }
         }
 
+        _ages.EndScan();
+        if (_top.IsContested)
+        {
+            AddShares(accounts.Snapshot.Processes!);
+        }
+
         _top.Choose();
+    }
+
+    private static TimeSpan AgeOf(ProgramAccount program, HostSnapshot snapshot)
+    {
+        TimeSpan age = TimeSpan.Zero;
+        foreach (int process in program.Processes)
+        {
+            TimeSpan own = snapshot.TakenAt - snapshot.Processes!.Processes[process].Facts.StartTime;
+            age = own > age ? own : age;
+        }
+
+        return age;
+    }
+
+    /// <summary>Of a program that several run each has his own part: whoever calls his decoys like it does not make it his.</summary>
+    private void AddShares(ProcessTable table)
+    {
+        _shares.Clear();
+        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_shares, (process.Facts.Group, process.Facts.Tenant), out _) += process.OpenFds ?? 0;
+        }
+
+        foreach (((string group, string tenant), long openFds) in _shares)
+        {
+            _top.AddShare(group, openFds, tenant);
+        }
     }
 
     private GroupSample ToSample(ProgramAccount program)

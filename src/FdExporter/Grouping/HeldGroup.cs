@@ -10,7 +10,7 @@ internal sealed record HeldGroup(string By, string Type, string What, long Count
     private const string Unreceived = "not received yet; the kernel does not tell what";
 
     /// <param name="filter">Text that each must hold; empty for all.</param>
-    internal static IReadOnlyList<HeldGroup> Of(ProcessInspection inspection, bool showPaths, string filter)
+    internal static IReadOnlyList<HeldGroup> Of(ProcessInspection inspection, Details details, string filter)
     {
         List<HeldGroup> groups = [.. FdGroup.Of(Registered()).Select(static group
             => new HeldGroup(HolderKindNames.All[(int)HolderKind.IoUring], group.Type, group.What, group.Count, group.Oldest))];
@@ -34,7 +34,7 @@ internal sealed record HeldGroup(string By, string Type, string What, long Count
         {
             foreach (HeldSample held in inspection.Held)
             {
-                if (held.File is { } file && FdRow.Of(in file, showPaths) is var row && (filter.Length == 0 || row.Holds(filter)))
+                if (held.File is { } file && FdRow.Of(in file, details) is var row && (filter.Length == 0 || row.Holds(filter)))
                 {
                     yield return row;
                 }

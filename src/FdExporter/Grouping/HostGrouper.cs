@@ -13,12 +13,14 @@ internal sealed class HostGrouper
     private readonly CloseWaitGrouper _closeWait;
     private readonly NamespaceFolder _namespaces;
 
-    internal HostGrouper(GroupLimits limits)
+    /// <param name="time">By which young names age; the system's if null.</param>
+    internal HostGrouper(GroupLimits limits, TimeProvider? time = null)
     {
-        _groups = new GroupTable(limits.MaxGroups);
-        _processes = new ProcessTop(limits.TopProcesses);
-        _closeWait = new CloseWaitGrouper(limits.TopEndpoints);
-        _namespaces = new NamespaceFolder(limits.MaxNamespaces);
+        time ??= TimeProvider.System;
+        _groups = new GroupTable(limits, time);
+        _processes = new ProcessTop(limits, time);
+        _closeWait = new CloseWaitGrouper(limits, time);
+        _namespaces = new NamespaceFolder(limits, time);
     }
 
     private HostGrouper(HostGrouper other)
@@ -43,13 +45,13 @@ internal sealed class HostGrouper
             host = host with { Namespaces = namespaces, FoldedNamespaces = folded };
         }
 
-        if (snapshot.Processes is not { } table)
+        if (snapshot.Processes is null)
         {
             return host;
         }
 
         (var groups, int foldedGroups) = _groups.Group(accounts);
-        host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups }, table, snapshot.Ownership);
+        host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups });
         if (snapshot.Ownership is not null)
         {
             (var closeWait, int foldedEndpoints) = _closeWait.Group(accounts, _groups);

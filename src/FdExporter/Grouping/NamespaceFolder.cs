@@ -7,24 +7,30 @@ namespace FdExporter.Grouping;
 internal sealed class NamespaceFolder
 {
     private readonly StickyTop<string> _top;
+    private readonly NameAges<string> _ages;
 
-    internal NamespaceFolder(int maxNamespaces) => _top = new StickyTop<string>(maxNamespaces);
+    internal NamespaceFolder(GroupLimits limits, TimeProvider time)
+        => (_top, _ages) = (new StickyTop<string>(limits.MaxNamespaces, time), new NameAges<string>(limits.NameAge, time));
 
-    private NamespaceFolder(NamespaceFolder other) => _top = other._top.Copy();
+    private NamespaceFolder(NamespaceFolder other) => (_top, _ages) = (other._top.Copy(), other._ages.Copy());
 
     internal NamespaceFolder Copy() => new(this);
 
     internal (ImmutableArray<TcpNamespace> Namespaces, int Folded) Fold(ImmutableArray<TcpNamespace> all)
     {
         _top.Clear();
+        _ages.BeginScan();
         foreach (TcpNamespace netns in all)
         {
             if (netns.Name != TcpNamespace.Host)
             {
-                _top.Add(netns.Name, netns.Sockets.Total);
+                // It may have been there since the last scan: how old it is the kernel does not tell.
+                bool isYoung = _ages.IsYoung(netns.Name, TimeSpan.MaxValue);
+                _top.Add(netns.Name, netns.Sockets.Total, TenantOf(netns.Name), isYoung, netns.Sockets.Total >= GroupLimits.Much);
             }
         }
 
+        _ages.EndScan();
         _top.Choose();
         ImmutableArray<TcpNamespace>.Builder shown = ImmutableArray.CreateBuilder<TcpNamespace>();
         TcpStateCounts other = default;
@@ -49,4 +55,8 @@ internal sealed class NamespaceFolder
 
         return (shown.ToImmutable(), folded);
     }
+
+    /// <summary>Whom its name tells; of those that it tells of nobody they are all one's, as anybody may make a thousand.</summary>
+    private static string TenantOf(string name)
+        => name.StartsWith("net:[", StringComparison.Ordinal) ? "" : name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : name;
 }

@@ -5,30 +5,41 @@ namespace FdExporter.Grouping;
 
 /// <summary>
 /// Picks the processes that have series of their own. A quarter of the places is for those near their limit: one with
-/// 900 of 1024 matters more than one with 5,000 of a million.
+/// 900 of 1024 matters more than one with 5,000 of a million. One that is young waits, unless it holds much: what starts and
+/// ends all the time would make series without end.
 /// </summary>
 internal sealed class ProcessTop
 {
+    /// <summary>From this share of its limit on a young process is shown.</summary>
+    private const double MuchOfLimit = 0.8;
+
     private readonly StickyTop<ProcessId> _byFds;
     private readonly StickyTop<ProcessId> _byRatio;
+    private readonly TimeSpan _leastAge;
 
-    internal ProcessTop(int places) => (_byFds, _byRatio) = (new StickyTop<ProcessId>(places - (places / 4)), new StickyTop<ProcessId>(places / 4));
+    internal ProcessTop(GroupLimits limits, TimeProvider time)
+    {
+        int places = limits.TopProcesses;
+        (_byFds, _byRatio) = (new StickyTop<ProcessId>(places - (places / 4), time), new StickyTop<ProcessId>(places / 4, time));
+        _leastAge = limits.NameAge;
+    }
 
-    private ProcessTop(ProcessTop other) => (_byFds, _byRatio) = (other._byFds.Copy(), other._byRatio.Copy());
+    private ProcessTop(ProcessTop other) => (_byFds, _byRatio, _leastAge) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge);
 
     internal ProcessTop Copy() => new(this);
 
     /// <summary>The host with its top processes, and everything else added up.</summary>
-    internal GroupedHost Pick(GroupedHost host, ProcessTable table, SocketOwnership? ownership)
+    internal GroupedHost Pick(GroupedHost host)
     {
-        Choose(table);
+        SocketOwnership? ownership = host.Snapshot.Ownership;
+        Choose(host.Snapshot);
         ImmutableArray<TopProcess>.Builder top = ImmutableArray.CreateBuilder<TopProcess>();
         int folded = 0;
         Partial fds = default;
         Partial looks = default;
         long foldedFds = 0;
         TcpStateCounts foldedSockets = default;
-        ReadOnlySpan<ProcessSample> processes = table.Processes.AsSpan();
+        ReadOnlySpan<ProcessSample> processes = host.Snapshot.Processes!.Processes.AsSpan();
         for (int i = 0; i < processes.Length; i++)
         {
             ProcessHoldings? holdings = ownership?.Holdings[i];
@@ -78,27 +89,33 @@ internal sealed class ProcessTop
         }
     }
 
-    private void Choose(ProcessTable table)
+    private void Choose(HostSnapshot snapshot)
     {
         _byFds.Clear();
-        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        ReadOnlySpan<ProcessSample> processes = snapshot.Processes!.Processes.AsSpan();
+        for (int i = 0; i < processes.Length; i++)
         {
-            if (process.OpenFds is > 0 and { } open)
+            if (processes[i].OpenFds is > 0 and { } open)
             {
-                _byFds.Add(process.Id, open);
+                bool holdsMuch = open >= GroupLimits.Much || snapshot.Ownership?.Holdings[i]?.Sockets[TcpState.CloseWait] >= GroupLimits.MuchCloseWait;
+                _byFds.Add(processes[i].Id, open, processes[i].Facts.Tenant, IsYoung(in processes[i], snapshot), holdsMuch);
             }
         }
 
         _byFds.Choose();
         _byRatio.Clear();
-        foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+        foreach (ref readonly ProcessSample process in processes)
         {
             if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id))
             {
-                _byRatio.Add(process.Id, ratio);
+                _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= MuchOfLimit);
             }
         }
 
         _byRatio.Choose();
     }
+
+    /// <summary>Not where it seems to have started in the future: the clock was set back, and nothing is known of its age.</summary>
+    private bool IsYoung(in ProcessSample process, HostSnapshot snapshot)
+        => snapshot.TakenAt - process.Facts.StartTime is var age && age < _leastAge && age > -_leastAge;
 }

@@ -8,6 +8,27 @@ namespace FdExporter.Model;
 /// <param name="Interface">Name of the network interface that the socket is bound to, without which the address may be another machine's; null for none.</param>
 internal readonly record struct IpEndpoint(ulong AddressHigh, ulong AddressLow, ushort Port, string? Interface = null)
 {
+    private const int MappedBits = 96;
+
+    /// <summary>
+    /// The network that the address is in: <c>203.0.113.0/24</c>, <c>2001:db8:7::/48</c>. It tells where clients come from and not
+    /// which; of 6to4, which has an IPv4 address in its 48 bits, a /40.
+    /// </summary>
+    internal string Network
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            BinaryPrimitives.WriteUInt64BigEndian(bytes, AddressHigh);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], AddressLow);
+            bool isIPv4 = new IPAddress(bytes).IsIPv4MappedToIPv6;
+            int length = isIPv4 ? 24 : AddressHigh >> 48 == 0x2002 ? 40 : 48;
+            bytes[((isIPv4 ? MappedBits + length : length) / 8)..].Clear();
+            IPAddress network = new(bytes);
+            return FormattableString.Invariant($"{(isIPv4 ? network.MapToIPv4() : network)}/{length}");
+        }
+    }
+
     /// <summary><c>192.168.121.44:443</c>, <c>[fe80::1]%eth0:443</c>, <c>:9702</c>, <c>*%eth0:9702</c>: as ss(8) writes them.</summary>
     public override string ToString()
     {

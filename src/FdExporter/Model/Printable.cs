@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace FdExporter.Model;
 /// <summary>Text for a terminal or a page. A process may call itself anything, escape sequences and direction overrides included.</summary>
 internal static class Printable
 {
+    private const string HexDigits = "0123456789abcdef";
+
     /// <summary>The text with a question mark for each character that a terminal would obey or hide.</summary>
     internal static string Of(string text)
     {
@@ -18,6 +21,47 @@ internal static class Printable
 
         return first == text.Length ? text : string.Concat(text.EnumerateRunes().Select(static rune => IsHarmless(rune) ? rune.ToString() : "?"));
     }
+
+    /// <summary>
+    /// A name as it stands in labels and everywhere else. What a terminal would obey or hide, and what is no text, is written
+    /// byte by byte as systemd does, <c>\x1b</c>, so that names that differ still do.
+    /// </summary>
+    /// <remarks>For raw names, once: of one that holds such an escape the backslash is escaped, or two names would be one.</remarks>
+    internal static string NameOf(ReadOnlySpan<byte> name)
+    {
+        if (name.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 && !name.Contains((byte)'\\'))
+        {
+            return Encoding.UTF8.GetString(name);
+        }
+
+        StringBuilder text = new(name.Length);
+        while (!name.IsEmpty)
+        {
+            bool isText = Rune.DecodeFromUtf8(name, out Rune rune, out int length) == OperationStatus.Done;
+            if (isText && IsHarmless(rune) && !BeginsWithEscape(name))
+            {
+                text.Append(rune.ToString());
+            }
+            else
+            {
+                foreach (byte each in name[..length])
+                {
+                    text.Append(@"\x").Append(HexDigits[each >> 4]).Append(HexDigits[each & 15]);
+                }
+            }
+
+            name = name[length..];
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Likewise of a name that is text already.</summary>
+    internal static string NameOf(string name)
+        => name.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && !name.Contains('\\', StringComparison.Ordinal) ? name : NameOf(Encoding.UTF8.GetBytes(name));
+
+    private static bool BeginsWithEscape(ReadOnlySpan<byte> text)
+        => text.Length >= 4 && text.StartsWith(@"\x"u8) && char.IsAsciiHexDigitLower((char)text[2]) && char.IsAsciiHexDigitLower((char)text[3]);
 
     private static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

@@ -8,7 +8,7 @@ internal sealed record ProcessDescription
 {
     internal required ProcessId Id { get; init; }
 
-    /// <summary>The command name, at most 15 bytes.</summary>
+    /// <summary>The command name, at most 15 bytes before <see cref="Printable.NameOf(ReadOnlySpan{byte})"/>.</summary>
     internal required string Comm { get; init; }
 
     /// <summary>The command line; empty for zombies and where it may not be read.</summary>

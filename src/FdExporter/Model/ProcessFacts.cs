@@ -3,7 +3,7 @@ namespace FdExporter.Model;
 /// <summary>What seldom changes in the life of a process. One object a process, shared by the snapshots that show it.</summary>
 internal sealed record ProcessFacts
 {
-    /// <summary>The command name, at most 15 bytes; valid text whatever bytes the process set.</summary>
+    /// <summary>The command name, at most 15 bytes before <see cref="Printable.NameOf(ReadOnlySpan{byte})"/>.</summary>
     internal required string Comm { get; init; }
 
     /// <summary>The name that an engineer would call its program by.</summary>
@@ -31,6 +31,12 @@ internal sealed record ProcessFacts
     internal uint? Uid { get; init; }
 
     internal CgroupOwner Owner { get; init; } = CgroupOwner.None;
+
+    /// <summary>
+    /// Whose share of what is shown it takes: the user's slice, the pod, unit or container that the system made, which whoever
+    /// runs in it cannot multiply; where there is none the effective user. Empty where neither is known.
+    /// </summary>
+    internal string Tenant { get; init; } = "";
 
     internal ProcessVisibility Visibility { get; init; }
 

@@ -24,6 +24,9 @@ internal sealed record ProcessInspection
     /// <summary>The command line; it may hold secrets. Empty where it may not be read.</summary>
     internal required IReadOnlyList<string> Arguments { get; init; }
 
+    /// <summary>The user whom the kernel lets look into it as its own, beside root; null where there is none, or it cannot be told.</summary>
+    internal uint? ReadableBy { get; init; }
+
     /// <summary>False where its descriptors may not be looked into: then only their number is known.</summary>
     internal required bool IsVisible { get; init; }
 

@@ -20,7 +20,7 @@ internal static class CgroupContainer
         container = name;
         if (IsId(name))
         {
-            return IsHome(parent) || above.StartsWith("/ecs/"u8) || CgroupPod.TryParse(parent, default, out _);
+            return HoldsIds(parent) || above.StartsWith("/ecs/"u8) || CgroupPod.TryParse(parent, default, out _);
         }
 
         container = WithoutRuntime(name.EndsWith(".scope"u8) ? name[..^".scope"u8.Length] : name);
@@ -42,13 +42,25 @@ internal static class CgroupContainer
         return folder[(folder.LastIndexOf((byte)'/') + 1)..];
     }
 
+    /// <summary>A folder of a runtime at the root: what stands below it is the runtime's, down to the container.</summary>
+    internal static bool IsHome(ReadOnlySpan<byte> folder)
+        => HoldsIds(folder)
+            || folder.SequenceEqual("ecs"u8)
+            || folder.SequenceEqual("kubelet"u8)
+            || folder.SequenceEqual("kubepods"u8)
+            || folder.SequenceEqual("libpod_parent"u8)
+            || IsOfLxc(folder);
+
     /// <summary>Folders below which a bare id is a container: docker's with the cgroupfs driver, and containerd's namespaces.</summary>
-    private static bool IsHome(ReadOnlySpan<byte> parent)
-        => parent.SequenceEqual("docker"u8)
-            || parent.SequenceEqual("default"u8)
-            || parent.SequenceEqual("k8s.io"u8)
-            || parent.SequenceEqual("moby"u8)
-            || parent.SequenceEqual("actions_job"u8);
+    private static bool HoldsIds(ReadOnlySpan<byte> folder)
+        => folder.SequenceEqual("docker"u8)
+            || folder.SequenceEqual("default"u8)
+            || folder.SequenceEqual("k8s.io"u8)
+            || folder.SequenceEqual("moby"u8)
+            || folder.SequenceEqual("actions_job"u8);
+
+    private static bool IsOfLxc(ReadOnlySpan<byte> folder)
+        => folder.SequenceEqual("lxc"u8) || folder.SequenceEqual("lxc.payload"u8) || folder.SequenceEqual("lxc.monitor"u8);
 
     // docker-9ec39b...f3d, crio-conmon-c50666...21d, libpod-payload-c3b3cc...be0
     // kubepods-besteffort-pod2105e389_7471_476e_a50f_6074cef29bbd.slice:cri-containerd:d3d8cc...03e, which is the form
@@ -86,7 +98,7 @@ internal static class CgroupContainer
     private static bool TryParseLxc(ReadOnlySpan<byte> name, ReadOnlySpan<byte> parent, out ReadOnlySpan<byte> container)
     {
         container = name;
-        if (parent.SequenceEqual("lxc"u8) || parent.SequenceEqual("lxc.payload"u8) || parent.SequenceEqual("lxc.monitor"u8))
+        if (IsOfLxc(parent))
         {
             return !name.IsEmpty;
         }

@@ -8,12 +8,14 @@ namespace FdExporter.Scanning;
 /// and of each container runtime.
 /// </summary>
 /// <remarks>
-/// <para>The unit is the innermost service, scope, socket, mount or swap that is not the scope of a single container:
-/// below <c>user@1000.service</c> that is the user's own service, inside a container that runs systemd it is the
-/// service in there, and a process in a delegated sub-group counts for the unit that delegates. The one exception is
-/// <c>init.scope</c> below another unit: it holds only that unit's own service manager.</para>
-/// <para>The container is the innermost one too (docker in docker), because that is where the program runs and whose
-/// image it came from. A pod stays known however deep the container sits in it.</para>
+/// <para>Unit, container and pod are the system's: those that stand where only its own manager can have put them
+/// (<see cref="SystemCgroup"/>). Below a unit or a container anybody to whom it is delegated may make a group and call it
+/// <c>payment.service</c>, so what is called so there bears the name of the delegate before it:
+/// <c>user@1000.service/payment.service</c>. That is how user services, rootless containers and containers in containers are
+/// told from the system's.</para>
+/// <para>Of these the innermost counts: there the program runs. A unit is a service, scope, socket, mount or swap that is not the
+/// scope of a single container, and not the <c>init.scope</c> below another unit, which holds only that unit's own service
+/// manager; a process in any other group below a unit counts for the unit.</para>
 /// <para>What has no known shape stays empty: a wrong owner costs more than none. So a folder that merely looks like an
 /// id is no container.</para>
 /// </remarks>
@@ -33,20 +35,33 @@ internal static class CgroupPath
             path = path[..^deleted.Length];
         }
 
+        SystemCgroup system = SystemCgroup.Parse(path);
+        if (system.Unit.IsEmpty && system.Container.IsEmpty && system.Pod.IsEmpty)
+        {
+            return CgroupOwner.None;
+        }
+
+        CgroupOwner owner = new(SystemdUnit.Display(system.Unit), ShortId(system.Container), PodOf(system.Pod));
+        return system.End < path.Length ? WithDelegated(owner, path, system.End) : owner;
+    }
+
+    private static CgroupOwner WithDelegated(CgroupOwner owner, ReadOnlySpan<byte> path, int end)
+    {
         ReadOnlySpan<byte> unit = default;
         ReadOnlySpan<byte> container = default;
         ReadOnlySpan<byte> pod = default;
-        foreach (Range range in path.Split((byte)'/'))
+        foreach (Range range in path[end..].Split((byte)'/'))
         {
-            ReadOnlySpan<byte> name = path[range];
-            ReadOnlySpan<byte> above = path[..range.Start];
+            ReadOnlySpan<byte> name = path[end..][range];
+            ReadOnlySpan<byte> above = path[..(end + range.Start.Value)];
             bool isContainer = CgroupContainer.TryParse(name, above, out ReadOnlySpan<byte> inner);
             if (isContainer || SystemdUnit.TryParseMachine(name, out inner))
             {
                 container = inner;
             }
 
-            if (!isContainer && SystemdUnit.HoldsProcesses(name) && (unit.IsEmpty || !name.SequenceEqual("init.scope"u8)))
+            bool isManager = name.SequenceEqual("init.scope"u8) && (owner.Unit.Length > 0 || !unit.IsEmpty);
+            if (!isContainer && SystemdUnit.HoldsProcesses(name) && !isManager)
             {
                 unit = name;
             }
@@ -57,10 +72,14 @@ internal static class CgroupPath
             }
         }
 
-        return unit.IsEmpty && container.IsEmpty && pod.IsEmpty
-            ? CgroupOwner.None
-            : new CgroupOwner(SystemdUnit.Display(unit), ShortId(container), ShortId(pod).Replace('_', '-'));
+        string by = (owner.Unit.Length > 0 ? owner.Unit : owner.Container) + "/";
+        return new CgroupOwner(
+            unit.IsEmpty ? owner.Unit : by + SystemdUnit.Display(unit),
+            container.IsEmpty ? owner.Container : by + ShortId(container),
+            pod.IsEmpty ? owner.Pod : by + PodOf(pod));
     }
+
+    private static string PodOf(ReadOnlySpan<byte> pod) => ShortId(pod).Replace('_', '-');
 
     /// <summary>As docker ps and podman pod ps show it. Names and uids have another form and stay whole.</summary>
     private static string ShortId(ReadOnlySpan<byte> id)

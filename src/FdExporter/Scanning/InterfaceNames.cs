@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
+using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
@@ -46,7 +46,7 @@ internal sealed class InterfaceNames(ProcFs procFs)
             {
                 if (InterfaceLine.TryParseIgmp(line, out uint index, out ReadOnlySpan<byte> name))
                 {
-                    _names.TryAdd((process, index), Encoding.UTF8.GetString(name));
+                    _names.TryAdd((process, index), Printable.NameOf(name));
                 }
 
                 return true;
@@ -55,7 +55,7 @@ internal sealed class InterfaceNames(ProcFs procFs)
             {
                 if (InterfaceLine.TryParseIfInet6(line, out uint index, out ReadOnlySpan<byte> name))
                 {
-                    _names.TryAdd((process, index), Encoding.UTF8.GetString(name));
+                    _names.TryAdd((process, index), Printable.NameOf(name));
                 }
 
                 return true;

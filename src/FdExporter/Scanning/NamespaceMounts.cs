@@ -1,6 +1,7 @@
 using System.Text;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
+using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
@@ -44,7 +45,7 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
 
     /// <summary>What <c>ip netns</c> calls it; null for a mount elsewhere.</summary>
     internal string? NameOf(ulong number)
-        => _mounts.TryGetValue(number, out string? path) && Path.GetFileName(Path.GetDirectoryName(path)) == "netns" ? Path.GetFileName(path) : null;
+        => _mounts.TryGetValue(number, out string? path) && Path.GetFileName(Path.GetDirectoryName(path)) == "netns" ? Printable.NameOf(Path.GetFileName(path)) : null;
 
     /// <summary>Null when it is gone, or another file is there now.</summary>
     /// <exception cref="KernelException">It may not be opened.</exception>

@@ -235,6 +235,14 @@ internal sealed class ProcessCollector
     internal bool IsStillThere(ProcessId id)
         => ProcessStat.TryRead(_procFs, id.Pid, _statBuffer, out ProcessStat stat) == ReadStatus.Ok && stat.StartTicks == id.StartTicks;
 
+    /// <summary>The user whom the kernel lets look into it as its own, beside root; null where there is none, or it cannot be told.</summary>
+    internal uint? ReadableBy(int pid)
+        => _procFs.IsKernel
+            && ProcessStatus.TryRead(_procFs, pid, _statusBuffer, out ProcessStatus status) == ReadStatus.Ok && status.IsOfOneUser
+            && _procFs.TryStatOwner(ProcPath.Of(pid, "fd"u8), out uint owner) == ReadStatus.Ok && owner == status.EffectiveUid
+            ? owner
+            : null;
+
     /// <summary>A thread other than the first has a folder as a process has, though none that is listed; the process that it belongs to.</summary>
     private int OwnerOf(int pid)
         => ProcessStatus.TryRead(_procFs, pid, _statusBuffer, out ProcessStatus status) == ReadStatus.Ok

@@ -49,7 +49,7 @@ internal sealed class ProcessFactsReader
 
     internal ProcessFacts ReadKernelThread(ProcessId id, ReadOnlySpan<byte> comm) => new()
     {
-        Comm = Encoding.UTF8.GetString(comm),
+        Comm = Printable.NameOf(comm),
         Group = ReservedNames.Kernel,
         StartTime = StartTimeOf(id),
         IsKernelThread = true,
@@ -64,13 +64,13 @@ internal sealed class ProcessFactsReader
         isWhole = true;
         ProcFolder folder = FdTableFolders.FolderOf(id.Pid, tables, 0);
         uint? uid = ProcessStatus.TryRead(_procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
-        (string cgroup, CgroupOwner owner) = ReadCgroup(folder);
+        (string cgroup, CgroupOwner owner, string tenant) = ReadCgroup(folder);
         List<string>? arguments = _commandLines.TryRead(id, folder, out int hash);
         commandLine = arguments is null ? null : hash;
         ProcessDescription description = new()
         {
             Id = id,
-            Comm = Encoding.UTF8.GetString(stat.Comm),
+            Comm = Printable.NameOf(stat.Comm),
             Arguments = arguments ?? [],
             User = uid is { } known ? _users.NameOf(known, out isWhole) : "",
             Cgroup = cgroup,
@@ -91,6 +91,7 @@ internal sealed class ProcessFactsReader
             User = description.User,
             Uid = uid,
             Owner = description.Owner,
+            Tenant = tenant.Length > 0 ? tenant : description.User,
             Visibility = VisibilityOf(folder),
             NetNamespace = NetNamespace.TryRead(_procFs, folder, out ulong netNamespace) == ReadStatus.Ok ? netNamespace : null,
         };
@@ -109,13 +110,13 @@ internal sealed class ProcessFactsReader
 
         ProcessId id = new(parent, stat.StartTicks);
         int grandparent = stat.ParentPid;
-        string comm = Encoding.UTF8.GetString(stat.Comm);
+        string comm = Printable.NameOf(stat.Comm);
         if (_commandLines.TryRead(id, parent, out _) is not { } arguments)
         {
             return null;
         }
 
-        (string cgroup, CgroupOwner owner) = ReadCgroup(parent);
+        (string cgroup, CgroupOwner owner, _) = ReadCgroup(parent);
         return new ProcessDescription
         {
             Id = id,
@@ -157,15 +158,15 @@ internal sealed class ProcessFactsReader
         }
     }
 
-    private (string Path, CgroupOwner Owner) ReadCgroup(ProcFolder folder)
+    private (string Path, CgroupOwner Owner, string Tenant) ReadCgroup(ProcFolder folder)
     {
         if (ProcessCgroup.TryRead(_procFs, folder, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
         {
-            return ("", CgroupOwner.None);
+            return ("", CgroupOwner.None, "");
         }
 
         CgroupOwner owner = CgroupHierarchies.ParseOwner(text, out ReadOnlySpan<byte> path);
-        return (Encoding.UTF8.GetString(path), owner);
+        return (Encoding.UTF8.GetString(path), owner, Encoding.UTF8.GetString(SystemCgroup.Parse(path).Tenant));
     }
 
     // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read

@@ -55,6 +55,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     {
         ProcessSample process = read.Sample;
         FdTables tables = process.Facts.Tables;
+        uint? readableBy = processes.ReadableBy(process.Id.Pid);
         if (process.Facts.IsKernelThread || process.Facts.IsZombie)
         {
             // It holds nothing, whoever looks.
@@ -139,6 +140,9 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             Process = process,
             Thread = read.Thread,
             Arguments = read.Arguments,
+
+            // Before its descriptors were read and after: it may have become another program meanwhile.
+            ReadableBy = processes.ReadableBy(process.Id.Pid) == readableBy ? readableBy : null,
             IsVisible = isVisible,
             Types = default,
             Fds = [],

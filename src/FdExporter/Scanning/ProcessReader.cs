@@ -88,6 +88,9 @@ internal sealed partial class ProcessReader : IDisposable
     /// <summary>Whether it has not ended, nor another process taken its pid.</summary>
     internal bool IsStillThere(ProcessId id) => _collector.IsStillThere(id);
 
+    /// <summary>The user whom the kernel lets look into it as its own, beside root; null where there is none, or it cannot be told.</summary>
+    internal uint? ReadableBy(int pid) => _collector.ReadableBy(pid);
+
     private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
     {
         for (bool isFirst = true; ; isFirst = false)

@@ -32,7 +32,7 @@ internal sealed class ProcessRunReader(ProcFs procFs)
     private ProcessRun TracedBy(ProcFolder folder)
     {
         int tracer = ProcessStatus.TryRead(procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.Tracer : 0;
-        string name = tracer > 0 && ProcessStat.TryRead(procFs, tracer, _buffer, out ProcessStat stat) == ReadStatus.Ok ? Encoding.UTF8.GetString(stat.Comm) : "";
+        string name = tracer > 0 && ProcessStat.TryRead(procFs, tracer, _buffer, out ProcessStat stat) == ReadStatus.Ok ? Printable.NameOf(stat.Comm) : "";
         return new ProcessRun(RunState.Traced, tracer, name);
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
+using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
@@ -47,13 +47,14 @@ internal static class SystemdUnit
     }
 
     /// <summary>
-    /// Undoes <c>\xNN</c>. A dash stays: it stands for a slash only in the names of paths, which cannot be told apart.
+    /// Undoes <c>\xNN</c>, and escapes anew what no terminal should obey. A dash stays: it stands for a slash only in the names of
+    /// paths, which cannot be told apart. An escaped slash stays too: a slash divides who delegates from what is called so below it.
     /// </summary>
     internal static string Unescape(ReadOnlySpan<byte> name)
     {
         if (!name.Contains((byte)'\\'))
         {
-            return Encoding.UTF8.GetString(name);
+            return Printable.NameOf(name);
         }
 
         byte[] text = new byte[name.Length];
@@ -65,7 +66,8 @@ internal static class SystemdUnit
             if (name.Length >= 4
                 && name.StartsWith(@"\x"u8)
                 && Utf8Parser.TryParse(name.Slice(2, 2), out byte escaped, out int digits, 'x')
-                && digits == 2)
+                && digits == 2
+                && escaped != '/')
             {
                 value = escaped;
                 taken = 4;
@@ -75,7 +77,7 @@ internal static class SystemdUnit
             name = name[taken..];
         }
 
-        return Encoding.UTF8.GetString(text.AsSpan(0, length));
+        return Printable.NameOf(text.AsSpan(0, length));
     }
 
     private static ReadOnlySpan<byte> Between(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> suffix)

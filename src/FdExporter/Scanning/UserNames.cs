@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
+using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
@@ -76,7 +76,7 @@ internal sealed class UserNames
         {
             if (PasswdEntry.TryParse(passwd[line], out uint uid, out ReadOnlySpan<byte> name))
             {
-                names.TryAdd(uid, Encoding.UTF8.GetString(name));
+                names.TryAdd(uid, Printable.NameOf(name));
             }
         }
 

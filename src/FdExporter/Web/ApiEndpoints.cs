@@ -68,10 +68,11 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
             return;
         }
 
-        FdList list = FdList.Of(inspection, disclosure.ShowsPathsTo(context), query.Filter, query.Offset, query.Limit);
+        Details details = disclosure.DetailsFor(context, inspection);
+        FdList list = FdList.Of(inspection, details, query.Filter, query.Offset, query.Limit);
         await WriteAsync(
             context,
-            InspectionDocument.Of(inspection, observer.GrowthOf(inspection.Process.Id), list, disclosure.ShowsCommandLines),
+            InspectionDocument.Of(inspection, observer.GrowthOf(inspection.Process.Id), list, details, disclosure.AdviceOn(details, inspection)),
             ApiJson.Default.InspectionDocument).ConfigureAwait(false);
     }
 

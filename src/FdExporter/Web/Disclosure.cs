@@ -1,21 +1,51 @@
 using System.Net;
+using FdExporter.Model;
+using FdExporter.Scanning;
+using FdExporter.Web.Security;
 using Microsoft.Net.Http.Headers;
 
 namespace FdExporter.Web;
 
 /// <summary>
-/// What may be told of a process beyond numbers and names. Command lines hold secrets and are shown only where a flag says
-/// so; paths of open files also to whoever sits at the machine itself.
+/// What may be told of a process beyond numbers, names and kinds, and to whom: everybody where a flag says so; who has shown a
+/// password or a certificate; and on this machine root, the exporter's user and whoever could look for himself.
 /// </summary>
-internal sealed class Disclosure(bool showCommandLines, bool showPaths)
+/// <param name="show">By flags, to everybody.</param>
+internal sealed class Disclosure(Details show)
 {
-    internal bool ShowsCommandLines { get; } = showCommandLines;
+    private readonly uint _own = LocalUser.Own;
 
-    internal bool ShowsPathsTo(HttpContext context) => showPaths || IsLocal(context);
+    internal Details DetailsFor(HttpContext context, ProcessInspection inspection)
+        => show == Details.All || IsAuthenticated(context) || MaySeeAll(UserOf(context), inspection) ? Details.All : show;
+
+    /// <summary>What is missing, and how to see it; null where nothing is.</summary>
+    internal string? AdviceOn(Details shown, ProcessInspection inspection)
+    {
+        if (shown == Details.All)
+        {
+            return null;
+        }
+
+        string[] missing = [.. shown.Paths ? [] : (string[])["paths"], .. shown.CommandLine ? [] : (string[])["the command line"], .. shown.Clients ? [] : (string[])["addresses of clients"]];
+        string[] flags = [.. shown.Paths ? [] : (string[])["--web.show-paths"], .. shown.CommandLine ? [] : (string[])["--web.show-cmdline"], .. shown.Clients ? [] : (string[])["--web.show-clients"]];
+        string user = inspection.ReadableBy is { } uid && uid != 0 && uid != _own ? FormattableString.Invariant($", of uid {uid}") : "";
+        return $"Not shown: {string.Join(", ", missing)}. They are to requests from this machine itself of root, of the exporter's user{user}; with a password or client certificate (--web.config.file); and to everybody with {string.Join(", ", flags)}.";
+    }
+
+    private bool MaySeeAll(uint? user, ProcessInspection inspection) => user is { } uid && (uid == 0 || uid == _own || uid == inspection.ReadableBy);
+
+    private static bool IsAuthenticated(HttpContext context)
+        => context.Features.Get<Authenticated>() is not null || context.Features.Get<TlsAttempt>() is { IsCertified: true };
+
+    private static uint? UserOf(HttpContext context)
+        => IsLocal(context) ? LocalUser.OfConnection(
+            new IPEndPoint(context.Connection.RemoteIpAddress!, context.Connection.RemotePort),
+            new IPEndPoint(context.Connection.LocalIpAddress!, context.Connection.LocalPort))
+            : null;
 
     // A request that a proxy passed on comes from here too, and so does one that a page of somebody else's made a browser
     // here send to a name which it had made to point here. The first says so, the second names another host.
-    private static bool IsLocal(HttpContext context)
+    internal static bool IsLocal(HttpContext context)
     {
         ConnectionInfo connection = context.Connection;
         IHeaderDictionary headers = context.Request.Headers;
@@ -28,4 +58,7 @@ internal sealed class Disclosure(bool showCommandLines, bool showPaths)
 
     private static bool IsLoopbackName(string host)
         => host == "localhost" || (IPAddress.TryParse(host is ['[', .., ']'] ? host[1..^1] : host, out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    /// <summary>A feature of a request that came with the right password.</summary>
+    internal sealed class Authenticated;
 }

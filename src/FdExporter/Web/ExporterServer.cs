@@ -3,6 +3,7 @@ using System.Net;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Metrics;
+using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Web.Pages;
 using FdExporter.Web.Security;
@@ -73,7 +74,7 @@ internal static class ExporterServer
         });
 
         Layout layout = new(options.TelemetryPath);
-        Disclosure disclosure = new(options.ShowCommandLines, options.ShowPaths);
+        Disclosure disclosure = new(new Details(options.ShowPaths, options.ShowCommandLines, options.ShowClients));
         ApiEndpoints api = new(observer, disclosure);
         MapGet(options.TelemetryPath, metrics.HandleAsync);
         if (options.TelemetryPath != "/")

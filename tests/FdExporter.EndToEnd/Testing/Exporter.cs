@@ -39,10 +39,14 @@ internal sealed class Exporter : IAsyncDisposable
 
     internal static Task<Exporter> StartAsync(params IEnumerable<string> arguments) => StartAsAsync(Binary, arguments);
 
-    /// <summary>Starts it through another program (setpriv, unshare), which becomes it.</summary>
+    /// <summary>
+    /// Starts it through another program (setpriv, unshare), which becomes it. Names are shown at once: tests start programs and
+    /// look for them; where that is what is tested, the flag is given.
+    /// </summary>
     internal static async Task<Exporter> StartAsAsync(string program, params IEnumerable<string> arguments)
     {
-        Child child = Child.Start(program, [.. arguments, "--web.listen-address=127.0.0.1:0"]);
+        bool isGiven = arguments.Any(static argument => argument.StartsWith("--limits.name-age", StringComparison.Ordinal));
+        Child child = Child.Start(program, [.. arguments, "--web.listen-address=127.0.0.1:0", .. isGiven ? (string[])[] : ["--limits.name-age=0s"]]);
         try
         {
             // time=... level=INFO msg="Listening on" address=http://127.0.0.1:33459
@@ -70,6 +74,15 @@ internal sealed class Exporter : IAsyncDisposable
         string body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode} {body}\n{Child.Output}");
         return body;
+    }
+
+    /// <summary>As somebody elsewhere, whose request a proxy on this machine passes on.</summary>
+    internal async Task<string> GetAsStrangerAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Via", "1.1 proxy");
+        using HttpResponseMessage response = await Client.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -23,6 +23,7 @@ internal static class OutputTargets
         new("out-exposition", Metrics, Captured.Of("appserver", Hostile, "x\n# HELP a Forged.\ny", " Infinity\n")) { Words = ["\n# HELP ", " Infinity\n", "\\", "\"", "# EOF\n"] },
         new("out-html", Page, Captured.Of("appserver", Hostile, "\"><img src=x onerror=alert(1)>")) { Words = ["<script>", "\">", "&lt;", "javascript:", "\u202e"] },
         new("out-log", LogLine, Captured.Of("appserver", Hostile, "a\nlevel=ERROR msg=forged")) { Words = ["\n", "\r", "\u2028", "\\u000a", "\""] },
+        new("out-name", Name, [.. Captured.Of("appserver", Hostile, @"a\x1bb", @"a\x5cx1bb"), (byte[])[0xff, (byte)'a', 0xe3, 0x82]]) { Words = ["\u001b[", "\u202e", "\u009b", "\u2029", @"\x1b", @"\x5c", @"\x", "\u65e5"] },
         new("out-printable", Terminal, Captured.Of("appserver", Hostile)) { Words = ["\u001b[", "\u202e", "\u009b", "\u2029", "\u4e2d", "\u0301", "\U0001F600"] },
     ];
 
@@ -84,6 +85,26 @@ internal static class OutputTargets
         using JsonDocument document = JsonDocument.Parse(json);
         Expect.Equal(Texts.Decode(System.Text.Encoding.UTF8.GetBytes(text)), document.RootElement.GetProperty("process").GetString());
         return logfmt.Contains('\\');
+    }
+
+    /// <summary>Which name it was can be told from what is shown: so no two are shown alike.</summary>
+    private static bool Name(ReadOnlySpan<byte> input)
+    {
+        string shown = Printable.NameOf(input);
+        Expect.ValidText(shown);
+        Expect.True(!shown.EnumerateRunes().Any(IsObeyed), shown);
+        Expect.Equal(shown, Printable.Of(shown));
+        List<byte> told = [];
+        for (int i = 0; i < shown.Length; i++)
+        {
+            bool isEscape = shown[i] == '\\' && i + 3 < shown.Length && shown[i + 1] == 'x' && char.IsAsciiHexDigitLower(shown[i + 2]) && char.IsAsciiHexDigitLower(shown[i + 3]);
+            bool isPair = char.IsHighSurrogate(shown[i]);
+            told.AddRange(isEscape ? [byte.Parse(shown.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)] : System.Text.Encoding.UTF8.GetBytes(shown, i, isPair ? 2 : 1));
+            i += isEscape ? 3 : isPair ? 1 : 0;
+        }
+
+        Expect.True(input.SequenceEqual(told.ToArray()), shown);
+        return shown.Contains('\\');
     }
 
     private static bool Terminal(ReadOnlySpan<byte> input)

@@ -393,7 +393,8 @@ internal static class ProcfsTargets
         Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? $"{status}" : null);
         bool parsed = ProcessStatus.TryParse(text, out ProcessStatus value);
         string threadGroup = value.ThreadGroup is { } pid ? $"Tgid:\t{pid}\n" : "";
-        Expect.True(ProcessStatus.TryParse(Bytes($"Name:\tx\n{threadGroup}Uid:\t1\t{value.EffectiveUid}\t2\t3\n"), out ProcessStatus again) && again == value);
+        uint other = value.IsOfOneUser ? value.EffectiveUid : value.EffectiveUid ^ 1;
+        Expect.True(ProcessStatus.TryParse(Bytes($"Name:\tx\n{threadGroup}TracerPid:\t{value.Tracer}\nUid:\t{value.EffectiveUid}\t{value.EffectiveUid}\t{other}\t3\n"), out ProcessStatus again) && again == value);
         return parsed;
     }
 

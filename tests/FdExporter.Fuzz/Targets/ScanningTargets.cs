@@ -20,12 +20,14 @@ internal static class ScanningTargets
     private static bool Owner(ReadOnlySpan<byte> path)
     {
         CgroupOwner owner = CgroupPath.ParseOwner(path);
+        Expect.True(SystemCgroup.Parse(path).End is >= 0 and var end && end <= path.Length);
 
-        // A byte that is no UTF-8 becomes a character; nothing else makes a name longer than its path.
+        // A byte that no terminal should obey becomes four; nothing else makes a name longer than its path.
         foreach (string name in (string[])[owner.Unit, owner.Container, owner.Pod])
         {
-            Expect.True(name.Length <= path.Length);
+            Expect.True(name.Length <= 4 * path.Length);
             Expect.ValidText(name);
+            Expect.Equal(name, Printable.Of(name));
         }
 
         Expect.Equal(owner, path.EndsWith(" (deleted)"u8) ? owner : CgroupPath.ParseOwner((byte[])[.. path, .. " (deleted)"u8]));
@@ -82,12 +84,12 @@ internal static class ScanningTargets
     {
         string text = SystemdUnit.Unescape(name);
         Expect.ValidText(text);
-        Expect.True(text.Length <= name.Length);
-        Expect.True(SystemdUnit.Display(name).Length <= name.Length);
+        Expect.True(text.Length <= 4 * name.Length);
+        Expect.True(SystemdUnit.Display(name).Length <= 4 * name.Length);
 
-        // As systemd writes it: each byte that is not plain in hexadecimal.
+        // As systemd writes it: each byte that is not plain in hexadecimal. A slash stays so.
         string escaped = string.Concat(name.ToArray().Select(static b => char.IsAsciiLetterOrDigit((char)b) ? $"{(char)b}" : $@"\x{b:x2}"));
-        Expect.Equal(Encoding.UTF8.GetString(name), SystemdUnit.Unescape(Encoding.ASCII.GetBytes(escaped)));
+        Expect.True(name.Contains((byte)'/') || SystemdUnit.Unescape(Encoding.ASCII.GetBytes(escaped)) == Printable.NameOf(name));
         return SystemdUnit.HoldsProcesses(name);
     }
 }

@@ -17,7 +17,7 @@ public class InspectionTextTests
     {
         TakenAt = DateTimeOffset.UnixEpoch,
         Process = Snapshots.Process(11342, "app\e[2Jserver", 2_000_012, 4_000_000) is var process
-            ? process with { Facts = process.Facts with { Comm = "\u65e5\u672c", User = "payment", Owner = new CgroupOwner("payment.service", "", "") } }
+            ? process with { Facts = process.Facts with { StartTime = DateTimeOffset.UnixEpoch, Comm = "\u65e5\u672c", User = "payment", Owner = new CgroupOwner("payment.service", "", "") } }
             : default,
         Arguments = ["/opt/appserver", .. Enumerable.Range(0, 80).Select(static i => $"--option-{i}=\u0007{i}")],
         IsVisible = true,
@@ -80,7 +80,7 @@ public class InspectionTextTests
         inspection ??= s_inspection;
         string text = InspectionText.Of(
             inspection,
-            FdList.Of(inspection, showPaths: true, "", 0, all ? int.MaxValue : InspectCommand.Few),
+            FdList.Of(inspection, Details.All, "", 0, all ? int.MaxValue : InspectCommand.Few),
             new InspectRequest(11342, all, "", Json: false),
             new Display(width, null, false, false));
         Assert.All(text.Split('\n'), line => Assert.InRange(TerminalText.WidthOf(line), 0, width));

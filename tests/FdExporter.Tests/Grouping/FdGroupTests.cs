@@ -97,7 +97,7 @@ public class FdGroupTests
         FdSample[] fds = [.. Enumerable.Range(0, 700).Select(i => WithPort(kind, (ushort)(40000 + i)))];
         FdGroup group = Assert.Single(Of(fds));
         Assert.Equal((what, 700), (group.What, group.Count));
-        Assert.All(fds, fd => Assert.True(FdRow.Of(in fd, showPaths: true).Holds(group.Filter)));
+        Assert.All(fds, fd => Assert.True(FdRow.Of(in fd, Details.All).Holds(group.Filter)));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public class FdGroupTests
         {
             FdRow[] fds = [.. rows.Select(static (row, i) => FdRow.Of(
                 new FdSample(i, (FdType)row.Item1, row.Item2, row.Item3 == 0 ? null : new SocketSample(SocketProtocol.Unix, Path: row.Item2)),
-                showPaths: row.Item3 != 1))];
+                row.Item3 != 1 ? Details.All : Details.None))];
             IReadOnlyList<FdGroup> groups = FdGroup.Of(fds);
             Assert.InRange(groups.Count, 0, FdGroup.MostGroups);
             Assert.Equal(fds.Length, groups.Sum(static group => group.Count));
@@ -159,7 +159,7 @@ public class FdGroupTests
         };
     }
 
-    private static IReadOnlyList<FdGroup> Of(params FdSample[] fds) => FdGroup.Of(fds.Select(static fd => FdRow.Of(in fd, showPaths: true)));
+    private static IReadOnlyList<FdGroup> Of(params FdSample[] fds) => FdGroup.Of(fds.Select(static fd => FdRow.Of(in fd, Details.All)));
 
     private static FdSample Fd(string type, string target) => new(3, Enum.Parse<FdType>(type), target, null);
 

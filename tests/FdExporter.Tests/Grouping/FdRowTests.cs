@@ -26,9 +26,9 @@ public class FdRowTests
     public void HiddenPath_IsInNoField_NorFoundByTheFilter_NorInAGroup(string type, string target)
     {
         FdSample fd = new(3, Enum.Parse<FdType>(type), target, null);
-        Assert.Equal(target, FdRow.Of(in fd, showPaths: true).Target);
-        Assert.True(FdRow.Of(in fd, showPaths: true).Holds(Secret));
-        AssertHides(FdRow.Of(in fd, showPaths: false));
+        Assert.Equal(target, FdRow.Of(in fd, Details.All).Target);
+        Assert.True(FdRow.Of(in fd, Details.All).Holds(Secret));
+        AssertHides(FdRow.Of(in fd, Details.None));
     }
 
     [Theory]
@@ -39,9 +39,9 @@ public class FdRowTests
     public void HiddenPathOfASocket_IsInNoField(string path)
     {
         FdSample fd = new(3, FdType.Socket, "socket:[7]", new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: path));
-        Assert.Equal(path, FdRow.Of(in fd, showPaths: true).Target);
-        Assert.Equal($"unix {path}", Assert.Single(FdGroup.Of([FdRow.Of(in fd, showPaths: true)])).What);
-        AssertHides(FdRow.Of(in fd, showPaths: false));
+        Assert.Equal(path, FdRow.Of(in fd, Details.All).Target);
+        Assert.Equal($"unix {path}", Assert.Single(FdGroup.Of([FdRow.Of(in fd, Details.All)])).What);
+        AssertHides(FdRow.Of(in fd, Details.None));
     }
 
     [Theory]
@@ -52,8 +52,8 @@ public class FdRowTests
     public void WhatIsNoPath_IsShownAlways(string type, string target)
     {
         FdSample fd = new(3, Enum.Parse<FdType>(type), target, null);
-        Assert.Equal(FdRow.Of(in fd, showPaths: true), FdRow.Of(in fd, showPaths: false));
-        Assert.Equal(target, FdRow.Of(in fd, showPaths: false).Target);
+        Assert.Equal(FdRow.Of(in fd, Details.All), FdRow.Of(in fd, Details.None));
+        Assert.Equal(target, FdRow.Of(in fd, Details.None).Target);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class FdRowTests
             SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer, 1, 2, TimeSpan.FromSeconds(3), Cause: CloseWaitCause.NotNoticed));
         Assert.Equal(
             new FdRow(5, "socket", "", "tcp", "close_wait", "outbound", "127.0.0.1:40000", "192.168.121.44:443", TimeSpan.FromSeconds(3), 1, 2) { Cause = "not_noticed" },
-            FdRow.Of(in closeWait, showPaths: false));
+            FdRow.Of(in closeWait, Details.None));
         Assert.Equal(("tcp", FdRow.InNoTable), ShownOf(new SocketSample(SocketProtocol.Tcp, IsInNoTable: true)));
         Assert.Equal(("unknown", FdRow.ProtocolNotKnown), ShownOf(new SocketSample(SocketProtocol.Unknown, IsInNoTable: true)));
         Assert.Equal(("vsock", ""), ShownOf(new SocketSample(SocketProtocol.Vsock)));
@@ -72,9 +72,38 @@ public class FdRowTests
         static (string?, string) ShownOf(SocketSample socket)
         {
             FdSample fd = new(6, FdType.Socket, "socket:[8]", socket);
-            FdRow row = FdRow.Of(in fd, showPaths: false);
+            FdRow row = FdRow.Of(in fd, Details.None);
             return (row.Protocol, row.Target);
         }
+    }
+
+    [Theory]
+    [InlineData("Tcp", "Outbound", "192.168.121.44:443")]
+    [InlineData("Tcp", "Inbound", "192.168.121.0/24")]
+    [InlineData("Tcp", "", "192.168.121.0/24")]
+    [InlineData("Udp", "", "192.168.121.0/24")]
+    public void Remote_ThatMayBeAClient_IsItsNetwork(string protocol, string direction, string remote)
+    {
+        ConnectionDirection? opened = direction.Length == 0 ? null : Enum.Parse<ConnectionDirection>(direction);
+        FdSample fd = new(5, FdType.Socket, "socket:[7]", new SocketSample(Enum.Parse<SocketProtocol>(protocol), TcpState.Established, opened, s_local, s_peer));
+        FdRow row = FdRow.Of(in fd, Details.None);
+        Assert.Equal(remote, row.Remote);
+        Assert.Equal(remote.EndsWith(":443", StringComparison.Ordinal), row.Holds("121.44"));
+        Assert.Equal(row.Remote == "192.168.121.44:443", FdGroup.Of([row])[0].What.Contains("121.44", StringComparison.Ordinal));
+        Assert.Equal("192.168.121.44:443", FdRow.Of(in fd, Details.None with { Clients = true }).Remote);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.0/24")]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.0/24")]
+    [InlineData("2001:db8:7:8:9::1", "2001:db8:7::/48")]
+    [InlineData("2002:cb00:7107::1", "2002:cb00:7100::/40")]
+    [InlineData("fe80::1", "fe80::/48")]
+    public void Network_TellsNotWhichMachine(string address, string network)
+    {
+        byte[] bytes = System.Net.IPAddress.Parse(address).MapToIPv6().GetAddressBytes();
+        IpEndpoint end = new(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), 443, "eth0");
+        Assert.Equal(network, end.Network);
     }
 
     [Theory]
@@ -89,7 +118,7 @@ public class FdRowTests
     {
         FdSample fd = new(5, FdType.Socket, "socket:[7]", new SocketSample(
             SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer));
-        Assert.Equal(holds, FdRow.Of(in fd, showPaths: true).Holds(text));
+        Assert.Equal(holds, FdRow.Of(in fd, Details.All).Holds(text));
     }
 
     [Fact]
@@ -102,7 +131,7 @@ public class FdRowTests
                 : new FdSample(1, (FdType)type, path, null);
             if (fd.Type != FdType.Device)
             {
-                AssertHides(FdRow.Of(in fd, showPaths: false));
+                AssertHides(FdRow.Of(in fd, Details.None));
             }
         });
 

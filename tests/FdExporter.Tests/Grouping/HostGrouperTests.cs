@@ -113,6 +113,81 @@ public class HostGrouperTests
         Assert.Equal("b", Assert.Single(host.TopProcesses).Sample.Facts.Group);
     }
 
+    /// <summary>300 names that nobody has heard of on each scan: an hour of it makes no more series than there are places, and hides nothing.</summary>
+    [Fact]
+    public void Churn_OfShortLivedNames_IsBounded_AndARestartIsSeenAtOnce()
+    {
+        SteppedTime time = new();
+        HostGrouper grouper = new(new GroupLimits(20, 100, 50, 100), time);
+        HashSet<string> groups = [];
+        HashSet<ProcessId> processes = [];
+        const int Scans = 240;
+        for (int scan = 0; scan < Scans; scan++)
+        {
+            DateTimeOffset now = DateTimeOffset.UnixEpoch + (scan * TimeSpan.FromSeconds(15));
+            int first = 1000 + (scan * 300);
+            ProcessSample restarted = Snapshots.Process(500 + scan, "restarted", 20);
+            GroupedHost host = grouper.Group(Snapshots.Of(
+                [
+                    .. Enumerable.Range(1, 40).Select(static pid => Snapshots.Process(pid, $"service{pid}", 10)),
+                    restarted with { Facts = restarted.Facts with { StartTime = now - TimeSpan.FromSeconds(10) } },
+                    .. Enumerable.Range(first, 300).Select(pid => Young(pid, pid % 3 == 0 ? 5000 : 100)),
+                ]) with { TakenAt = now });
+            groups.UnionWith(host.Groups.Select(static group => group.Name));
+            processes.UnionWith(host.TopProcesses.Select(static top => top.Sample.Id));
+            Assert.All(Enumerable.Range(1, 40), i => Assert.Contains(host.Groups, group => group.Name == $"service{i}"));
+            Assert.Contains(host.Groups, static group => group.Name == "restarted");
+            Assert.Equal(host.Snapshot.Processes!.Processes.Sum(static each => each.OpenFds), host.Groups.Sum(static group => group.OpenFds));
+            time.Advance(TimeSpan.FromSeconds(15));
+
+            ProcessSample Young(int pid, long openFds)
+            {
+                ProcessSample process = Snapshots.Process(pid, $"x{pid}", openFds);
+                return process with { Facts = process.Facts with { StartTime = now - TimeSpan.FromSeconds(5), Tenant = "mallory" } };
+            }
+        }
+
+        // A quarter of the places in a minute, and all of them at the first scan.
+        Assert.InRange(groups.Count, 42, 100 + (25 * ((Scans / 4) + 1)));
+        Assert.InRange(processes.Count, 20, 20 + (5 * ((Scans / 4) + 1)));
+    }
+
+    [Fact]
+    public void NameThatStays_IsShownAfterAMinute_AndAtOnceIfItHoldsMuch()
+    {
+        SteppedTime time = new();
+        TimeSpan elapsed = TimeSpan.Zero;
+        HostGrouper grouper = new(new GroupLimits(20, 100, 50, 100), time);
+        Assert.Equal(["a", "first"], ShownAt(0, ("a", 10), ("first", 10)));
+        Assert.Equal(["a", "large", "other"], ShownAt(15, ("a", 10), ("new", 10), ("large", 1000)));
+        Assert.Equal(["a", "large", "other"], ShownAt(60, ("a", 10), ("new", 10), ("large", 1000)));
+        Assert.Equal(["a", "large", "new"], ShownAt(75, ("a", 10), ("new", 10), ("large", 1000)));
+
+        IEnumerable<string> ShownAt(int seconds, params (string Name, long OpenFds)[] programs)
+        {
+            time.Advance(TimeSpan.FromSeconds(seconds) - elapsed);
+            elapsed = TimeSpan.FromSeconds(seconds);
+            DateTimeOffset now = DateTimeOffset.UnixEpoch + elapsed;
+            ProcessSample[] processes = [.. programs.Select((each, i) => Snapshots.Process(i + 1, each.Name, each.OpenFds))];
+            return grouper.Group(Snapshots.Of([.. processes.Select(process => process with
+            {
+                Facts = process.Facts with { StartTime = process.Facts.Group == "a" ? DateTimeOffset.UnixEpoch - TimeSpan.FromDays(1) : now },
+            })]) with { TakenAt = now }).Groups.Select(static group => group.Name);
+        }
+    }
+
+    [Fact]
+    public void TopProcesses_DecoysOfOneUserNearTheirLimit_LeavePlacesToOthers()
+    {
+        ProcessSample[] decoys = [.. Enumerable.Range(1, 200).Select(static pid => Of(Snapshots.Process(pid, "decoy", 60_000, 60_000), "mallory"))];
+        ProcessSample[] others = [.. Enumerable.Range(301, 10).Select(static pid => Of(Snapshots.Process(pid, $"service{pid}", 100), $"service{pid}.service"))];
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Snapshots.Of([.. decoys, .. others, Of(Snapshots.Process(400, "near", 97, 100), "near.service")]));
+        Assert.Contains(host.TopProcesses, static top => top.Sample.Id.Pid == 400);
+        Assert.Equal(11, host.TopProcesses.Count(static top => top.Sample.Facts.Tenant == "mallory"));
+
+        static ProcessSample Of(ProcessSample process, string tenant) => process with { Facts = process.Facts with { Tenant = tenant } };
+    }
+
     [Fact]
     public void Copy_ChoosesAsTheOriginalWould_AndChangesNothingOfIt()
     {

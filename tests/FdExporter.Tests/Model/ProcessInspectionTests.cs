@@ -49,7 +49,7 @@ public class ProcessInspectionTests
     public void DocumentOfOneThatMayNotBeLookedInto_KnowsNothing()
     {
         ProcessInspection inspection = Inspection() with { IsVisible = false };
-        InspectionDocument document = InspectionDocument.Of(inspection, null, FdList.Of(inspection, true, "", 0, 10), showArguments: true);
+        InspectionDocument document = InspectionDocument.Of(inspection, null, FdList.Of(inspection, Details.All, "", 0, 10), Details.All);
         Assert.False(document.Visible);
         object?[] unknown =
         [

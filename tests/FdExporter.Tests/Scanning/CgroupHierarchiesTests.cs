@@ -57,10 +57,10 @@ public class CgroupHierarchiesTests
     [Theory]
 
     // LXC: v1 with systemd inside, hybrid, v2.
-    [InlineData("4:memory:/lxc/web1\n1:name=systemd:/lxc/web1/system.slice/nginx.service\n", "nginx.service", "web1")]
+    [InlineData("4:memory:/lxc/web1\n1:name=systemd:/lxc/web1/system.slice/nginx.service\n", "web1/nginx.service", "web1")]
     [InlineData("4:memory:/lxc/web1\n1:name=systemd:/lxc/web1\n0::/system.slice/lxc.service\n", "", "web1")]
-    [InlineData("4:memory:/lxc.payload.web1\n1:name=systemd:/lxc.payload.web1/system.slice/nginx.service\n0::/lxc.payload.web1/system.slice/nginx.service\n", "nginx.service", "web1")]
-    [InlineData("0::/lxc.payload.web1/system.slice/nginx.service\n", "nginx.service", "web1")]
+    [InlineData("4:memory:/lxc.payload.web1\n1:name=systemd:/lxc.payload.web1/system.slice/nginx.service\n0::/lxc.payload.web1/system.slice/nginx.service\n", "web1/nginx.service", "web1")]
+    [InlineData("0::/lxc.payload.web1/system.slice/nginx.service\n", "web1/nginx.service", "web1")]
     public void ParseOwner_OfLxc_NamesTheContainerAndItsUnit(string text, string unit, string container)
         => Assert.Equal(new CgroupOwner(unit, container, ""), CgroupHierarchies.ParseOwner(Encoding.UTF8.GetBytes(text), out _));
 

@@ -7,6 +7,15 @@ namespace FdExporter.Tests.Scanning;
 
 public class CgroupPathTests
 {
+    private const string Id = "15b6e0c6490cad17fcf69eb837794349b4df96f84ba96c6be9828fe281c055a9";
+
+    private static readonly string[] s_parts =
+    [
+        "/", "..", "docker", "docker-", "crio-", "libpod_pod_", ":cri-containerd:", "kubepods", "kubepods-", "pod", "-pod",
+        "c8bad552_5c99_4d4f_b71c_c426c0cde014", Id, Id[..32], ".slice", ".scope", ".service", "machine-", "lxc", "lxc.payload.",
+        "ecs", "_", @"\x2d", @"\x2f", @"\x", " (deleted)", "@", "/payment.service", "/system.slice", "/user.slice", "/user-1000.slice", "/user@1000.service",
+    ];
+
     public static TheoryData<string, string, string, string> Captured()
     {
         TheoryData<string, string, string, string> cases = [];
@@ -65,8 +74,24 @@ public class CgroupPathTests
         => Assert.Equal(expected, Parse("/system.slice/" + name).Unit);
 
     [Fact]
-    public void ParseOwner_EscapedBytesThatAreNoText_AreReplaced()
-        => Assert.Equal("a\uFFFD.service", Parse(@"/system.slice/a\xff.service").Unit);
+    public void ParseOwner_EscapedBytesThatAreNoText_StayEscaped()
+        => Assert.Equal(@"a\xff\x1b.service", Parse(@"/system.slice/a\xff\x1b.service").Unit);
+
+    /// <summary>Whatever is made below a unit or a container: its names begin with who delegated it, or are that one's.</summary>
+    [Theory]
+    [InlineData("/user.slice/user-1000.slice/user@1000.service", "user@1000.service", "")]
+    [InlineData("/system.slice/runner.service", "runner.service", "")]
+    [InlineData("/docker/15b6e0c6490cad17fcf69eb837794349b4df96f84ba96c6be9828fe281c055a9", "", "15b6e0c6490c")]
+    [InlineData("/lxc.payload.web1", "", "web1")]
+    public void ParseOwner_BelowADelegate_NothingIsTheSystems(string delegated, string unit, string container)
+        => Gen.Int[0, s_parts.Length - 1].Array[0, 12].Sample(picks =>
+        {
+            CgroupOwner owner = Parse($"{delegated}/{string.Concat(picks.Select(pick => s_parts[pick]))}");
+            string by = (unit.Length > 0 ? unit : container) + "/";
+            Assert.True(owner.Unit == unit || owner.Unit.StartsWith(by, StringComparison.Ordinal), owner.Unit);
+            Assert.True(owner.Container == container || owner.Container.StartsWith(by, StringComparison.Ordinal), owner.Container);
+            Assert.True(owner.Pod.Length == 0 || owner.Pod.StartsWith(by, StringComparison.Ordinal), owner.Pod);
+        });
 
     [Fact]
     public void ParseOwner_AnyBytes_NeverThrowsAndNamesTextOnly()
@@ -75,19 +100,13 @@ public class CgroupPathTests
     [Fact]
     public void ParseOwner_AnyMixOfKnownParts_NeverThrowsAndKeepsIdsShort()
     {
-        const string id = "15b6e0c6490cad17fcf69eb837794349b4df96f84ba96c6be9828fe281c055a9";
-        string[] parts =
-        [
-            "/", "..", "docker", "docker-", "crio-", "libpod_pod_", ":cri-containerd:", "kubepods", "kubepods-", "pod", "-pod",
-            "c8bad552_5c99_4d4f_b71c_c426c0cde014", id, id[..32], ".slice", ".scope", ".service", "machine-", "lxc", "lxc.payload.",
-            "ecs", "_", @"\x2d", @"\x", " (deleted)", "@",
-        ];
-        Gen.Int[0, parts.Length - 1].Array[0, 12].Sample(picks =>
+        Gen.Int[0, s_parts.Length - 1].Array[0, 12].Sample(picks =>
         {
-            CgroupOwner owner = Parse(string.Concat(picks.Select(pick => parts[pick])));
+            CgroupOwner owner = Parse(string.Concat(picks.Select(pick => s_parts[pick])));
             Assert.True(IsText(owner));
-            Assert.DoesNotContain('/', owner.Unit + owner.Container + owner.Pod);
-            Assert.True(owner.Pod.Length is 0 or 12 or 32 or 36, owner.Pod);
+            Assert.All((string[])[owner.Unit, owner.Container, owner.Pod], static name => Assert.InRange(name.Count(static c => c == '/'), 0, 1));
+            string pod = owner.Pod[(owner.Pod.IndexOf('/', StringComparison.Ordinal) + 1)..];
+            Assert.True(pod.Length is 0 or 12 or 32 or 36, owner.Pod);
         });
     }
 

@@ -44,7 +44,7 @@ public sealed class HostScannerTests : IDisposable
         Assert.Equal(new FdLimits(32, 4096), Find(snapshot, 58).Facts.Limits);
         Assert.Equal(new FdLimits(null, null), Find(snapshot, 60).Facts.Limits);
         Assert.True(Find(snapshot, 2).Facts.IsKernelThread);
-        Assert.Equal("caf\ufffd\ufffd", Find(snapshot, 54).Facts.Comm);
+        Assert.Equal(@"caf\xe9\xff", Find(snapshot, 54).Facts.Comm);
         Assert.Equal("65534", Find(snapshot, 61).Facts.User);
         Assert.Equal(new SourceInfo("procfs", "readdir"), snapshot.Sources);
     }

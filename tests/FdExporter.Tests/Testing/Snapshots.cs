@@ -21,7 +21,7 @@ internal static class Snapshots
         {
             Comm = group,
             Group = group,
-            StartTime = DateTimeOffset.UnixEpoch,
+            StartTime = DateTimeOffset.UnixEpoch - TimeSpan.FromDays(1),
             Limits = new FdLimits(softLimit, softLimit),
         });
 }

@@ -16,7 +16,7 @@ internal static class ProgramName
 
     internal static string Of(ProcessDescription process)
     {
-        string name = process.Arguments is [{ Length: > 0 }, ..] && FromArguments(process) is { } taken && ProgramLabel.IsName(taken) ? taken : process.Comm;
+        string name = process.Arguments is [{ Length: > 0 }, ..] && FromArguments(process) is { } taken && ProgramLabel.IsName(taken) ? Printable.NameOf(taken) : process.Comm;
         return name.Length == 0 ? Unnamed : Cut(name);
     }
 

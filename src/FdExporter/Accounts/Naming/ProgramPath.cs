@@ -72,9 +72,10 @@ internal static class ProgramPath
     private static string? SayingFolder(List<string> folders)
         => folders.FindLast(static folder => !VagueName.IsFolder(VagueName.WithoutVersion(folder))) is { } folder ? VagueName.WithoutVersion(folder) : null;
 
-    // payment@2.service -> payment
+    // payment@2.service -> payment, of a user's user@1000.service/payment.service likewise
     private static string? SayingUnit(string unit)
     {
+        unit = BaseName(unit);
         if (!unit.EndsWith(".service", StringComparison.Ordinal))
         {
             return null;

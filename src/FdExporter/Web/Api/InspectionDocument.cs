@@ -17,6 +17,7 @@ namespace FdExporter.Web.Api;
 /// <param name="HeldWithoutDescriptor">What it holds and has no descriptor of, by kind; in no other number here.</param>
 /// <param name="HeldKnown">Whether all of that could be read.</param>
 /// <param name="Total">How many descriptors match, on all pages.</param>
+/// <param name="NotShown">What the caller may not see, and how to; not there where that is nothing.</param>
 internal sealed record InspectionDocument(
     DateTimeOffset TakenAt,
     ProcessDocument Process,
@@ -35,12 +36,13 @@ internal sealed record InspectionDocument(
     int? Limit,
     IReadOnlyList<InspectionDocument.Descriptor>? Descriptors,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Thread = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool UncheckedTables = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool UncheckedTables = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NotShown = null)
 {
-    internal static InspectionDocument Of(ProcessInspection inspection, Growth? growth, FdList list, bool showArguments) => new(
+    internal static InspectionDocument Of(ProcessInspection inspection, Growth? growth, FdList list, Details shown, string? advice = null) => new(
         inspection.TakenAt,
         ProcessDocument.Of(new ProcessRow(inspection.Process, inspection.Holdings, growth)),
-        showArguments && inspection.Arguments.Count > 0 ? inspection.Arguments : null,
+        shown.CommandLine && inspection.Arguments.Count > 0 ? inspection.Arguments : null,
         inspection.IsVisible,
         inspection.IsVisible ? inspection.IsCutShort : null,
         inspection.IsVisible ? inspection.Unlisted : null,
@@ -55,7 +57,8 @@ internal sealed record InspectionDocument(
         inspection.IsVisible ? list.Limit : null,
         inspection.IsVisible ? [.. list.Rows.Select(Descriptor.Of)] : null,
         inspection.Thread,
-        !inspection.Process.Facts.Tables.IsComplete);
+        !inspection.Process.Facts.Tables.IsComplete,
+        advice);
 
     internal sealed record Kind(string Type, string What, int Count, double? OldestSeconds);
 

@@ -70,15 +70,15 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         {
             PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "held", "fds");
             _ = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out int offset);
-            bool showPaths = disclosure.ShowsPathsTo(context);
-            FdList list = FdList.Of(inspection, showPaths, query["q"], offset, PageLength);
-            page = layout.Write($"{inspection.Process.Facts.Group}, pid {pid}", html => Write(html, inspection, list, query, showPaths), isLive: true);
+            Details details = disclosure.DetailsFor(context, inspection);
+            FdList list = FdList.Of(inspection, details, query["q"], offset, PageLength);
+            page = layout.Write($"{inspection.Process.Facts.Group}, pid {pid}", html => Write(html, inspection, list, query, details), isLive: true);
         }
 
         await context.Response.WriteAsync(page, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private void Write(Html html, ProcessInspection inspection, FdList list, PageQuery query, bool showPaths)
+    private void Write(Html html, ProcessInspection inspection, FdList list, PageQuery query, Details details)
     {
         ProcessRow row = new(inspection.Process, inspection.Holdings, observer.GrowthOf(inspection.Process.Id));
         ProcessFacts facts = row.Facts;
@@ -93,7 +93,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         Fact(html, "Container", facts.Owner.Container);
         Fact(html, "Pod", facts.Owner.Pod);
         Fact(html, "Started", Shown.Time(facts.StartTime));
-        if (disclosure.ShowsCommandLines)
+        if (details.CommandLine)
         {
             Fact(html, "Command line", string.Join(' ', inspection.Arguments));
         }
@@ -129,9 +129,9 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
         s_fds.Write(html, list.Rows, query, PageLength, "None.");
         WritePages(html, list, query);
-        if (!showPaths)
+        if (disclosure.AdviceOn(details, inspection) is { } advice)
         {
-            html.AddLiteral("<p class=\"note\">Paths are shown on the machine itself, or everywhere with --web.show-paths.</p>\n");
+            html.Add($"<p class=\"note\">{advice}</p>\n");
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Co
             return true;
         }
 
-        if (type is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert && ProblemOf(chain) is { } problem)
+        bool isVerified = type is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert;
+        if (isVerified && ProblemOf(chain) is { } problem)
         {
             attempt.Fail(TlsFailure.UntrustedCertificate, $"{shown.Subject}: {problem}");
             return false;
@@ -53,6 +54,7 @@ internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Co
             return false;
         }
 
+        attempt.IsCertified = isVerified;
         return true;
     }
 

@@ -34,6 +34,7 @@ internal sealed class RequestGuard(WebSecurity security)
         switch (verdict)
         {
             case PasswordVerdict.Right:
+                context.Features.Set(current.Passwords is null ? null : new Disclosure.Authenticated());
                 await next(context).ConfigureAwait(false);
                 break;
             case PasswordVerdict.Wrong:

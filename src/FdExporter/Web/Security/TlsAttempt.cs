@@ -10,6 +10,9 @@ internal sealed class TlsAttempt
 
     internal string Detail { get; private set; } = "";
 
+    /// <summary>Whether the client has shown a certificate of an authority that is trusted for it.</summary>
+    internal bool IsCertified { get; set; }
+
     internal void Fail(TlsFailure failure, string detail)
     {
         Failure = failure;
