@@ -2,7 +2,7 @@ using System.Globalization;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Testing;
 
-namespace FdExporter.EndToEnd;
+namespace FdExporter.EndToEnd.Attacks;
 
 /// <summary>
 /// A full table of pids: the kernel gives no thread to anybody. The table is one of a pid namespace of its own (Linux 6.14),
