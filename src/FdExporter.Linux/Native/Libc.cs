@@ -58,6 +58,9 @@ internal static unsafe partial class Libc
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int NETLINK_SOCK_DIAG = 4;
+    internal const int SIGTERM = 15;
+    internal const int SIG_BLOCK = 0;
+    internal const int SIG_UNBLOCK = 1;
     internal const int SOL_SOCKET = 1;
     internal const int SO_RCVBUF = 8;
     internal const int SO_RCVTIMEO = 20;
@@ -189,6 +192,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setns(int fd, int nstype);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sigprocmask(int how, ulong* set, ulong* oldset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sigwaitinfo(ulong* set, void* info);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getrlimit(int resource, Rlimit* rlim);

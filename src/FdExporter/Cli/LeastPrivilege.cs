@@ -11,9 +11,10 @@ internal static class LeastPrivilege
     private const int FirstFreePort = 1024;
 
     /// <summary>To be called first: the program may start again in its own place.</summary>
-    internal static HeldPrivileges Apply(ExporterOptions options)
+    /// <param name="waitsForSignal">Whether it is to have SIGTERM blocked, to wait for it.</param>
+    internal static HeldPrivileges Apply(ExporterOptions options, bool waitsForSignal = false)
         => options.DropPrivileges
-            ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), options.ListenAddresses.Any(IsLow), options.ProcFsRoot)
+            ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), options.ListenAddresses.Any(IsLow), options.ProcFsRoot, waitsForSignal)
             : PrivilegeDrop.Keep();
 
     private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstFreePort;

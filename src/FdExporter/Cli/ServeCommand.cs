@@ -18,7 +18,8 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
-        HeldPrivileges privileges = LeastPrivilege.Apply(options);
+        HeldPrivileges privileges = LeastPrivilege.Apply(options, waitsForSignal: true);
+        StopSignal stop = new();
         using HangUpSignal hangUp = new();
         ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
@@ -36,7 +37,7 @@ internal static partial class ServeCommand
             WebSecurity? security = options.WebConfigFile is not { } file
                 ? null
                 : WebSecurity.Load(file, exporter, TimeProvider.System, loggers.CreateLogger<WebSecurity>());
-            return await ServeAsync(options, reserve, hangUp, exporter, security, loggers, logger).ConfigureAwait(false);
+            return await ServeAsync(options, reserve, hangUp, stop, exporter, security, loggers, logger).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ConfigException)
         {
@@ -53,7 +54,14 @@ internal static partial class ServeCommand
     }
 
     private static async Task<int> ServeAsync(
-        ExporterOptions options, HandleReserve reserve, HangUpSignal hangUp, ExporterMetrics exporter, WebSecurity? security, ILoggerFactory loggers, ILogger logger)
+        ExporterOptions options,
+        HandleReserve reserve,
+        HangUpSignal hangUp,
+        StopSignal stop,
+        ExporterMetrics exporter,
+        WebSecurity? security,
+        ILoggerFactory loggers,
+        ILogger logger)
     {
         using ServiceManager manager = ServiceManager.OfEnvironment();
 
@@ -104,6 +112,7 @@ internal static partial class ServeCommand
             ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
             LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
             await app.StartAsync().ConfigureAwait(false);
+            stop.Call(app.Lifetime.StopApplication);
             foreach (string address in app.Urls)
             {
                 LogListening(logger, address);

@@ -8,7 +8,7 @@ namespace FdExporter.Scanning;
 /// <summary>
 /// Gives up every right that nothing needs. The kernel keeps rights for each thread, and when a program of .NET begins it
 /// already has several: so the first thread gives up its own and starts the program again in its place (execve), where all
-/// threads are born without. With nothing to give up it is not started again.
+/// threads are born without. With nothing to give up a program that does not wait for SIGTERM is not started again.
 /// </summary>
 internal static class PrivilegeDrop
 {
@@ -54,7 +54,8 @@ internal static class PrivilegeDrop
     /// time. Where the kernel refuses, everything stays and the program goes on: the report says why.
     /// </summary>
     /// <param name="procFsRoot">Where the program is found when no procfs is mounted at the usual place.</param>
-    internal static HeldPrivileges Apply(Collectors collectors, bool bindsLowPort, string procFsRoot)
+    /// <param name="waitsForSignal">Whether it is to have SIGTERM blocked in all threads, which takes the second start too.</param>
+    internal static HeldPrivileges Apply(Collectors collectors, bool bindsLowPort, string procFsRoot, bool waitsForSignal)
     {
         CapabilitySet need = NeedOf(collectors, bindsLowPort);
         CapabilitySet before = default;
@@ -73,13 +74,14 @@ internal static class PrivilegeDrop
                 ProgramFile.CommandName = name;
             }
 
-            if (need.Has(held) && ThreadPrivileges.HasNoNewPrivileges)
+            bool isDone = need.Has(held) && ThreadPrivileges.HasNoNewPrivileges;
+            if (isDone && (wasStartedAgain || !waitsForSignal || TerminationSignal.IsBlocked))
             {
                 return new HeldPrivileges(need, before, held, null);
             }
 
-            string problem = wasStartedAgain ? "started again, it has them back" : StartAgain(held, need, procFsRoot);
-            return new HeldPrivileges(need, before, held, problem);
+            string problem = wasStartedAgain ? "started again, it has them back" : StartAgain(held, need, procFsRoot, waitsForSignal);
+            return new HeldPrivileges(need, before, held, isDone ? null : problem);
         }
         catch (KernelException exception)
         {
@@ -88,7 +90,7 @@ internal static class PrivilegeDrop
     }
 
     /// <returns>Why it was not started again.</returns>
-    private static string StartAgain(CapabilitySet held, CapabilitySet need, string procFsRoot)
+    private static string StartAgain(CapabilitySet held, CapabilitySet need, string procFsRoot, bool waitsForSignal)
     {
         byte[] buffer = new byte[4096];
         if (!TryReadCommandLine(procFsRoot, ref buffer, out string link, out int length))
@@ -99,7 +101,14 @@ internal static class PrivilegeDrop
         ProgramFile program = new(link);
         string marker = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {held.Bits:x} {ProgramFile.CommandName}");
         ThreadPrivileges.Narrow(need, isBounded: !program.HasCapabilities);
-        return $"{program.Execute(buffer.AsSpan(0, length), Marker, marker).Message}: other threads than the first keep them";
+        if (waitsForSignal)
+        {
+            TerminationSignal.Block();
+        }
+
+        KernelException refused = program.Execute(buffer.AsSpan(0, length), Marker, marker);
+        TerminationSignal.Unblock();
+        return $"{refused.Message}: other threads than the first keep them";
     }
 
     private static bool TryReadCommandLine(string procFsRoot, ref byte[] buffer, out string link, out int length)

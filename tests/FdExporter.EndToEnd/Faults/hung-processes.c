@@ -1,8 +1,10 @@
 /*
- * hung-processes COUNT: a file server that answers no WRITE (FUSE, in a mount namespace of its own), and COUNT processes that
+ * hung-processes COUNT [exec]: a file server that answers no WRITE (FUSE, in a mount namespace of its own), and COUNT processes that
  * put another mapping over a page of its file which they have changed. The kernel writes the page back while it holds the lock
  * of their memory maps, so that whoever reads their command lines waits as long. Says "hanging" when all of them do; ends
- * itself, the server and so the waiting when its input ends, and at the latest after two minutes.
+ * itself, the server and so the waiting when its input ends, and at the latest after two minutes. With exec each has a second
+ * process of the same memory, with a socket that is not connected, that hangs in execve: whoever wants a descriptor of that
+ * (pidfd_getfd, kcmp) waits as well.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -92,7 +95,15 @@ static void serve(int device)
     }
 }
 
-static void hang(int file, int number)
+static int become_another(void *unused)
+{
+    (void)unused;
+    usleep(300000);
+    execl("/bin/sleep", "sleep", "1", NULL);
+    _exit(127);
+}
+
+static void hang(int file, int number, int with_exec)
 {
     char name[16];
     snprintf(name, sizeof name, "hung-%d", number);
@@ -101,6 +112,9 @@ static void hang(int file, int number)
     if (page == MAP_FAILED)
         die("mmap");
     page[0] = 1;
+    static char stack[64 * 1024];
+    if (with_exec && (socket(AF_INET, SOCK_STREAM, 0) < 0 || clone(become_another, stack + sizeof stack, CLONE_VM | SIGCHLD, NULL) < 0))
+        die("clone");
     mmap(page, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     for (;;)
         pause();
@@ -147,10 +161,12 @@ int main(int argc, char **argv)
         die(path);
     for (int i = 0; i < count; i++)
         if ((children[i] = fork()) == 0)
-            hang(file, i);
+            hang(file, i, argc > 2);
     for (int i = 0; i < count; i++)
         while (!waits(children[i]))
             usleep(1000);
+    if (argc > 2)
+        usleep(600000);
     puts("hanging");
     fflush(stdout);
     char byte;

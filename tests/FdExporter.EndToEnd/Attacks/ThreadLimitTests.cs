@@ -2,7 +2,7 @@ using System.Globalization;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Testing;
 
-namespace FdExporter.EndToEnd;
+namespace FdExporter.EndToEnd.Attacks;
 
 /// <summary>
 /// A full table of pids: the kernel gives no thread to anybody. The table is one of a pid namespace of its own (Linux 6.14),
@@ -54,6 +54,27 @@ public sealed class ThreadLimitTests
         await EndAsync(exporter, filler);
     }
 
+    /// <summary>The runtime itself would start a thread for the signal, and for work on each of many processors.</summary>
+    [Fact]
+    public async Task NoThreadLeft_OnAMachineWithManyProcessors_ItAnswersAllAtOnce_AndEndsWhenTold()
+    {
+        const int terminate = 15;
+        await using Exporter exporter = await StartWithAsync("DOTNET_PROCESSOR_COUNT=64", NativeBuild.Binary);
+        int first = FirstOf(exporter);
+        await using Child filler = await FillAsync(first);
+        for (int i = 0; i < 5; i++)
+        {
+            string[] paths = ["/metrics", "/", "/explain", "/api/v1/host", "/process/1"];
+            Task[] answers = [.. Enumerable.Range(0, 40).Select(number => exporter.GetAsync(paths[number % paths.Length]))];
+            await Task.WhenAll(answers);
+        }
+
+        Child.Signal(first, terminate);
+        Assert.Equal(0, await exporter.Child.WaitForExitAsync(TimeSpan.FromSeconds(20)));
+        Assert.DoesNotContain("Exception", exporter.Child.Output, StringComparison.Ordinal);
+        filler.CloseInput();
+    }
+
     /// <summary>The last thread that can take over is not put at risk: no command line is read any more, and what has a name keeps it.</summary>
     [Fact]
     public async Task NoThreadLeft_OneProcessHangs_ThenNoneIsAskedThatMay_UntilItAnswers()
@@ -77,9 +98,9 @@ public sealed class ThreadLimitTests
 
         await AnswerAsync(host, "8/cmdline");
         await Eventually.TrueAsync(
-            async () => exporter.Child.Output.Contains("pid=9", StringComparison.Ordinal)
-                && (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1,
-            () => "it asks nobody any more");
+            async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1
+                && exporter.Child.Output.Contains("going on without\" pid=9", StringComparison.Ordinal),
+            () => $"it asks nobody any more: {exporter.Child.Output}");
         await AnswerAsync(host, "9/cmdline");
         await Eventually.TrueAsync(
             async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 0, () => "it does not recover");
@@ -87,10 +108,12 @@ public sealed class ThreadLimitTests
     }
 
     /// <summary>The just-in-time compiler of a build for tests would want a thread now and then; the release has none.</summary>
-    private static Task<Exporter> StartAsync(params string[] arguments)
+    private static Task<Exporter> StartAsync(params string[] arguments) => StartWithAsync("DOTNET_TieredCompilation=0", Exporter.Binary, arguments);
+
+    private static Task<Exporter> StartWithAsync(string setting, string binary, params string[] arguments)
         => Exporter.StartAsAsync(
             "env",
-            ["DOTNET_TieredCompilation=0", "unshare", "--pid", "--fork", "--kill-child", "--mount", "sh", "-c", "mount -t proc proc /proc && echo 301 > /proc/sys/kernel/pid_max && exec \"$@\"", "sh", Exporter.Binary, .. arguments]);
+            [setting, "unshare", "--pid", "--fork", "--kill-child", "--mount", "sh", "-c", "mount -t proc proc /proc && echo 301 > /proc/sys/kernel/pid_max && exec \"$@\"", "sh", binary, .. arguments]);
 
     /// <summary>The exporter itself, seen from here.</summary>
     private static int FirstOf(Exporter exporter)
