@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
@@ -10,6 +11,7 @@ using FdExporter.Systemd;
 using FdExporter.Web;
 using FdExporter.Web.Security;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Win32.SafeHandles;
 
 namespace FdExporter.Cli;
 
@@ -18,9 +20,26 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
+        try
+        {
+            return await RunCheckedAsync(options).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or TypeInitializationException { InnerException: OutOfMemoryException })
+        {
+            return Refuse("too little memory (the limit of the control group, or ulimit -v)");
+        }
+    }
+
+    private static async Task<int> RunCheckedAsync(ExporterOptions options)
+    {
         HeldPrivileges privileges = LeastPrivilege.Apply(options);
-        using HangUpSignal hangUp = new();
         ExporterMemory.KeepSmall();
+        if (!ThreadReserve.CanHold(out int threads))
+        {
+            return Refuse($"{threads} of {ThreadReserve.Needed} threads can be had; the limit of threads (TasksMax=, pids.max, ulimit -u, kernel.pid_max) or of memory (ulimit -v) is too low");
+        }
+
+        using HangUpSignal hangUp = new();
         HandleReserve.RaiseLimit();
         ThreadReserve.Hold();
         using HandleReserve reserve = new(TimeProvider.System);
@@ -49,6 +68,15 @@ internal static partial class ServeCommand
             LogFatal(logger, $"listen on {string.Join(", ", options.ListenAddresses.Select(static address => address.Text))}: {exception.Message}");
         }
 
+        return 1;
+    }
+
+    /// <summary>Not by the runtime's console, which needs a thread.</summary>
+    private static int Refuse(string problem)
+    {
+        const int standardError = 2;
+        using FileStream error = new(new SafeFileHandle(standardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        error.Write(Encoding.UTF8.GetBytes($"{BuildInfo.Program}: error: cannot start: {problem}\n"));
         return 1;
     }
 

@@ -13,8 +13,45 @@ internal static class ThreadReserve
     /// </summary>
     private const int Threads = 12;
 
+    internal static int Needed => Threads + OtherThreads;
+
     /// <summary>At the limit already some of them may be missing, and are made when they are wanted.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Beside the pool's workers: its gate, signals, timers, the log, two readers of processes, the visitor of namespaces,
+    /// Kestrel's clock and its sockets', and one more.
+    /// </summary>
+    private const int OtherThreads = 10;
+
+    /// <summary>
+    /// Whether the kernel gives as many threads as the program will need. Where the runtime finds out by itself, and later, it
+    /// ends the program with a trace of its stack, or tells of an address in use. To be called before there are others.
+    /// </summary>
+    /// <param name="given">How many it gives; where that is too few.</param>
+    internal static bool CanHold(out int given)
+    {
+        using ManualResetEventSlim end = new();
+        List<Thread> threads = [];
+        try
+        {
+            while (threads.Count < Needed)
+            {
+                Thread thread = new(end.Wait) { IsBackground = true };
+                thread.Start();
+                threads.Add(thread);
+            }
+        }
+        catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
+        {
+            // So the runtime says that pthread_create(3) found a limit.
+        }
+
+        end.Set();
+        threads.ForEach(static thread => thread.Join());
+        given = threads.Count;
+        return given == Needed;
+    }
 
     internal static void Hold()
     {

@@ -33,6 +33,20 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvide
             throw new AddressInUseException(exception.Message, exception);
         }
 
+        try
+        {
+            return ValueTask.FromResult<IConnectionListener>(Listen(socket));
+        }
+        catch (Exception exception)
+        {
+            // Else Kestrel would try IPv4 alone, and find the address in use by this very socket.
+            socket.Dispose();
+            throw exception is IOException ? exception : new IOException($"listen on {endpoint}: {exception.Message}", exception);
+        }
+    }
+
+    private ReservedListener Listen(Socket socket)
+    {
         // For those that it accepts. By itself the kernel takes megabytes for a reader who does not read.
         socket.SendBufferSize = ServerLimits.SendBuffer;
         socket.Listen(Backlog);
@@ -41,6 +55,6 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvide
             loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
         ReservedListener listener = new(socket, contexts, reserve, time);
         _listeners.Add(listener);
-        return ValueTask.FromResult<IConnectionListener>(listener);
+        return listener;
     }
 }
