@@ -8,7 +8,10 @@ internal static unsafe class StandardStreams
 {
     private const int Count = 3;
 
-    /// <summary>Opens /dev/null in the place of each that is closed; to be called before anything else is opened.</summary>
+    /// <summary>
+    /// Opens /dev/null in the place of each that is closed; to be called before anything else is opened. The runtime has one place
+    /// by then, for /dev/urandom: it is open for reading only, so that what is written there goes nowhere either.
+    /// </summary>
     internal static void OpenClosed()
     {
         for (int fd = 0; fd < Count; fd++)

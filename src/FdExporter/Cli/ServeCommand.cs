@@ -89,7 +89,7 @@ internal static partial class ServeCommand
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        ExporterServer.Configure(builder, options, reserve, security);
+        ExporterServer.Configure(builder, options, reserve, exporter, security);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
@@ -108,11 +108,11 @@ internal static partial class ServeCommand
             HostHistory history = new(TimeProvider.System);
             using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
             Collectors enabled = CollectorNames.SetOf(options.Collectors);
-            using MetricsEndpoint metrics = new(
+            MetricsEndpoint metrics = new(
                 gate,
                 exporter,
                 new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
-            using Visitors visitors = new(options.MaxRequests);
+            Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
             Observer observer = new(gate, history, enabled, thresholds);
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(

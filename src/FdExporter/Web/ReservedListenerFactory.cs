@@ -11,7 +11,7 @@ namespace FdExporter.Web;
 /// Binds as Kestrel's own transport does. That one asks the kernel again at once when there is no descriptor for a
 /// connection, for as long as there is none: a processor that does nothing else, just when the machine is in trouble.
 /// </summary>
-internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
+internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections connections, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
 {
     private const int Backlog = 512;
 
@@ -53,7 +53,7 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvide
         SocketConnectionContextFactory contexts = new(
             new SocketConnectionFactoryOptions(),
             loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
-        ReservedListener listener = new(socket, contexts, reserve, time);
+        ReservedListener listener = new(socket, contexts, reserve, connections, time);
         _listeners.Add(listener);
         return listener;
     }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using FdExporter.Configuration;
 using FdExporter.Metrics;
 
 namespace FdExporter.Web.Security;
@@ -34,6 +35,11 @@ internal sealed class RequestGuard(WebSecurity security)
         switch (verdict)
         {
             case PasswordVerdict.Right:
+                if (current.Passwords is not null || HasShownCertificate(current, context))
+                {
+                    ConnectionLife.Trust(context);
+                }
+
                 await next(context).ConfigureAwait(false);
                 break;
             case PasswordVerdict.Wrong:
@@ -49,8 +55,13 @@ internal sealed class RequestGuard(WebSecurity security)
 
     private static async Task<PasswordVerdict> VerdictAsync(PasswordChecker passwords, HttpContext context)
         => BasicCredentials.TryParse(context.Request.Headers.Authorization.ToString(), out BasicCredentials given)
-            ? await passwords.CheckAsync(given.User, given.Password, context.RequestAborted).ConfigureAwait(false)
+            ? await passwords.CheckAsync(given.User, given.Password, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
             : PasswordVerdict.Wrong;
+
+    /// <summary>One that was verified, and not whatever anybody may make.</summary>
+    private static bool HasShownCertificate(LoadedWebConfig current, HttpContext context)
+        => current.Config.Tls is { ClientAuth: ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert }
+            && context.Connection.ClientCertificate is not null;
 
     private Task RefuseAsync(HttpContext context, int status, string line, RequestDenial denial)
     {
