@@ -33,6 +33,7 @@ internal static unsafe partial class Libc
     internal const int EMFILE = 24;
 
     internal const int O_RDONLY = 0;
+    internal const int O_RDWR = 2;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
     internal const int AT_EMPTY_PATH = 0x1000;
@@ -118,6 +119,11 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags);
+
+    internal const int F_GETFD = 1;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(int fd, int cmd);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int fd);

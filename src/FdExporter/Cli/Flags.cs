@@ -33,7 +33,7 @@ internal sealed partial class Flags
         HelpName = "file",
     };
 
-    private readonly Option<int> _maxRequests = Number("--web.max-requests", 40, 1, 100_000, "Scrapes at once; one more gets 503.");
+    private readonly Option<int> _maxRequests = Number("--web.max-requests", 40, 1, 100_000, "Scrapes at once from one client; one more gets 503.");
 
     private readonly Option<string> _timeoutOffset = new("--web.timeout-offset")
     {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
@@ -10,6 +11,7 @@ using FdExporter.Systemd;
 using FdExporter.Web;
 using FdExporter.Web.Security;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Win32.SafeHandles;
 
 namespace FdExporter.Cli;
 
@@ -18,10 +20,27 @@ internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
+        try
+        {
+            return await RunCheckedAsync(options).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or TypeInitializationException { InnerException: OutOfMemoryException })
+        {
+            return Refuse("too little memory (the limit of the control group, or ulimit -v)");
+        }
+    }
+
+    private static async Task<int> RunCheckedAsync(ExporterOptions options)
+    {
         HeldPrivileges privileges = LeastPrivilege.Apply(options, waitsForSignal: true);
+        ExporterMemory.KeepSmall();
+        if (!ThreadReserve.CanHold(out int threads))
+        {
+            return Refuse($"{threads} of {ThreadReserve.Needed} threads can be had; the limit of threads (TasksMax=, pids.max, ulimit -u, kernel.pid_max) or of memory (ulimit -v) is too low");
+        }
+
         StopSignal stop = new();
         using HangUpSignal hangUp = new();
-        ExporterMemory.KeepSmall();
         HandleReserve.RaiseLimit();
         ThreadReserve.Hold();
         using HandleReserve reserve = new(TimeProvider.System);
@@ -53,6 +72,15 @@ internal static partial class ServeCommand
         return 1;
     }
 
+    /// <summary>Not by the runtime's console, which needs a thread.</summary>
+    private static int Refuse(string problem)
+    {
+        const int standardError = 2;
+        using FileStream error = new(new SafeFileHandle(standardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        error.Write(Encoding.UTF8.GetBytes($"{BuildInfo.Program}: error: cannot start: {problem}\n"));
+        return 1;
+    }
+
     private static async Task<int> ServeAsync(
         ExporterOptions options,
         HandleReserve reserve,
@@ -69,7 +97,7 @@ internal static partial class ServeCommand
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        ExporterServer.Configure(builder, options, reserve, security);
+        ExporterServer.Configure(builder, options, reserve, exporter, security);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
@@ -89,11 +117,11 @@ internal static partial class ServeCommand
             HostHistory history = new(TimeProvider.System);
             using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
             Collectors enabled = CollectorNames.SetOf(options.Collectors);
-            using MetricsEndpoint metrics = new(
+            MetricsEndpoint metrics = new(
                 gate,
                 exporter,
                 new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
-            using Visitors visitors = new(options.MaxRequests);
+            Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
             Observer observer = new(gate, history, enabled, thresholds);
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(

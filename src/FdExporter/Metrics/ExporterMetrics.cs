@@ -18,6 +18,8 @@ internal sealed class ExporterMetrics
     private readonly Counter _evidenceFailures;
     private readonly Counter _handlesRefused;
     private readonly Counter _droppedLines;
+    private readonly Counter _answersRefused;
+    private readonly Counter _connectionsClosed;
 
     internal ExporterMetrics()
     {
@@ -37,6 +39,13 @@ internal sealed class ExporterMetrics
         _evidenceFailures = Create(MetricCatalog.ExporterEvidenceFailures);
         _handlesRefused = Create(MetricCatalog.ExporterHandlesRefused);
         _droppedLines = Create(MetricCatalog.ExporterLogLinesDropped);
+        _answersRefused = Create(MetricCatalog.ExporterAnswersRefused);
+        _connectionsClosed = Create(MetricCatalog.ExporterConnectionsClosed);
+        foreach (ConnectionLoss loss in Enum.GetValues<ConnectionLoss>())
+        {
+            _connectionsClosed.WithLabels(LabelOf(loss));
+        }
+
         foreach (HandleLimit limit in Enum.GetValues<HandleLimit>())
         {
             _handlesRefused.WithLabels(HandleLimitNames.Of(limit));
@@ -80,12 +89,24 @@ internal sealed class ExporterMetrics
 
     internal void CountDroppedLine() => _droppedLines.Inc();
 
+    internal void CountAnswerRefused() => _answersRefused.Inc();
+
+    internal void CountConnection(ConnectionLoss loss) => _connectionsClosed.WithLabels(LabelOf(loss)).Inc();
+
     internal void CountScan(HostSnapshot snapshot)
     {
         _scans.Inc();
         _vanished.Inc(snapshot.Processes?.Vanished ?? 0);
         _malformed.Inc(snapshot.Processes?.Malformed ?? 0);
     }
+
+    private static string LabelOf(ConnectionLoss loss) => loss switch
+    {
+        ConnectionLoss.Refused => "refused",
+        ConnectionLoss.Idle => "idle",
+        ConnectionLoss.Busy => "busy",
+        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+    };
 
     private static string LabelOf(RefusalReason reason) => reason switch
     {

@@ -150,6 +150,12 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterLogLinesDropped = new(
         "fd_exporter_log_lines_dropped_total", "Log lines that were not written, since nobody read those before them or the disk was full.");
 
+    internal static readonly MetricDefinition ExporterAnswersRefused = new(
+        "fd_exporter_answers_refused_total", "Requests answered with 503, since the answers on their way had all the memory that they may have.");
+
+    internal static readonly MetricDefinition ExporterConnectionsClosed = new(
+        "fd_exporter_connections_closed_total", "Connections closed since there were as many as there may be, by reason: refused (the newest), idle, busy (of a client with more than others).", "reason");
+
     internal static readonly MetricDefinition WebReloadSuccessful = new(
         "fd_exporter_web_config_last_reload_successful", "Whether the web configuration was usable when its files last changed; if not, the one before is in use.");
 
@@ -196,7 +202,7 @@ internal static class MetricCatalog
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
-        ExporterHandlesRefused, ExporterLogLinesDropped,
+        ExporterHandlesRefused, ExporterLogLinesDropped, ExporterAnswersRefused, ExporterConnectionsClosed,
         WebReloadSuccessful, WebReloadTime, WebCertificateNotAfter, WebDenied, WebTlsFailures,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,
     ];

@@ -10,7 +10,7 @@ internal sealed record ProcessInspection
     internal const int MostListed = 100_000;
 
     /// <summary>Unit: bytes. Likewise beyond so much of what they lead to: whoever holds them may have made paths of four kilobytes each.</summary>
-    internal const int MostTargets = 32 * 1024 * 1024;
+    internal const int MostTargets = 8 * 1024 * 1024;
 
     private const int MostPeers = 100;
 

@@ -22,6 +22,9 @@ internal static class ExporterMemory
         }
     }
 
+    /// <summary>Gives garbage back to the kernel: after something that took much and is seldom asked for.</summary>
+    internal static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
     /// <summary>
     /// The start runs through most of the program once, and never again: what it has touched of the program's file is resident
     /// memory that nobody needs. To be called when it is over.

@@ -53,9 +53,10 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
 
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
-        InspectionAnswer answer = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await observer.AskAsync(pid, context.RequestAborted).ConfigureAwait(false)
-            : InspectionAnswer.None;
+        using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? await observer.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
+            : null;
+        InspectionAnswer answer = lease?.Answer ?? InspectionAnswer.None;
         if (answer.ThreadOf is { } process)
         {
             await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, Words.ThreadOf(pid, in process) + ".", process.Id.Pid).ConfigureAwait(false);
@@ -69,7 +70,7 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         }
 
         Details details = disclosure.DetailsFor(context, inspection);
-        FdList list = FdList.Of(inspection, details, query.Filter, query.Offset, query.Limit);
+        FdList list = FdList.Of(inspection, details, query.Filter, query.Offset, query.Limit, ListQuery.MostText);
         await WriteAsync(
             context,
             InspectionDocument.Of(inspection, observer.GrowthOf(inspection.Process.Id), list, details, disclosure.AdviceOn(details, inspection)),

@@ -20,17 +20,17 @@ internal static class ExporterServer
     /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
 
-    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, WebSecurity? security)
+    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, ExporterMetrics exporter, WebSecurity? security)
     {
         builder.Services.AddRoutingCore();
 
         // Before Kestrel's own, which it only adds where there is none.
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ReservedListenerFactory(
-            reserve, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
+            reserve, new Connections(ServerLimits.MostConnections(options.MaxRequests), exporter), TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            ServerLimits.Set(kestrel.Limits, options.MaxRequests);
+            ServerLimits.Set(kestrel.Limits);
             TlsListener? tls = security is { IsTls: true }
                 ? new TlsListener(security, kestrel.ApplicationServices.GetRequiredService<ILogger<TlsListener>>())
                 : null;
@@ -58,6 +58,7 @@ internal static class ExporterServer
             app.Use(new RequestGuard(security).HandleAsync);
         }
 
+        app.Use(new Answers(exporter, options.TelemetryPath, TimeProvider.System).HandleAsync);
         app.UseResponseCompression();
         app.Use(new Refusal(app.Services.GetRequiredService<ILogger<Refusal>>()).ExplainAsync);
         app.UseRouting();

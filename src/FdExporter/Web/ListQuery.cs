@@ -8,6 +8,10 @@ namespace FdExporter.Web;
 internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, int Limit)
 {
     internal const int MostAtOnce = 1000;
+
+    /// <summary>Unit: characters. A list of long texts ends before its limit.</summary>
+    internal const int MostText = 512 * 1024;
+
     private const int LongestFilter = 200;
 
     /// <summary>The names of <c>sort</c>, in the order of <see cref="ProcessOrder"/>.</summary>

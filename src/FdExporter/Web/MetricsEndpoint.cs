@@ -5,11 +5,11 @@ using Microsoft.Extensions.Primitives;
 namespace FdExporter.Web;
 
 /// <summary>Answers <c>/metrics</c>.</summary>
-internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter, MetricsEndpoint.Settings settings) : IDisposable
+internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter, MetricsEndpoint.Settings settings)
 {
     private const int LongestShown = 100;
 
-    private readonly SemaphoreSlim _places = new(settings.MaxRequests);
+    private readonly FairShare _places = new(2L * settings.MaxRequests);
 
     internal async Task HandleAsync(HttpContext context)
     {
@@ -21,8 +21,9 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         }
 
         MetricsFormat format = MetricsFormat.Negotiate(context.Request.Headers.Accept);
+        Client client = Client.Of(context);
         byte[] body;
-        if (!_places.Wait(0, CancellationToken.None))
+        if (!_places.TryTake(client))
         {
             await RefuseAsync(
                 context,
@@ -54,7 +55,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         finally
         {
             // Before the body is sent: a client that reads slowly holds no place.
-            _places.Release();
+            _places.Return(client);
         }
 
         exporter.CountScrape();
@@ -108,8 +109,6 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
 
     // What the client sent goes back to it as plain text, bounded and without what a terminal obeys.
     private static string Shown(string? text) => Printable.Of(text is { Length: > LongestShown } ? text[..LongestShown] : text ?? "");
-
-    public void Dispose() => _places.Dispose();
 
     /// <summary>What the flags say of this endpoint.</summary>
     internal sealed record Settings(Collectors Enabled, int MaxRequests, TimeSpan TimeoutOffset);

@@ -45,17 +45,21 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
     /// <summary>How fast the descriptors of a process grow; null while it is too early to tell, and for one that is not among the top.</summary>
     internal Growth? GrowthOf(ProcessId id) => history.GrowthOf(HistoryKey.ProcessFds(id));
 
+    /// <summary>For the exporter's own purposes.</summary>
     /// <returns>Null when there is no such process.</returns>
     /// <exception cref="TimeoutException">It is not done in time.</exception>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal async Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
-        => (await AskAsync(pid, cancellation).ConfigureAwait(false)).Inspection;
+    {
+        using InspectionLease lease = await InspectAsync(pid, Client.Own, cancellation).ConfigureAwait(false);
+        return lease.Answer.Inspection;
+    }
 
-    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <returns>To be disposed as soon as the answer is made.</returns>
     /// <exception cref="TimeoutException">It is not done in time.</exception>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal Task<InspectionAnswer> AskAsync(int pid, CancellationToken cancellation)
-        => gate.InspectAsync(pid, s_inspectionBudget, s_patience, cancellation);
+    internal Task<InspectionLease> InspectAsync(int pid, Client client, CancellationToken cancellation)
+        => gate.Inspections.InspectAsync(pid, client, s_inspectionBudget, s_patience, cancellation);
 }

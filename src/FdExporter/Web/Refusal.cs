@@ -33,7 +33,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
             await next(context).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A defect is logged as Kestrel would, and still gets a document.
-        catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is not AnswersFullException && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogFailed(exception);

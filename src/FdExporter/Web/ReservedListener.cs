@@ -10,7 +10,7 @@ namespace FdExporter.Web;
 /// Accepts connections, from the reserve when there are no descriptors left, and waits a moment where that cannot be: who
 /// connects stands in the kernel's queue until then.
 /// </summary>
-internal sealed class ReservedListener(Socket socket, SocketConnectionContextFactory contexts, HandleReserve reserve, TimeProvider time) : IConnectionListener
+internal sealed class ReservedListener(Socket socket, SocketConnectionContextFactory contexts, HandleReserve reserve, Connections connections, TimeProvider time) : IConnectionListener
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
@@ -70,8 +70,14 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
             // An answer is written whole: nothing is won by holding its end back.
             accepted.NoDelay = true;
             ConnectionContext connection = contexts.Create(accepted);
-            ConnectionLife.Begin(connection, isLent: !reserve.TryFill(), time);
-            return connection;
+            if (connections.TryAdd(ConnectionLife.Begin(connection, isLent: !reserve.TryFill(), time)))
+            {
+                return connection;
+            }
+
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return null;
         }
         catch (SocketException exception)
         {

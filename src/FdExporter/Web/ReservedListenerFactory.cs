@@ -11,7 +11,7 @@ namespace FdExporter.Web;
 /// Binds as Kestrel's own transport does. That one asks the kernel again at once when there is no descriptor for a
 /// connection, for as long as there is none: a processor that does nothing else, just when the machine is in trouble.
 /// </summary>
-internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
+internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections connections, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
 {
     private const int Backlog = 512;
 
@@ -33,14 +33,28 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, TimeProvide
             throw new AddressInUseException(exception.Message, exception);
         }
 
+        try
+        {
+            return ValueTask.FromResult<IConnectionListener>(Listen(socket));
+        }
+        catch (Exception exception)
+        {
+            // Else Kestrel would try IPv4 alone, and find the address in use by this very socket.
+            socket.Dispose();
+            throw exception is IOException ? exception : new IOException($"listen on {endpoint}: {exception.Message}", exception);
+        }
+    }
+
+    private ReservedListener Listen(Socket socket)
+    {
         // For those that it accepts. By itself the kernel takes megabytes for a reader who does not read.
         socket.SendBufferSize = ServerLimits.SendBuffer;
         socket.Listen(Backlog);
         SocketConnectionContextFactory contexts = new(
             new SocketConnectionFactoryOptions(),
             loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
-        ReservedListener listener = new(socket, contexts, reserve, time);
+        ReservedListener listener = new(socket, contexts, reserve, connections, time);
         _listeners.Add(listener);
-        return ValueTask.FromResult<IConnectionListener>(listener);
+        return listener;
     }
 }

@@ -13,9 +13,6 @@ namespace FdExporter.Web;
 /// </summary>
 internal sealed class ScrapeGate : IDisposable
 {
-    /// <summary>Each may hold a hundred thousand descriptors for as long as somebody waits for it.</summary>
-    private const int MostInspections = 8;
-
     private readonly HostScanner _scanner;
     private readonly HostGrouper _grouper;
     private readonly HostHistory _history;
@@ -26,9 +23,6 @@ internal sealed class ScrapeGate : IDisposable
 
     /// <summary>Scans under way or waiting for their turn, one at the most for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<Collectors, SharedScan> _scans = [];
-
-    /// <summary>Inspections under way or waiting for their turn, one at the most for each process. Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<int, Task<InspectionAnswer>> _inspections = [];
 
     /// <summary>The grouper remembers what it showed of whole scans; what is taken of an unfinished one must not tear that.</summary>
     private readonly Lock _grouping = new();
@@ -44,10 +38,13 @@ internal sealed class ScrapeGate : IDisposable
         _exporter = exporter;
         _time = time;
         _turn = new ScanTurn(time);
+        Inspections = new Inspections(scanner, _turn, time);
 
         // Only when scrapes stop: a scan does the same at its end.
         _idle = time.CreateTimer(_ => _ = ReleaseIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    internal Inspections Inspections { get; }
 
     /// <summary>For how long the scan or inspection under way has been so; zero while there is none.</summary>
     internal TimeSpan UnderWayFor => _turn.UnderWayFor;
@@ -149,54 +146,6 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
-    /// <summary>Joins the inspection of this process or starts one. Null when there is no such process.</summary>
-    /// <exception cref="TimeoutException">It is not done within <paramref name="patience"/>, or too many others wait for theirs.</exception>
-    /// <exception cref="OperationCanceledException">This caller went away.</exception>
-    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
-    internal Task<InspectionAnswer> InspectAsync(int pid, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
-    {
-        Task<InspectionAnswer>? inspection;
-        lock (_lock)
-        {
-            if (!_inspections.TryGetValue(pid, out inspection))
-            {
-                if (_inspections.Count >= MostInspections)
-                {
-                    throw new TimeoutException("Too many processes are being looked into, try again later.");
-                }
-
-                inspection = Task.Run(() => InspectAsync(pid, budget), CancellationToken.None);
-                _inspections.Add(pid, inspection);
-            }
-        }
-
-        return inspection.WaitAsync(patience, _time, cancellation);
-    }
-
-    private async Task<InspectionAnswer> InspectAsync(int pid, TimeSpan budget)
-    {
-        try
-        {
-            await _turn.EnterForInspectionAsync().ConfigureAwait(false);
-            try
-            {
-                // From here on: a scan that it had to wait for is not its own fault.
-                return _scanner.Inspect(pid, new Deadline(_time, budget));
-            }
-            finally
-            {
-                _turn.Leave();
-            }
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _inspections.Remove(pid);
-            }
-        }
-    }
-
     /// <summary>Returns when the scan or inspection that is under way has ended, whoever else waits for that.</summary>
     internal Task WaitForEndAsync(CancellationToken cancellation) => _turn.UnderWay.WaitAsync(cancellation);
 
@@ -217,5 +166,9 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
-    public void Dispose() => _idle.Dispose();
+    public void Dispose()
+    {
+        _idle.Dispose();
+        Inspections.Dispose();
+    }
 }

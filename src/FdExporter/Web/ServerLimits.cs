@@ -14,12 +14,12 @@ internal static class ServerLimits
     /// <summary>What the kernel holds for one reader: a whole answer of most machines, when it is compressed.</summary>
     internal const int SendBuffer = 64 * 1024;
 
-    /// <param name="maxRequests">Scrapes at once.</param>
-    internal static void Set(KestrelServerLimits limits, int maxRequests)
-    {
-        // Each is a descriptor and some memory, and half of what a soft limit of 1024 leaves. Beyond it a client is hung up on.
-        limits.MaxConcurrentConnections = Math.Max(512, 2L * maxRequests);
+    /// <summary>Each is a descriptor and some memory, and half of what a soft limit of 1024 leaves.</summary>
+    /// <param name="maxRequests">Scrapes at once, of one client address.</param>
+    internal static int MostConnections(int maxRequests) => (int)Math.Clamp(2L * maxRequests, 512, int.MaxValue);
 
+    internal static void Set(KestrelServerLimits limits)
+    {
         // Nobody is upgraded to another protocol.
         limits.MaxConcurrentUpgradedConnections = 0;
 

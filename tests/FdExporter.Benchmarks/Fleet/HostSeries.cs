@@ -93,6 +93,8 @@ internal sealed record HostSeries
             ["fd_exporter_evidence_failures_total"] = 1,
             ["fd_exporter_handles_refused_total"] = 2,
             ["fd_exporter_log_lines_dropped_total"] = 1,
+            ["fd_exporter_answers_refused_total"] = 1,
+            ["fd_exporter_connections_closed_total"] = 3,
             ["http_requests_received_total"] = 1,
             ["process_cpu_seconds_total"] = 1,
             ["process_resident_memory_bytes"] = 1,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using FdExporter.EndToEnd.Testing;
@@ -12,14 +13,18 @@ public sealed class LogFloodTests
     /// <summary>GET https://x/metrics, all of it in one frame. Source: RFC 9113, RFC 7541.</summary>
     private static readonly byte[] s_request = [0x82, 0x87, 0x04, 8, .. "/metrics"u8, 0x41, 1, (byte)'x'];
 
+    /// <summary>SETTINGS_INITIAL_WINDOW_SIZE 0: of an answer nothing can be sent.</summary>
+    private static readonly byte[] s_noWindow = [0, 4, 0, 0, 0, 0];
+
     [Fact]
     public async Task Http2_StreamsThatAreResetAtOnce_AreAFewLines()
     {
         await using SecuredExporter exporter = await SecuredExporter.StartAsync(SecuredExporter.ServerFiles);
         int before = LinesOf(exporter.Child);
+        await ResetStreamsAsync(new Uri(exporter.Address), 100, TimeSpan.Zero);
         for (int i = 0; i < 30; i++)
         {
-            await ResetStreamsAsync(new Uri(exporter.Address), 100);
+            await ResetStreamsAsync(new Uri(exporter.Address), 16, TimeSpan.FromMilliseconds(2 * i));
         }
 
         Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
@@ -43,25 +48,53 @@ public sealed class LogFloodTests
         Assert.InRange(LinesOf(exporter.Child) - before, 1, 2 * MostLines);
     }
 
+    [Fact]
+    public async Task Reloads_ThatFail_AreOneLine_AndTheirNumber()
+    {
+        string folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+        try
+        {
+            string rules = Path.Combine(folder, "rules.yml");
+            await File.WriteAllTextAsync(rules, "process_names: []");
+            await using Exporter exporter = await Exporter.StartAsync($"--config.file={rules}", "--web.enable-lifecycle");
+            await File.WriteAllTextAsync(rules, "process_names: [{nam: x}]");
+            int before = LinesOf(exporter.Child);
+            const int reloads = 200;
+            for (int i = 0; i < reloads; i++)
+            {
+                using HttpResponseMessage response = await exporter.Client.PostAsync("/-/reload", null);
+                Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+            }
+
+            Assert.Equal(1, LinesOf(exporter.Child) - before);
+            exporter.Child.Terminate();
+            await exporter.Child.WaitForExitAsync();
+            Assert.EndsWith($"repeated={reloads - 1}", exporter.Child.Output.TrimEnd(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static int LinesOf(Child child) => child.Output.Split('\n').Length;
 
-    private static async Task ResetStreamsAsync(Uri address, int streams)
+    /// <param name="after">How long a stream has until it is reset.</param>
+    private static Task ResetStreamsAsync(Uri address, int streams, TimeSpan after)
     {
-        List<byte> frames = [];
-        for (int stream = 1; stream < 2 * streams; stream += 2)
-        {
-            // END_STREAM and END_HEADERS, then RST_STREAM with CANCEL.
-            frames.AddRange(Frame(1, 5, stream, s_request));
-            frames.AddRange(Frame(3, 0, stream, [0, 0, 0, 8]));
-        }
-
-        await SendAsync(address, [.. frames]);
+        // END_STREAM and END_HEADERS, then RST_STREAM with CANCEL.
+        IEnumerable<int> ids = Enumerable.Range(0, streams).Select(static i => (2 * i) + 1);
+        return SendAsync(
+            address,
+            [.. ids.SelectMany(static stream => Frame(1, 5, stream, s_request))],
+            after,
+            [.. ids.SelectMany(static stream => Frame(3, 0, stream, [0, 0, 0, 8]))]);
     }
 
     private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
         => [0, (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, (byte)(stream >> 8), (byte)stream, .. payload];
 
-    private static async Task SendAsync(Uri address, byte[] frames)
+    private static async Task SendAsync(Uri address, byte[] frames, TimeSpan pause = default, byte[]? then = null)
     {
         using TcpClient client = new(address.Host, address.Port);
 #pragma warning disable CA5359 // It is the server that is tested.
@@ -70,7 +103,9 @@ public sealed class LogFloodTests
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] });
         try
         {
-            await stream.WriteAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, []), .. frames]);
+            await stream.WriteAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, s_noWindow), .. frames]);
+            await Task.Delay(pause);
+            await stream.WriteAsync(then ?? []);
             await ReadToEndAsync(stream);
         }
         catch (IOException)

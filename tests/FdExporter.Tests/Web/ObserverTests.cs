@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using FdExporter.Diagnosis;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Grouping;
@@ -13,6 +14,8 @@ namespace FdExporter.Tests.Web;
 /// <summary>Looks for people, on the captured host: a scan, its history, and a word on processes with many sockets.</summary>
 public sealed class ObserverTests : IDisposable
 {
+    private static readonly Client s_client = new(IPAddress.Loopback, false);
+
     private readonly FixtureHost _host = new();
     private readonly HostScanner _scanner;
     private readonly HostHistory _history = new(TimeProvider.System);
@@ -74,15 +77,55 @@ public sealed class ObserverTests : IDisposable
             () => new FileStream(_host.PathOf("sys/fs/file-nr"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
             TestContext.Current.CancellationToken);
         int[] pids = [1, 8, 9, 36, 41, 50, 54, 58];
-        Task<ProcessInspection?>[] inspections = [.. pids.Select(pid => _observer.InspectAsync(pid, CancellationToken.None))];
-        await Assert.ThrowsAsync<TimeoutException>(() => _observer.InspectAsync(60, CancellationToken.None));
-        Task<ProcessInspection?> joined = _observer.InspectAsync(9, CancellationToken.None);
+        Task<ProcessInspection?>[] inspections = [.. pids.Select(InspectAsync)];
+        await Assert.ThrowsAsync<TimeoutException>(() => InspectAsync(60));
+        Task<ProcessInspection?> joined = InspectAsync(9);
         Assert.All(inspections, static inspection => Assert.False(inspection.IsCompleted));
         await writer.WriteAsync("5\t0\t9\n"u8.ToArray(), TestContext.Current.CancellationToken);
         Assert.Equal(pids, (await Task.WhenAll(inspections)).Select(static inspection => inspection!.Process.Id.Pid));
         Assert.Same(await inspections[2], await joined);
         Assert.Equal(5ul, (await scan).Host.Snapshot.FileHandles!.Allocated);
-        Assert.NotNull(await _observer.InspectAsync(60, CancellationToken.None));
+        Assert.NotNull(await InspectAsync(60));
+
+        async Task<ProcessInspection?> InspectAsync(int pid)
+        {
+            using InspectionLease lease = await _observer.InspectAsync(pid, s_client, CancellationToken.None);
+            return lease.Answer.Inspection;
+        }
+    }
+
+    [Fact]
+    public async Task Inspection_IsAliveUntilItsAnswersAreMade_AndNoOtherBeside()
+    {
+        Task<InspectionLease> other;
+        using (await _observer.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
+        {
+            other = _observer.InspectAsync(8, s_client, TestContext.Current.CancellationToken);
+
+            // Scans go on meanwhile.
+            Assert.NotNull((await _gate.GetAsync(Collectors.System, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), CancellationToken.None)).Host.Snapshot.FileHandles);
+            Assert.False(other.IsCompleted);
+        }
+
+        using InspectionLease next = await other;
+        Assert.Equal(8, next.Answer.Inspection!.Process.Id.Pid);
+    }
+
+    [Fact]
+    public async Task InspectionThatNobodyWaitsForAnyMore_LeavesItsPlace()
+    {
+        using CancellationTokenSource gone = new();
+        Task<InspectionLease> second;
+        using (await _observer.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
+        {
+            Task<InspectionLease> first = _observer.InspectAsync(8, s_client, gone.Token);
+            second = _observer.InspectAsync(1, s_client, TestContext.Current.CancellationToken);
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        }
+
+        (await second).Dispose();
+        (await _observer.InspectAsync(8, s_client, TestContext.Current.CancellationToken)).Dispose();
     }
 
     [Fact]

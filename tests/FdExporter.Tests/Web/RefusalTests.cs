@@ -14,7 +14,7 @@ public class RefusalTests
     [Fact]
     public async Task Visitors_ThatCannotBeServed_AreToldSoByADocument()
     {
-        using Visitors visitors = new(1);
+        Visitors visitors = new(1);
         TaskCompletionSource end = new();
         Task first = visitors.Guard(_ => end.Task)(new DefaultHttpContext());
         await CheckProblemAsync(503, "Limit of concurrent requests reached (1), try again later.", visitors.Guard(static _ => Task.CompletedTask));

@@ -10,7 +10,7 @@ public class VisitorsTests
     [Fact]
     public async Task MoreThanThereArePlacesFor_AreSentAwayAtOnce()
     {
-        using Visitors visitors = new(1);
+        Visitors visitors = new(1);
         TaskCompletionSource end = new();
         Task first = visitors.Guard(_ => end.Task)(new DefaultHttpContext());
         Assert.Equal((503, "Limit of concurrent requests reached (1), try again later.\n"), await AnswerAsync(visitors, static _ => Task.CompletedTask));
@@ -22,7 +22,7 @@ public class VisitorsTests
     [Fact]
     public async Task WhatGoesWrong_IsALineAndLeavesThePlaceFree()
     {
-        using Visitors visitors = new(1);
+        Visitors visitors = new(1);
         Assert.Equal((503, "No answer in time: too late\n"), await AnswerAsync(visitors, static _ => throw new TimeoutException("too late")));
         Assert.Equal((503, "fd-exporter cannot look: open /proc: Too many open files\n"), await AnswerAsync(visitors, static _ => throw new IOException("open /proc: Too many open files")));
         await Assert.ThrowsAsync<InvalidOperationException>(() => AnswerAsync(visitors, static _ => throw new InvalidOperationException()));
@@ -32,7 +32,7 @@ public class VisitorsTests
     [Fact]
     public async Task ClientThatHungUp_IsToldNothing()
     {
-        using Visitors visitors = new(1);
+        Visitors visitors = new(1);
         using CancellationTokenSource gone = new();
         await gone.CancelAsync();
         DefaultHttpContext context = new() { RequestAborted = gone.Token };

@@ -45,9 +45,10 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
     {
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
-        InspectionAnswer answer = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await observer.AskAsync(pid, context.RequestAborted).ConfigureAwait(false)
-            : InspectionAnswer.None;
+        using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? await observer.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
+            : null;
+        InspectionAnswer answer = lease?.Answer ?? InspectionAnswer.None;
         PageHeaders.Set(context.Response);
         string page;
         if (answer.ThreadOf is { } process)
@@ -71,7 +72,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
             PageQuery query = PageQuery.Of(context.Request.Query, "q", "offset", "kinds", "held", "fds");
             _ = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out int offset);
             Details details = disclosure.DetailsFor(context, inspection);
-            FdList list = FdList.Of(inspection, details, query["q"], offset, PageLength);
+            FdList list = FdList.Of(inspection, details, query["q"], offset, PageLength, ListQuery.MostText);
             page = layout.Write($"{inspection.Process.Facts.Group}, pid {pid}", html => Write(html, inspection, list, query, details), isLive: true);
         }
 
@@ -137,7 +138,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
     private static void WritePages(Html html, FdList list, PageQuery query)
     {
-        if (list.Total <= PageLength)
+        if (list.Total <= list.Rows.Count)
         {
             return;
         }
@@ -151,7 +152,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
         if (list.Offset + list.Rows.Count < list.Total)
         {
-            html.Add($" <a href=\"{query.With("offset", Offset(list.Offset + PageLength))}\">Next</a>");
+            html.Add($" <a href=\"{query.With("offset", Offset(list.Offset + list.Rows.Count))}\">Next</a>");
         }
 
         html.AddLiteral("</p></nav>\n");

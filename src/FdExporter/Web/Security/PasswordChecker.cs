@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,19 +7,21 @@ namespace FdExporter.Web.Security;
 
 /// <summary>
 /// Whether user and password belong together. A bcrypt check takes a tenth of a second of a processor on purpose; so verdicts are
-/// kept, and those who guess are served one after the other, with pauses, and turned away when too many of them wait.
+/// kept, and those who guess are served one after the other, with pauses, an address after the other, and turned away when too
+/// many of theirs wait.
 /// </summary>
 /// <param name="users">User to bcrypt hash; at least one.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A request may still wait in the queue of a configuration that is replaced; without a wait handle there is nothing to free.")]
 internal sealed class PasswordChecker(FrozenDictionary<string, string> users, TimeProvider time)
 {
+    /// <summary>Of one client address; twice as many in all.</summary>
     private const int MaxWaiting = 8;
     private const int MaxRejected = 100;
 
     /// <summary>After a wrong password nothing is checked for so many times as long as it took: guessing gets a quarter of one processor.</summary>
     private const int PauseFactor = 3;
 
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly FairShare _waiting = new(2 * MaxWaiting);
+    private readonly FairQueue _turn = new();
     private readonly Lock _lock = new();
 
     /// <summary>By user, so that guesses never drive them out. Guarded by <see cref="_lock"/>.</summary>
@@ -32,28 +33,26 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private readonly Queue<(string User, string Password)> _oldestRejected = [];
 
-    private int _waiting;
-
-    internal async Task<PasswordVerdict> CheckAsync(string user, string password, CancellationToken cancellationToken)
+    internal async Task<PasswordVerdict> CheckAsync(string user, string password, Client client, CancellationToken cancellationToken)
     {
         if (Remembered(user, password) is { } verdict)
         {
             return verdict;
         }
 
-        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        // One that is checked at once waits for nobody; the share is of those that wait.
+        if (!_waiting.TryTake(client))
         {
-            Interlocked.Decrement(ref _waiting);
             return PasswordVerdict.Busy;
         }
 
         try
         {
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _turn.EnterAsync(client, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            _waiting.Return(client);
         }
 
         TimeSpan pause = TimeSpan.Zero;
@@ -80,7 +79,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     private async Task ReleaseAsync(TimeSpan pause)
     {
         await Task.Delay(pause, time).ConfigureAwait(false);
-        _turn.Release();
+        _turn.Leave();
     }
 
     /// <summary>An unknown user's password is checked against somebody's hash, so that he takes as long as a known one.</summary>

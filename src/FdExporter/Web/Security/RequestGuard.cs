@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using FdExporter.Configuration;
 using FdExporter.Metrics;
 
 namespace FdExporter.Web.Security;
@@ -35,6 +36,11 @@ internal sealed class RequestGuard(WebSecurity security)
         {
             case PasswordVerdict.Right:
                 context.Features.Set(current.Passwords is null ? null : new Disclosure.Authenticated());
+                if (current.Passwords is not null || HasShownCertificate(current, context))
+                {
+                    ConnectionLife.Trust(context);
+                }
+
                 await next(context).ConfigureAwait(false);
                 break;
             case PasswordVerdict.Wrong:
@@ -50,8 +56,13 @@ internal sealed class RequestGuard(WebSecurity security)
 
     private static async Task<PasswordVerdict> VerdictAsync(PasswordChecker passwords, HttpContext context)
         => BasicCredentials.TryParse(context.Request.Headers.Authorization.ToString(), out BasicCredentials given)
-            ? await passwords.CheckAsync(given.User, given.Password, context.RequestAborted).ConfigureAwait(false)
+            ? await passwords.CheckAsync(given.User, given.Password, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
             : PasswordVerdict.Wrong;
+
+    /// <summary>One that was verified, and not whatever anybody may make.</summary>
+    private static bool HasShownCertificate(LoadedWebConfig current, HttpContext context)
+        => current.Config.Tls is { ClientAuth: ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert }
+            && context.Connection.ClientCertificate is not null;
 
     private Task RefuseAsync(HttpContext context, int status, string line, RequestDenial denial)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net;
+using FdExporter.Web;
 using FdExporter.Web.Security;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,6 +11,9 @@ public class PasswordCheckerTests
 {
     // Of "secret", at the lowest cost.
     private const string Secret = "$2y$04$ZFBTh/OW9dRRcQH5zytirerAUuWO7ffvRR3DoH5r3emu820sruRRi";
+
+    private static readonly Client s_here = new(IPAddress.Loopback, false);
+    private static readonly Client s_elsewhere = new(IPAddress.Parse("192.0.2.1"), false);
 
     private readonly FakeTimeProvider _time = new();
     private readonly PasswordChecker _checker;
@@ -66,11 +71,28 @@ public class PasswordCheckerTests
     }
 
     [Fact]
+    public async Task RightPassword_FromElsewhere_GoesNext_HoweverManyGuess()
+    {
+        Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
+        Task<PasswordVerdict>[] guesses = [.. Enumerable.Range(0, 60).Select(i => CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture)))];
+        Assert.Equal(52, guesses.Count(static each => each.IsCompleted));
+        Task<PasswordVerdict> right = CheckAsync("prometheus", "secret", s_elsewhere);
+        while (!right.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(PasswordVerdict.Right, await right);
+        Assert.True(guesses.Count(static each => !each.IsCompleted) >= 5);
+    }
+
+    [Fact]
     public async Task WhoHangsUp_LeavesTheQueue()
     {
         Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
         using CancellationTokenSource gone = new();
-        Task<PasswordVerdict>[] waiting = [.. Enumerable.Range(0, 8).Select(i => _checker.CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture), gone.Token))];
+        Task<PasswordVerdict>[] waiting = [.. Enumerable.Range(0, 8).Select(i => _checker.CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture), s_here, gone.Token))];
         await gone.CancelAsync();
         foreach (Task<PasswordVerdict> each in waiting)
         {
@@ -102,7 +124,7 @@ public class PasswordCheckerTests
         Assert.False(CheckAsync("prometheus", "another").IsCompleted);
     }
 
-    private Task<PasswordVerdict> CheckAsync(string user, string password) => _checker.CheckAsync(user, password, TestContext.Current.CancellationToken);
+    private Task<PasswordVerdict> CheckAsync(string user, string password, Client? client = null) => _checker.CheckAsync(user, password, client ?? s_here, TestContext.Current.CancellationToken);
 
     private static FrozenDictionary<string, string> Users(params IEnumerable<(string User, string Hash)> users)
         => users.ToFrozenDictionary(static each => each.User, static each => each.Hash, StringComparer.Ordinal);
