@@ -3,6 +3,7 @@ using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
 using FdExporter.Grouping;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
@@ -33,9 +34,10 @@ internal static partial class ServeCommand
         LogPrivileges(logger, privileges);
         try
         {
+            using FileThread? webFiles = options.WebConfigFile is null ? null : new FileThread();
             WebSecurity? security = options.WebConfigFile is not { } file
                 ? null
-                : WebSecurity.Load(file, exporter, TimeProvider.System, loggers.CreateLogger<WebSecurity>());
+                : WebSecurity.Load(file, webFiles!, exporter, TimeProvider.System, loggers.CreateLogger<WebSecurity>());
             return await ServeAsync(options, reserve, hangUp, exporter, security, loggers, logger).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ConfigException)
@@ -73,7 +75,8 @@ internal static partial class ServeCommand
                 reserve);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
-            RuleReloader reloader = new(options.RuleFile, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
+            using FileThread ruleFiles = new();
+            RuleReloader reloader = new(options.RuleFile, ruleFiles, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
             reloader.WarnOf(warning);
             hangUp.Reload(reloader);
             HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
