@@ -90,8 +90,10 @@ internal static partial class ServeCommand
             using Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
             Observer observer = new(gate, history, enabled, thresholds);
+            using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
                 new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
+                evidenceFiles!,
                 history,
                 observer.InspectAsync,
                 observer.CountHandlesAsync,
