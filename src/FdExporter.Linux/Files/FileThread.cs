@@ -27,11 +27,17 @@ internal sealed class FileThread : IDisposable
 
     /// <summary>Has it done, and throws what it throws. What has not come back must leave nothing for others to see that it has not done wholly.</summary>
     /// <exception cref="TimeoutException">It has not come back in time, or what was to be done before has not.</exception>
+    /// <exception cref="IOException">There was no thread to be had when this was made, and there is none now.</exception>
     internal T Run<T>(Func<T> work)
     {
         TaskCompletionSource<T> result = new();
         Action run = () => Complete(result, work);
-        if (!(_isStarted || TryStart()) || Interlocked.CompareExchange(ref _work, run, null) is not null)
+        if (!_isStarted && !TryStart())
+        {
+            throw new IOException("no thread is to be had to read or write it with");
+        }
+
+        if (Interlocked.CompareExchange(ref _work, run, null) is not null)
         {
             throw NoAnswer();
         }
