@@ -216,6 +216,9 @@ public sealed partial class CheckTests : IAsyncLifetime
         Checked there = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}");
         Assert.Equal("ok", there.Status("evidence"));
         Assert.Empty(Directory.GetFileSystemEntries(folder));
+        File.SetUnixFileMode(folder, (UnixFileMode)0x1ff);
+        Checked open = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}");
+        Assert.Equal(("blind", $"{folder}: is writable by everybody"), (open.Status("evidence"), open["evidence"].GetProperty("found").GetString()));
         Checked nowhere = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}/a/b");
         Assert.Equal("blind", nowhere.Status("evidence"));
         Checked readOnly = await CheckAsync(1, Exporter.Binary, "check", AnyPort, "--evidence.directory=/proc/sys");

@@ -93,7 +93,7 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
         Assert.Equal(0, metrics[Written]);
         Assert.Equal(140, metrics.Sum("fd_close_wait_sockets", ("group", "appserver")));
         await exporter.Child.WaitForLineAsync(Complaint);
-        Assert.Contains($"'{Folder}", Assert.Single(LinesOf(exporter, Complaint)), StringComparison.Ordinal);
+        Assert.Contains($"directory={Folder} err=\"Permission denied\"", Assert.Single(LinesOf(exporter, Complaint)), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Folder));
     }
 
@@ -102,7 +102,7 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
     {
         Directory.CreateDirectory(Folder);
         await using Exporter exporter = await Exporter.StartAsAsync(
-            "unshare", ["--mount", "sh", "-c", "mount -t tmpfs -o size=4k tmpfs \"$0\" && exec \"$@\"", Folder, Exporter.Binary, .. Flags]);
+            "unshare", ["--mount", "sh", "-c", "mount -t tmpfs -o size=4k,mode=0700 tmpfs \"$0\" && exec \"$@\"", Folder, Exporter.Binary, .. Flags]);
         Metrics metrics = await ScrapeUntilAsync(exporter, static metrics => metrics[Failures] == 1);
         Assert.Equal(0, metrics[Written]);
         Assert.Equal(140, metrics.Sum("fd_close_wait_sockets", ("group", "appserver")));

@@ -39,7 +39,7 @@ public sealed class HealthCheckTests
 
     /// <summary>The kernel goes on taking connections for it.</summary>
     [Theory]
-    [InlineData("")]
+    [InlineData("basic_auth_users: {}\n")]
     [InlineData(SecuredExporter.ServerFiles)]
     [InlineData(SecuredExporter.ServerFiles + "  client_auth_type: RequireAnyClientCert\n")]
     public async Task ServerThatHangs_IsNot(string config)
@@ -80,7 +80,7 @@ public sealed class HealthCheckTests
 
     /// <summary>By whatever the port is guarded, and without a warning in the log at each check.</summary>
     [Theory]
-    [InlineData("")]
+    [InlineData("basic_auth_users: {}\n")]
     [InlineData("basic_auth_users: {prometheus: " + SecuredExporter.SecretHash + "}\n")]
     [InlineData("rate_limit: {interval: 1h, burst: 1}\n")]
     [InlineData(SecuredExporter.ServerFiles)]
@@ -101,7 +101,7 @@ public sealed class HealthCheckTests
 
     /// <summary>The server goes on with the version before, and whoever watches it must not restart it.</summary>
     [Theory]
-    [InlineData("")]
+    [InlineData("basic_auth_users: {}\n")]
     [InlineData(SecuredExporter.ServerFiles)]
     public async Task ServerWhoseConfigurationWasSpoiled_IsHealthy(string config)
     {

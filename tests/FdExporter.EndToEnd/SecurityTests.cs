@@ -429,7 +429,7 @@ public sealed class SecurityTests
         Assert.Equal(1, (await exporter.ScrapeAsync("--user", "grafana:secret"))[Successful]);
 
         // Plain HTTP where TLS was asked for is no version at all.
-        File.WriteAllText(exporter.ConfigFile, "");
+        File.WriteAllText(exporter.ConfigFile, "basic_auth_users: {}\n");
         await Eventually.TrueAsync(async () => (await exporter.ScrapeAsync("--user", "grafana:secret"))[Successful] == 0, () => exporter.Child.Output);
         Assert.Contains("TLS is switched on and off by a restart only", exporter.Child.Output, StringComparison.Ordinal);
     }
@@ -458,6 +458,11 @@ public sealed class SecurityTests
         (int exitCode, string output, _) = await CheckAsync();
         Assert.Equal(0, exitCode);
         Assert.Matches(@"\nok     web_config          TLS with a certificate until " + DateTime.UtcNow.AddDays(30).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), output);
+        File.SetUnixFileMode(exporter.Own.PathOf("server.key"), (UnixFileMode)0x1b6);
+        (exitCode, output, _) = await CheckAsync();
+        Assert.Equal(0, exitCode);
+        Assert.Contains("\nnote   web_config ", output, StringComparison.Ordinal);
+        Assert.Contains("is writable by everybody", output.Replace("\n", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         File.WriteAllText(exporter.ConfigFile, "tls: {}\n");
         (exitCode, output, _) = await CheckAsync();
         Assert.Equal(1, exitCode);

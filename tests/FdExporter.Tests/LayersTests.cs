@@ -6,14 +6,15 @@ namespace FdExporter.Tests;
 /// <summary>Holds the code against the table of layers: who may use whom.</summary>
 public partial class LayersTests
 {
-    /// <summary>Configuration is a leaf that everybody may use; Linux is for Scanning (and the command line's check and terminal).</summary>
+    /// <summary>Configuration is a leaf that everybody may use; Linux is for Scanning (and the command line's check and terminal), its Files for whoever reads or writes one.</summary>
     private static readonly Dictionary<string, string[]> s_mayUse = new()
     {
         ["FdExporter.Linux.Native"] = [],
         ["FdExporter.Linux.Sockets"] = [],
+        ["FdExporter.Linux.Files"] = ["FdExporter.Linux.Native"],
         ["FdExporter.Linux.Procfs"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
         ["FdExporter.Linux.SockDiag"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
-        ["FdExporter.Configuration"] = [],
+        ["FdExporter.Configuration"] = ["FdExporter.Linux.Files"],
         ["FdExporter.Systemd"] = [],
         ["FdExporter.Model"] = [],
         ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
@@ -22,15 +23,15 @@ public partial class LayersTests
         ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Configuration"],
         ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Grouping", "FdExporter.Configuration"],
         ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
-        ["FdExporter.Evidence"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Configuration"],
+        ["FdExporter.Evidence"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Configuration", "FdExporter.Linux.Files"],
         ["FdExporter.Web.Api"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
         ["FdExporter.Web.Pages"] = ["FdExporter.Web", "FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
-        ["FdExporter.Web.Security"] = ["FdExporter.Web", "FdExporter.Metrics", "FdExporter.Configuration"],
+        ["FdExporter.Web.Security"] = ["FdExporter.Web", "FdExporter.Metrics", "FdExporter.Configuration", "FdExporter.Linux.Files"],
         ["FdExporter.Web"] =
         [
             "FdExporter.Web.Api", "FdExporter.Web.Pages", "FdExporter.Web.Security",
             "FdExporter.Accounts.Naming", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
-            "FdExporter.Configuration", "FdExporter.Systemd",
+            "FdExporter.Configuration", "FdExporter.Systemd", "FdExporter.Linux.Files",
             "Prometheus",
         ],
         ["FdExporter.Cli.Terminals"] = ["FdExporter.Cli", "FdExporter.Model", "FdExporter.Linux.Native"],
@@ -39,12 +40,12 @@ public partial class LayersTests
         ["FdExporter.Cli.Checks"] =
         [
             "FdExporter.Cli", "FdExporter.Accounts.Naming", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Web.Security", "FdExporter.Configuration",
-            "FdExporter.Linux.Native", "FdExporter.Linux.Procfs",
+            "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.Files",
         ],
         ["FdExporter.Cli"] =
         [
             "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Evidence", "FdExporter.Web", "FdExporter.Web.Api", "FdExporter.Web.Security",
-            "FdExporter.Configuration", "FdExporter.Systemd",
+            "FdExporter.Configuration", "FdExporter.Systemd", "FdExporter.Linux.Files",
         ],
     };
 
@@ -95,6 +96,6 @@ public partial class LayersTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Accounts(\.Naming)?|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
+    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Files|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Accounts(\.Naming)?|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
     private static partial Regex Use();
 }

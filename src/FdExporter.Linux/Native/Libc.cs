@@ -272,6 +272,8 @@ internal static unsafe partial class Libc
         [FieldOffset(0)] internal uint stx_mask;
         [FieldOffset(16)] internal uint stx_nlink;
         [FieldOffset(20)] internal uint stx_uid;
+        [FieldOffset(24)] internal uint stx_gid;
+        [FieldOffset(28)] internal ushort stx_mode;
         [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
     }

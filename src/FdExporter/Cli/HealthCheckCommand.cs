@@ -1,4 +1,5 @@
 using FdExporter.Configuration;
+using FdExporter.Linux.Files;
 using FdExporter.Model;
 using FdExporter.Web;
 
@@ -9,11 +10,14 @@ internal static class HealthCheckCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>Of that: the server answers also when the disk does not that its configuration is on.</summary>
+    private static readonly TimeSpan s_forFile = TimeSpan.FromSeconds(1);
+
     /// <returns>0 when each address answers; 1, with a line about the first that does not.</returns>
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
-        HealthProbe probe = new(ConfigOf(options));
         using CancellationTokenSource patience = new(s_patience);
+        HealthProbe probe = new(ConfigOf(options));
         foreach (ListenAddress address in options.ListenAddresses)
         {
             if (await ProblemOfAsync(probe, address, patience.Token).ConfigureAwait(false) is { } problem)
@@ -48,7 +52,8 @@ internal static class HealthCheckCommand
 
         try
         {
-            return WebConfigFile.Parse(file, ConfigFile.ReadText(file));
+            using FileThread thread = new(s_forFile);
+            return WebConfigFile.Parse(file, ConfigFile.ReadText(file, thread));
         }
         catch (ConfigException)
         {

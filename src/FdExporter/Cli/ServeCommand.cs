@@ -4,6 +4,7 @@ using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
 using FdExporter.Grouping;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
@@ -53,9 +54,10 @@ internal static partial class ServeCommand
         LogPrivileges(logger, privileges);
         try
         {
+            using FileThread? webFiles = options.WebConfigFile is null ? null : new FileThread();
             WebSecurity? security = options.WebConfigFile is not { } file
                 ? null
-                : WebSecurity.Load(file, exporter, TimeProvider.System, loggers.CreateLogger<WebSecurity>());
+                : WebSecurity.Load(file, webFiles!, exporter, TimeProvider.System, loggers.CreateLogger<WebSecurity>());
             return await ServeAsync(options, reserve, hangUp, stop, exporter, security, loggers, logger).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ConfigException)
@@ -109,7 +111,8 @@ internal static partial class ServeCommand
                 reserve);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
-            RuleReloader reloader = new(options.RuleFile, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
+            using FileThread ruleFiles = new();
+            RuleReloader reloader = new(options.RuleFile, ruleFiles, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
             reloader.WarnOf(warning);
             hangUp.Reload(reloader);
             GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces) { NameAge = options.NameAge };
@@ -124,8 +127,10 @@ internal static partial class ServeCommand
             Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
             Observer observer = new(gate, history, enabled, thresholds);
+            using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
                 new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
+                evidenceFiles!,
                 history,
                 observer.InspectAsync,
                 observer.CountHandlesAsync,

@@ -19,6 +19,9 @@ internal sealed class ConfigException : Exception
     {
     }
 
+    /// <summary>What it holds is not known: its disk does not answer.</summary>
+    internal bool IsUnanswered => InnerException is TimeoutException;
+
     private static string Short(string text) => text.Length <= MaxReason ? text : text[..MaxReason] + "...";
 
     private static string OneLine(string text)

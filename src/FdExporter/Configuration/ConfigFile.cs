@@ -1,17 +1,25 @@
 using System.Text;
+using FdExporter.Linux.Files;
 
 namespace FdExporter.Configuration;
 
-/// <summary>Reads a configuration file, never more than a megabyte: the path may name anything, /dev/zero included.</summary>
+/// <summary>
+/// Reads a configuration file: a regular one, never more than a megabyte of it, and for no more than <see cref="FileThread.Patience"/>.
+/// The path may name anything, on a disk that is dead.
+/// </summary>
 internal static class ConfigFile
 {
     internal const int MaxBytes = 1024 * 1024;
-    private const int UsualBytes = 16 * 1024;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <param name="thread">Of who reads again and again; null for one that ends with this.</param>
     /// <exception cref="ConfigException">The file cannot be read, is too large, or is not text.</exception>
-    internal static string ReadText(string path) => Decode(path, ReadBytes(path));
+    internal static string ReadText(string path, FileThread? thread = null)
+    {
+        using FileThread? own = thread is null ? new FileThread() : null;
+        return Decode(path, Read(path, thread ?? own!).Bytes);
+    }
 
     /// <param name="path">Whose text it is.</param>
     /// <exception cref="ConfigException">It is not text.</exception>
@@ -27,34 +35,16 @@ internal static class ConfigFile
         }
     }
 
-    /// <exception cref="ConfigException">The file cannot be read, or is too large.</exception>
-    internal static byte[] ReadBytes(string path)
+    /// <exception cref="ConfigException">The file cannot be read, or is too large; with a <see cref="TimeoutException"/> inside when it does not answer.</exception>
+    internal static RegularFile Read(string path, FileThread thread)
     {
         try
         {
-            if (Directory.Exists(path))
-            {
-                throw new ConfigException(path, "cannot be read: is a directory");
-            }
-
-            byte[] bytes = new byte[UsualBytes];
-            int length = 0;
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            while ((length += file.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false)) == bytes.Length)
-            {
-                if (length > MaxBytes)
-                {
-                    throw new ConfigException(path, $"is larger than {MaxBytes} bytes");
-                }
-
-                Array.Resize(ref bytes, Math.Min(length * 4, MaxBytes + 1));
-            }
-
-            return bytes[..length];
+            return thread.Run(() => RegularFile.Read(path, MaxBytes));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or TimeoutException)
         {
-            throw new ConfigException(path, $"cannot be read: {e.Message}", e);
+            throw new ConfigException(path, $"cannot be read: {exception.Message}", exception);
         }
     }
 }

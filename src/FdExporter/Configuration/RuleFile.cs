@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using FdExporter.Linux.Files;
 
 namespace FdExporter.Configuration;
 
@@ -15,8 +16,9 @@ internal sealed record RuleFile(ImmutableArray<GroupRule> Rules)
 
     internal static readonly RuleFile Empty = new([]);
 
+    /// <param name="thread">As of <see cref="ConfigFile.ReadText"/>.</param>
     /// <exception cref="ConfigException">The file cannot be read or used.</exception>
-    internal static RuleFile Load(string path) => Parse(path, ConfigFile.ReadText(path));
+    internal static RuleFile Load(string path, FileThread? thread = null) => Parse(path, ConfigFile.ReadText(path, thread));
 
     /// <param name="file">The name that errors give to the text.</param>
     /// <exception cref="ConfigException">The text cannot be used.</exception>

@@ -19,6 +19,9 @@ internal sealed class StrictYaml
         _parser = new Parser(new StringReader(text));
     }
 
+    /// <summary>What the document gives a value: the keys of texts, and of mappings and lists in which nothing is.</summary>
+    internal HashSet<string> Said { get; } = new(StringComparer.Ordinal);
+
     private ParsingEvent Next => _parser.Current!;
 
     /// <param name="root">Reads the root node; not called when the document is empty or null.</param>
@@ -67,10 +70,11 @@ internal sealed class StrictYaml
     {
         string shown = key.Length == 0 ? "document" : key;
         long line = TakeNode<MappingStart>(shown, "a mapping").Start.Line;
+        SayIf(Next is MappingEnd, key);
         HashSet<string> seen = new(StringComparer.Ordinal);
         while (Next is not MappingEnd)
         {
-            (string name, long at) = TakeText(shown);
+            (string name, long at) = TakeScalar(shown);
             if (!seen.Add(name))
             {
                 throw Error(at, Join(key, name), "stands here twice");
@@ -87,6 +91,7 @@ internal sealed class StrictYaml
     internal void TakeSequence(string key, Action<string> item)
     {
         TakeNode<SequenceStart>(key, "a list");
+        SayIf(Next is SequenceEnd, key);
         for (int i = 0; Next is not SequenceEnd; i++)
         {
             item($"{key}[{i}]");
@@ -97,6 +102,13 @@ internal sealed class StrictYaml
 
     /// <summary>A scalar as it is written: numbers and booleans are taken for text, null is not.</summary>
     internal (string Text, long Line) TakeText(string key)
+    {
+        (string Text, long Line) taken = TakeScalar(key);
+        SayIf(true, key);
+        return taken;
+    }
+
+    private (string Text, long Line) TakeScalar(string key)
     {
         long line = Next.Start.Line;
         if (TryTakeNull())
@@ -120,6 +132,14 @@ internal sealed class StrictYaml
     }
 
     internal static string Join(string key, string name) => key.Length == 0 ? name : $"{key}.{name}";
+
+    private void SayIf(bool isSaid, string key)
+    {
+        if (isSaid)
+        {
+            Said.Add(key);
+        }
+    }
 
     private T TakeNode<T>(string key, string expected)
         where T : NodeEvent

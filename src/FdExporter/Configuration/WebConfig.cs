@@ -20,4 +20,7 @@ internal sealed record WebConfig
 
     /// <summary>Null for as many requests as they like.</summary>
     internal RequestRate? RateLimit { get; init; }
+
+    /// <summary>Keys that the file gives a text, or a mapping or list in which nothing is, such as <c>basic_auth_users: {}</c>.</summary>
+    internal IReadOnlySet<string> Said { get; init; } = FrozenSet<string>.Empty;
 }

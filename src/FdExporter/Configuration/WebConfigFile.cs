@@ -31,17 +31,25 @@ internal static partial class WebConfigFile
     internal static WebConfig Parse(string file, string text)
     {
         WebConfig config = new();
-        StrictYaml.Read(file, text, yaml => yaml.TakeMapping("", (name, line) =>
+        StrictYaml.Read(file, text, yaml =>
         {
-            config = name switch
+            yaml.TakeMapping("", (name, line) => config = name switch
             {
                 "tls_server_config" => config with { Tls = new TlsServerSection(yaml, file, name).Take() },
                 "http_server_config" => TakeHttp(yaml, name, config),
                 "basic_auth_users" => config with { Users = TakeUsers(yaml, name) },
                 "rate_limit" => config with { RateLimit = TakeRate(yaml, name) },
                 _ => throw yaml.Error(line, name, "unknown key; known are tls_server_config, http_server_config, basic_auth_users, rate_limit"),
-            };
-        }));
+            });
+            config = config with { Said = yaml.Said };
+        });
+
+        // An editor leaves a file so for a moment, a full disk for good.
+        if (config.Said.Count == 0 && config.Users.Count == 0)
+        {
+            throw new ConfigException(file, 1, "document", "guards nothing; write basic_auth_users: {} where everybody is to be let in");
+        }
+
         if (config is { Http2: true, Tls: { CipherSuites: [_, ..] ciphers } tls }
             && tls.Protocols.HasFlag(System.Security.Authentication.SslProtocols.Tls12)
             && !ciphers.Any(static cipher => TlsNames.OfHttp2.Contains(cipher)))
@@ -82,7 +90,7 @@ internal static partial class WebConfigFile
         }
 
         string value = yaml.TryTakeNull() ? "" : yaml.TakeText(key).Text;
-        if (allowed.Length > 0 && !allowed.Contains(value, StringComparer.Ordinal))
+        if (allowed.Length > 0 && value.Length > 0 && !allowed.Contains(value, StringComparer.Ordinal))
         {
             throw yaml.Error(line, key, $"must be {string.Join(" or ", allowed)}, not '{value}'");
         }

@@ -78,12 +78,13 @@ internal sealed record EvidenceDocument
 
     public required DateTimeOffset TakenAt { get; init; }
 
+    /// <summary>In front of what is longer: see <see cref="EvidenceRoom.HeadLength"/>.</summary>
+    public required ProcessItem Process { get; init; }
+
     /// <summary>All that is wrong with it at this moment, most important first.</summary>
     public required IReadOnlyList<FindingItem> Findings { get; init; }
 
     public required HandlesItem? FileHandles { get; init; }
-
-    public required ProcessItem Process { get; init; }
 
     /// <summary>False where its descriptors may not be looked into: then all that follows is null.</summary>
     public required bool Visible { get; init; }

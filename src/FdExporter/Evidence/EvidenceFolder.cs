@@ -1,140 +1,112 @@
-using FdExporter.Diagnosis;
+using FdExporter.Linux.Files;
 
 namespace FdExporter.Evidence;
 
 /// <summary>
 /// Where evidence is kept: so many files at the most, each there as a whole or not at all. The folder is made if only it is
-/// missing. Every method throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it cannot.
+/// missing. Every method throws <see cref="IOException"/> when it cannot, and <see cref="TimeoutException"/> when the disk does not answer.
 /// </summary>
-internal sealed class EvidenceFolder(string path, int maxFiles)
+/// <param name="thread">That works in it; nobody else's.</param>
+internal sealed class EvidenceFolder(string path, int maxFiles, FileThread thread)
 {
-    /// <summary>Unit: bytes.</summary>
-    private const int HeadLength = 4096;
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     /// <summary>Removes what an earlier exporter left half written, and finds out whether a file can be made here.</summary>
-    internal void Prepare()
+    internal void Prepare() => Use(() => OwnFolder.OpenOrMake(_path), static folder =>
     {
-        Make();
-        foreach (string name in NamesOf(EvidenceName.IsLeftover))
+        foreach (string name in folder.Names().Where(EvidenceName.IsLeftover))
         {
-            File.Delete(PathOf(name));
+            folder.Delete(name);
         }
 
-        TryOut();
-    }
+        TryOut(folder);
+        return true;
+    });
 
-    /// <summary>Finds out whether a file can be made here, and leaves nothing behind.</summary>
-    internal void TryOut()
+    /// <summary>Finds out whether a file can be made here, or the folder itself, and leaves nothing behind.</summary>
+    /// <returns>Whether the folder is there.</returns>
+    internal bool TryOut() => thread.Run(() =>
     {
-        Create(EvidenceName.Probe).Dispose();
-        File.Delete(PathOf(EvidenceName.Probe));
-    }
+        bool isThere = Path.Exists(_path);
+        using OwnFolder folder = isThere ? OwnFolder.Open(_path) : OwnFolder.OpenParent(Path.GetDirectoryName(_path) ?? _path);
+        TryOut(folder);
+        return isThere;
+    });
 
     /// <summary>
     /// Writes a file, or replaces it: two of one name are of one process, one rule and one second. It is on the disk before
-    /// it gets its name. The name itself is not: .NET cannot fsync a folder. So after a power failure the last file may be
-    /// missing, but no file is ever half there.
+    /// it gets its name, and whatever makes room for it is there until then.
     /// </summary>
-    internal void Write(string name, ReadOnlySpan<byte> content)
+    /// <returns>False where all others are more important, see <see cref="EvidenceRoom"/>; then nothing is written.</returns>
+    internal bool TryWrite(string name, byte[] content) => Use(() => OwnFolder.OpenOrMake(_path), folder =>
     {
-        Make();
+        List<EvidenceRoom.Kept> kept = [.. folder.Names().Where(EvidenceName.IsOurs).Select(each => EvidenceRoom.Kept.Of(each, folder.ReadHead(each, EvidenceRoom.HeadLength)))];
+        while (kept.Count > maxFiles)
+        {
+            // That could not be removed last time: else there would be ever more of them.
+            Remove(folder, kept, EvidenceRoom.FirstToGo(kept, maxFiles));
+        }
 
-        // If none could be removed last time there would be ever more of them.
-        MakeRoom();
+        EvidenceRoom.Kept added = EvidenceRoom.Kept.Of(name, content);
+        kept.RemoveAll(file => file.Name == name);
+        kept.Add(added);
+        EvidenceRoom.Kept? first = kept.Count > maxFiles ? EvidenceRoom.FirstToGo(kept, maxFiles, added) : null;
+        if (first == added)
+        {
+            return false;
+        }
+
+        Write(folder, name, content);
+        if (first is not null)
+        {
+            Remove(folder, kept, first);
+        }
+
+        return true;
+    });
+
+    private static void Write(OwnFolder folder, string name, byte[] content)
+    {
         string temporary = EvidenceName.TemporaryOf(name);
-        FileStream file = Create(temporary);
         try
         {
-            using (file)
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(PathOf(temporary), PathOf(name), overwrite: true);
+            folder.Create(temporary, content);
+            folder.Rename(temporary, name);
         }
-        catch
+        catch (IOException)
         {
-            Discard(temporary);
+            Discard(folder, temporary);
             throw;
         }
     }
 
-    /// <summary>Removes files of ours until no more are left than there may be; see <see cref="EvidenceRoom"/> for which.</summary>
-    /// <param name="spared">One that stays, also where the clock was wrong and others say that they are of a later time.</param>
-    internal void MakeRoom(string? spared = null)
-    {
-        List<EvidenceRoom.Kept> kept = KeptFiles();
-        while (kept.Count > maxFiles && EvidenceRoom.FirstToGo(kept, spared) is { } first)
-        {
-            File.Delete(PathOf(first.Name));
-            kept.Remove(first);
-        }
-    }
-
-    /// <summary>Whether a file about this may be added: what is less severe drives out nothing that is more.</summary>
-    internal bool HasRoomFor(Severity severity)
-        => !Directory.Exists(path) || (KeptFiles() is var kept && (kept.Count < maxFiles || kept.Exists(file => file.Severity >= severity)));
-
-    private List<EvidenceRoom.Kept> KeptFiles()
-        => [.. NamesOf(EvidenceName.IsOurs).Order(StringComparer.Ordinal).Select(name => new EvidenceRoom.Kept(name, EvidenceRoom.SeverityOf(HeadOf(name))))];
-
-    /// <summary>Where the first finding is. Empty where it cannot be read: then it is the first to go.</summary>
-    private byte[] HeadOf(string name)
-    {
-        byte[] head = new byte[HeadLength];
-        try
-        {
-            using FileStream file = new(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private IEnumerable<string> NamesOf(Func<string, bool> isWanted) => [.. Directory.EnumerateFiles(path).Select(static file => Path.GetFileName(file)).Where(isWanted)];
-
-    private string PathOf(string name) => Path.Combine(path, name);
-
-    private void Make()
-    {
-        if (Directory.Exists(path))
-        {
-            return;
-        }
-
-        // A whole path that is not there is a mistake, or a disk that is not mounted.
-        string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        if (!Directory.Exists(parent))
-        {
-            throw new DirectoryNotFoundException($"Neither '{path}' is a folder nor '{parent}'.");
-        }
-
-        Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-    }
-
-    // Never through a link that somebody laid there: the name must be a new one.
-    private FileStream Create(string name) => new(PathOf(name), new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
-        BufferSize = 0,
-        UnixCreateMode = OwnerOnly,
-    });
-
-    private void Discard(string name)
+    private static void Discard(OwnFolder folder, string name)
     {
         try
         {
-            File.Delete(PathOf(name));
+            folder.Delete(name);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // What it could not be written for is told; the next start removes it.
         }
     }
+
+    private static void Remove(OwnFolder folder, List<EvidenceRoom.Kept> kept, EvidenceRoom.Kept file)
+    {
+        folder.Delete(file.Name);
+        kept.Remove(file);
+    }
+
+    private static void TryOut(OwnFolder folder)
+    {
+        folder.Create(EvidenceName.Probe, []);
+        folder.Delete(EvidenceName.Probe);
+    }
+
+    private T Use<T>(Func<OwnFolder> open, Func<OwnFolder, T> work) => thread.Run(() =>
+    {
+        using OwnFolder folder = open();
+        return work(folder);
+    });
 }

@@ -1,5 +1,6 @@
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Model;
 
@@ -7,11 +8,12 @@ namespace FdExporter.Evidence;
 
 /// <summary>
 /// Looks through each scan for thresholds that were crossed, and writes down what the culprit holds at that moment: once
-/// for each crossing, and one file for all that a process crosses at a time. What goes wrong is counted, said once, and
-/// tried again. One call at a time.
+/// for each crossing, and one file for all that a process crosses at a time, as far as its program, user and place have not had
+/// their share. What goes wrong is counted, said once, and tried again. One call at a time.
 /// </summary>
 internal sealed partial class EvidenceRecorder(
     EvidenceRecorder.Settings settings,
+    FileThread thread,
     HostHistory history,
     Func<int, CancellationToken, Task<ProcessInspection?>> inspect,
     Func<ProcessTable, CancellationToken, Task<HandleCount?>> countHandles,
@@ -21,13 +23,9 @@ internal sealed partial class EvidenceRecorder(
 {
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>A suspect is looked into for the verdict so often, not on each scan.</summary>
-    internal static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(5);
-
-    private readonly EvidenceFolder _folder = new(settings.Directory, settings.MaxFiles);
+    private readonly EvidenceFolder _folder = new(settings.Directory, settings.MaxFiles, thread);
+    private readonly EvidenceShares _shares = new(settings.MaxFiles, time);
     private readonly Crossings _crossings = new(time);
-    private Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> _suspects = [];
-    private (HandleCount? Count, long At)? _handles;
     private bool _isFailing;
     private long? _failedAt;
 
@@ -59,26 +57,9 @@ internal sealed partial class EvidenceRecorder(
         {
             Case @case = await CaseOfAsync(host, cancellation).ConfigureAwait(false);
             List<Finding> findings = [.. Verdict.Of(@case).Findings.Where(static each => (each.Severity != Severity.Note || each.IsEvidence) && each.Culprit is not null)];
-            ILookup<ProcessId, Finding> culprits = _crossings.Unwritten(findings, IsWhole(host.Snapshot)).ToLookup(static each => each.Culprit!.Value);
-            foreach (IGrouping<ProcessId, Finding> culprit in culprits.Take(settings.MaxFiles))
-            {
-                (bool couldLook, ProcessInspection? inspection) = await LookAsync(culprit.Key, cancellation).ConfigureAwait(false);
-                if (!couldLook)
-                {
-                    continue;
-                }
-
-                // Of a process that is gone there is nothing left to be seen.
-                if (inspection is not null)
-                {
-                    WriteIfThereIsRoom(@case, inspection, culprit.First(), findings);
-                }
-
-                SetWritten(culprit);
-            }
-
-            // More than there may be files at a time would drive out the more important ones.
-            SetWritten(culprits.Skip(settings.MaxFiles).SelectMany(static culprit => culprit));
+            Dictionary<ProcessId, IReadOnlyList<string>> claimants = EvidenceShares.ClaimantsOf(host.Snapshot, findings);
+            ILookup<ProcessId, Finding> culprits = _crossings.Unwritten(findings, IsWhole(host.Snapshot), id => EvidenceShares.OwnerOf(claimants[id])).ToLookup(static each => each.Culprit!.Value);
+            await RecordAsync(@case, culprits, claimants, findings, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -90,6 +71,56 @@ internal sealed partial class EvidenceRecorder(
         {
             _failedAt = time.GetTimestamp();
             Fail(ReasonOf(exception));
+        }
+    }
+
+    private async Task RecordAsync(
+        Case @case, ILookup<ProcessId, Finding> culprits, Dictionary<ProcessId, IReadOnlyList<string>> claimants, List<Finding> findings, CancellationToken cancellation)
+    {
+        int looked = 0;
+        HashSet<string> unanswered = [];
+        foreach (IGrouping<ProcessId, Finding> culprit in culprits)
+        {
+            IReadOnlyList<string> own = claimants[culprit.Key];
+            if (!_shares.HasLeft(own))
+            {
+                Postpone(culprit);
+                continue;
+            }
+
+            if (looked >= settings.MaxFiles)
+            {
+                // More than there may be files at a time would drive out the more important ones.
+                SetWritten(culprit);
+                continue;
+            }
+
+            // One wait for each owner: who has many that cannot be looked into keeps nobody else's from being written down.
+            string owner = EvidenceShares.OwnerOf(own) is { Length: > 0 } known ? known : own.FirstOrDefault("");
+            if (unanswered.Contains(owner))
+            {
+                continue;
+            }
+
+            (bool couldLook, ProcessInspection? inspection) = await LookAsync(culprit.Key, cancellation).ConfigureAwait(false);
+            if (!couldLook)
+            {
+                unanswered.Add(owner);
+                continue;
+            }
+
+            // Of a process that is gone there is nothing left to be seen.
+            if (inspection is not null)
+            {
+                Write(@case, inspection, culprit.First(), findings);
+            }
+
+            looked++;
+            SetWritten(culprit);
+            foreach (string claimant in _shares.Take(own))
+            {
+                LogShareGone(claimant);
+            }
         }
     }
 
@@ -109,75 +140,37 @@ internal sealed partial class EvidenceRecorder(
         }
     }
 
-    private void WriteIfThereIsRoom(Case @case, ProcessInspection inspection, Finding crossed, List<Finding> findings)
-    {
-        string name = EvidenceName.Of(inspection.TakenAt, inspection.Process.Facts.Group, inspection.Process.Id.Pid, crossed.Rule);
-        Finding worst = findings.First(each => each.Culprit == inspection.Process.Id);
-        if (!_folder.HasRoomFor(worst.Severity))
-        {
-            LogNoRoom(name);
-            return;
-        }
-
-        Write(@case, inspection, name, findings);
-        _folder.MakeRoom(name);
-        Succeed();
-    }
-
-    private void Write(Case @case, ProcessInspection inspection, string name, List<Finding> findings)
+    private void Write(Case @case, ProcessInspection inspection, Finding crossed, List<Finding> findings)
     {
         ProcessId id = inspection.Process.Id;
+        string name = EvidenceName.Of(inspection.TakenAt, inspection.Process.Facts.Group, id.Pid, crossed.Rule);
         byte[] document = EvidenceJson.Of(
             inspection,
             findings.Where(each => each.Culprit == id),
             @case.Host.Snapshot.FileHandles,
             @case.GrowthOf(HistoryKey.ProcessFds(id)));
-        _folder.Write(name, document);
-        exporter.CountEvidence();
-        LogWritten(name);
+        if (_folder.TryWrite(name, document))
+        {
+            exporter.CountEvidence();
+            LogWritten(name);
+        }
+        else
+        {
+            exporter.CountEvidenceLeftOut(EvidenceOmission.NoRoom);
+            LogNoRoom(name);
+        }
+
+        Succeed();
     }
 
-    /// <summary>With what the suspects hold, so that the verdict is that of the pages.</summary>
-    private async Task<Case> CaseOfAsync(GroupedHost host, CancellationToken cancellation)
+    /// <summary>Until an hour after what its program, user or place had its share for.</summary>
+    private void Postpone(IEnumerable<Finding> culprit)
     {
-        Case @case = new(host, history) { Thresholds = settings.Thresholds };
-        @case = @case with { Handles = await CountHandlesAsync(@case, cancellation).ConfigureAwait(false) };
-        if (host.Snapshot.Ownership is null)
+        bool[] isNew = [.. culprit.Select(_crossings.SetPostponed)];
+        if (isNew.Contains(true))
         {
-            return @case;
+            exporter.CountEvidenceLeftOut(EvidenceOmission.Share);
         }
-
-        Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> suspects = [];
-        foreach (ProcessId suspect in Case.Suspects(host, settings.Thresholds))
-        {
-            if (!_suspects.TryGetValue(suspect, out (InspectedKinds? Kinds, long At) known) || time.GetElapsedTime(known.At) >= LookAgainAfter)
-            {
-                (_, ProcessInspection? inspection) = await LookAsync(suspect, cancellation).ConfigureAwait(false);
-                known = (inspection is { IsVisible: true } ? inspection.Kinds : null, time.GetTimestamp());
-            }
-
-            suspects.Add(suspect, known);
-        }
-
-        _suspects = suspects;
-        return @case with { Inspected = suspects.Where(static each => each.Value.Kinds is not null).ToDictionary(static each => each.Key, static each => each.Value.Kinds!) };
-    }
-
-    /// <summary>Likewise every few minutes only, and never for a scan that the verdict is silent about.</summary>
-    private async Task<HandleCount?> CountHandlesAsync(Case @case, CancellationToken cancellation)
-    {
-        if (!SystemHandlesRule.NeedsCount(@case))
-        {
-            return null;
-        }
-
-        if (_handles is not { } known || time.GetElapsedTime(known.At) >= LookAgainAfter)
-        {
-            known = (await countHandles(@case.Host.Snapshot.Processes!, cancellation).ConfigureAwait(false), time.GetTimestamp());
-            _handles = known;
-        }
-
-        return known.Count;
     }
 
     /// <summary>Whether every collector that is on did its work: then what was not found is not there.</summary>
@@ -221,6 +214,9 @@ internal sealed partial class EvidenceRecorder(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Evidence not written: all files that there may be are of what is more severe")]
     private partial void LogNoRoom(string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Evidence waits: so much of one is written in an hour and no more")]
+    private partial void LogShareGone(string of);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Evidence cannot be written")]
     private partial void LogFailed(string directory, string err);

@@ -16,6 +16,7 @@ internal sealed class ExporterMetrics
     private readonly Gauge _reloadTime;
     private readonly Counter _evidence;
     private readonly Counter _evidenceFailures;
+    private readonly Counter _evidenceLeftOut;
     private readonly Counter _handlesRefused;
     private readonly Counter _droppedLines;
     private readonly Counter _answersRefused;
@@ -37,6 +38,12 @@ internal sealed class ExporterMetrics
         _reloadTime = CreateGauge(MetricCatalog.ExporterReloadTime);
         _evidence = Create(MetricCatalog.ExporterEvidence);
         _evidenceFailures = Create(MetricCatalog.ExporterEvidenceFailures);
+        _evidenceLeftOut = Create(MetricCatalog.ExporterEvidenceLeftOut);
+        foreach (EvidenceOmission reason in Enum.GetValues<EvidenceOmission>())
+        {
+            _evidenceLeftOut.WithLabels(LabelOf(reason));
+        }
+
         _handlesRefused = Create(MetricCatalog.ExporterHandlesRefused);
         _droppedLines = Create(MetricCatalog.ExporterLogLinesDropped);
         _answersRefused = Create(MetricCatalog.ExporterAnswersRefused);
@@ -85,6 +92,8 @@ internal sealed class ExporterMetrics
 
     internal void CountEvidenceFailure() => _evidenceFailures.Inc();
 
+    internal void CountEvidenceLeftOut(EvidenceOmission reason) => _evidenceLeftOut.WithLabels(LabelOf(reason)).Inc();
+
     internal void CountHandleRefusal(HandleLimit limit) => _handlesRefused.WithLabels(HandleLimitNames.Of(limit)).Inc();
 
     internal void CountDroppedLine() => _droppedLines.Inc();
@@ -106,6 +115,13 @@ internal sealed class ExporterMetrics
         ConnectionLoss.Idle => "idle",
         ConnectionLoss.Busy => "busy",
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+    };
+
+    private static string LabelOf(EvidenceOmission reason) => reason switch
+    {
+        EvidenceOmission.NoRoom => "no_room",
+        EvidenceOmission.Share => "share",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
     private static string LabelOf(RefusalReason reason) => reason switch

@@ -142,6 +142,11 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterEvidenceFailures = new(
         "fd_exporter_evidence_failures_total", "Attempts to write evidence that failed; the log says why.");
 
+    internal static readonly MetricDefinition ExporterEvidenceLeftOut = new(
+        "fd_exporter_evidence_left_out_total",
+        "Crossings that were not written down, or not yet: all files were more important (no_room), or program, user or place had their share (share).",
+        "reason");
+
     internal static readonly MetricDefinition ExporterHandlesRefused = new(
         "fd_exporter_handles_refused_total",
         "Times that the kernel had no file handle left for the exporter, by its own limit or the machine's (system).",
@@ -201,7 +206,7 @@ internal static class MetricCatalog
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
-        ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures,
+        ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures, ExporterEvidenceLeftOut,
         ExporterHandlesRefused, ExporterLogLinesDropped, ExporterAnswersRefused, ExporterConnectionsClosed,
         WebReloadSuccessful, WebReloadTime, WebCertificateNotAfter, WebDenied, WebTlsFailures,
         HttpRequests, OwnCpuSeconds, OwnResidentMemory, OwnStartTime, OwnOpenFds, OwnMaxFds,

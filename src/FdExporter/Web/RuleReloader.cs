@@ -1,6 +1,7 @@
 using FdExporter.Accounts.Naming;
 using FdExporter.Configuration;
 using FdExporter.Grouping;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Scanning;
 using FdExporter.Systemd;
@@ -15,6 +16,7 @@ namespace FdExporter.Web;
 internal sealed partial class RuleReloader
 {
     private readonly string? _file;
+    private readonly FileThread _thread;
     private readonly HostScanner _scanner;
     private readonly ExporterMetrics _exporter;
     private readonly ServiceManager _manager;
@@ -29,9 +31,12 @@ internal sealed partial class RuleReloader
     private Task<string?>? _waiting;
 
     /// <param name="file">Whose rules the scanner has already; null if there is none, and then there is nothing to reload.</param>
-    internal RuleReloader(string? file, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
+    /// <param name="thread">Which it is read by; nobody else's.</param>
+    internal RuleReloader(
+        string? file, FileThread thread, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
     {
         _file = file;
+        _thread = thread;
         _scanner = scanner;
         _exporter = exporter;
         _manager = manager;
@@ -42,8 +47,9 @@ internal sealed partial class RuleReloader
 
     /// <summary>How the rules of this file name a process; without a file, how an engineer would.</summary>
     /// <param name="warning">What the user should know of the rules, in one line; null for nothing.</param>
+    /// <param name="thread">As of <see cref="RuleFile.Load"/>.</param>
     /// <exception cref="ConfigException">The file cannot be used.</exception>
-    internal static ProcessNamer Load(string? file, out string? warning)
+    internal static ProcessNamer Load(string? file, out string? warning, FileThread? thread = null)
     {
         warning = null;
         if (file is null)
@@ -51,7 +57,7 @@ internal sealed partial class RuleReloader
             return ProgramName.Of;
         }
 
-        RuleFile loaded = RuleFile.Load(file);
+        RuleFile loaded = RuleFile.Load(file, thread);
         if (loaded.Rules.IsEmpty)
         {
             warning = $"{file} has no rules: every program is in the group {GroupSample.Other}";
@@ -103,7 +109,7 @@ internal sealed partial class RuleReloader
         {
             if (_file is not null)
             {
-                _scanner.NameBy(Load(_file, out warning));
+                _scanner.NameBy(Load(_file, out warning, _thread));
             }
         }
         catch (ConfigException exception)

@@ -91,6 +91,7 @@ internal sealed record HostSeries
             ["fd_exporter_config_last_reload_success_timestamp_seconds"] = 1,
             ["fd_exporter_evidence_files_total"] = 1,
             ["fd_exporter_evidence_failures_total"] = 1,
+            ["fd_exporter_evidence_left_out_total"] = 2,
             ["fd_exporter_handles_refused_total"] = 2,
             ["fd_exporter_log_lines_dropped_total"] = 1,
             ["fd_exporter_answers_refused_total"] = 1,

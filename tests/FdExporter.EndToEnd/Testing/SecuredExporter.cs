@@ -36,10 +36,16 @@ internal sealed class SecuredExporter : IAsyncDisposable
         return exporter;
     }
 
-    internal async Task StartWithAsync(string config, params IEnumerable<string> arguments)
+    internal Task StartWithAsync(string config, params IEnumerable<string> arguments)
     {
         File.WriteAllText(ConfigFile, config);
-        _child = Child.Start(Exporter.Binary, [.. arguments, $"--web.config.file={ConfigFile}", "--web.listen-address=127.0.0.1:0"]);
+        return StartOnAsync(ConfigFile, arguments);
+    }
+
+    /// <summary>With a configuration elsewhere.</summary>
+    internal async Task StartOnAsync(string file, params IEnumerable<string> arguments)
+    {
+        _child = Child.Start(Exporter.Binary, [.. arguments, $"--web.config.file={file}", "--web.listen-address=127.0.0.1:0"]);
         string line = await _child.WaitForLineAsync("msg=\"Listening on\"");
         Address = line[(line.IndexOf("address=", StringComparison.Ordinal) + "address=".Length)..];
     }

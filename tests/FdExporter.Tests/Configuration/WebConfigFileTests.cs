@@ -28,18 +28,37 @@ public class WebConfigFileTests
     }
 
     [Theory]
-    [InlineData("empty.good.yml")]
-    [InlineData("comment-only.good.yml")]
-    [InlineData("null-sections.newer.good.yml")]
-    public void Parse_Nothing_GuardsNothing(string file)
+    [InlineData("")]
+    [InlineData("# nothing yet\n")]
+    [InlineData("~")]
+    [InlineData("tls_server_config:\nhttp_server_config:\nbasic_auth_users:\nrate_limit:\n")]
+    [InlineData("http_server_config: {headers: {Content-Security-Policy: }}")]
+    public void Parse_Nothing_IsRefusedAndSaysWhatToWrite(string text)
+        => Assert.Equal(
+            "web.yml:1: document: guards nothing; write basic_auth_users: {} where everybody is to be let in",
+            Assert.Throws<ConfigException>(() => WebConfigFile.Parse("web.yml", text)).Message);
+
+    [Fact]
+    public void Parse_NothingOnPurpose_GuardsNothing()
     {
-        WebConfig config = Load(file);
+        WebConfig config = WebConfigFile.Parse("web.yml", "basic_auth_users: {}");
         Assert.Null(config.Tls);
         Assert.Null(config.RateLimit);
         Assert.Empty(config.Users);
         Assert.Empty(config.Headers);
         Assert.True(config.Http2);
     }
+
+    [Fact]
+    public void Parse_Said_AreTextsAndWhatIsEmptyOnPurpose()
+        => Assert.Equal(
+            ["basic_auth_users", "http_server_config.headers.Content-Security-Policy", "http_server_config.http2", "tls_server_config.cert_file", "tls_server_config.cipher_suites", "tls_server_config.key_file"],
+            WebConfigFile.Parse("web.yml", """
+                basic_auth_users: {}
+                http_server_config: {http2: no, headers: {Content-Security-Policy: '', Strict-Transport-Security: }}
+                tls_server_config: {cert_file: a, key_file: b, cipher_suites: [], client_allowed_sans: , client_auth_type: }
+                rate_limit:
+                """).Said.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Parse_RelativePaths_AreRelativeToTheFile()
@@ -97,7 +116,7 @@ public class WebConfigFileTests
     [InlineData("FALSE", false)]
     [InlineData("~", true)]
     public void Parse_Http2_InAnySpellingOfYaml(string text, bool expected)
-        => Assert.Equal(expected, WebConfigFile.Parse("web.yml", $"http_server_config: {{http2: {text}}}").Http2);
+        => Assert.Equal(expected, WebConfigFile.Parse("web.yml", $"{{http_server_config: {{http2: {text}}}, basic_auth_users: {{}}}}").Http2);
 
     [Fact]
     public void Parse_Message_NeverShowsASecret()

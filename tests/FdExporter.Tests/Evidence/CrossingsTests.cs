@@ -92,9 +92,9 @@ public class CrossingsTests
         Assert.Empty(Look(A));
 
         // A scrape of some collectors only.
-        Assert.Empty(_crossings.Unwritten([], isWhole: false));
+        Assert.Empty(_crossings.Unwritten([], isWhole: false, OwnerOf));
         _time.Advance(TimeSpan.FromDays(1));
-        Assert.Empty(_crossings.Unwritten([], isWhole: false));
+        Assert.Empty(_crossings.Unwritten([], isWhole: false, OwnerOf));
         Assert.Empty(Look(A));
     }
 
@@ -114,7 +114,32 @@ public class CrossingsTests
         Assert.Equal(Crossings.MostRemembered, _crossings.Count);
     }
 
+    /// <summary>As many as are remembered, all there at once, before another's first one.</summary>
+    [Fact]
+    public void Memory_IsSharedByOwners()
+    {
+        Finding[] decoys = [.. Enumerable.Range(0, Crossings.MostRemembered * 2).Select(static i => A with { Culprit = new ProcessId(1000 + i, 1) })];
+        Finding[] others = [.. Enumerable.Range(0, 10).Select(static i => A with { Culprit = new ProcessId(10 + i, 1) })];
+        Assert.Equal(Crossings.MostRemembered, Look(decoys).Count);
+        for (int scan = 0; scan < 3; scan++)
+        {
+            Assert.Equal(others, Look([.. decoys, .. others]).Intersect(others));
+            Assert.Equal(Crossings.MostRemembered, _crossings.Count);
+        }
+    }
+
+    [Fact]
+    public void Postponed_IsSaidOnce_AndStaysUnwritten()
+    {
+        Look(A);
+        Assert.True(_crossings.SetPostponed(A));
+        Assert.False(_crossings.SetPostponed(A));
+        Assert.Equal([A], Look(A));
+    }
+
+    private static string OwnerOf(ProcessId id) => id.Pid >= 1000 ? "mallory" : $"owner {id.Pid}";
+
     private static Finding A => new("process_near_limit", Severity.Warning, "800", "Raise it.") { Subject = "a", Culprit = new ProcessId(7, 1) };
 
-    private IReadOnlyList<Finding> Look(params Finding[] findings) => _crossings.Unwritten(findings, isWhole: true);
+    private IReadOnlyList<Finding> Look(params Finding[] findings) => _crossings.Unwritten(findings, isWhole: true, OwnerOf);
 }

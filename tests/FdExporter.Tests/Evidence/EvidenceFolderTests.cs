@@ -1,20 +1,29 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
 using FdExporter.Evidence;
+using FdExporter.Linux.Files;
 
 namespace FdExporter.Tests.Evidence;
 
 /// <summary>What is in a real folder before and after.</summary>
-public sealed class EvidenceFolderTests : IDisposable
+public sealed partial class EvidenceFolderTests : IDisposable
 {
     private readonly string _parent = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
 
     private string Folder => Path.Combine(_parent, "evidence");
 
-    public void Dispose() => Directory.Delete(_parent, recursive: true);
+    private readonly FileThread _thread = new(TimeSpan.FromMinutes(1));
+
+    public void Dispose()
+    {
+        _thread.Dispose();
+        Directory.Delete(_parent, recursive: true);
+    }
 
     [Fact]
     public void Write_MakesFolderAndFileForTheOwnerAlone_AndLeavesNothingElse()
     {
-        new EvidenceFolder(Folder, 3).Write(NameAt(1), "{}"u8);
+        Of(3).TryWrite(NameAt(1), "{}"u8.ToArray());
         Assert.Equal([NameAt(1)], Names());
         Assert.Equal("{}", File.ReadAllText(PathOf(NameAt(1))));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf(NameAt(1))));
@@ -25,54 +34,52 @@ public sealed class EvidenceFolderTests : IDisposable
     public void Write_WithoutTheParent_MakesNothing()
     {
         Directory.Delete(_parent);
-        DirectoryNotFoundException exception = Assert.Throws<DirectoryNotFoundException>(() => new EvidenceFolder(Folder, 3).Write(NameAt(1), "{}"u8));
-        Assert.Contains(_parent, exception.Message, StringComparison.Ordinal);
+        IOException exception = Assert.Throws<IOException>(() => Of(3).TryWrite(NameAt(1), "{}"u8.ToArray()));
+        Assert.Equal("neither it nor the folder above it is there", exception.Message);
         Assert.False(Directory.Exists(_parent));
         Directory.CreateDirectory(_parent);
     }
 
     [Fact]
-    public void MakeRoom_TouchesOnlyOurFiles()
+    public void Write_TouchesOnlyOurFiles()
     {
-        Directory.CreateDirectory(Path.Combine(Folder, NameAt(0)));
+        Directory.CreateDirectory(Path.Combine(Folder, NameAt(0) + ".d"));
         string[] others = ["a.json", "fd-evidence-notes.json", NameAt(0) + ".bak", ".bashrc", "x" + NameAt(0)];
         foreach (string name in others.Concat(Enumerable.Range(1, 5).Select(NameAt)))
         {
             File.WriteAllText(PathOf(name), "");
         }
 
-        new EvidenceFolder(Folder, 2).MakeRoom();
-        Assert.Equal([.. others.Concat([NameAt(0), NameAt(4), NameAt(5)]).Order(StringComparer.Ordinal)], Names());
+        Assert.True(Of(2).TryWrite(NameAt(6), []));
+        Assert.Equal([.. others.Concat([NameAt(0) + ".d", NameAt(5), NameAt(6)]).Order(StringComparer.Ordinal)], Names());
     }
 
     [Fact]
-    public void MakeRoom_ClockWasWrong_SparesWhatWasJustWritten()
+    public void Write_ClockWasWrong_SparesWhatIsNew()
     {
-        EvidenceFolder folder = new(Folder, 2);
-        folder.Write(NameAt(58), ""u8);
-        folder.Write(NameAt(59), ""u8);
-        folder.Write(NameAt(1), ""u8);
-        folder.MakeRoom(NameAt(1));
+        EvidenceFolder folder = Of(2);
+        Assert.True(folder.TryWrite(NameAt(58), []));
+        Assert.True(folder.TryWrite(NameAt(59), []));
+        Assert.True(folder.TryWrite(NameAt(1), []));
         Assert.Equal([NameAt(1), NameAt(59)], Names());
     }
 
     [Fact]
-    public void Write_MoreThanThereMayBe_BecauseTheyCouldNotBeRemoved_RemovesFirst()
+    public void Write_LessSevereThanAllThereIs_WritesNothing()
     {
-        EvidenceFolder folder = new(Folder, 2);
-        for (int i = 0; i < 10; i++)
-        {
-            folder.Write(NameAt(i), ""u8);
-        }
-
-        Assert.Equal([NameAt(7), NameAt(8), NameAt(9)], Names());
+        EvidenceFolder folder = Of(1);
+        Assert.True(folder.TryWrite(NameAt(1), "\"severity\": \"warning\""u8.ToArray()));
+        Assert.False(folder.TryWrite(NameAt(2), "\"severity\": \"note\""u8.ToArray()));
+        Assert.Equal([NameAt(1)], Names());
+        Assert.True(folder.TryWrite(NameAt(3), "\"severity\": \"critical\""u8.ToArray()));
+        Assert.Equal([NameAt(3)], Names());
     }
 
     [Fact]
     public void Write_ThatFails_LeavesNothingUnderEitherName()
     {
         Directory.CreateDirectory(PathOf(NameAt(1)));
-        Assert.ThrowsAny<Exception>(() => new EvidenceFolder(Folder, 3).Write(NameAt(1), "{}"u8));
+        Assert.ThrowsAny<Exception>(() => Of(3).TryWrite(NameAt(1), "{}"u8.ToArray()));
         Assert.Equal([NameAt(1)], Names());
         Assert.Empty(Directory.GetFileSystemEntries(PathOf(NameAt(1))));
     }
@@ -84,7 +91,7 @@ public sealed class EvidenceFolderTests : IDisposable
         File.WriteAllText(victim, "precious");
         Directory.CreateDirectory(Folder);
         File.CreateSymbolicLink(PathOf(EvidenceName.TemporaryOf(NameAt(1))), victim);
-        Assert.Throws<IOException>(() => new EvidenceFolder(Folder, 3).Write(NameAt(1), "{}"u8));
+        Assert.Throws<IOException>(() => Of(3).TryWrite(NameAt(1), "{}"u8.ToArray()));
         Assert.Equal("precious", File.ReadAllText(victim));
     }
 
@@ -95,7 +102,7 @@ public sealed class EvidenceFolderTests : IDisposable
         File.WriteAllText(victim, "precious");
         Directory.CreateDirectory(Folder);
         File.CreateSymbolicLink(PathOf(NameAt(1)), victim);
-        new EvidenceFolder(Folder, 3).Write(NameAt(1), "{}"u8);
+        Of(3).TryWrite(NameAt(1), "{}"u8.ToArray());
         Assert.Equal(("precious", "{}"), (File.ReadAllText(victim), File.ReadAllText(PathOf(NameAt(1)))));
     }
 
@@ -109,7 +116,7 @@ public sealed class EvidenceFolderTests : IDisposable
             File.WriteAllText(PathOf(name), "half");
         }
 
-        new EvidenceFolder(Folder, 1).Prepare();
+        Of(1).Prepare();
         Assert.Equal([.. kept.Order(StringComparer.Ordinal)], Names());
     }
 
@@ -117,8 +124,78 @@ public sealed class EvidenceFolderTests : IDisposable
     public void Prepare_FolderIsAFile_Throws()
     {
         File.WriteAllText(Folder, "");
-        Assert.Throws<IOException>(() => new EvidenceFolder(Folder, 1).Prepare());
+        Assert.Throws<IOException>(() => Of(1).Prepare());
     }
+
+    /// <summary>Else they could take evidence away, or have it written elsewhere.</summary>
+    [Theory]
+    [InlineData(0, 0, 0x1ff, "is writable by everybody")]
+    [InlineData(0, 0, 0x3ff, "is writable by everybody")]
+    [InlineData(0, 7, 0x1f8, "is writable by the group with the number 7")]
+    [InlineData(1234, 0, 0x1c0, "belongs to the user with the number 1234, neither root nor this one")]
+    [InlineData(0, 0, 0x1f8, null)]
+    [InlineData(0, 7, 0x1ed, null)]
+    public void FolderThatOthersCanChange_IsNotUsed(uint user, uint group, int mode, string? complaint)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give a folder away");
+        Directory.CreateDirectory(Folder);
+        Own(user, group, mode);
+        if (complaint is null)
+        {
+            Assert.True(Of(1).TryWrite(NameAt(1), []));
+            Assert.True(Of(1).TryOut());
+            return;
+        }
+
+        foreach (Action use in (Action[])[Of(1).Prepare, () => Of(1).TryWrite(NameAt(1), []), () => Of(1).TryOut()])
+        {
+            Assert.Equal(complaint, Assert.Throws<IOException>(use).Message);
+        }
+
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void FolderThatIsALink_IsNotFollowed()
+    {
+        string victim = Directory.CreateDirectory(Path.Combine(_parent, "victim")).FullName;
+        Directory.CreateSymbolicLink(Folder, victim);
+        foreach (string path in (string[])[Folder, Folder + "/"])
+        {
+            EvidenceFolder folder = new(path, 1, _thread);
+            foreach (Action use in (Action[])[folder.Prepare, () => folder.TryWrite(NameAt(1), []), () => folder.TryOut()])
+            {
+                Assert.Equal("is a link; give the folder itself", Assert.Throws<IOException>(use).Message);
+            }
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(victim));
+    }
+
+    /// <summary>What lies there under our names, and is none of ours, is neither read for ever nor written through.</summary>
+    [Fact]
+    public void FifoUnderOneOfOurNames_KeepsNobodyWaiting()
+    {
+        Directory.CreateDirectory(Folder);
+        Testing.KernelFifo.Make(PathOf(NameAt(1)));
+        Assert.True(Of(1).TryWrite(NameAt(2), []));
+        Assert.Equal([NameAt(2)], Names());
+    }
+
+    private EvidenceFolder Of(int maxFiles) => new(Folder, maxFiles, _thread);
+
+    private void Own(uint user, uint group, int mode)
+    {
+        if (chown(Folder, user, group) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "chown");
+        }
+
+        File.SetUnixFileMode(Folder, (UnixFileMode)mode);
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint owner, uint group);
 
     private static string NameAt(int second) => EvidenceName.Of(DateTimeOffset.UnixEpoch.AddSeconds(second), "a", 7, "process_at_limit");
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
 using FdExporter.Grouping;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Tests.Diagnosis;
@@ -16,11 +17,14 @@ public sealed class EvidenceRecorderTests : IDisposable
 {
     private const string Written = "fd_exporter_evidence_files_total";
     private const string Failures = "fd_exporter_evidence_failures_total";
+    private const string Postponed = "fd_exporter_evidence_left_out_total{reason=\"share\"}";
+    private const string NoRoom = "fd_exporter_evidence_left_out_total{reason=\"no_room\"}";
 
     private readonly string _parent = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
     private readonly ListLogger<EvidenceRecorder> _log = new();
     private readonly ExporterMetrics _exporter = new();
+    private FileThread _thread = new(TimeSpan.FromMinutes(1));
     private int _counted;
     private readonly HostHistory _history;
     private readonly HostGrouper _grouper = new(new GroupLimits(2000, 2000, 50, 100));
@@ -33,7 +37,11 @@ public sealed class EvidenceRecorderTests : IDisposable
 
     private string Folder => Path.Combine(_parent, "evidence");
 
-    public void Dispose() => Directory.Delete(_parent, recursive: true);
+    public void Dispose()
+    {
+        _thread.Dispose();
+        Directory.Delete(_parent, recursive: true);
+    }
 
     [Fact]
     public async Task Crossing_IsWrittenOnce_AndAgainAfterItWasGoneForTenMinutes()
@@ -217,10 +225,83 @@ public sealed class EvidenceRecorderTests : IDisposable
         await ScanAsync(recorder, Process(7, 1000), Process(8, 1000), Process(9, 900));
         Assert.Equal(["7", "8"], Names().Select(static name => name.Split('-')[4]));
         Assert.Single(_log.Lines, static line => line.Contains("more severe", StringComparison.Ordinal));
-        Assert.Equal((2, 0), (await ValueOf(Written), await ValueOf(Failures)));
+        Assert.Equal((2, 0, 1), (await ValueOf(Written), await ValueOf(Failures), await ValueOf(NoRoom)));
         _time.Advance(TimeSpan.FromSeconds(15));
         await ScanAsync(recorder, Process(7, 1000), Process(8, 1000), Process(10, 1000));
         Assert.Equal(["8", "10"], Names().Select(static name => name.Split('-')[4]));
+    }
+
+    /// <summary>New names, new processes, all at once and before the culprit or one after the other: one user's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ManyCheapCrossingsOfOneUser_DriveOutNobodysFile_AndCostABoundedNumberOfLooks(bool atOnce)
+    {
+        EvidenceRecorder recorder = Recorder();
+        if (!atOnce)
+        {
+            await ScanAsync(recorder, Of("payment", Process(7, 900)));
+        }
+
+        for (int round = 0; round < 40; round++)
+        {
+            (ProcessSample, ProcessHoldings?, FdSample[])[] decoys = [.. Enumerable.Range(0, atOnce ? 30 : 1).Select(i => Of("mallory", Process(1000 + (round * 100) + i, 5, softLimit: 5)))];
+            await ScanAsync(recorder, [.. decoys, Of("payment", Process(7, 900))]);
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Single(Names(), static name => name.EndsWith("-app7-7-process_near_limit.json", StringComparison.Ordinal));
+        Assert.Equal(6, Names().Length);
+        Assert.Equal(6, _inspected.Count);
+        Assert.Equal((atOnce ? 40 * 30 : 40) - 5, await ValueOf(Postponed));
+        Assert.Single(_log.Lines, static line => line.StartsWith("Warning Evidence waits", StringComparison.Ordinal) && line.Contains("user mallory", StringComparison.Ordinal));
+        _time.Advance(EvidenceShares.Period);
+        await ScanAsync(recorder, Of("mallory", Process(9000, 5, softLimit: 5)));
+        Assert.Equal(7, _inspected.Count);
+    }
+
+    [Fact]
+    public async Task ManyOfOneUserThatCannotBeLookedInto_CostOneWait_AndKeepNobodysFromBeingWritten()
+    {
+        EvidenceRecorder recorder = Recorder(pid => pid >= 1000 ? throw new TimeoutException("hangs") : pid);
+        for (int round = 0; round < 3; round++)
+        {
+            await ScanAsync(recorder, [.. Enumerable.Range(1000, 50).Select(static pid => Of("mallory", Process(pid, 5, softLimit: 5))), Of("payment", Process(7, 900))]);
+            _time.Advance(EvidenceRecorder.RetryAfter);
+        }
+
+        Assert.EndsWith("-app7-7-process_near_limit.json", Assert.Single(Names()), StringComparison.Ordinal);
+        Assert.Equal([1000, 7, 1000, 1000], _inspected);
+    }
+
+    [Fact]
+    public async Task FolderOnADeadDisk_IsCountedAndSaidOnce_AndUsedWhenItAnswers()
+    {
+        _thread.Dispose();
+        _thread = new FileThread(TimeSpan.FromSeconds(1));
+        EvidenceRecorder recorder = Recorder();
+        recorder.Prepare();
+        using (DeadDisk.Over(Folder))
+        {
+            for (int scan = 0; scan < 6; scan++)
+            {
+                await ScanAsync(recorder, Process(7, 1000));
+                _time.Advance(EvidenceRecorder.RetryAfter / 2);
+            }
+
+            Assert.Equal((0, 3), (await ValueOf(Written), await ValueOf(Failures)));
+            Assert.Contains("no answer within 1 s", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        }
+
+        // What waited there is told a moment later that the disk is gone.
+        for (int i = 0; i < 1000 && Names().Length == 0; i++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+            _time.Advance(EvidenceRecorder.RetryAfter);
+            await ScanAsync(recorder, Process(7, 1000));
+        }
+
+        Assert.Single(Names());
     }
 
     [Fact]
@@ -274,6 +355,7 @@ public sealed class EvidenceRecorderTests : IDisposable
 
     private EvidenceRecorder Recorder(Func<int, int>? look = null, int maxFiles = 20) => new(
         new EvidenceRecorder.Settings(Folder, maxFiles, new Thresholds(), Collectors.None),
+        _thread,
         _history,
         (pid, _) =>
         {
@@ -321,7 +403,10 @@ public sealed class EvidenceRecorderTests : IDisposable
             Ownership = new SocketOwnership([.. processes.Select(static each => each.Holdings)], default, default, [], 0, 0),
         });
 
-    private static (ProcessSample Sample, ProcessHoldings? Holdings, FdSample[] Fds) Process(int pid, long open) => (Snapshots.Process(pid, $"app{pid}", open), null, []);
+    private static (ProcessSample Sample, ProcessHoldings? Holdings, FdSample[] Fds) Process(int pid, long open, ulong softLimit = 1024) => (Snapshots.Process(pid, $"app{pid}", open, softLimit), null, []);
+
+    private static (ProcessSample, ProcessHoldings?, FdSample[]) Of(string user, (ProcessSample Sample, ProcessHoldings? Holdings, FdSample[] Fds) process)
+        => process with { Sample = process.Sample with { Facts = process.Sample.Facts with { User = user } } };
 
     private static (ProcessSample, ProcessHoldings?, FdSample[]) Holding(int pid, FdType type, int count, params FdSample[] fds)
     {

@@ -49,6 +49,53 @@ public class EvidenceRoomTests
         Assert.Equal(["a-7", "b-7", "d-7"], kept.Select(static file => file.Process));
     }
 
+    /// <summary>Of whatever severity, by whatever names, from however many units that it starts itself.</summary>
+    [Fact]
+    public void ManyOfOneUser_DriveOutNoneOfOthers()
+    {
+        List<EvidenceRoom.Kept> kept = [];
+        Add(kept, 20, At(0, "appserver", "close_wait_not_closed", Severity.Warning, "payment", "payment.service"));
+        Add(kept, 20, At(1, "nginx", "fds_climbing", Severity.Note, "root", "nginx.service"));
+        for (int i = 2; i < 200; i++)
+        {
+            Add(kept, 20, At(i, $"decoy{i}", "process_at_limit", Severity.Critical, "mallory", $"run-{i}.scope"));
+        }
+
+        for (int i = 200; i < 213; i++)
+        {
+            Add(kept, 20, At(i, $"honest{i}", "fds_climbing", Severity.Note, "root", $"honest{i}.service"));
+        }
+
+        Assert.Equal(["appserver-7", "nginx-7"], kept.Take(2).Select(static file => file.Process));
+        Assert.Equal(5, kept.Count(static file => file.Process.StartsWith("decoy", StringComparison.Ordinal)));
+        Assert.Equal(13, kept.Count(static file => file.Process.StartsWith("honest", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A range of users that one has for itself runs where that one runs.</summary>
+    [Fact]
+    public void ManyUsersOfOneUnit_DriveOutNoneOfOthers()
+    {
+        List<EvidenceRoom.Kept> kept = [];
+        Add(kept, 20, At(0, "appserver", "close_wait_not_closed", Severity.Warning, "payment", "payment.service"));
+        for (int i = 1; i < 200; i++)
+        {
+            Add(kept, 20, At(i, $"decoy{i}", "process_at_limit", Severity.Critical, $"{100_000 + i}", $"user@1000.service/{i}.service"));
+        }
+
+        Assert.Equal("appserver-7", kept[0].Process);
+    }
+
+    [Fact]
+    public void Kept_IsReadFromWhatAFileBeginsWith()
+    {
+        string name = EvidenceName.Of(DateTimeOffset.UnixEpoch, "a", 7, "r");
+        EvidenceRoom.Kept kept = EvidenceRoom.Kept.Of(
+            name, "{ \"process\": { \"group\": \"\\\"user\\\": \\\"root\", \"user\": \"mallory\", \"unit\": \"\", \"container\": \"3f1e\", \"pod\": \"\" }, \"findings\": [ { \"severity\": \"warning\" } ]"u8);
+        Assert.Equal((name, Severity.Warning), (kept.Name, kept.Severity));
+        Assert.Equal(["user mallory", "container 3f1e"], kept.Claimants.Skip(1));
+        Assert.Empty(EvidenceRoom.Kept.Of(name, default).Claimants);
+    }
+
     [Theory]
     [InlineData("{ \"host\": \"x\", \"findings\": [ { \"rule\": \"r\", \"severity\": \"critical\", ", Severity.Critical)]
     [InlineData("{ \"findings\": [ { \"severity\": \"warning\" }, { \"severity\": \"critical\" } ]", Severity.Warning)]
@@ -63,10 +110,10 @@ public class EvidenceRoomTests
         kept.Add(file);
         if (kept.Count > most)
         {
-            kept.Remove(EvidenceRoom.FirstToGo(kept, spared: file.Name)!);
+            kept.Remove(EvidenceRoom.FirstToGo(kept, most, file));
         }
     }
 
-    private static EvidenceRoom.Kept At(int second, string group, string rule, Severity severity)
-        => new(EvidenceName.Of(DateTimeOffset.UnixEpoch.AddSeconds(second), group, 7, rule), severity);
+    private static EvidenceRoom.Kept At(int second, string group, string rule, Severity severity, string user = "", string unit = "")
+        => new(EvidenceName.Of(DateTimeOffset.UnixEpoch.AddSeconds(second), group, 7, rule), severity, EvidenceShares.ClaimantsOf(group, user, unit, "", ""));
 }

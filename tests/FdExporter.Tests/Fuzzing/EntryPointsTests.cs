@@ -20,12 +20,15 @@ public partial class EntryPointsTests
     /// <summary>What is no entry, and why.</summary>
     private static readonly Dictionary<string, string> s_others = new()
     {
-        ["ConfigFile.ReadBytes"] = "reads a file",
+        ["ConfigFile.Read"] = "reads a file",
         ["ConfigFile.ReadText"] = "reads a file, and gives its text to RuleFile.Parse",
         ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
         ["IoUringFdInfo.TryTakeFile"] = "an instance's; target proc-fd-info-io-uring",
         ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
+        ["OwnFolder.Create"] = "writes a file",
+        ["OwnFolder.ReadHead"] = "reads a file",
         ["ProcessFactsReader.ReadKernelThread"] = "makes text of a name",
+        ["RegularFile.Read"] = "reads a file",
         ["StrictYaml.Read"] = "reached by RuleFile.Parse and WebConfigFile.Parse, as the next four",
         ["StrictYaml.TakeBoolean"] = "",
         ["StrictYaml.TakeMapping"] = "",

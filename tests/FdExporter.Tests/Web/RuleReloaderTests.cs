@@ -1,12 +1,13 @@
-using System.Diagnostics;
 using System.Text;
 using FdExporter.Configuration;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Systemd;
 using FdExporter.Tests.Testing;
 using FdExporter.Web;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,12 +25,14 @@ public sealed class RuleReloaderTests : IDisposable
     private readonly ListLogger<RuleReloader> _log = new();
     private readonly ExporterMetrics _exporter = new();
     private readonly ServiceManager _manager = new(null);
+    private FileThread _thread = new(TimeSpan.FromMinutes(1));
     private HostScanner? _scanner;
 
     private string Rules => _host.PathOf("rules.yml");
 
     public void Dispose()
     {
+        _thread.Dispose();
         _scanner?.Dispose();
         _manager.Dispose();
         _host.Dispose();
@@ -120,41 +123,97 @@ public sealed class RuleReloaderTests : IDisposable
     [Fact]
     public async Task Reload_AFloodWhileOneRuns_IsOneMoreReload()
     {
-        RuleReloader reloader = Start("process_names: []");
-
-        // The reader of a FIFO waits until somebody writes: so a reload runs for as long as the test wants.
-        File.Delete(Rules);
-        using (Process mkfifo = Process.Start("mkfifo", [Rules]))
-        {
-            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
+        using HeldLogger log = new();
+        RuleReloader reloader = Start("process_names: []", log);
+        Write("process_names: [{name: first, comm: [node]}]");
         Task<string?> running = reloader.ReloadAsync();
-        Task<string?>[] flood;
-        using (FileStream writer = await OpenWhenReadAsync())
-        {
-            flood = [.. Enumerable.Range(0, 1000).Select(_ => reloader.ReloadAsync())];
-            Assert.All(flood, task => Assert.Same(flood[0], task));
-            Assert.NotSame(running, flood[0]);
-            writer.Write("process_names: [{name: first, comm: [node]}]"u8);
-        }
-
+        log.WaitUntilHeld();
+        Task<string?>[] flood = [.. Enumerable.Range(0, 1000).Select(_ => reloader.ReloadAsync())];
+        Assert.All(flood, task => Assert.Same(flood[0], task));
+        Assert.NotSame(running, flood[0]);
+        Assert.Contains("first", Groups());
+        Write("process_names: [{name: second, comm: [node]}]");
+        log.LetGo();
         Assert.Null(await running);
-        using (FileStream writer = await OpenWhenReadAsync())
-        {
-            writer.Write("process_names: [{name: second, comm: [node]}]"u8);
-        }
-
         Assert.Null(await flood[0]);
-        Assert.Equal(2, _log.Lines.Count);
+        Assert.Equal(2, log.Count);
         Assert.Contains("second", Groups());
     }
 
-    // Opening waits for the other side, and so ends exactly when the reload has come to reading.
-    private Task<FileStream> OpenWhenReadAsync()
-        => Task.Run(() => new FileStream(Rules, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)).WaitAsync(TimeSpan.FromMinutes(1));
+    /// <summary>None of them is waited for, neither by this reload nor by the next.</summary>
+    [Theory]
+    [InlineData("FIFO")]
+    [InlineData("directory")]
+    [InlineData("device")]
+    public async Task Reload_NoRegularFile_KeepsTheRules_AndTheNextReloadReadsThem(string kind)
+    {
+        RuleReloader reloader = Start("process_names: [{name: before, comm: [node]}]");
+        File.Delete(Rules);
+        switch (kind)
+        {
+            case "FIFO":
+                KernelFifo.Make(Rules);
+                break;
+            case "directory":
+                Directory.CreateDirectory(Rules);
+                break;
+            default:
+                File.CreateSymbolicLink(Rules, "/dev/zero");
+                break;
+        }
 
-    private RuleReloader Start(string? rules)
+        Assert.Equal($"{Rules}: cannot be read: is a {kind}, no regular file", await reloader.ReloadAsync());
+        Assert.Contains("before", Groups());
+        Assert.Equal(0, await ValueOf(Successful));
+        if (kind == "directory")
+        {
+            Directory.Delete(Rules);
+        }
+
+        File.Delete(Rules);
+        Write("process_names: [{name: after, comm: [node]}]");
+        Assert.Null(await reloader.ReloadAsync());
+        Assert.Contains("after", Groups());
+    }
+
+    [Fact]
+    public async Task Reload_FileOnADeadDisk_KeepsTheRulesUntilItAnswers()
+    {
+        _thread.Dispose();
+        _thread = new FileThread(TimeSpan.FromSeconds(1));
+        RuleReloader reloader = Start("process_names: [{name: before, comm: [node]}]");
+        string folder = Path.GetDirectoryName(Rules)!;
+        using (DeadDisk.Over(folder))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.Equal($"{Rules}: cannot be read: no answer within 1 s", await reloader.ReloadAsync());
+            }
+
+            Assert.Equal(0, await ValueOf(Successful));
+        }
+
+        // What waited there is told a moment later that the disk is gone.
+        Assert.True(await UntilAsync(async () => await reloader.ReloadAsync() is null));
+        Assert.Equal(1, await ValueOf(Successful));
+    }
+
+    private static async Task<bool> UntilAsync(Func<Task<bool>> condition)
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            if (await condition())
+            {
+                return true;
+            }
+
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        return false;
+    }
+
+    private RuleReloader Start(string? rules, ILogger<RuleReloader>? log = null)
     {
         if (rules is not null)
         {
@@ -163,7 +222,7 @@ public sealed class RuleReloaderTests : IDisposable
 
         string? file = rules is null ? null : Rules;
         _scanner = new HostScanner(_host.Root, RuleReloader.Load(file, out _), _time, NullLogger<HostScanner>.Instance);
-        return new RuleReloader(file, _scanner, _exporter, _manager, _time, _log);
+        return new RuleReloader(file, _thread, _scanner, _exporter, _manager, _time, log ?? _log);
     }
 
     private void Write(string rules) => File.WriteAllText(Rules, rules);
@@ -178,5 +237,36 @@ public sealed class RuleReloaderTests : IDisposable
         string text = Encoding.UTF8.GetString(await Exposition.WriteAsync(Prometheus.ExpositionFormat.PrometheusText, _exporter.Registry));
         string line = text.Split('\n').Single(line => line.StartsWith(gauge + " ", StringComparison.Ordinal));
         return double.Parse(line[gauge.Length..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Keeps who logs first waiting: the reload that says that it has read the rules.</summary>
+    private sealed class HeldLogger : ILogger<RuleReloader>, IDisposable
+    {
+        private readonly ManualResetEventSlim _isHeld = new();
+        private readonly ManualResetEventSlim _letGo = new();
+
+        internal int Count { get; private set; }
+
+        internal void WaitUntilHeld() => Assert.True(_isHeld.Wait(TimeSpan.FromMinutes(1)));
+
+        internal void LetGo() => _letGo.Set();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Count++;
+            _isHeld.Set();
+            _letGo.Wait(TimeSpan.FromMinutes(1));
+        }
+
+        public void Dispose()
+        {
+            _isHeld.Dispose();
+            _letGo.Dispose();
+        }
     }
 }

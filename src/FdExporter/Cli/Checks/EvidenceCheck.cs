@@ -1,5 +1,5 @@
 using FdExporter.Evidence;
-using FdExporter.Linux.Native;
+using FdExporter.Linux.Files;
 
 namespace FdExporter.Cli.Checks;
 
@@ -16,20 +16,18 @@ internal static class EvidenceCheck
             return null;
         }
 
-        string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
-        bool isMade = !Directory.Exists(directory) && Directory.Exists(parent);
         try
         {
             // A folder is made by the server, and by nobody who only checks.
-            new EvidenceFolder(isMade ? parent! : directory, host.Options.EvidenceMaxFiles).TryOut();
-            return new CheckItem(Check, CheckStatus.Ok, isMade ? $"{directory} will be made" : $"{directory} can be written to") { Facts = { ["directory"] = directory } };
+            using FileThread thread = new();
+            bool isThere = new EvidenceFolder(directory, host.Options.EvidenceMaxFiles, thread).TryOut();
+            return new CheckItem(Check, CheckStatus.Ok, isThere ? $"{directory} can be written to, by nobody else" : $"{directory} will be made") { Facts = { ["directory"] = directory } };
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or TimeoutException)
         {
-            return new CheckItem(Check, CheckStatus.Blind, exception.Message)
+            return new CheckItem(Check, CheckStatus.Blind, $"{directory}: {exception.Message}")
             {
-                Advice = "The exporter would start, and keep no evidence. Give it a folder that its user may write to."
-                    + (host.Held.Dropped.Has(CapabilitySet.DacOverride) ? " Root is no exception, since CAP_DAC_OVERRIDE is given up; --no-privileges.drop keeps it." : ""),
+                Advice = "The exporter would start, and keep no evidence. Give it a folder that is its user's or root's, that its user may write to, and nobody else.",
                 Facts = { ["directory"] = directory },
             };
         }

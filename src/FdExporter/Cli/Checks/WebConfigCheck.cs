@@ -1,5 +1,6 @@
 using System.Globalization;
 using FdExporter.Configuration;
+using FdExporter.Linux.Files;
 using FdExporter.Web.Security;
 
 namespace FdExporter.Cli.Checks;
@@ -18,7 +19,9 @@ internal static class WebConfigCheck
 
         try
         {
-            return ItemOf(file, LoadedWebConfig.Load(file, new WatchedFiles()), TimeProvider.System.GetUtcNow());
+            using FileThread thread = new();
+            WatchedFiles files = new(thread);
+            return ItemOf(file, LoadedWebConfig.Load(file, files), files.Doubts, TimeProvider.System.GetUtcNow());
         }
         catch (ConfigException exception)
         {
@@ -30,7 +33,7 @@ internal static class WebConfigCheck
         }
     }
 
-    private static CheckItem ItemOf(string file, LoadedWebConfig loaded, DateTimeOffset now)
+    private static CheckItem ItemOf(string file, LoadedWebConfig loaded, IReadOnlyList<string> doubts, DateTimeOffset now)
     {
         WebConfig config = loaded.Config;
         string until = loaded.Tls?.NotAfter.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
@@ -43,9 +46,11 @@ internal static class WebConfigCheck
             var count => FormattableString.Invariant($"{count} users"),
         };
         bool isExpired = loaded.Tls?.NotAfter < now;
-        return new CheckItem(Check, isExpired ? CheckStatus.Note : CheckStatus.Ok, $"{tls}, {users}, in {file}")
+        string expired = isExpired ? "The certificate has expired: clients turn away. A new one is taken up without a restart. " : "";
+        string unsafeFiles = doubts.Count > 0 ? $"Others can change what guards the port: {string.Join("; ", doubts)}." : "";
+        return new CheckItem(Check, isExpired || doubts.Count > 0 ? CheckStatus.Note : CheckStatus.Ok, $"{tls}, {users}, in {file}")
         {
-            Advice = isExpired ? "The certificate has expired: clients turn away. A new one is taken up without a restart." : "",
+            Advice = (expired + unsafeFiles).TrimEnd(),
             Facts =
             {
                 ["file"] = file,

@@ -1,4 +1,5 @@
 using FdExporter.Configuration;
+using FdExporter.Linux.Files;
 
 namespace FdExporter.Web.Security;
 
@@ -6,38 +7,41 @@ namespace FdExporter.Web.Security;
 /// The files that a configuration is made of, as they were when it was. Their contents are compared, not their times: a secret
 /// may be swapped by a link, by a copy that keeps the time, or twice in a moment.
 /// </summary>
-internal sealed class WatchedFiles
+/// <param name="thread">They are read by.</param>
+internal sealed class WatchedFiles(FileThread thread)
 {
     private readonly Dictionary<string, byte[]?> _seen = new(StringComparer.Ordinal);
+    private readonly List<string> _doubts = [];
+
+    /// <summary>Which of them others can change, and how; a sentence each.</summary>
+    internal IReadOnlyList<string> Doubts => _doubts;
 
     /// <exception cref="ConfigException">It cannot be read; it is watched all the same.</exception>
     internal byte[] Read(string path)
     {
         _seen[path] = null;
-        byte[] bytes = ConfigFile.ReadBytes(path);
-        _seen[path] = bytes;
-        return bytes;
-    }
-
-    internal bool HaveChanged()
-    {
-        foreach ((string path, byte[]? seen) in _seen)
+        RegularFile file = ConfigFile.Read(path, thread);
+        _seen[path] = file.Bytes;
+        if (file.Doubt is { } doubt)
         {
-            byte[]? now = null;
-            try
-            {
-                now = ConfigFile.ReadBytes(path);
-            }
-            catch (ConfigException)
-            {
-            }
-
-            if (now is null != seen is null || !now.AsSpan().SequenceEqual(seen))
-            {
-                return true;
-            }
+            _doubts.Add($"{path} {doubt}");
         }
 
-        return false;
+        return file.Bytes;
+    }
+
+    /// <exception cref="ConfigException">One of them does not answer.</exception>
+    internal bool HaveChanged() => _seen.Any(each => !IsSame(each.Key, each.Value));
+
+    private bool IsSame(string path, byte[]? seen)
+    {
+        try
+        {
+            return seen is not null && ConfigFile.Read(path, thread).Bytes.AsSpan().SequenceEqual(seen);
+        }
+        catch (ConfigException exception) when (!exception.IsUnanswered)
+        {
+            return seen is null;
+        }
     }
 }

@@ -1,17 +1,23 @@
 using FdExporter.Configuration;
+using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 
 namespace FdExporter.Web.Security;
 
 /// <summary>
 /// The web configuration in use. Whoever asks for it has its files looked at, once a second at the most; a new version that
-/// cannot be used changes nothing but a gauge and the log.
+/// cannot be used changes nothing but a gauge and the log. One that takes protection away has to say so, and is taken when it has
+/// stayed as it is for a while: what is written at this moment is not what anybody wants.
 /// </summary>
 internal sealed partial class WebSecurity
 {
+    /// <summary>So long a version that takes protection away must have stayed the same.</summary>
+    internal static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
 
     private readonly string _file;
+    private readonly FileThread _thread;
     private readonly TimeProvider _time;
     private readonly ILogger<WebSecurity> _logger;
     private readonly Lock _lock = new();
@@ -20,19 +26,30 @@ internal sealed partial class WebSecurity
     /// <summary>As the last version was that was looked at, be it in use or not. Guarded by <see cref="_lock"/>.</summary>
     private WatchedFiles _seen;
 
-    /// <summary>Timestamp. Guarded by <see cref="_lock"/>.</summary>
-    private long _looked;
+    /// <summary>That version if it takes protection away, with the keys of what it takes, and since when it is there (timestamp). Guarded by <see cref="_lock"/>.</summary>
+    private (LoadedWebConfig Loaded, IReadOnlyList<string> Keys, long Since)? _weaker;
 
-    private WebSecurity(string file, LoadedWebConfig loaded, WatchedFiles seen, ExporterMetrics exporter, TimeProvider time, ILogger<WebSecurity> logger)
+    /// <summary>
+    /// Timestamp; null before the first request, which looks again: at the start there is no version that would stay while
+    /// another is being written. Guarded by <see cref="_lock"/>.
+    /// </summary>
+    private long? _looked;
+
+    /// <summary>Why the last version cannot be used, as it was logged; null for one that can. Guarded by <see cref="_lock"/>.</summary>
+    private ConfigException? _problem;
+
+    private WebSecurity(
+        string file, FileThread thread, LoadedWebConfig loaded, WatchedFiles seen, ExporterMetrics exporter, TimeProvider time, ILogger<WebSecurity> logger)
     {
         _file = file;
+        _thread = thread;
         _current = loaded;
         _seen = seen;
         _time = time;
         _logger = logger;
-        _looked = time.GetTimestamp();
         Metrics = exporter.ShowWeb(isTls: loaded.Tls is not null);
         Report(loaded);
+        WarnOf(seen);
     }
 
     internal WebMetrics Metrics { get; }
@@ -40,11 +57,12 @@ internal sealed partial class WebSecurity
     /// <summary>Whether it serves TLS, which it does from its start to its end or never.</summary>
     internal bool IsTls => _current.Tls is not null;
 
+    /// <param name="thread">Which its files are read by; nobody else's.</param>
     /// <exception cref="ConfigException">The file, or one that it names, cannot be used.</exception>
-    internal static WebSecurity Load(string file, ExporterMetrics exporter, TimeProvider time, ILogger<WebSecurity> logger)
+    internal static WebSecurity Load(string file, FileThread thread, ExporterMetrics exporter, TimeProvider time, ILogger<WebSecurity> logger)
     {
-        WatchedFiles seen = new();
-        return new WebSecurity(file, LoadedWebConfig.Load(file, seen), seen, exporter, time, logger);
+        WatchedFiles seen = new(thread);
+        return new WebSecurity(file, thread, LoadedWebConfig.Load(file, seen), seen, exporter, time, logger);
     }
 
     internal LoadedWebConfig Current()
@@ -54,7 +72,7 @@ internal sealed partial class WebSecurity
         {
             try
             {
-                if (_time.GetElapsedTime(_looked) >= s_between)
+                if (_looked is not { } looked || _time.GetElapsedTime(looked) >= s_between)
                 {
                     Look();
                     _looked = _time.GetTimestamp();
@@ -71,37 +89,86 @@ internal sealed partial class WebSecurity
 
     private void Look()
     {
-        if (!_seen.HaveChanged())
-        {
-            return;
-        }
-
-        WatchedFiles seen = new();
         try
         {
-            LoadedWebConfig loaded = LoadedWebConfig.Load(_file, seen, _current);
-            if (loaded.Tls is null != _current.Tls is null)
+            // After no answer it may be what it was, which is then in use.
+            if (_seen.HaveChanged() || _problem is { IsUnanswered: true })
             {
-                throw new ConfigException(_file, "TLS is switched on and off by a restart only");
+                Read();
             }
-
-            _current = loaded;
-            Report(loaded);
-            LogReloaded(_file);
+            else if (_weaker is { } weaker && _time.GetElapsedTime(weaker.Since) >= SettledAfter)
+            {
+                Take(weaker.Loaded);
+                LogWeaker(_file, string.Join(", ", weaker.Keys));
+            }
         }
         catch (ConfigException exception)
         {
-            Metrics.SetReloadFailed();
-            LogKept(exception.Message);
+            Keep(exception);
+        }
+    }
+
+    /// <exception cref="ConfigException">The version cannot be used, or takes protection away and does not say so.</exception>
+    private void Read()
+    {
+        _weaker = null;
+        _seen = new WatchedFiles(_thread);
+        LoadedWebConfig loaded = LoadedWebConfig.Load(_file, _seen, _current);
+        if (loaded.Tls is null != _current.Tls is null)
+        {
+            throw new ConfigException(_file, "TLS is switched on and off by a restart only");
         }
 
-        _seen = seen;
+        if (WebProtections.Removed(_file, _current.Config, loaded.Config) is { Count: > 0 } keys)
+        {
+            _weaker = (loaded, keys, _time.GetTimestamp());
+        }
+        else
+        {
+            Take(loaded);
+        }
+    }
+
+    private void Take(LoadedWebConfig loaded)
+    {
+        _weaker = null;
+        _problem = null;
+        _current = loaded;
+        Report(loaded);
+        LogReloaded(_file);
+        WarnOf(_seen);
+    }
+
+    /// <summary>The version in use stays; said once for each problem.</summary>
+    private void Keep(ConfigException problem)
+    {
+        Metrics.SetReloadFailed();
+        if (problem.Message != _problem?.Message)
+        {
+            LogKept(problem.Message);
+        }
+
+        _problem = problem;
+    }
+
+    private void WarnOf(WatchedFiles files)
+    {
+        foreach (string doubt in files.Doubts)
+        {
+            LogDoubtful(doubt);
+        }
     }
 
     private void Report(LoadedWebConfig loaded) => Metrics.SetReloaded(_time.GetUtcNow(), loaded.Tls?.NotAfter);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Web configuration reloaded")]
     private partial void LogReloaded(string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Web configuration protects less than the one before, as it says")]
+    private partial void LogWeaker(string file, string without);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Others can change what guards the port")]
+    private partial void LogDoubtful(string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Web configuration not reloaded, the old one stays")]
     private partial void LogKept(string err);

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using FdExporter.Linux.Native;
+
+namespace FdExporter.Linux.Files;
+
+/// <summary>What a file is, whose, and who may write to it. Source: statx(2), inode(7).</summary>
+internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
+{
+    internal bool IsLink => Kind == Libc.S_IFLNK;
+
+    internal bool IsRegular => Kind == Libc.S_IFREG;
+
+    private int Kind => Mode & Libc.S_IFMT;
+
+    /// <summary>Who else can change it than root, this user and those of its group; null for nobody. In a folder with the sticky bit nobody else's files can be.</summary>
+    internal string? Doubt
+        => Uid != 0 && Uid != Libc.geteuid() ? FormattableString.Invariant($"belongs to the user with the number {Uid}, neither root nor this one")
+            : (Mode & Libc.S_IWOTH) != 0 && (Kind != Libc.S_IFDIR || (Mode & Libc.S_ISVTX) == 0) ? "is writable by everybody"
+            : null;
+
+    internal static unsafe FileStatus Of(int folder, byte* name, int flags)
+    {
+        Libc.Statx statx;
+        Checked(Libc.statx(folder, name, flags, Libc.STATX_TYPE | Libc.STATX_MODE | Libc.STATX_UID | Libc.STATX_GID, &statx));
+        return new FileStatus(statx.stx_mode, statx.stx_uid, statx.stx_gid);
+    }
+
+    internal static unsafe FileStatus OfOpen(int fd)
+    {
+        fixed (byte* empty = "\0"u8)
+        {
+            return Of(fd, empty, Libc.AT_EMPTY_PATH);
+        }
+    }
+
+    /// <exception cref="IOException">It is something else.</exception>
+    internal void ThrowIfNotRegular()
+    {
+        string? kind = Kind switch
+        {
+            Libc.S_IFREG => null,
+            Libc.S_IFDIR => "a directory",
+            Libc.S_IFIFO => "a FIFO",
+            Libc.S_IFSOCK => "a socket",
+            _ => "a device",
+        };
+        if (kind is not null)
+        {
+            throw new IOException($"is {kind}, no regular file");
+        }
+    }
+
+    internal static byte[] Terminated(string path)
+        => path.Contains('\0', StringComparison.Ordinal) ? throw new IOException("no path") : Encoding.UTF8.GetBytes(path + '\0');
+
+    /// <summary>The result of a system call; what the kernel says of one that failed is thrown.</summary>
+    internal static int Checked(int result) => (int)Checked((nint)result);
+
+    internal static nint Checked(nint result)
+        => result >= 0 ? result : throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+}

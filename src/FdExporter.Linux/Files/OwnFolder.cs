@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using FdExporter.Linux.Native;
+
+namespace FdExporter.Linux.Files;
+
+/// <summary>
+/// A folder that nobody but this user and root can change, used by its descriptor: what its path leads to later does not matter,
+/// and no link is followed, neither to it nor in it. Every method throws <see cref="IOException"/> when it cannot, with a message that
+/// does not name the folder.
+/// </summary>
+internal sealed unsafe class OwnFolder : IDisposable
+{
+    private const uint OwnerOnly = 0x180;
+    private const uint OwnerOnlyFolder = 0x1c0;
+
+    // Longer than what is before the name in struct linux_dirent64, see getdents64(2).
+    private const int DirentHeader = 19;
+
+    private readonly SafeFd _fd;
+
+    private OwnFolder(SafeFd fd) => _fd = fd;
+
+    /// <exception cref="IOException">It is not there, may not be opened, or somebody else can change it.</exception>
+    internal static OwnFolder Open(string path)
+    {
+        OwnFolder folder = new(new SafeFd(OpenPath(path, Libc.O_NOFOLLOW)));
+        try
+        {
+            folder.ThrowIfOthersCanChangeIt();
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Of somebody else, and perhaps by a link: to find out what can be made in it, and no more.</summary>
+    internal static OwnFolder OpenParent(string path) => new(new SafeFd(OpenPath(path, 0)));
+
+    /// <summary>Likewise; made for its owner alone if only it is missing, and not the folder above it.</summary>
+    internal static OwnFolder OpenOrMake(string path)
+    {
+        fixed (byte* name = FileStatus.Terminated(path))
+        {
+            if (Libc.mkdir(name, OwnerOnlyFolder) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
+            {
+                throw Marshal.GetLastPInvokeError() == Libc.ENOENT ? new IOException("neither it nor the folder above it is there") : Error();
+            }
+        }
+
+        return Open(path);
+    }
+
+    /// <summary>Of files and whatever else is in it.</summary>
+    internal List<string> Names()
+    {
+        List<string> names = [];
+        byte[] buffer = new byte[32 * 1024];
+        int length;
+        while ((length = Read(buffer)) > 0)
+        {
+            ReadOnlySpan<byte> entries = buffer.AsSpan(0, length);
+            while (entries.Length >= DirentHeader)
+            {
+                int record = MemoryMarshal.Read<ushort>(entries[16..]);
+                ReadOnlySpan<byte> name = entries[DirentHeader..record];
+                names.Add(Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]));
+                entries = entries[record..];
+            }
+        }
+
+        return names;
+    }
+
+    private int Read(Span<byte> entries)
+    {
+        fixed (byte* bytes = entries)
+        {
+            return (int)FileStatus.Checked(Libc.getdents64(_fd.Value, bytes, entries.Length));
+        }
+    }
+
+    /// <summary>The first bytes of a file; empty where it cannot be read or is no regular one.</summary>
+    internal byte[] ReadHead(string name, int length)
+    {
+        fixed (byte* bytes = FileStatus.Terminated(name))
+        {
+            using ScopedFd fd = new(Libc.openat(_fd.Value, bytes, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC));
+            if (fd.Value < 0 || !FileStatus.OfOpen(fd.Value).IsRegular)
+            {
+                return [];
+            }
+
+            byte[] head = new byte[length];
+            int read = 0;
+            int more;
+            fixed (byte* first = head)
+            {
+                while ((more = (int)Libc.read(fd.Value, first + read, length - read)) > 0)
+                {
+                    read += more;
+                }
+            }
+
+            return head[..read];
+        }
+    }
+
+    /// <summary>Makes a file for the owner alone; when this returns its content is on the disk. There must be none of that name, nor a link.</summary>
+    internal void Create(string name, ReadOnlySpan<byte> content)
+    {
+        fixed (byte* bytes = FileStatus.Terminated(name), first = content)
+        {
+            int value = Libc.openat(_fd.Value, bytes, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, OwnerOnly);
+            using ScopedFd fd = new(value >= 0 ? value : throw Error(name));
+            for (int written = 0; written < content.Length;)
+            {
+                nint more = Libc.write(fd.Value, first + written, content.Length - written);
+                written += more >= 0 ? (int)more : throw Error(name);
+            }
+
+            _ = Libc.fsync(fd.Value) == 0 ? 0 : throw Error(name);
+        }
+    }
+
+    /// <summary>Gives a file another name, which it takes from the file or link that has it; when this returns it has it on the disk too.</summary>
+    internal void Rename(string name, string newName)
+    {
+        fixed (byte* from = FileStatus.Terminated(name), to = FileStatus.Terminated(newName))
+        {
+            _ = Libc.renameat(_fd.Value, from, _fd.Value, to) == 0 && Libc.fsync(_fd.Value) == 0 ? 0 : throw Error(newName);
+        }
+    }
+
+    /// <summary>Removes a file, or a link and not what it leads to. One that is gone is no error.</summary>
+    internal void Delete(string name)
+    {
+        fixed (byte* bytes = FileStatus.Terminated(name))
+        {
+            _ = Libc.unlinkat(_fd.Value, bytes, 0) == 0 || Marshal.GetLastPInvokeError() == Libc.ENOENT ? 0 : throw Error(name);
+        }
+    }
+
+    private static int OpenPath(string path, int flags)
+    {
+        fixed (byte* name = FileStatus.Terminated(path))
+        {
+            int fd = Libc.openat(Libc.AT_FDCWD, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | flags);
+            if (fd >= 0)
+            {
+                return fd;
+            }
+
+            IOException error = Error();
+            throw flags == Libc.O_NOFOLLOW && IsLink(name) ? new IOException("is a link; give the folder itself") : error;
+        }
+    }
+
+    private static bool IsLink(byte* name)
+    {
+        try
+        {
+            return FileStatus.Of(Libc.AT_FDCWD, name, Libc.AT_SYMLINK_NOFOLLOW).IsLink;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The sticky bit is not enough: what others lay into it would be taken for ours.</summary>
+    private void ThrowIfOthersCanChangeIt()
+    {
+        FileStatus status = FileStatus.OfOpen(_fd.Value);
+        string? doubt = status.Doubt
+            ?? ((status.Mode & Libc.S_IWOTH) != 0 ? "is writable by everybody" : null)
+            ?? ((status.Mode & Libc.S_IWGRP) != 0 && status.Gid != Libc.getegid() ? FormattableString.Invariant($"is writable by the group with the number {status.Gid}") : null);
+        if (doubt is not null)
+        {
+            throw new IOException(doubt);
+        }
+    }
+
+    /// <param name="name">In the folder; null for the folder itself.</param>
+    private static IOException Error(string? name = null)
+    {
+        string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+        return new IOException(name is null ? reason : $"{name}: {reason}");
+    }
+
+    public void Dispose() => _fd.Dispose();
+}

@@ -1,0 +1,74 @@
+using FdExporter.Linux.Native;
+
+namespace FdExporter.Linux.Files;
+
+/// <summary>
+/// A file whose path an operator gave, read whole. What is no regular file is not opened: a FIFO would wait for its writer, and to
+/// open a device may be to do something with it.
+/// </summary>
+/// <param name="Bytes">All that is in it.</param>
+/// <param name="Doubt">Who else can change it, such as <c>is writable by everybody</c>; null for nobody but its owner, who is root or this user.</param>
+internal sealed record RegularFile(byte[] Bytes, string? Doubt)
+{
+    private const int UsualBytes = 16 * 1024;
+
+    /// <param name="mostBytes">Of a larger one nothing is given.</param>
+    /// <exception cref="IOException">It is none, cannot be read or is too large; the message says which, without the path.</exception>
+    internal static unsafe RegularFile Read(string path, int mostBytes)
+    {
+        fixed (byte* name = FileStatus.Terminated(path))
+        {
+            FileStatus.Of(Libc.AT_FDCWD, name, 0).ThrowIfNotRegular();
+            using ScopedFd fd = new(FileStatus.Checked(Libc.openat(Libc.AT_FDCWD, name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC)));
+
+            // Another may have taken its place meanwhile.
+            FileStatus status = FileStatus.OfOpen(fd.Value);
+            status.ThrowIfNotRegular();
+            return new RegularFile(ReadAll(fd.Value, mostBytes), status.Doubt ?? DoubtOfFolder(path));
+        }
+    }
+
+    /// <summary>Of a descriptor, from where it stands.</summary>
+    internal static byte[] ReadAll(int fd, int mostBytes)
+    {
+        byte[] bytes = new byte[Math.Min(UsualBytes, mostBytes + 1)];
+        int length = 0;
+        while (true)
+        {
+            int read = Read(fd, bytes.AsSpan(length));
+            length += read;
+            if (length > mostBytes)
+            {
+                throw new IOException(FormattableString.Invariant($"is larger than {mostBytes} bytes"));
+            }
+
+            if (read == 0)
+            {
+                return bytes[..length];
+            }
+
+            if (length == bytes.Length)
+            {
+                Array.Resize(ref bytes, Math.Min(length * 4, mostBytes + 1));
+            }
+        }
+    }
+
+    private static unsafe int Read(int fd, Span<byte> buffer)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            return (int)FileStatus.Checked(Libc.read(fd, bytes, buffer.Length));
+        }
+    }
+
+    /// <summary>Who can write to its folder can lay another file in its place.</summary>
+    private static unsafe string? DoubtOfFolder(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        fixed (byte* name = FileStatus.Terminated(folder))
+        {
+            return FileStatus.Of(Libc.AT_FDCWD, name, 0).Doubt is { } doubt ? $"is in {folder}, which {doubt}" : null;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+namespace FdExporter.Configuration;
+
+/// <summary>
+/// What guards the port by the web configuration in use and no longer by the next. That something is missing takes no protection
+/// away, since it is missing from each file that is not written to its end: who does not want it any more has to say so.
+/// </summary>
+internal static class WebProtections
+{
+    /// <returns>The keys of what <paramref name="next"/> takes away, each of which it says.</returns>
+    /// <exception cref="ConfigException">It does not say one; the message says how to.</exception>
+    internal static IReadOnlyList<string> Removed(string file, WebConfig used, WebConfig next)
+    {
+        List<string> keys = [];
+        foreach ((string key, string off) in Lost(used, next))
+        {
+            keys.Add(IsSaid(next.Said, key)
+                ? key
+                : throw new ConfigException(file, 1, key, $"is missing, and guards the port by the version in use; to take it away write {off}"));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Each with the value that takes it away.</summary>
+    private static IEnumerable<(string Key, string Off)> Lost(WebConfig used, WebConfig next)
+    {
+        if (used.Users.Count > 0 && next.Users.Count == 0)
+        {
+            yield return ("basic_auth_users", "{}");
+        }
+
+        if (used.RateLimit is not null && next.RateLimit is null)
+        {
+            yield return ("rate_limit.interval", "0");
+        }
+
+        foreach ((string name, _) in used.Headers.Where(header => !next.Headers.Any(each => each.Key == header.Key)))
+        {
+            yield return ($"http_server_config.headers.{name}", "\"\"");
+        }
+
+        foreach ((string name, string off) in used.Tls is { } tls && next.Tls is { } nextTls ? Lost(tls, nextTls) : [])
+        {
+            yield return ($"tls_server_config.{name}", off);
+        }
+    }
+
+    private static IEnumerable<(string Key, string Off)> Lost(TlsServerConfig used, TlsServerConfig next)
+    {
+        if ((Requires(used.ClientAuth) && !Requires(next.ClientAuth)) || (Verifies(used.ClientAuth) && !Verifies(next.ClientAuth)))
+        {
+            yield return ("client_auth_type", next.ClientAuth.ToString());
+        }
+
+        if (!used.ClientAllowedSans.IsEmpty && next.ClientAllowedSans.IsEmpty)
+        {
+            yield return ("client_allowed_sans", "[]");
+        }
+
+        if (!used.CipherSuites.IsEmpty && next.CipherSuites.IsEmpty)
+        {
+            yield return ("cipher_suites", "[]");
+        }
+
+        if (Oldest(next) < Oldest(used))
+        {
+            yield return ("min_version", TlsNames.Versions[Oldest(next)].Name);
+        }
+    }
+
+    private static bool Requires(ClientAuthType type) => type is ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert;
+
+    private static bool Verifies(ClientAuthType type) => type is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert;
+
+    /// <summary>Index into <see cref="TlsNames.Versions"/>.</summary>
+    private static int Oldest(TlsServerConfig config)
+    {
+        int oldest = 0;
+        while (!config.Protocols.HasFlag(TlsNames.Versions[oldest].Protocol))
+        {
+            oldest++;
+        }
+
+        return oldest;
+    }
+
+    /// <summary>Or a section in which nothing is.</summary>
+    private static bool IsSaid(IReadOnlySet<string> said, string key)
+        => said.Contains(key) || (key.LastIndexOf('.') is > 0 and var dot && IsSaid(said, key[..dot]));
+}
