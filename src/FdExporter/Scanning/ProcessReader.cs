@@ -30,6 +30,7 @@ internal sealed partial class ProcessReader : IDisposable
 
     /// <summary>What the last scan found, and by whom it was named: a collector that takes the place of another goes on from there.</summary>
     private (ProcessNamer? Namer, ProcessTable? Table) _last;
+    private int _naming;
     private volatile ProcessCollector _collector;
     private volatile ProcessNamer _namer;
 
@@ -54,6 +55,7 @@ internal sealed partial class ProcessReader : IDisposable
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
     {
+        ProcessNamer? before = _last.Namer;
         _last = Read<(ProcessNamer, ProcessTable)>(
             collector =>
             {
@@ -61,7 +63,8 @@ internal sealed partial class ProcessReader : IDisposable
                 return (collector.Namer, table);
             },
             deadline);
-        return _last.Table! with { Hung = _hung.Count };
+        _naming += _last.Namer == before ? 0 : 1;
+        return _last.Table! with { Hung = _hung.Count, Naming = _naming };
     }
 
     /// <summary>One process, read anew, with its command line.</summary>
