@@ -188,6 +188,6 @@ public sealed class ReloadTests : IDisposable
     private Task<Exporter> StartAsync(string rules, params IEnumerable<string> flags)
     {
         File.WriteAllText(Rules, rules);
-        return Exporter.StartAsync([$"--config.file={Rules}", .. flags]);
+        return Exporter.StartAsync([$"--config.file={Rules}", "--limits.name-age=1m", .. flags]);
     }
 }

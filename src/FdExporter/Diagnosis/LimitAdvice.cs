@@ -77,7 +77,7 @@ internal static class LimitAdvice
         }
 
         // Below another unit it is that one's to give, and no more than it has.
-        if (owner.Unit.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash)
+        if (owner.Unit.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && !owner.Unit.EndsWith(".scope", StringComparison.Ordinal))
         {
             return $"LimitNOFILE= of {owner.Unit[(slash + 1)..]}, which stands below {owner.Unit[..slash]} (of a user: systemctl --user edit), up to the hard limit of that";
         }

@@ -33,6 +33,12 @@ internal sealed class CloseWaitGrouper
 
     internal CloseWaitGrouper Copy() => new(this);
 
+    internal void Restart()
+    {
+        _top.Restart();
+        _ages.Restart();
+    }
+
     internal (ImmutableArray<CloseWaitGroup> Groups, int FoldedEndpoints) Group(HostAccounts accounts, GroupTable groups)
     {
         AddUp(accounts, groups);

@@ -20,6 +20,12 @@ internal sealed class GroupTable
 
     internal GroupTable Copy() => new(this);
 
+    internal void Restart()
+    {
+        _top.Restart();
+        _ages.Restart();
+    }
+
     /// <summary>Whether the group has series of its own since the last call of <see cref="Group"/>.</summary>
     internal bool Shows(string group) => group != GroupSample.Other && _top.Contains(group);
 

@@ -12,6 +12,7 @@ internal sealed class HostGrouper
     private readonly ProcessTop _processes;
     private readonly CloseWaitGrouper _closeWait;
     private readonly NamespaceFolder _namespaces;
+    private int _naming;
 
     /// <param name="time">By which young names age; the system's if null.</param>
     internal HostGrouper(GroupLimits limits, TimeProvider? time = null)
@@ -29,6 +30,7 @@ internal sealed class HostGrouper
         _processes = other._processes.Copy();
         _closeWait = other._closeWait.Copy();
         _namespaces = other._namespaces.Copy();
+        _naming = other._naming;
     }
 
     /// <summary>One that remembers the same, for a snapshot that is to change nothing of it.</summary>
@@ -45,9 +47,17 @@ internal sealed class HostGrouper
             host = host with { Namespaces = namespaces, FoldedNamespaces = folded };
         }
 
-        if (snapshot.Processes is null)
+        if (snapshot.Processes is not { } table)
         {
             return host;
+        }
+
+        if (table.Naming != _naming)
+        {
+            // New rules, new names: they are no less there for it.
+            _naming = table.Naming;
+            _groups.Restart();
+            _closeWait.Restart();
         }
 
         (var groups, int foldedGroups) = _groups.Group(accounts);

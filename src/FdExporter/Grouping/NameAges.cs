@@ -31,6 +31,13 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
         return copy;
     }
 
+    /// <summary>All names may be others at the next scan, and as old as what bears them.</summary>
+    internal void Restart()
+    {
+        _names.Clear();
+        _now = null;
+    }
+
     internal void BeginScan()
     {
         _before = _now;

@@ -48,6 +48,9 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
 
     internal bool Contains(TKey key) => _chosen.Contains(key);
 
+    /// <summary>The next choice is again one at which nothing is young.</summary>
+    internal void Restart() => _hasChosen = false;
+
     /// <summary>Forgets the candidates of the last choice, not who was chosen.</summary>
     internal void Clear()
     {

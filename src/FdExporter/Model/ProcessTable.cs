@@ -11,6 +11,9 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
     /// <summary>How many the kernel does not answer about: what it kept back is unknown, of some their arguments, of some everything.</summary>
     internal int Hung { get; init; }
 
+    /// <summary>Another number than that of the scan before where the rules are others, so that all names may be new.</summary>
+    internal int Naming { get; init; }
+
     /// <summary>Whether pid 1 was listed and could be read.</summary>
     internal bool ShowsFirst
     {

@@ -39,6 +39,7 @@ internal sealed partial class ProcessReader : IDisposable
 
     /// <summary>What the last scan found, and by whom it was named: a collector that takes the place of another goes on from there.</summary>
     private (ProcessNamer? Namer, ProcessTable? Table) _last;
+    private int _naming;
     private volatile ProcessCollector _collector;
 
     /// <summary>The collector, where it has been left behind and none has taken its place.</summary>
@@ -66,6 +67,7 @@ internal sealed partial class ProcessReader : IDisposable
     /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
     {
+        ProcessNamer? before = _last.Namer;
         _last = Read<(ProcessNamer, ProcessTable)>(
             collector =>
             {
@@ -73,7 +75,8 @@ internal sealed partial class ProcessReader : IDisposable
                 return (collector.Namer, table);
             },
             deadline);
-        return _last.Table!;
+        _naming += _last.Namer == before ? 0 : 1;
+        return _last.Table! with { Naming = _naming };
     }
 
     /// <summary>One process, read anew, with its command line.</summary>

@@ -63,7 +63,7 @@ internal sealed class SoakCommand : IDisposable
     {
         await File.WriteAllTextAsync(RuleFile, s_rules[0]).ConfigureAwait(false);
         using SoakedExporter exporter = await SoakedExporter.StartAsync(
-            _program, "--limits.top-processes=10000", $"--config.file={RuleFile}", $"--evidence.directory={Path.Combine(_folder, "evidence")}", "--verdict.close-wait=50").ConfigureAwait(false);
+            _program, "--limits.top-processes=10000", "--limits.name-age=0s", $"--config.file={RuleFile}", $"--evidence.directory={Path.Combine(_folder, "evidence")}", "--verdict.close-wait=50").ConfigureAwait(false);
         await using ChangingLoad load = new();
         int fdsBefore = await FdsWithoutLoadAsync(exporter, load).ConfigureAwait(false);
         Stopwatch watch = Stopwatch.StartNew();

@@ -31,6 +31,17 @@ public class BlameTests
         Golden.Verify(VerdictText.Of(After(0, _ => snapshot).Verdict()), how);
     }
 
+    /// <summary>Whoever may make a control group may call it what he likes; the advice is for a shell.</summary>
+    [Theory]
+    [InlineData("/user.slice/x/a;reboot.service", "user@1000.service/a;reboot.service", "echo 0 > '/sys/fs/cgroup/user.slice/x/a;reboot.service/cgroup.freeze', or the same of a group above it")]
+    [InlineData("/x/'$(reboot)'", "", @"echo 0 > '/sys/fs/cgroup/x/'\''$(reboot)'\''/cgroup.freeze', or the same of a group above it")]
+    [InlineData("/system.slice/a-b.service", "a b.service", "systemctl thaw 'a b.service', or echo 0 > /sys/fs/cgroup/system.slice/a-b.service/cgroup.freeze, or the same of a group above it")]
+    public void FrozenProgram_WithANameThatAShellObeys_IsThawedByQuotes(string group, string unit, string advice)
+    {
+        ProcessSample process = Process(7, "nginx", 900, unit: unit);
+        Assert.Equal($"Find out who froze it and why, then thaw it: {advice}.", StoppedWords.AdviceOf(new ProcessRun(RunState.Frozen, FreezeFile: $"{group}/cgroup.freeze"), in process));
+    }
+
     [Fact]
     public void StoppedProcess_OfAnotherProgram_IsNotTheCulprits()
     {

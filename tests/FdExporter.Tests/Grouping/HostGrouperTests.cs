@@ -177,6 +177,24 @@ public class HostGrouperTests
     }
 
     [Fact]
+    public void NewRules_MakeNewNames_ThatAreShownAtOnce()
+    {
+        SteppedTime time = new();
+        HostGrouper grouper = new(new GroupLimits(20, 100, 50, 100), time);
+        Assert.Equal(["a", "b"], Shown(0, "a", "b"));
+        Assert.Equal(["b", "other"], Shown(0, "x", "b"));
+        Assert.Equal(["c", "d"], Shown(1, "c", "d"));
+        Assert.Equal(["c", "other"], Shown(1, "c", "e"));
+
+        IEnumerable<string> Shown(int naming, params string[] names)
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            HostSnapshot snapshot = Snapshots.Of([.. names.Select(static (name, i) => Snapshots.Process(i + 1, name, 10))]);
+            return grouper.Group(snapshot with { Processes = snapshot.Processes! with { Naming = naming } }).Groups.Select(static group => group.Name);
+        }
+    }
+
+    [Fact]
     public void TopProcesses_DecoysOfOneUserNearTheirLimit_LeavePlacesToOthers()
     {
         ProcessSample[] decoys = [.. Enumerable.Range(1, 200).Select(static pid => Of(Snapshots.Process(pid, "decoy", 60_000, 60_000), "mallory"))];
