@@ -52,6 +52,10 @@ public class AnswersTests
         scrape.Request.Path = "/metrics";
         await AnswerAsync(scrape, Mebibyte);
         Assert.Equal(200, scrape.Response.StatusCode);
+        DefaultHttpContext probe = ContextOf("192.0.2.66", client);
+        probe.Request.Path = "/-/healthy";
+        await AnswerAsync(probe, Mebibyte);
+        Assert.Equal(200, probe.Response.StatusCode);
         stalled.Release();
         await Task.WhenAll(slow);
         client.SetLength(0);
