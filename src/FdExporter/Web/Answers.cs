@@ -57,7 +57,8 @@ internal sealed class Answers
             catch (AnswersFullException full)
             {
                 context.Features.Set(client);
-                context.Response.Clear();
+                context.Response.ContentLength = null;
+                context.Response.Headers.ContentEncoding = default;
                 _exporter.CountAnswerRefused();
                 await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, full.Message).ConfigureAwait(false);
                 return;

@@ -66,6 +66,23 @@ public class AnswersTests
     }
 
     [Fact]
+    public async Task Refusal_KeepsTheHeadersThatEveryAnswerHas_AndNoneOfTheAnswerThatWasGivenUp()
+    {
+        using MemoryStream client = new();
+        DefaultHttpContext context = ContextOf("192.0.2.1", client);
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        await _answers.HandleAsync(context, static made =>
+        {
+            made.Response.ContentLength = Answers.Most + 1;
+            made.Response.Headers.ContentEncoding = "gzip";
+            return made.Response.Body.WriteAsync(new byte[(int)Answers.Most + 1]).AsTask();
+        });
+        Assert.Equal(
+            (503, "nosniff", "", null),
+            (context.Response.StatusCode, context.Response.Headers.XContentTypeOptions.ToString(), context.Response.Headers.ContentEncoding.ToString(), context.Response.ContentLength));
+    }
+
+    [Fact]
     public async Task WhatGoesWrong_LeavesNothingTaken()
     {
         using MemoryStream client = new();
