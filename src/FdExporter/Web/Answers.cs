@@ -16,6 +16,8 @@ internal sealed class Answers
     /// <summary>Beyond so much the garbage is worth to be given back at once.</summary>
     private const long Much = 4 * 1024 * 1024;
 
+    private static readonly PathString s_probes = new("/-");
+
     private static readonly TimeSpan s_untilGivenBack = TimeSpan.FromSeconds(1);
 
     private readonly ExporterMetrics _exporter;
@@ -34,6 +36,13 @@ internal sealed class Answers
 
     internal async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
+        // A probe of health needs no room: others may have all that there is for its address.
+        if (context.Request.Path.StartsWithSegments(s_probes, StringComparison.Ordinal))
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
         IHttpResponseBodyFeature client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         AnswerBuffer answer = new(context.Request.Path == _telemetryPath ? _scrapes : _others, Client.Of(context));
         await using (answer.ConfigureAwait(false))
@@ -48,7 +57,8 @@ internal sealed class Answers
             catch (AnswersFullException full)
             {
                 context.Features.Set(client);
-                context.Response.Clear();
+                context.Response.ContentLength = null;
+                context.Response.Headers.ContentEncoding = default;
                 _exporter.CountAnswerRefused();
                 await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, full.Message).ConfigureAwait(false);
                 return;

@@ -6,10 +6,13 @@ namespace FdExporter.Web;
 /// <summary>
 /// The connections that there are. Beyond as many as there may be the next one takes the place of another: of the address that
 /// has most, an idle one before a busy one, and one that has never asked before one that may ask again. No client drives out one
-/// that has fewer, nor one that gave a password or a certificate.
+/// that has fewer, nor one that gave a password or a certificate; of its own only an idle one, or one that has been busy for long.
 /// </summary>
-internal sealed class Connections(int most, ExporterMetrics exporter)
+internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvider time)
 {
+    /// <summary>No scan takes it, but slow readers do.</summary>
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(15);
+
     private readonly Lock _lock = new();
 
     /// <summary>Guarded by <see cref="_lock"/>, as the next.</summary>
@@ -24,7 +27,7 @@ internal sealed class Connections(int most, ExporterMetrics exporter)
         {
             if (_all.Count >= most)
             {
-                leaving = Weakest(CountOf(newcomer));
+                leaving = Weakest(newcomer);
                 if (leaving is null)
                 {
                     exporter.CountConnection(ConnectionLoss.Refused);
@@ -51,16 +54,18 @@ internal sealed class Connections(int most, ExporterMetrics exporter)
         return true;
     }
 
-    /// <param name="ofNewcomer">How many the newcomer's address has without it.</param>
-    private ConnectionLife? Weakest(int ofNewcomer)
+    private ConnectionLife? Weakest(ConnectionLife newcomer)
     {
+        int ofNewcomer = CountOf(newcomer);
         ConnectionLife? weakest = null;
         (int Count, bool IsIdle, bool IsSilent, long IdleFor) rank = default;
         foreach (ConnectionLife each in _all)
         {
             int count = CountOf(each);
             bool isIdle = each.IsIdle;
-            if (each.IsTrusted || (isIdle ? count < ofNewcomer : count <= ofNewcomer + 1))
+            bool isAllowed = isIdle ? count >= ofNewcomer
+                : count > ofNewcomer + 1 || (time.GetElapsedTime(each.IdleSince) >= s_long && Equals(each.Network, newcomer.Network));
+            if (each.IsTrusted || !isAllowed)
             {
                 continue;
             }

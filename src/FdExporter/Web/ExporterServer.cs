@@ -26,7 +26,7 @@ internal static class ExporterServer
 
         // Before Kestrel's own, which it only adds where there is none.
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ReservedListenerFactory(
-            reserve, new Connections(ServerLimits.MostConnections(options.MaxRequests), exporter), TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
+            reserve, new Connections(ServerLimits.MostConnections(options.MaxRequests), exporter, TimeProvider.System), TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

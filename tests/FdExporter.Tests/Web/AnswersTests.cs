@@ -52,6 +52,10 @@ public class AnswersTests
         scrape.Request.Path = "/metrics";
         await AnswerAsync(scrape, Mebibyte);
         Assert.Equal(200, scrape.Response.StatusCode);
+        DefaultHttpContext probe = ContextOf("192.0.2.66", client);
+        probe.Request.Path = "/-/healthy";
+        await AnswerAsync(probe, Mebibyte);
+        Assert.Equal(200, probe.Response.StatusCode);
         stalled.Release();
         await Task.WhenAll(slow);
         client.SetLength(0);
@@ -59,6 +63,23 @@ public class AnswersTests
         Assert.Equal(5 * Mebibyte, client.Length);
         string metrics = Encoding.UTF8.GetString(await Exposition.WriteAsync(Prometheus.ExpositionFormat.PrometheusText, _exporter.Registry));
         Assert.Contains("fd_exporter_answers_refused_total 25\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusal_KeepsTheHeadersThatEveryAnswerHas_AndNoneOfTheAnswerThatWasGivenUp()
+    {
+        using MemoryStream client = new();
+        DefaultHttpContext context = ContextOf("192.0.2.1", client);
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        await _answers.HandleAsync(context, static made =>
+        {
+            made.Response.ContentLength = Answers.Most + 1;
+            made.Response.Headers.ContentEncoding = "gzip";
+            return made.Response.Body.WriteAsync(new byte[(int)Answers.Most + 1]).AsTask();
+        });
+        Assert.Equal(
+            (503, "nosniff", "", null),
+            (context.Response.StatusCode, context.Response.Headers.XContentTypeOptions.ToString(), context.Response.Headers.ContentEncoding.ToString(), context.Response.ContentLength));
     }
 
     [Fact]

@@ -13,7 +13,9 @@ public class ConnectionsTests
     private const string Other = "192.0.2.1";
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Connections _connections = new(4, new ExporterMetrics());
+    private readonly Connections _connections;
+
+    public ConnectionsTests() => _connections = new Connections(4, new ExporterMetrics(), _time);
 
     [Fact]
     public void IdleOnes_MakeRoom_FirstTheSilentOfTheAddressThatHasMost()
@@ -55,6 +57,17 @@ public class ConnectionsTests
         // Two and two.
         Assert.True(TryAdd(Other, out _));
         Assert.Equal(2, busy.Count(static each => each.ConnectionClosed.IsCancellationRequested));
+    }
+
+    [Fact]
+    public void BusyOnes_MakeRoomForTheirOwnAddress_AfterAWhile_TheOldestFirst()
+    {
+        Connection[] busy = [.. Enumerable.Range(0, 4).Select(_ => AddBusy(Attacker))];
+        _time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(TryAdd(Attacker, out _));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(TryAdd(Attacker, out _));
+        Assert.Equal([true, false, false, false], AreClosed(busy));
     }
 
     [Fact]

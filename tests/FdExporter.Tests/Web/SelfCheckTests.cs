@@ -28,7 +28,7 @@ public sealed class SelfCheckTests : IDisposable
         _scanner = new HostScanner(_host.Root, RuleReloader.Load(null, out _), TimeProvider.System, NullLogger<HostScanner>.Instance);
         _gate = new ScrapeGate(
             _scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), new HostHistory(TimeProvider.System), new ExporterMetrics(), TimeProvider.System);
-        _listeners = new ReservedListenerFactory(_reserve, new Connections(512, new ExporterMetrics()), TimeProvider.System, NullLoggerFactory.Instance);
+        _listeners = new ReservedListenerFactory(_reserve, new Connections(512, new ExporterMetrics(), TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance);
         _check = new SelfCheck(_listeners, _gate, TimeProvider.System);
     }
 
