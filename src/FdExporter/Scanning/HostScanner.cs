@@ -94,7 +94,7 @@ internal sealed partial class HostScanner : IDisposable
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
         Run(
             Collectors.Tcp,
-            () => sockets = _tcp.Collect(processes, deadline, host => progress?.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted)));
+            () => Watch(() => sockets = _tcp.Collect(processes, deadline, host => progress?.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted))));
         Run(
             Collectors.SocketOwner,
             () => ownership = processes is null || sockets is null
@@ -113,6 +113,19 @@ internal sealed partial class HostScanner : IDisposable
         ReleaseIdle();
         _own = _exporter.Read();
         return Snapshot();
+
+        // The host's sockets alone ask about no process.
+        void Watch(Action collect)
+        {
+            if (processes is null)
+            {
+                collect();
+            }
+            else
+            {
+                _process.Run(collect, deadline);
+            }
+        }
 
         HostSnapshot Snapshot() => new()
         {
@@ -162,10 +175,21 @@ internal sealed partial class HostScanner : IDisposable
 
     private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
-        SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
-        return _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
-            ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true)
-            : ownership;
+        SocketOwnership ownership = null!;
+        _process.Run(() => ownership = _socketOwner.Collect(processes, sockets, deadline), deadline);
+        return _tcp.MayFindCarried ? WithCarried(processes, sockets, ownership, deadline) : ownership;
+    }
+
+    private SocketOwnership WithCarried(ProcessTable processes, TcpSocketTable sockets, SocketOwnership ownership, Deadline deadline)
+    {
+        bool isMore = false;
+        _process.Run(() => isMore = _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline), deadline);
+        if (isMore)
+        {
+            _process.Run(() => ownership = _socketOwner.Collect(processes, sockets, deadline, isAgain: true), deadline);
+        }
+
+        return ownership;
     }
 
     /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>

@@ -40,7 +40,7 @@ internal static class ParallelWalk
                 {
                     if (!deadline.HasPassed)
                     {
-                        found[i] = walker.Walk(processes[i]);
+                        found[i] = procFs.MayAsk(processes[i].Pid) ? walker.Walk(processes[i]) : null;
                         return walker;
                     }
                 }

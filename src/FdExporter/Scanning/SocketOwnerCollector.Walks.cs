@@ -123,6 +123,12 @@ internal sealed partial class SocketOwnerCollector
 
     private void Walk(int slot)
     {
+        if (!_procFs.MayAsk(_slots[slot]!.Id.Pid))
+        {
+            // What is known of it stays, and its turn comes again.
+            return;
+        }
+
         BeginWalk(slot);
         WalkedProcess process = _slots[slot]!;
         _walkingAt = process.NextFd;
