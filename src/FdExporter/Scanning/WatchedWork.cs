@@ -12,14 +12,21 @@ internal sealed class WatchedWork
     private TimeSpan _patience;
     private long _since;
     private int _count;
+    private volatile bool _hasBegun;
 
     internal WatchedWork()
     {
-        Do = () => _calls.Watch(_work);
+        Do = () =>
+        {
+            _hasBegun = true;
+            _calls.Watch(_work);
+        };
         IsStuck = LooksStuck;
     }
 
     internal Action Do { get; }
+
+    internal bool HasBegun => _hasBegun;
 
     /// <summary>To be asked now and then: whether a call has not returned for too long. Then the work is abandoned.</summary>
     internal Func<bool> IsStuck { get; }
