@@ -92,14 +92,15 @@ internal sealed partial class HostScanner : IDisposable
         SocketOwnership? ownership = null;
         Run(Collectors.System, () => fileHandles = _system.Collect());
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
-        Run(
-            Collectors.Tcp,
-            () => Watch(() => sockets = _tcp.Collect(processes, deadline, host => progress?.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted))));
+        // The host's sockets alone ask about no process.
+        Action<TcpSocketTable>? hostIsRead = progress is null ? null : host => progress.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted);
+        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, hostIsRead), isWatched: processes is not null);
         Run(
             Collectors.SocketOwner,
             () => ownership = processes is null || sockets is null
                 ? throw new IOException("needs the collectors process and tcp")
-                : CollectOwners(processes, sockets, deadline));
+                : CollectOwners(processes, sockets, deadline),
+            isWatched: processes is not null);
         if (processes is not null)
         {
             _blindness.Report(processes, ownership);
@@ -113,19 +114,6 @@ internal sealed partial class HostScanner : IDisposable
         ReleaseIdle();
         _own = _exporter.Read();
         return Snapshot();
-
-        // The host's sockets alone ask about no process.
-        void Watch(Action collect)
-        {
-            if (processes is null)
-            {
-                collect();
-            }
-            else
-            {
-                _process.Run(collect, deadline);
-            }
-        }
 
         HostSnapshot Snapshot() => new()
         {
@@ -142,7 +130,7 @@ internal sealed partial class HostScanner : IDisposable
             TcpCoverage = sockets is null ? null : _tcp.Coverage,
         };
 
-        void Run(Collectors collector, Action collect)
+        void Run(Collectors collector, Action collect, bool isWatched = false)
         {
             if (!wanted.HasFlag(collector))
             {
@@ -154,7 +142,14 @@ internal sealed partial class HostScanner : IDisposable
             try
             {
                 deadline.ThrowIfPassed("waiting for its turn");
-                collect();
+                if (isWatched)
+                {
+                    _process.Run(collect, deadline);
+                }
+                else
+                {
+                    collect();
+                }
             }
 #pragma warning disable CA1031 // The last line of defence: a defect in one collector must not blind the others.
             catch (Exception exception)
@@ -175,21 +170,10 @@ internal sealed partial class HostScanner : IDisposable
 
     private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
-        SocketOwnership ownership = null!;
-        _process.Run(() => ownership = _socketOwner.Collect(processes, sockets, deadline), deadline);
-        return _tcp.MayFindCarried ? WithCarried(processes, sockets, ownership, deadline) : ownership;
-    }
-
-    private SocketOwnership WithCarried(ProcessTable processes, TcpSocketTable sockets, SocketOwnership ownership, Deadline deadline)
-    {
-        bool isMore = false;
-        _process.Run(() => isMore = _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline), deadline);
-        if (isMore)
-        {
-            _process.Run(() => ownership = _socketOwner.Collect(processes, sockets, deadline, isAgain: true), deadline);
-        }
-
-        return ownership;
+        SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
+        return _tcp.MayFindCarried && _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
+            ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true)
+            : ownership;
     }
 
     /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>

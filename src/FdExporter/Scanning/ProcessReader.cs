@@ -172,12 +172,11 @@ internal sealed partial class ProcessReader : IDisposable
         for (; ; patience = LessPatience)
         {
             ReadingThread thread = Prepare();
-            TimeSpan longest = patience;
 
             // Of this attempt alone: one that was left behind must not write into the next.
             ProcessCollector collector = TakeOver();
             T? result = default;
-            ReadingWatch watch = new(collector, deadline, pid => _hung.HasHung(pid) ? LessPatience : longest);
+            ReadingWatch watch = new(collector, _hung, deadline, patience);
             if (thread.TryRun(() => result = read(collector), Between, watch.IsStuck))
             {
                 return result!;

@@ -2,8 +2,8 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
-/// <summary>Sees that one attempt goes on.</summary>
-internal sealed class ReadingWatch(ProcessCollector collector, Deadline deadline, Func<int, TimeSpan> patience)
+/// <summary>Sees that one attempt to read processes goes on.</summary>
+internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan patience)
 {
     private int _looks;
     private int _progress;
@@ -18,6 +18,6 @@ internal sealed class ReadingWatch(ProcessCollector collector, Deadline deadline
         _looks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _looks + 1 : 0;
         (Id, At, _progress) = (id, at, progress);
 
-        return id.Pid != 0 && _looks * ProcessReader.Between >= (deadline.HasPassed ? ProcessReader.LessPatience : patience(id.Pid));
+        return id.Pid != 0 && _looks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.LessPatience : patience);
     }
 }
