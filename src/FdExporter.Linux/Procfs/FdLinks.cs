@@ -16,8 +16,12 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     /// <summary>A longer path the kernel refuses to tell, wherever it is cut.</summary>
     private const int LongestTarget = 4096;
 
-    private readonly byte[] _entries = new byte[32 * 1024];
-    private readonly byte[] _target = new byte[LongestTarget];
+    /// <summary>Of the thread: one that is left behind may still have something written into its own.</summary>
+    [ThreadStatic]
+    private static byte[]? t_entries;
+
+    [ThreadStatic]
+    private static byte[]? t_target;
 
     /// <summary>
     /// Visits each descriptor. Ok also when some were closed under the walk; Denied when they may not be listed or not
@@ -44,10 +48,11 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
                 throw KernelException.FromLastError("lseek", $"{procFs.Root}/{path}");
             }
 
+            byte[] buffer = t_entries ??= new byte[32 * 1024];
             int length;
-            while ((length = Dirent.Read(fd.Value, _entries)) > 0)
+            while ((length = Dirent.Read(fd.Value, buffer)) > 0)
             {
-                ReadOnlySpan<byte> entries = _entries.AsSpan(0, length);
+                ReadOnlySpan<byte> entries = buffer.AsSpan(0, length);
                 while (Dirent.TryTakeNumber(ref entries, out int number, out _))
                 {
                     if (number < 0 || (position++ < first && !procFs.IsKernel))
@@ -56,7 +61,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
                     }
 
                     bool goesOn = true;
-                    if (TryReadLink(fd.Value, number, visit, ref goesOn) == ReadStatus.Denied)
+                    if (TryReadLink(folder.Pid, fd.Value, number, visit, ref goesOn) == ReadStatus.Denied)
                     {
                         return ReadStatus.Denied;
                     }
@@ -75,18 +80,21 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         }
     }
 
-    private ReadStatus TryReadLink(int directory, int number, FdLinkVisitor visit, ref bool goesOn)
+    private ReadStatus TryReadLink(int pid, int directory, int number, FdLinkVisitor visit, ref bool goesOn)
     {
         byte* name = stackalloc byte[16];
         Span<byte> digits = new(name, 16);
         _ = Utf8Formatter.TryFormat(number, digits, out int length);
         digits[length] = 0;
         nint targetLength;
-        fixed (byte* target = _target)
+        byte[] buffer = t_target ??= new byte[LongestTarget];
+        WatchedCalls.Begin(pid);
+        fixed (byte* target = buffer)
         {
             targetLength = Libc.readlinkat(directory, name, target, LongestTarget);
         }
 
+        WatchedCalls.End();
         if (targetLength < 0 && Marshal.GetLastPInvokeError() is var errno && errno != Libc.ENAMETOOLONG)
         {
             // Anything else left out here would be missing until the process is walked again. EINVAL: what is no link, in a captured folder.
@@ -96,7 +104,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         }
 
         // Only files have paths so long.
-        ReadOnlySpan<byte> text = targetLength < 0 ? "(path too long)"u8 : _target.AsSpan(0, (int)targetLength);
+        ReadOnlySpan<byte> text = targetLength < 0 ? "(path too long)"u8 : buffer.AsSpan(0, (int)targetLength);
         FdLink link = targetLength < 0 ? new FdLink(FdKind.DeletedFile, 0) : FdLink.Parse(text);
         if (link.Kind == FdKind.DeletedFile && procFs.IsKernel && HasName(directory, name))
         {

@@ -32,6 +32,12 @@ internal sealed unsafe class ProcFs : IDisposable
 
     internal int RootFd => _root.Value;
 
+    /// <summary>
+    /// Whether a process may be asked for what only those that see into it are told (its <c>stat</c>, the targets of its links):
+    /// the kernel may never answer. Called by any thread.
+    /// </summary>
+    internal Func<int, bool> MayAsk { get; set; } = static _ => true;
+
     /// <param name="reserve">Where the descriptors come from that files are opened with when the kernel has none left; not disposed with this.</param>
     /// <exception cref="KernelException">The folder is missing or may not be opened.</exception>
     internal static ProcFs Open(string root, DescriptorReserve? reserve = null)
@@ -100,6 +106,7 @@ internal sealed unsafe class ProcFs : IDisposable
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | (directory ? Libc.O_DIRECTORY : 0);
         int value;
         DescriptorReserve? lender = null;
+        WatchedCalls.Begin(path.Pid);
         fixed (byte* name = (ReadOnlySpan<byte>)path)
         {
             do
@@ -110,7 +117,21 @@ internal sealed unsafe class ProcFs : IDisposable
         }
 
         fd = new ScopedFd(value, lender);
+        End(in fd);
         return value >= 0 ? ReadStatus.Ok : StatusOfLastError("open", path);
+    }
+
+    private static void End(in ScopedFd fd)
+    {
+        try
+        {
+            WatchedCalls.End();
+        }
+        catch (OperationCanceledException)
+        {
+            fd.Dispose();
+            throw;
+        }
     }
 
     private bool MayOpenAgain(int errno, ref DescriptorReserve? lender)
@@ -149,7 +170,9 @@ internal sealed unsafe class ProcFs : IDisposable
 
         using (fd)
         {
+            WatchedCalls.Begin(path.Pid);
             nint length = Read(fd.Value, buffer);
+            WatchedCalls.End();
             if (length < 0)
             {
                 return StatusOfLastError("read", path);
@@ -209,12 +232,14 @@ internal sealed unsafe class ProcFs : IDisposable
     {
         target = default;
         nint length;
+        WatchedCalls.Begin(path.Pid);
         fixed (byte* name = (ReadOnlySpan<byte>)path)
         fixed (byte* bytes = buffer)
         {
             length = Libc.readlinkat(RootFd, name, bytes, buffer.Length);
         }
 
+        WatchedCalls.End();
         if (length < 0)
         {
             return StatusOfLastError("readlink", path);
@@ -260,12 +285,14 @@ internal sealed unsafe class ProcFs : IDisposable
     {
         int result;
         statx = default;
+        WatchedCalls.Begin(path.Pid);
         fixed (byte* name = (ReadOnlySpan<byte>)path)
         fixed (Libc.Statx* value = &statx)
         {
             result = Libc.statx(RootFd, name, 0, mask, value);
         }
 
+        WatchedCalls.End();
         return result == 0 ? ReadStatus.Ok : StatusOfLastError("stat", path);
     }
 

@@ -61,6 +61,16 @@ internal struct ProcPath
         return path;
     }
 
+    /// <summary>The process that it is about; 0 for none.</summary>
+    internal readonly int Pid
+    {
+        get
+        {
+            ReadOnlySpan<byte> bytes = this;
+            return Utf8Parser.TryParse(bytes, out int pid, out int length) && length < Capacity && bytes[length] == (byte)'/' ? pid : 0;
+        }
+    }
+
     public readonly override string ToString()
     {
         ReadOnlySpan<byte> bytes = this;

@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/status</c>, the lines "Tgid", "TracerPid" and "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
+/// <c>/proc/PID/status</c>, the lines "State", "Tgid", "TracerPid" and "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
 /// be cheaper, but is root for each process that is not dumpable. Gone if the process exited; Denied under hidepid=1.
 /// </summary>
 /// <param name="ThreadGroup">The pid; another number in the folder of a thread, which exists and is not listed. Null where it is not told.</param>
@@ -13,6 +13,10 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
     /// <summary>Whether real, effective and saved user are one: else part of what it holds may be another's.</summary>
     internal bool IsOfOneUser { get; private init; }
 
+    /// <summary>Waits in the kernel and cannot be interrupted (D).</summary>
+    internal bool IsWaiting { get; private init; }
+
+    // State:	S (sleeping)
     // Tgid:	11342
     // TracerPid:	0
     // Uid:	1000	1000	1000	1000        (real, effective, saved set, file system)
@@ -21,10 +25,15 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
         value = default;
         ulong? threadGroup = null;
         int tracer = 0;
+        bool isWaiting = false;
         ByteReader lines = new(text);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
-            if (line.StartsWith("Tgid:"u8))
+            if (line.StartsWith("State:\tD"u8))
+            {
+                isWaiting = true;
+            }
+            else if (line.StartsWith("Tgid:"u8))
             {
                 ByteReader fields = new(line["Tgid:"u8.Length..]);
                 threadGroup = fields.TryTakeUInt64(out ulong pid) ? pid : null;
@@ -43,7 +52,7 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
                     return false;
                 }
 
-                value = new ProcessStatus((uint)effective, threadGroup) { Tracer = tracer, IsOfOneUser = real == effective && saved == effective };
+                value = new ProcessStatus((uint)effective, threadGroup) { Tracer = tracer, IsWaiting = isWaiting, IsOfOneUser = real == effective && saved == effective };
                 return true;
             }
         }

@@ -37,12 +37,15 @@ internal static unsafe class SocketName
         below.CopyTo(path[root..]);
         path[root + below.Length] = 0;
         nint length;
+        WatchedCalls.Begin(folder.Pid);
         fixed (byte* where = path)
         fixed (byte* attribute = "system.sockprotoname\0"u8)
         fixed (byte* value = buffer)
         {
             length = Libc.getxattr(where, attribute, value, (nuint)buffer.Length);
         }
+
+        WatchedCalls.End();
 
         if (length <= 0)
         {

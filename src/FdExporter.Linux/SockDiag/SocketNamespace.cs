@@ -55,7 +55,9 @@ internal static unsafe class SocketNamespace
             return false;
         }
 
+        WatchedCalls.Begin(pid);
         using ScopedFd socket = new((int)Libc.syscall(Libc.SYS_pidfd_getfd, process.Value, fd, 0));
+        WatchedCalls.End();
         errno = socket.Value < 0 ? Marshal.GetLastPInvokeError() : 0;
         Libc.Statx statx;
         byte none = 0;

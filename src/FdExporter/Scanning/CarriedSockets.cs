@@ -75,7 +75,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
         {
             ref readonly ProcessSample process = ref processes[index];
             bool isNew = !_searched.TryGetValue(process.Id.Pid, out Searched before) || before.Id != process.Id;
-            if (deadline.HasPassed || (!isNew && left <= 0))
+            if (deadline.HasPassed || (!isNew && left <= 0) || !procFs.MayAsk(process.Id.Pid))
             {
                 continue;
             }

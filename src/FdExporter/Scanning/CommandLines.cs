@@ -17,7 +17,7 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
 
     private readonly TaskDirectory _tasks = new(procFs);
     private readonly List<int> _threads = [];
-    private readonly byte[] _stat = new byte[1024];
+    private readonly byte[] _status = new byte[4096];
     private byte[] _buffer = new byte[16 * 1024];
     private ulong _askedTicks;
     private int _asked;
@@ -128,5 +128,5 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
     }
 
     private bool IsWaiting(ProcFolder thread)
-        => ProcessStat.TryRead(procFs, thread, _stat, out ProcessStat stat) == ReadStatus.Ok && stat.State == (byte)'D';
+        => ProcessStatus.TryRead(procFs, thread, _status, out ProcessStatus status) == ReadStatus.Ok && status.IsWaiting;
 }

@@ -32,9 +32,11 @@ internal sealed class Deadline
         }
     }
 
+    /// <summary>How much time there is until then, as it is now.</summary>
+    internal TimeSpan Left => HasPassed ? TimeSpan.Zero : _time.GetElapsedTime(_time.GetTimestamp(), Volatile.Read(ref _timestamp));
+
     /// <summary>One of its own for a part of what is left of this one.</summary>
-    internal Deadline Share(double part)
-        => new(_time, HasPassed ? TimeSpan.Zero : part * _time.GetElapsedTime(_time.GetTimestamp(), Volatile.Read(ref _timestamp)));
+    internal Deadline Share(double part) => new(_time, part * Left);
 
     /// <summary>Puts it off to so long from now, unless it is later already. False when it has been seen to have passed.</summary>
     internal bool TryExtend(TimeSpan budget)

@@ -94,9 +94,10 @@ internal sealed partial class ForeignNamespaces
     /// <param name="foreign">Null for one that is new, which is kept once all of it is known.</param>
     private void NoteLife(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
     {
+        bool mayAsk = procFs.MayAsk(folder.Pid);
         ulong number = foreign?.Number is > 0 and var known ? known
-            : NetNamespace.TryReadLink(procFs, folder, out ulong read) == ReadStatus.Ok ? read : 0;
-        uint? user = foreign?.User ?? NamespaceOwner.TryRead(procFs, folder) ?? process.Facts.Uid;
+            : mayAsk && NetNamespace.TryReadLink(procFs, folder, out ulong read) == ReadStatus.Ok ? read : 0;
+        uint? user = foreign?.User ?? (mayAsk ? NamespaceOwner.TryRead(procFs, folder) : null) ?? process.Facts.Uid;
         foreign ??= Add(id);
         (foreign.Process, foreign.IsThere, foreign.Number, foreign.User) = (folder, true, number, user);
         foreign.Name = NameOf(process.Facts.Owner, number);

@@ -232,7 +232,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     {
         if (foreign.IsLivedIn)
         {
-            return SockDiagTcpSource.TryOpenOf(visitor, procFs, foreign.Process);
+            return procFs.MayAsk(foreign.Process.Pid) ? SockDiagTcpSource.TryOpenOf(visitor, procFs, foreign.Process) : null;
         }
 
         using SafeFd? opened = _mounts.All.ContainsKey(foreign.Number) ? _mounts.TryOpen(foreign.Number)

@@ -92,14 +92,15 @@ internal sealed partial class HostScanner : IDisposable
         SocketOwnership? ownership = null;
         Run(Collectors.System, () => fileHandles = _system.Collect());
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
-        Run(
-            Collectors.Tcp,
-            () => sockets = _tcp.Collect(processes, deadline, host => progress?.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted)));
+        // The host's sockets alone ask about no process.
+        Action<TcpSocketTable>? hostIsRead = progress is null ? null : host => progress.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted);
+        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, hostIsRead), isWatched: processes is not null);
         Run(
             Collectors.SocketOwner,
             () => ownership = processes is null || sockets is null
                 ? throw new IOException("needs the collectors process and tcp")
-                : CollectOwners(processes, sockets, deadline));
+                : CollectOwners(processes, sockets, deadline),
+            isWatched: processes is not null);
         if (processes is not null)
         {
             _blindness.Report(processes, ownership);
@@ -129,7 +130,7 @@ internal sealed partial class HostScanner : IDisposable
             TcpCoverage = sockets is null ? null : _tcp.Coverage,
         };
 
-        void Run(Collectors collector, Action collect)
+        void Run(Collectors collector, Action collect, bool isWatched = false)
         {
             if (!wanted.HasFlag(collector))
             {
@@ -141,7 +142,14 @@ internal sealed partial class HostScanner : IDisposable
             try
             {
                 deadline.ThrowIfPassed("waiting for its turn");
-                collect();
+                if (isWatched)
+                {
+                    _process.Run(collect, deadline);
+                }
+                else
+                {
+                    collect();
+                }
             }
 #pragma warning disable CA1031 // The last line of defence: a defect in one collector must not blind the others.
             catch (Exception exception)
@@ -163,7 +171,7 @@ internal sealed partial class HostScanner : IDisposable
     private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
         SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
-        return _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
+        return _tcp.MayFindCarried && _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
             ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true)
             : ownership;
     }

@@ -14,10 +14,14 @@ internal sealed class HungProcesses
     private readonly Dictionary<int, Hung> _processes = [];
     private int _count;
     private int _waiting;
+    private int _hidden;
     private volatile AskCaution _caution;
 
     /// <summary>How many are waited for now, each by a thread.</summary>
     internal int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>How many of them hang whatever is read of them.</summary>
+    internal int Hidden => Volatile.Read(ref _hidden);
 
     /// <summary>Of which processes the command line is asked for at all.</summary>
     internal AskCaution Caution
@@ -137,12 +141,15 @@ internal sealed class HungProcesses
     {
         Volatile.Write(ref _count, _processes.Count);
         int waiting = 0;
+        int hidden = 0;
         foreach (Hung hung in _processes.Values)
         {
             waiting += hung.IsWaiting ? 1 : 0;
+            hidden += hung is { IsWaiting: true, At: HungAt.Anything } ? 1 : 0;
         }
 
         Volatile.Write(ref _waiting, waiting);
+        Volatile.Write(ref _hidden, hidden);
     }
 
     /// <param name="StartTicks">0 where it hung before they were known.</param>

@@ -12,8 +12,13 @@ internal static class NamespaceShares
     /// The order in which they are read: one of each user, then a second of each, and so on; of one user the oldest first, so that
     /// it is the same ones on each scan where time does not suffice for all.
     /// </summary>
-    internal static List<ForeignNamespace> InTurn(IEnumerable<ForeignNamespace> namespaces)
+    internal static IReadOnlyList<ForeignNamespace> InTurn(IReadOnlyCollection<ForeignNamespace> namespaces)
     {
+        if (namespaces.Count == 0)
+        {
+            return [];
+        }
+
         List<(int Turn, ForeignNamespace Foreign)> turns = [];
         Dictionary<uint, int> ofUser = [];
         foreach (ForeignNamespace foreign in namespaces.OrderBy(static each => each.FoundIn).ThenBy(static each => each.Id))

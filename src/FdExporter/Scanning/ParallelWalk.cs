@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
@@ -20,40 +19,65 @@ internal static class ParallelWalk
     /// <summary>As many as there are processors for this program (affinity and control group count), and no more than four.</summary>
     internal static int Threads { get; } = Math.Min(MostThreads, Environment.ProcessorCount);
 
+    /// <summary>A walk that goes on looks at another descriptor every few microseconds.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     /// <param name="processes">Each with where its walk goes on; in the order in which they are begun.</param>
+    /// <param name="left">Ends when those threads are back that were left behind with a process that hangs.</param>
     /// <returns>
-    /// At the place of each process what was found; null where its walk was not begun in time, or something failed, which
-    /// whoever walks it himself will see.
+    /// At the place of each process what was found; null where its walk was not begun in time, or something failed, or hangs,
+    /// which whoever walks it himself will see.
     /// </returns>
-    internal static FoundLinks?[] Run(ProcFs procFs, IReadOnlyList<(int Pid, FdTables Tables, FdPosition Next)> processes, Deadline deadline, int threads)
+    internal static FoundLinks?[] Run(
+        ProcFs procFs, IReadOnlyList<(int Pid, FdTables Tables, FdPosition Next)> processes, Deadline deadline, int threads, out Task left)
     {
         FoundLinks?[] found = new FoundLinks?[processes.Count];
+        int taken = -1;
+        bool isOver = false;
+        WatchedWork[] helpers = [.. Enumerable.Range(1, Math.Max(0, Math.Min(threads, processes.Count) - 1)).Select(_ => new WatchedWork().Of(Walk, deadline, s_patience))];
+        Task[] helping = [.. helpers.Select(static helper => Task.Run(helper.Do))];
+        try
+        {
+            Walk();
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+        }
+
+        for (int i = 0; i < helpers.Length; i++)
+        {
+            // One that the pool has not begun will find nothing left to do.
+            while (helpers[i].HasBegun && !helping[i].Wait(ProcessReader.Between) && !helpers[i].IsStuck())
+            {
+            }
+        }
+
+        left = Task.WhenAll(helping);
+        return found;
 
         // One by one, so that where time does not suffice for all it is the last that are left.
-        Parallel.ForEach(
-            Partitioner.Create(Enumerable.Range(0, processes.Count), EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = threads },
-            () => new Walker(procFs, deadline),
-            (i, loop, walker) =>
+        void Walk()
+        {
+            Walker walker = new(procFs, deadline);
+            while (!Volatile.Read(ref isOver) && Interlocked.Increment(ref taken) is var i && i < processes.Count)
             {
                 try
                 {
-                    if (!deadline.HasPassed)
+                    if (deadline.HasPassed)
                     {
-                        found[i] = walker.Walk(processes[i]);
-                        return walker;
+                        break;
                     }
+
+                    found[i] = procFs.MayAsk(processes[i].Pid) ? walker.Walk(processes[i]) : null;
                 }
                 catch (KernelException)
                 {
                     // More threads may have asked for more handles than there are.
+                    Volatile.Write(ref isOver, true);
                 }
-
-                loop.Stop();
-                return walker;
-            },
-            static _ => { });
-        return found;
+            }
+        }
     }
 
     /// <summary>What one thread walks with.</summary>

@@ -277,7 +277,24 @@ internal sealed class ProcessCollector
             }
         }
 
-        return TryCollectChanged(entry, out sample);
+        return _procFs.MayAsk(entry.Pid) ? TryCollectChanged(entry, out sample) : TryKeep(entry, out sample);
+    }
+
+    /// <summary>One that may not be asked who it is now is the one that it was, if it is still the same entry.</summary>
+    private ReadStatus TryKeep(ProcessEntry entry, out ProcessSample sample)
+    {
+        ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, entry.Pid);
+        sample = default;
+        _hungThere += _hung.IsWaiting(entry.Pid) ? 0 : 1;
+        if (Unsafe.IsNullRef(ref known) || entry.Inode != known.Inode || entry.Inode <= ProcessEntry.NoInode)
+        {
+            return ReadStatus.Denied;
+        }
+
+        known.LastScan = _scan;
+        ReadStatus status = TryCount(entry.Pid, known.Facts.IsKernelThread || known.Facts.IsZombie, known.Facts.Tables, out FdCount count);
+        sample = status == ReadStatus.Ok ? SampleOf(known.Id, in count, known.Facts) : default;
+        return status;
     }
 
     private ReadStatus TryCollectChanged(ProcessEntry entry, out ProcessSample sample)

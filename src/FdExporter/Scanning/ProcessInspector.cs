@@ -48,7 +48,14 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         DateTimeOffset takenAt = time.GetUtcNow();
         return processes.TryReadOne(pid, deadline, out ReadProcess? read) != ReadStatus.Ok || read is null ? InspectionAnswer.None
             : read is { Thread: not null, HasOwnTable: false } ? new InspectionAnswer(null, read.Sample)
-            : new InspectionAnswer(TryInspect(read, takenAt, deadline), null);
+            : new InspectionAnswer(TryInspectWatched(read, takenAt, deadline), null);
+    }
+
+    private ProcessInspection? TryInspectWatched(ReadProcess read, DateTimeOffset takenAt, Deadline deadline)
+    {
+        ProcessInspection? inspection = null;
+        processes.Run(() => inspection = TryInspect(read, takenAt, deadline), deadline);
+        return inspection;
     }
 
     private ProcessInspection? TryInspect(ReadProcess read, DateTimeOffset takenAt, Deadline deadline)
@@ -60,6 +67,11 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         {
             // It holds nothing, whoever looks.
             return InspectionOf(isVisible: true);
+        }
+
+        if (!procFs.MayAsk(process.Id.Pid))
+        {
+            return InspectionOf(isVisible: false);
         }
 
         List<FdSample> fds = [];

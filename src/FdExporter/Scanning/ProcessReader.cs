@@ -18,7 +18,10 @@ internal sealed partial class ProcessReader : IDisposable
     /// <summary>A thread for each; when so many hang whatever is read of them, it is no single process that is ill.</summary>
     private const int MostLeft = 16;
 
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(250);
+    /// <summary>So much of what is left of a scan's time is waited for the first.</summary>
+    private const double ShareOfTime = 0.25;
+
+    internal static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// A process that is busy is read within microseconds, and on a machine that swaps within a tenth of a second. Where its
@@ -27,8 +30,9 @@ internal sealed partial class ProcessReader : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>For each further process of one scan, and for one that was waited for before.</summary>
-    private static readonly TimeSpan s_lessPatience = TimeSpan.FromMilliseconds(500);
+    internal static readonly TimeSpan LessPatience = TimeSpan.FromMilliseconds(250);
 
+    private readonly ProcFs _procFs;
     private readonly Func<ProcessNamer, ProcessTable?, ProcessCollector> _makeCollector;
     private readonly HungProcesses _hung = new();
     private readonly ILogger _logger;
@@ -36,6 +40,9 @@ internal sealed partial class ProcessReader : IDisposable
 
     /// <summary>Takes the place of one that is left behind: at the limit of threads there is none to be had.</summary>
     private ReadingThread? _spare;
+
+    /// <summary>For the next work that is watched; not one that was abandoned.</summary>
+    private WatchedWork? _watched;
 
     /// <summary>What the last scan found, and by whom it was named: a collector that takes the place of another goes on from there.</summary>
     private (ProcessNamer? Namer, ProcessTable? Table) _last;
@@ -48,6 +55,8 @@ internal sealed partial class ProcessReader : IDisposable
 
     internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger)
     {
+        _procFs = procFs;
+        procFs.MayAsk = MayAsk;
         _makeCollector = (current, before) => new ProcessCollector(procFs, current, time, _hung, before);
         _logger = logger;
         _namer = namer;
@@ -94,34 +103,93 @@ internal sealed partial class ProcessReader : IDisposable
     /// <summary>The user whom the kernel lets look into it as its own, beside root; null where there is none, or it cannot be told.</summary>
     internal uint? ReadableBy(int pid) => _collector.ReadableBy(pid);
 
+    /// <summary>
+    /// Has something else done that asks about processes, by a thread that is left behind where one of them hangs; it is then
+    /// done anew, without that process. What fails in the middle must leave everything fit for that.
+    /// </summary>
+    /// <exception cref="IOException">What the work throws, or too many processes hang whatever is read of them.</exception>
+    /// <exception cref="TimeoutException">The deadline passed while a process hung.</exception>
+    internal void Run(Action work, Deadline deadline)
+    {
+        TimeSpan patience = PatienceOf(deadline);
+        for (; ; patience = LessPatience)
+        {
+            ReadingThread thread = Prepare();
+            WatchedWork watched = (_watched ??= new WatchedWork()).Of(work, deadline, patience);
+            try
+            {
+                if (thread.TryRun(watched.Do, Between, watched.IsStuck))
+                {
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (watched.IsAbandoned)
+            {
+                // It came back just then, and has touched nothing.
+                _watched = null;
+                continue;
+            }
+
+            _watched = null;
+            Leave(thread, new ProcessId(watched.Pid, 0), HungAt.Anything);
+            deadline.ThrowIfPassed($"asking about process {watched.Pid}");
+        }
+    }
+
+    /// <summary>
+    /// Not one that hangs whatever is read of it, and while several do, none that waits in the kernel. Its <c>status</c> says so,
+    /// which never hangs.
+    /// </summary>
+    private bool MayAsk(int pid)
+    {
+        if (_hung.Hidden == 0)
+        {
+            return true;
+        }
+
+        Span<byte> buffer = stackalloc byte[4096];
+        return !_hung.IsHidden(pid)
+            && (_hung.Hidden < ManyWaiting || ProcessStatus.TryRead(_procFs, pid, buffer, out ProcessStatus status) != ReadStatus.Ok || !status.IsWaiting);
+    }
+
+    private static TimeSpan PatienceOf(Deadline deadline) => ShareOfTime * deadline.Left is var share && share < s_patience ? share : s_patience;
+
+    private ReadingThread Prepare()
+    {
+        if (_hung.Waiting >= MostLeft)
+        {
+            throw new IOException($"{MostLeft} processes hang when they are read; until one answers no other is tried");
+        }
+
+        ReadingThread thread = _thread ??= TakeSpare()
+            ?? throw new IOException("no thread to read processes with: the limit of threads is reached (of the machine, the user or the control group)");
+        if (Volatile.Read(ref _spare) is null && ReadingThread.TryStart() is { } spare)
+        {
+            KeepAsSpare(spare);
+        }
+
+        _hung.Caution = CautionNow();
+        return thread;
+    }
+
     private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
     {
-        for (bool isFirst = true; ; isFirst = false)
+        TimeSpan patience = PatienceOf(deadline);
+        for (; ; patience = LessPatience)
         {
-            if (_hung.Waiting >= MostLeft)
-            {
-                throw new IOException($"{MostLeft} processes hang when they are read; until one answers no other is tried");
-            }
-
-            ReadingThread thread = _thread ??= TakeSpare()
-                ?? throw new IOException("no thread to read processes with: the limit of threads is reached (of the machine, the user or the control group)");
-            if (Volatile.Read(ref _spare) is null && ReadingThread.TryStart() is { } spare)
-            {
-                KeepAsSpare(spare);
-            }
-
-            _hung.Caution = CautionNow();
+            ReadingThread thread = Prepare();
 
             // Of this attempt alone: one that was left behind must not write into the next.
             ProcessCollector collector = TakeOver();
             T? result = default;
-            Watch watch = new(collector, deadline, pid => isFirst && !_hung.HasHung(pid) ? s_patience : s_lessPatience);
-            if (thread.TryRun(() => result = read(collector), s_between, watch.IsStuck))
+            ReadingWatch watch = new(collector, _hung, deadline, patience);
+            if (thread.TryRun(() => result = read(collector), Between, watch.IsStuck))
             {
                 return result!;
             }
 
-            LeaveBehind(thread, watch.Id, watch.At);
+            Leave(thread, watch.Id, watch.At);
+            _abandoned = (_collector, IsUntouched: _collector.Abandon(watch.At == HungAt.Arguments ? watch.Id.Pid : 0));
             deadline.ThrowIfPassed("reading processes");
         }
     }
@@ -129,9 +197,9 @@ internal sealed partial class ProcessReader : IDisposable
     /// <summary>The last thread that can take over is not put at risk, and neither are more than a few.</summary>
     private AskCaution CautionNow()
     {
-        int waiting = _hung.Waiting;
+        int waiting = _hung.Waiting - _hung.Hidden;
         bool hasSpare = Volatile.Read(ref _spare) is not null;
-        return waiting >= MostWaiting || (waiting > 0 && !hasSpare) ? AskCaution.Nobody
+        return waiting >= MostWaiting || (_hung.Waiting > 0 && !hasSpare) ? AskCaution.Nobody
             : waiting >= ManyWaiting || !hasSpare ? AskCaution.Awake
             : AskCaution.None;
     }
@@ -147,12 +215,11 @@ internal sealed partial class ProcessReader : IDisposable
         }
     }
 
-    private void LeaveBehind(ReadingThread left, ProcessId id, HungAt at)
+    private void Leave(ReadingThread left, ProcessId id, HungAt at)
     {
         _thread = null;
         _hung.Add(id, at);
         LogHangs(id.Pid, at);
-        _abandoned = (_collector, IsUntouched: _collector.Abandon(at == HungAt.Arguments ? id.Pid : 0));
         left.WhenReturned(() =>
         {
             _hung.Return(id.Pid);
@@ -196,26 +263,5 @@ internal sealed partial class ProcessReader : IDisposable
     {
         _thread?.Dispose();
         _spare?.Dispose();
-    }
-
-    /// <summary>Sees that one attempt goes on.</summary>
-    private sealed class Watch(ProcessCollector collector, Deadline deadline, Func<int, TimeSpan> patience)
-    {
-        private int _looks;
-        private int _progress;
-
-        internal ProcessId Id { get; private set; }
-
-        internal HungAt At { get; private set; }
-
-        internal bool IsStuck()
-        {
-            (ProcessId id, HungAt at, int progress) = collector.Reading;
-            _looks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _looks + 1 : 0;
-            (Id, At, _progress) = (id, at, progress);
-
-            // Past the deadline a process has as long as between two looks.
-            return id.Pid != 0 && _looks * s_between >= (deadline.HasPassed ? s_between : patience(id.Pid));
-        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ProcessRunReader(ProcFs procFs)
     internal ProcessRun Read(in ProcessSample process)
     {
         ProcFolder folder = FdTableFolders.FolderOf(in process);
-        if (ProcessStat.TryRead(procFs, folder, _buffer, out ProcessStat stat) != ReadStatus.Ok)
+        if (!procFs.MayAsk(process.Id.Pid) || ProcessStat.TryRead(procFs, folder, _buffer, out ProcessStat stat) != ReadStatus.Ok)
         {
             return ProcessRun.Runs;
         }

@@ -116,6 +116,11 @@ internal sealed partial class SocketOwnerCollector
     /// <returns>False where the socket has been closed meanwhile.</returns>
     private bool TryAsk(uint inode, WalkedProcess holder, ref UnlistedSocket socket)
     {
+        if (!_procFs.MayAsk(holder.Id.Pid))
+        {
+            return true;
+        }
+
         ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
         if (SocketName.TryRead(_procFs, folder, socket.At.Fd, inode, _nameBuffer, out ReadOnlySpan<byte> name) != ReadStatus.Ok)
         {

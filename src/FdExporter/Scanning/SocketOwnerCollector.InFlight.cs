@@ -154,7 +154,7 @@ internal sealed partial class SocketOwnerCollector
                 continue;
             }
 
-            if (_receiverCredit <= 0 || deadline.HasPassed || !TryReadReceivers(process))
+            if (_receiverCredit <= 0 || deadline.HasPassed || !_procFs.MayAsk(process.Id.Pid) || !TryReadReceivers(process))
             {
                 return false;
             }

@@ -22,6 +22,9 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>How many threads walk, the scan's own among them.</summary>
     internal int Threads { get; init; } = ParallelWalk.Threads;
 
+    /// <summary>Threads of the pool that a process holds; until they are back one thread walks alone.</summary>
+    private Task _leftWalks = Task.CompletedTask;
+
     private void WalkDirty(Deadline deadline)
     {
         _queue.Clear();
@@ -68,11 +71,12 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        return Threads > 1 && all - largest >= ManyFds;
+        return Threads > 1 && all - largest >= ManyFds && _leftWalks.IsCompleted;
     }
 
     private FoundLinks?[] WalkAhead(Deadline deadline)
-        => ParallelWalk.Run(_procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads);
+        => ParallelWalk.Run(
+            _procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads, out _leftWalks);
 
     /// <summary>
     /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once, and less
@@ -123,6 +127,12 @@ internal sealed partial class SocketOwnerCollector
 
     private void Walk(int slot)
     {
+        if (!_procFs.MayAsk(_slots[slot]!.Id.Pid))
+        {
+            // What is known of it stays, and its turn comes again.
+            return;
+        }
+
         BeginWalk(slot);
         WalkedProcess process = _slots[slot]!;
         _walkingAt = process.NextFd;

@@ -81,13 +81,16 @@ internal sealed class TcpCollector : IDisposable
             _foreign.Read(processes, host, _table, deadline);
         }
 #pragma warning disable CA1031 // Whatever others have made of their namespaces, what was read of the host's stays.
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             _table.Restart();
             _foreignFailure = exception is IOException ? exception.Message : exception.ToString();
         }
     }
+
+    /// <summary>Whether sockets may be in namespaces that are known only by those that somebody holds.</summary>
+    internal bool MayFindCarried => _procFs.IsKernel && _foreignFailure is null && Coverage is { UnlistedSockets: > 0 };
 
     /// <summary>
     /// Looks for namespaces that are known only by sockets that somebody holds, and reads those that it finds into the table
@@ -97,11 +100,6 @@ internal sealed class TcpCollector : IDisposable
     /// <returns>Whether the table has more sockets now.</returns>
     internal bool FindCarried(ProcessTable processes, SocketOwnership ownership, Func<uint, bool> isListed, Deadline deadline)
     {
-        if (!_procFs.IsKernel || _foreignFailure is not null || Coverage is not { UnlistedSockets: > 0 })
-        {
-            return false;
-        }
-
         Deadline own = deadline.Share(ForeignNamespaces.ShareOfTime);
         ulong host = HostCookie();
         int before = _table.Rows.Count;

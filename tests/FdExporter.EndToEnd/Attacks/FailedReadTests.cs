@@ -57,9 +57,10 @@ public sealed partial class FailedReadTests(KernelFaults kernel) : IClassFixture
         Assert.Contains(whole, static line => line.StartsWith("fd_close_wait_sockets", StringComparison.Ordinal));
         List<string> halves = [];
         int read = 1;
-        for (; ; read++)
+        string before = "";
+        for (int round = 1; ; round++)
         {
-            await ReplaceAsync(processes, read);
+            await ReplaceAsync(processes, round);
             kernel.FailingRead = read;
             using HttpResponseMessage answer = await exporter.Client.GetAsync(new Uri("/metrics", UriKind.Relative));
             if (kernel.IsReadToFail)
@@ -67,11 +68,22 @@ public sealed partial class FailedReadTests(KernelFaults kernel) : IClassFixture
                 break;
             }
 
+            // What is half because of the read is so again; a machine that is busy with other things may be caught once.
             string[] next = Essence(await exporter.ScrapeAsync());
-            if (!whole.SequenceEqual(next))
+            string half = whole.SequenceEqual(next) ? "" : $"after read {read}: {string.Join("; ", next.Except(whole))} instead of {string.Join("; ", whole.Except(next))}";
+            if (half.Length > 0 && before.Length == 0)
             {
-                halves.Add($"after read {read}: {string.Join("; ", next.Except(whole))} instead of {string.Join("; ", whole.Except(next))}");
+                before = half;
+                continue;
             }
+
+            if (half.Length > 0)
+            {
+                halves.Add(half);
+            }
+
+            before = "";
+            read++;
         }
 
         Assert.True(halves.Count == 0, $"{string.Join('\n', halves)}\n{exporter.Child.Output}");

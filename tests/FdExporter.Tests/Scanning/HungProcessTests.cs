@@ -92,16 +92,14 @@ public sealed class HungProcessTests : IDisposable
         using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
         long started = Stopwatch.GetTimestamp();
         HostSnapshot during = Scan(scanner);
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(9));
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(NamesOf(before), NamesOf(during).Where(each => !pids.Contains(each.Key.Pid.ToString(CultureInfo.InvariantCulture))).ToDictionary());
         Assert.All(pids, pid => Assert.Equal("node without arguments", Find(during, int.Parse(pid, CultureInfo.InvariantCulture)).Facts.Group));
         Assert.Equal(hang, during.Processes!.Hung);
 
         // Nobody is waited for again.
-        started = Stopwatch.GetTimestamp();
         Assert.Equal(hang, Scan(scanner).Processes!.Hung);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1));
         string[] waiting = [.. _log.Lines.Where(static line => line.Contains("process hangs when it is read", StringComparison.Ordinal))];
         Assert.Equal(4, waiting.Length);
 
@@ -150,13 +148,12 @@ public sealed class HungProcessTests : IDisposable
         Answer("8/cmdline", "node\0server.js\0");
         ScanUntil(scanner, static snapshot => Find(snapshot, 8).Facts.Group == "node with 2 arguments");
         MakeFifo("8/cmdline");
-        long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < 130; i++)
         {
             Assert.Equal(0, Scan(scanner).Processes!.Hung);
         }
 
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+        Assert.Single(_log.Lines, static line => line.Contains("process hangs when it is read", StringComparison.Ordinal));
     }
 
     /// <summary>A worker is named by its parent, whose command line is read for that.</summary>
@@ -285,6 +282,7 @@ public sealed class HungProcessTests : IDisposable
         {
             _host.Clone("8", pid);
             _host.Replace($"{pid}/stat", "8 (node) S ", $"{pid} (node) {state} ");
+            _host.Replace($"{pid}/status", "State:\tS", $"State:\t{state}");
             MakeFifo($"{pid}/cmdline");
         }
 

@@ -104,7 +104,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
     {
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         (int, FdTables, FdPosition)[] queue = [.. Enumerable.Repeat((_labs[0].Child.Pid, FdTables.One, default(FdPosition)), 100)];
-        FoundLinks?[] found = ParallelWalk.Run(_procFs, queue, new Deadline(time, TimeSpan.FromSeconds(20)), 4);
+        FoundLinks?[] found = ParallelWalk.Run(_procFs, queue, new Deadline(time, TimeSpan.FromSeconds(20)), 4, out _);
         int begun = found.Count(static links => links is not null);
         Assert.InRange(begun, 1, 20);
 

@@ -123,7 +123,7 @@ public sealed class ThreadTablesTests : IDisposable
         }
 
         Assert.Equal((300, 306), (ownership.Holdings[0]!.Types[FdType.Device], Enumerable.Range(0, FdTypeCounts.Length).Sum(type => ownership.Holdings[0]!.Types[(FdType)type])));
-        FoundLinks links = ParallelWalk.Run(procFs, [(program.Pid, table.Processes[0].Facts.Tables, default)], new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)), 4)[0]!;
+        FoundLinks links = ParallelWalk.Run(procFs, [(program.Pid, table.Processes[0].Facts.Tables, default)], new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)), 4, out _)[0]!;
         Assert.Equal((306, 300), (links.Count, links.Types[FdType.Device]));
     }
 
