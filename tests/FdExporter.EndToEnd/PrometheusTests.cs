@@ -22,7 +22,7 @@ public class PrometheusTests
         host.Write("36/stat", File.ReadAllText(host.PathOf("36/stat")).Replace("(java)", "(\u202e\\n{a=\"b\"} 1\n# HELP x)", StringComparison.Ordinal));
         await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={host.Root}");
         string metrics = await exporter.GetAsync("/metrics");
-        Assert.Contains("\u202e\\\\n{a=\\\"b\\\"} 1\\n# HELP x", metrics, StringComparison.Ordinal);
+        Assert.Contains(@"\\xe2\\x80\\xae\\n{a=\""b\""} 1\\x0a# HELP x", metrics, StringComparison.Ordinal);
         (int exitCode, string output, string error) = await Child.RunAsync("promtool", metrics, "check", "metrics");
         Assert.Equal((0, "", ""), (exitCode, output, error));
     }
@@ -62,7 +62,7 @@ public class PrometheusTests
             Assert.Equal(
                 ours.Family("fd_group_open_fds").Sum(static each => each.Value).ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Assert.Single(await QueryAsync(client, "sum(fd_group_open_fds)")).Value);
-            Assert.Equal("5", Assert.Single(await QueryAsync(client, """fd_group_open_fds{group="a\"b\\c\nd"}""")).Value);
+            Assert.Equal("5", Assert.Single(await QueryAsync(client, """fd_group_open_fds{group="a\"b\\c\\x0ad"}""")).Value);
             Assert.Equal("+Inf", Assert.Single(await QueryAsync(client, """fd_process_fds_soft_limit{pid="60"}""")).Value);
             Assert.Equal("1", Assert.Single(await QueryAsync(client, "fd_system_handles_max == bool 2^63")).Value);
             Assert.Equal("11", Assert.Single(await QueryAsync(client, "count(fd_tcp_sockets)")).Value);

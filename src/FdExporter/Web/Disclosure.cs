@@ -28,8 +28,8 @@ internal sealed class Disclosure(Details show)
 
         string[] missing = [.. shown.Paths ? [] : (string[])["paths"], .. shown.CommandLine ? [] : (string[])["the command line"], .. shown.Clients ? [] : (string[])["addresses of clients"]];
         string[] flags = [.. shown.Paths ? [] : (string[])["--web.show-paths"], .. shown.CommandLine ? [] : (string[])["--web.show-cmdline"], .. shown.Clients ? [] : (string[])["--web.show-clients"]];
-        string user = inspection.ReadableBy is { } uid && uid != 0 && uid != _own ? FormattableString.Invariant($", of uid {uid}") : "";
-        return $"Not shown: {string.Join(", ", missing)}. They are to requests from this machine itself of root, of the exporter's user{user}; with a password or client certificate (--web.config.file); and to everybody with {string.Join(", ", flags)}.";
+        string user = inspection.ReadableBy is { } uid && uid != 0 && uid != _own ? FormattableString.Invariant($", as uid {uid}") : "";
+        return $"Not shown: {string.Join(", ", missing)}. To see them, ask from this machine as root, as the exporter's user{user}; or give a password or client certificate (--web.config.file); or start the exporter with {string.Join(", ", flags)}, which shows them to everybody.";
     }
 
     private bool MaySeeAll(uint? user, ProcessInspection inspection) => user is { } uid && (uid == 0 || uid == _own || uid == inspection.ReadableBy);

@@ -24,7 +24,9 @@ public class ForgedOwnersTests
     {
         string mount = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
         bool isMounted = (await Child.RunAsync("mount", null, "-t", "cgroup2", "none", mount)).ExitCode == 0;
-        string slice = Path.Combine(mount, "user.slice", "user-65533.slice");
+        string users = Path.Combine(mount, "user.slice");
+        string slice = Path.Combine(users, "user-65533.slice");
+        bool hasUsers = Directory.Exists(users);
         try
         {
             Assert.SkipUnless(isMounted && TryCreate(slice), "cgroup2 may not be written here");
@@ -38,7 +40,7 @@ public class ForgedOwnersTests
         {
             if (isMounted)
             {
-                foreach (string folder in Directory.GetDirectories(slice, "*", SearchOption.AllDirectories).OrderByDescending(static path => path.Length).Append(slice))
+                foreach (string folder in Directory.GetDirectories(slice, "*", SearchOption.AllDirectories).OrderByDescending(static path => path.Length).Append(slice).Concat(hasUsers ? [] : [users]))
                 {
                     await Eventually.TrueAsync(() => TryRemove(folder), () => $"{folder} is still used");
                 }

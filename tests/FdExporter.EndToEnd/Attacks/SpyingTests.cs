@@ -23,7 +23,7 @@ public sealed class SpyingTests
             string body = await AskAsync(caller, new Uri(exporter.Address, path));
             Assert.Equal(areShown, body.Contains("/s3cret-path", StringComparison.Ordinal));
             Assert.Equal(areShown, body.Contains("s3cret-argument", StringComparison.Ordinal));
-            Assert.Equal(!areShown, body.Contains(FormattableString.Invariant($"of uid {Owner}"), StringComparison.Ordinal));
+            Assert.Equal(!areShown, body.Contains(FormattableString.Invariant($"as uid {Owner}"), StringComparison.Ordinal));
             Assert.Equal(!areShown, body.Contains("--web.show-paths, --web.show-cmdline, --web.show-clients", StringComparison.Ordinal));
         }
     }
