@@ -17,7 +17,7 @@ public partial class LayersTests
         ["FdExporter.Configuration"] = ["FdExporter.Linux.Files"],
         ["FdExporter.Systemd"] = [],
         ["FdExporter.Model"] = [],
-        ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
+        ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Files", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
         ["FdExporter.Accounts"] = ["FdExporter.Model"],
         ["FdExporter.Accounts.Naming"] = ["FdExporter.Model"],
         ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Configuration"],

@@ -34,7 +34,8 @@ internal sealed class HostHistory(TimeProvider time)
 
     // All of these are guarded by _lock.
     private readonly Dictionary<HistoryKey, Kept> _series = [];
-    private readonly List<(HistoryKey Key, long Value)> _newcomers = [];
+    private readonly List<(HistoryKey Key, long Value, string Tenant)> _newcomers = [];
+    private readonly Dictionary<string, int> _tenants = [];
     private readonly uint[] _lastLook = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
     private uint _look;
     private long _firstMinute;
@@ -156,7 +157,7 @@ internal sealed class HostHistory(TimeProvider time)
         Begin(HistoryKey.Kind.GroupProcesses);
         foreach (ProgramAccount program in host.Accounts.Programs)
         {
-            Add(HistoryKey.GroupProcesses(program.Name), minute, program.ProcessCount, isWatched: program.ProcessCount >= LeastProcesses);
+            Add(HistoryKey.GroupProcesses(program.Name), minute, program.ProcessCount, isWatched: program.ProcessCount >= LeastProcesses, TenantOf(host.Accounts, program));
         }
     }
 
@@ -169,7 +170,7 @@ internal sealed class HostHistory(TimeProvider time)
             for (int type = 0; type < FdTypeCounts.Length; type++)
             {
                 long? count = program.LargestOf((FdType)type);
-                Add(HistoryKey.LargestOfType(program.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType);
+                Add(HistoryKey.LargestOfType(program.Name, (FdType)type), minute, count, isWatched: count >= LeastOfType, TenantOf(host.Accounts, program));
             }
         }
     }
@@ -177,33 +178,37 @@ internal sealed class HostHistory(TimeProvider time)
     private void AddCloseWait(HostAccounts accounts, long minute)
     {
         Begin(HistoryKey.Kind.CloseWaitOf);
-        AddCloseWait(accounts.Unknown, minute);
+        AddCloseWait(accounts.Unknown, minute, "");
         foreach (ProgramAccount program in accounts.Programs)
         {
-            AddCloseWait(program, minute);
+            AddCloseWait(program, minute, TenantOf(accounts, program));
         }
 
         Begin(HistoryKey.Kind.LostSockets);
         foreach (ProgramAccount program in accounts.Programs)
         {
             long? lost = program.DeadSockets + DeadSockets.OwnCloseWait(program, ConnectionDirection.Outbound) + DeadSockets.OwnCloseWait(program, ConnectionDirection.Inbound);
-            Add(HistoryKey.LostSockets(program.Name), minute, lost, isWatched: program.DeadSockets >= LeastCloseWait);
+            Add(HistoryKey.LostSockets(program.Name), minute, lost, isWatched: program.DeadSockets >= LeastCloseWait, TenantOf(accounts, program));
         }
     }
 
-    private void AddCloseWait(ProgramAccount program, long minute)
+    private void AddCloseWait(ProgramAccount program, long minute, string tenant)
     {
         for (ConnectionDirection direction = ConnectionDirection.Outbound; direction <= ConnectionDirection.Inbound; direction++)
         {
             long sockets = DeadSockets.OwnCloseWait(program, direction);
-            Add(HistoryKey.CloseWaitOf(program.Name, direction), minute, sockets, isWatched: sockets >= LeastCloseWait);
+            Add(HistoryKey.CloseWaitOf(program.Name, direction), minute, sockets, isWatched: sockets >= LeastCloseWait, tenant);
         }
     }
+
+    private static string TenantOf(HostAccounts accounts, ProgramAccount program)
+        => accounts.Snapshot.Processes!.Processes[program.Processes[0]].Facts.Tenant;
 
     private void Begin(HistoryKey.Kind kind) => _lastLook[(int)kind] = _look;
 
     /// <param name="isWatched">Whether it is worth a series of its own; else it is added to the one that it has.</param>
-    private void Add(HistoryKey key, long minute, long? value, bool isWatched)
+    /// <param name="tenant">Whose it is; empty for what there are few of, as they have been chosen by tenant already.</param>
+    private void Add(HistoryKey key, long minute, long? value, bool isWatched, string tenant = "")
     {
         if (value is not { } known)
         {
@@ -218,41 +223,77 @@ internal sealed class HostHistory(TimeProvider time)
         }
         else if (isWatched)
         {
-            _newcomers.Add((key, known));
+            _newcomers.Add((key, known, tenant));
         }
     }
 
     /// <summary>
     /// Lets in what is new once all that lives has been seen to live, for scans may be as rare as they like: where there is no
-    /// room, in the place of what has not been seen for longest. When all of it is alive nothing is let in.
+    /// room, in the place of what has not been seen for longest. When all of it is alive, of the tenant that has most.
     /// </summary>
     private void Admit(long minute)
     {
         Queue<HistoryKey>? dead = null;
-        foreach ((HistoryKey key, long value) in _newcomers)
+        foreach ((HistoryKey key, long value, string tenant) in _newcomers)
         {
             if (_series.Count >= MostSeries)
             {
-                dead ??= new Queue<HistoryKey>(_series
-                    .Where(each => each.Value.Look != _lastLook[(int)each.Key.Of])
-                    .OrderBy(static each => each.Value.Look)
-                    .Select(static each => each.Key));
-                if (!dead.TryDequeue(out HistoryKey oldest))
+                dead ??= FindDead();
+                if (dead.TryDequeue(out HistoryKey oldest))
                 {
-                    break;
+                    Remove(oldest);
                 }
-
-                _series.Remove(oldest);
+                else if (!TryTakeFromWhoHasMost(tenant))
+                {
+                    continue;
+                }
             }
 
             HistorySeries series = new(minute);
             series.Add(minute, value);
-            _series.Add(key, new Kept(series, _look));
+            _series.Add(key, new Kept(series, tenant, _look) { Look = _look });
+            CollectionsMarshal.GetValueRefOrAddDefault(_tenants, tenant, out _)++;
         }
 
         _newcomers.Clear();
     }
 
-    /// <param name="Look">The last look that showed it to be worth its place.</param>
-    private record struct Kept(HistorySeries Series, uint Look);
+    private Queue<HistoryKey> FindDead() => new(_series
+        .Where(each => each.Value.Look != _lastLook[(int)each.Key.Of])
+        .OrderBy(static each => each.Value.Look)
+        .Select(static each => each.Key));
+
+    /// <summary>Its youngest goes, so that nobody's crowd keeps others out, however many programs it has. False for that crowd itself.</summary>
+    private bool TryTakeFromWhoHasMost(string tenant)
+    {
+        (string most, int count) = ("", 0);
+        foreach ((string other, int has) in _tenants)
+        {
+            (most, count) = other.Length > 0 && has > count ? (other, has) : (most, count);
+        }
+
+        if (count <= (tenant.Length > 0 ? _tenants.GetValueOrDefault(tenant) : 0) + 1)
+        {
+            return false;
+        }
+
+        Remove(_series.Where(each => each.Value.Tenant == most).MaxBy(static each => each.Value.Since).Key);
+        return true;
+    }
+
+    private void Remove(HistoryKey key)
+    {
+        if (_series.Remove(key, out Kept kept) && --CollectionsMarshal.GetValueRefOrNullRef(_tenants, kept.Tenant) == 0)
+        {
+            _tenants.Remove(kept.Tenant);
+        }
+    }
+
+    /// <param name="Tenant">Whose it is.</param>
+    /// <param name="Since">The first look at it.</param>
+    private record struct Kept(HistorySeries Series, string Tenant, uint Since)
+    {
+        /// <summary>The last look that showed it to be worth its place.</summary>
+        internal uint Look { get; set; }
+    }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FdExporter.Linux.Native;
+using FdExporter.Linux.Files;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 
@@ -16,14 +16,23 @@ internal sealed class UserNames
 
     private static readonly TimeSpan s_readAgain = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// The file may lie on a disk that does not answer. One thread for all that ask, who wait for less than a process may take:
+    /// a scan goes on with numbers.
+    /// </summary>
+    private static readonly FileThread s_shared = new(TimeSpan.FromSeconds(1));
+
     private Dictionary<uint, string> _names = [];
     private readonly ProcFs _procFs;
     private readonly TimeProvider _time;
+    private readonly FileThread _files;
     private long _read;
     private bool _isKnown;
 
-    internal UserNames(ProcFs procFs, TimeProvider time)
+    /// <param name="files">By which the file is read; null for one that all share.</param>
+    internal UserNames(ProcFs procFs, TimeProvider time, FileThread? files = null)
     {
+        _files = files ?? s_shared;
         _procFs = procFs;
         _time = time;
         Read();
@@ -54,16 +63,19 @@ internal sealed class UserNames
         }
     }
 
-    /// <summary>Null when it cannot be read now: a disk that fails or no handle left. The names that are known then stay.</summary>
+    /// <summary>Null when it cannot be read now: a disk that fails or does not answer, no handle left. The names that are known then stay.</summary>
     private byte[]? ReadPasswd()
     {
-        byte[] buffer = new byte[16 * 1024];
-        ProcPath path = _procFs.IsOwn ? ProcPath.Of("self/root/etc/passwd"u8) : ProcPath.Of(1, "root/etc/passwd"u8);
         try
         {
-            return _procFs.TryReadAll(path, ref buffer, MaxLength, out ReadOnlySpan<byte> text) == ReadStatus.Ok ? text.ToArray() : [];
+            return _files.Run(() =>
+            {
+                byte[] buffer = new byte[16 * 1024];
+                ProcPath path = _procFs.IsOwn ? ProcPath.Of("self/root/etc/passwd"u8) : ProcPath.Of(1, "root/etc/passwd"u8);
+                return _procFs.TryReadAll(path, ref buffer, MaxLength, out ReadOnlySpan<byte> text) == ReadStatus.Ok ? text.ToArray() : [];
+            });
         }
-        catch (KernelException)
+        catch (Exception exception) when (exception is IOException or TimeoutException)
         {
             return null;
         }

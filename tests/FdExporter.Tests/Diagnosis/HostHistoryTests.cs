@@ -75,6 +75,29 @@ public class HostHistoryTests
     }
 
     [Fact]
+    public void CrowdOfOneTenant_GivesUpItsYoungestForThoseOfOthers()
+    {
+        ProcessSample[] crowd = [.. Enumerable.Range(0, HostHistory.MostSeries * 4).Select(static i => Of("mallory", $"decoy{i / 3}", i))];
+        ProcessSample[] others = [.. Enumerable.Range(0, 30).Select(static i => Of("payment.service", $"app{i / 3}", 100_000 + i))];
+        HostGrouper grouper = new(new GroupLimits(20, 200, 50, 100));
+        for (int minute = 0; minute < 10; minute++)
+        {
+            _history.Add(grouper.Group(Snapshots.Of(minute < 5 ? crowd : [.. crowd, .. others])));
+            Advance(1);
+        }
+
+        Assert.Equal(HostHistory.MostSeries, _history.Count);
+        Assert.All(Enumerable.Range(0, 10), i => Assert.Equal(5, _history.MinutesOf(HistoryKey.GroupProcesses($"app{i}")).Count));
+        Assert.InRange(Enumerable.Range(0, crowd.Length / 3).Count(i => _history.MinutesOf(HistoryKey.GroupProcesses($"decoy{i}")).Count == 10), HostHistory.MostSeries / 2, HostHistory.MostSeries - 10);
+
+        static ProcessSample Of(string tenant, string name, int pid)
+        {
+            ProcessSample process = Snapshots.Process(pid + 1, name, 5);
+            return process with { Facts = process.Facts with { Tenant = tenant } };
+        }
+    }
+
+    [Fact]
     public void NewcomersOfARareScan_DoNotTakeThePlaceOfTheLivingThatItHasYetToShow()
     {
         GroupSample[] living = [.. Enumerable.Range(0, HostHistory.MostSeries).Select(static i => Group($"g{i}", 5))];
