@@ -120,7 +120,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         Assert.Contains($"{StartedAgain}{exporter.Child.Pid} ", environment, StringComparison.Ordinal);
         Assert.Contains($"\0NOTIFY_SOCKET=@here\0", environment, StringComparison.Ordinal);
         Assert.Contains($"\0LISTEN_PID={exporter.Child.Pid}\0", environment, StringComparison.Ordinal);
-        Assert.Equal([link, .. odd, "--web.listen-address=127.0.0.1:0", ""], File.ReadAllText($"/proc/{exporter.Child.Pid}/cmdline").Split('\0'));
+        Assert.Equal([link, .. odd, "--web.listen-address=127.0.0.1:0", "--limits.name-age=0s", ""], File.ReadAllText($"/proc/{exporter.Child.Pid}/cmdline").Split('\0'));
         Assert.Equal("by another name\n", File.ReadAllText($"/proc/{exporter.Child.Pid}/comm"));
         Assert.Contains((9, new FileInfo(_copy.Binary).FullName), exporter.Fds);
         Assert.Equal("", string.Join('\n', exporter.Child.Output.Split('\n').Where(static line => line.Contains("level=WARN", StringComparison.Ordinal))));
