@@ -36,7 +36,15 @@ public sealed class FairnessTests : IAsyncLifetime
     {
         await _over.CancelAsync();
         await Task.WhenAll(_loops);
-        _sockets.ForEach(static socket => socket.Dispose());
+
+        // A pool may still be connecting for a request that has ended.
+        Socket[] sockets;
+        lock (_sockets)
+        {
+            sockets = [.. _sockets];
+        }
+
+        Array.ForEach(sockets, static socket => socket.Dispose());
         foreach (string address in (string[])[Here, Honest, Attacker])
         {
             await Child.RunAsync("ip", null, "address", "delete", $"{address}/32", "dev", "lo");
