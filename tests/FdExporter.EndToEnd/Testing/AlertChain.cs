@@ -7,12 +7,12 @@ namespace FdExporter.EndToEnd.Testing;
 /// its configuration, a webhook. Only durations are shorter: see <see cref="ShortenedRules"/>.
 /// </summary>
 /// <remarks>
-/// Two leaks grow from the start, so that no test waits for the other's: <c>appserver</c> never closes what its peer closed,
+/// Two leaks grow from the start, so that no test waits for the other's: <c>shop</c> never closes what its peer closed,
 /// and <c>hanging</c> neither accepts new connections nor reads those that it has.
 /// </remarks>
 public sealed class AlertChain : IAsyncLifetime
 {
-    internal const string Leaking = "appserver";
+    internal const string Leaking = "shop";
     internal const string Hanging = "hanging";
 
     /// <summary>A minute and a half of growth, a quarter more until it fires: with much to spare.</summary>
