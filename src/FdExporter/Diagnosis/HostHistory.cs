@@ -36,6 +36,9 @@ internal sealed class HostHistory(TimeProvider time)
     private readonly Dictionary<HistoryKey, Kept> _series = [];
     private readonly List<(HistoryKey Key, long Value, string Tenant)> _newcomers = [];
     private readonly Dictionary<string, int> _tenants = [];
+
+    /// <summary>Who has most of <see cref="_tenants"/>; null where that has changed.</summary>
+    private (string Tenant, int Count)? _most;
     private readonly uint[] _lastLook = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
     private uint _look;
     private long _firstMinute;
@@ -253,6 +256,7 @@ internal sealed class HostHistory(TimeProvider time)
             series.Add(minute, value);
             _series.Add(key, new Kept(series, tenant, _look) { Look = _look });
             CollectionsMarshal.GetValueRefOrAddDefault(_tenants, tenant, out _)++;
+            _most = null;
         }
 
         _newcomers.Clear();
@@ -266,12 +270,7 @@ internal sealed class HostHistory(TimeProvider time)
     /// <summary>Its youngest goes, so that nobody's crowd keeps others out, however many programs it has. False for that crowd itself.</summary>
     private bool TryTakeFromWhoHasMost(string tenant)
     {
-        (string most, int count) = ("", 0);
-        foreach ((string other, int has) in _tenants)
-        {
-            (most, count) = other.Length > 0 && has > count ? (other, has) : (most, count);
-        }
-
+        (string most, int count) = _most ??= FindMost();
         if (count <= (tenant.Length > 0 ? _tenants.GetValueOrDefault(tenant) : 0) + 1)
         {
             return false;
@@ -281,8 +280,20 @@ internal sealed class HostHistory(TimeProvider time)
         return true;
     }
 
+    private (string Tenant, int Count) FindMost()
+    {
+        (string most, int count) = ("", 0);
+        foreach ((string tenant, int has) in _tenants)
+        {
+            (most, count) = tenant.Length > 0 && has > count ? (tenant, has) : (most, count);
+        }
+
+        return (most, count);
+    }
+
     private void Remove(HistoryKey key)
     {
+        _most = null;
         if (_series.Remove(key, out Kept kept) && --CollectionsMarshal.GetValueRefOrNullRef(_tenants, kept.Tenant) == 0)
         {
             _tenants.Remove(kept.Tenant);
