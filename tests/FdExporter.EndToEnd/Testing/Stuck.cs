@@ -13,9 +13,12 @@ internal static class Stuck
             {
                 await Task.Delay(500, TestContext.Current.CancellationToken);
                 Metrics metrics = await exporter.ScrapeAsync();
-                missing = string.Join(", ", expected
-                    .Select(each => (each.Group, each.Count, Stuck: metrics.Sum("fd_close_wait_aged_sockets", ("group", each.Group), ("min_age", "60"))))
-                    .Where(static each => each.Stuck < each.Count));
+                missing = string.Join("; ", expected
+                    .Where(each => metrics.Sum("fd_close_wait_aged_sockets", ("group", each.Group), ("min_age", "60")) < each.Count)
+                    .Select(each => $"{each.Group} has not {each.Count}, but"
+                        + $" {metrics.Breakdown("fd_close_wait_aged_sockets", "min_age", ("group", each.Group))}"
+                        + $" and {metrics.Breakdown("fd_group_tcp_sockets", "state", ("group", each.Group))}"
+                        + $" beside {metrics.Breakdown("fd_exporter_unattributed_sockets", "state")}"));
                 return missing.Length == 0;
             },
             () => missing,

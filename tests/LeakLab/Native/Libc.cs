@@ -27,6 +27,8 @@ internal static unsafe partial class Libc
     internal const int SO_REUSEADDR = 2;
     internal const int SO_LINGER = 13;
     internal const int IPPROTO_IPV6 = 41;
+    internal const int IPPROTO_TCP = 6;
+    internal const int TCP_LINGER2 = 8;
     internal const int IPV6_V6ONLY = 26;
     internal const int SHUT_WR = 1;
     internal const int MSG_NOSIGNAL = 0x4000;

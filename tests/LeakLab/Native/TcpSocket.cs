@@ -59,6 +59,13 @@ internal static unsafe class TcpSocket
         return (name[2] << 8) | name[3];
     }
 
+    /// <summary>For so long once it is closed and the peer has not closed; 120 s at the most.</summary>
+    internal static void StayInFinWait2(int fd, TimeSpan time)
+    {
+        int seconds = (int)time.TotalSeconds;
+        _ = SystemCallException.Check(Libc.setsockopt(fd, Libc.IPPROTO_TCP, Libc.TCP_LINGER2, &seconds, sizeof(int)), "setsockopt TCP_LINGER2");
+    }
+
     internal static void Send(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)

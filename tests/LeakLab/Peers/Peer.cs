@@ -8,6 +8,9 @@ internal sealed class Peer(PeerSettings settings, StopSignal stop) : IDisposable
 {
     private const int Backlog = 4096;
 
+    /// <summary>An orphan that is to stay for just the default of 60 s ends with a reset once in ten thousand times.</summary>
+    private static readonly TimeSpan s_orphanTime = TimeSpan.FromSeconds(120);
+
     private readonly HeldDescriptors _held = new();
     private readonly byte[] _payload = new byte[settings.Send];
 
@@ -87,6 +90,7 @@ internal sealed class Peer(PeerSettings settings, StopSignal stop) : IDisposable
         TcpSocket.Send(fd, _payload);
         if (settings.Ending == PeerEnding.Close)
         {
+            TcpSocket.StayInFinWait2(fd, s_orphanTime);
             _ = Libc.close(fd);
             return;
         }
