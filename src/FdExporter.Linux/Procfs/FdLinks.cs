@@ -80,6 +80,17 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         }
     }
 
+    /// <summary>The folder of the descriptors, for <see cref="TryFollow"/>.</summary>
+    internal ReadStatus TryOpen(ProcFolder folder, out ScopedFd opened) => procFs.TryOpen(ProcPath.Of(folder, "fd"u8), directory: true, out opened);
+
+    /// <summary>Visits one descriptor by its number. Gone where there is none.</summary>
+    /// <param name="opened">The folder of the descriptors of this process.</param>
+    internal ReadStatus TryFollow(int pid, int opened, int number, FdLinkVisitor visit)
+    {
+        bool goesOn = true;
+        return TryReadLink(pid, opened, number, visit, ref goesOn);
+    }
+
     private ReadStatus TryReadLink(int pid, int directory, int number, FdLinkVisitor visit, ref bool goesOn)
     {
         byte* name = stackalloc byte[16];

@@ -6,21 +6,19 @@ using FdExporter.Model;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Looks for TCP sockets that processes hold and no table lists: they may have been made in a namespace that nobody lives in.
-/// Only while the machine has more sockets than the tables list, and only in processes that hold more sockets than were found
-/// in the tables; each once, and again when these numbers change.
+/// TCP sockets that processes hold and that have never stood in a table: not connected yet, dead since before the first scan, or
+/// made in a namespace that nobody lives in. Each is asked once for its namespace, some on each scan, while the machine has more
+/// sockets than the tables list.
 /// </summary>
 internal sealed class CarriedSockets(ProcFs procFs)
 {
-    /// <summary>So many descriptors a scan are followed in processes that were looked at before.</summary>
-    private const long Budget = 512;
-
-    /// <summary>So many sockets of one process are asked for their namespace; the others are likely to be alike.</summary>
+    /// <summary>So many are asked on each scan, and of one process.</summary>
+    private const int MostAsked = 256;
     private const int MostOfAProcess = 64;
 
-    private readonly FdLinks _links = new(procFs);
-    private readonly Dictionary<int, Searched> _searched = [];
-    private readonly List<(int Index, long Excess)> _queue = [];
+    private Dictionary<ulong, Answer> _answers = [];
+    private Dictionary<ulong, Answer> _before = [];
+    private readonly Dictionary<int, int> _askedOf = [];
 
     /// <summary>What is known of the namespace of a socket that no table lists.</summary>
     internal enum Answer
@@ -48,114 +46,48 @@ internal sealed class CarriedSockets(ProcFs procFs)
     /// <summary>Likewise, of a namespace that may not be asked for.</summary>
     internal long Untold { get; private set; }
 
-    /// <param name="isListed">Whether a socket of this inode is, or was, in a table.</param>
+    /// <param name="sockets">Each with the index of its holder.</param>
     /// <param name="isKnown">Whether the namespace of a cookie is known, and need not be opened.</param>
     internal void Search(
-        ProcessTable table,
-        SocketOwnership ownership,
-        Func<uint, bool> isListed,
-        Func<ulong, bool> isKnown,
-        Visitor found,
-        Deadline deadline)
+        ProcessTable table, IReadOnlyList<(int Process, CarriedSocket Socket)> sockets, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
     {
-        ReadOnlySpan<ProcessSample> processes = table.Processes.AsSpan();
-        _queue.Clear();
-        for (int i = 0; i < processes.Length; i++)
-        {
-            if (ownership.Holdings[i] is { } holdings && holdings.Types[FdType.Socket] - holdings.Sockets.Total is > 0 and var excess
-                && !(_searched.TryGetValue(processes[i].Id.Pid, out Searched before) && before.Id == processes[i].Id && before.Excess == excess))
-            {
-                _queue.Add((i, excess));
-            }
-        }
-
-        _queue.Sort(static (a, b) => b.Excess.CompareTo(a.Excess));
-        long left = Budget;
-        foreach ((int index, long excess) in _queue)
-        {
-            ref readonly ProcessSample process = ref processes[index];
-            bool isNew = !_searched.TryGetValue(process.Id.Pid, out Searched before) || before.Id != process.Id;
-            if (deadline.HasPassed || (!isNew && left <= 0) || !procFs.MayAsk(process.Id.Pid))
-            {
-                continue;
-            }
-
-            left -= isNew ? 0 : process.OpenFds ?? 0;
-            _searched[process.Id.Pid] = Look(in process, excess, isListed, isKnown, found, deadline);
-        }
-
-        AddUp(processes);
-    }
-
-    private Searched Look(in ProcessSample process, long excess, Func<uint, bool> isListed, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
-    {
-        ProcessSample holder = process;
-        int unconnected = 0;
-        int untold = 0;
-        int asked = 0;
-        int visited = 0;
-        bool isWhole = true;
-        HashSet<ulong> inodes = [];
-        FdTables tables = holder.Facts.Tables;
-        FdPosition next = default;
-        _ = FdTableWalk.TryWalk(_links, holder.Id.Pid, tables, ref next, (fd, link, _) =>
-        {
-            ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, tables, next.Table);
-            ulong inode = link.SocketInode;
-            if (inode != 0 && !isListed((uint)inode) && inodes.Add(inode) && SocketName.IsTcp(procFs, folder, fd, inode))
-            {
-                CarriedSocket socket = new(holder.Id, fd, inode) { Thread = folder.Thread };
-                if (asked == MostOfAProcess)
-                {
-                    untold++;
-                }
-                else if (SocketNamespace.TryLook(folder.Pid, folder.Thread, fd, inode, IsWanted, out ulong cookie, out SafeFd? opened, out int errno))
-                {
-                    asked++;
-                    Answer answer = found(in holder, socket, cookie, opened);
-                    unconnected += answer == Answer.Read ? 1 : 0;
-                    untold += answer is Answer.Refused or Answer.Failed ? 1 : 0;
-                    isWhole &= answer != Answer.Failed;
-                }
-                else
-                {
-                    // One that was closed meanwhile is no question any more.
-                    asked++;
-                    untold += errno is 0 or Libc.ESRCH or Libc.EBADF ? 0 : 1;
-                    isWhole &= !DescriptorReserve.IsExhaustion(errno);
-                }
-            }
-
-            return ++visited % 64 != 0 || !deadline.HasPassed;
-        });
-        return new Searched(holder.Id, isWhole && next == default ? excess : -1, unconnected, untold);
-
-        bool IsWanted(ulong cookie) => cookie == 0 || !isKnown(cookie);
-    }
-
-    private void AddUp(ReadOnlySpan<ProcessSample> processes)
-    {
+        (_answers, _before) = (_before, _answers);
+        _answers.Clear();
+        _askedOf.Clear();
         (Unconnected, Untold) = (0, 0);
-        HashSet<int> living = [];
-        foreach (ref readonly ProcessSample process in processes)
+        int asked = 0;
+        foreach ((int process, CarriedSocket socket) in sockets)
         {
-            if (_searched.TryGetValue(process.Id.Pid, out Searched searched) && searched.Id == process.Id)
+            if (!_before.TryGetValue(socket.Inode, out Answer answer) || answer == Answer.Failed)
             {
-                living.Add(process.Id.Pid);
-                Unconnected += searched.Unconnected;
-                Untold += searched.Untold;
-            }
-        }
+                int ofProcess = _askedOf.GetValueOrDefault(process);
+                if (asked >= MostAsked || ofProcess >= MostOfAProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
+                {
+                    continue;
+                }
 
-        foreach (int pid in _searched.Keys)
-        {
-            if (!living.Contains(pid))
-            {
-                _searched.Remove(pid);
+                asked++;
+                _askedOf[process] = ofProcess + 1;
+                if (Ask(in table.Processes.AsSpan()[process], socket, isKnown, found) is not { } now)
+                {
+                    continue;
+                }
+
+                answer = now;
             }
+
+            _answers[socket.Inode] = answer;
+            Unconnected += answer == Answer.Read ? 1 : 0;
+            Untold += answer is Answer.Refused or Answer.Failed ? 1 : 0;
         }
     }
 
-    /// <param name="Excess">Its sockets that were in no table then; -1 where the search was not finished.</param>
-    private readonly record struct Searched(ProcessId Id, long Excess, int Unconnected, int Untold);
+    /// <returns>Null for one that was closed meanwhile, which is no question any more.</returns>
+    private static Answer? Ask(in ProcessSample holder, CarriedSocket socket, Func<ulong, bool> isKnown, Visitor found)
+        => SocketNamespace.TryLook(
+                socket.Folder.Pid, socket.Thread, socket.Fd, socket.Inode, cookie => cookie == 0 || !isKnown(cookie), out ulong cookie, out SafeFd? opened, out int errno)
+            ? found(in holder, socket, cookie, opened)
+            : errno is 0 or Libc.ESRCH or Libc.EBADF ? null
+            : DescriptorReserve.IsExhaustion(errno) ? Answer.Failed
+            : Answer.Refused;
 }

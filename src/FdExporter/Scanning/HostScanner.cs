@@ -171,7 +171,7 @@ internal sealed partial class HostScanner : IDisposable
     private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
         SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
-        return _tcp.MayFindCarried && _tcp.FindCarried(processes, ownership, _socketOwner.IsListed, deadline)
+        return _tcp.MayFindCarried && _tcp.FindCarried(processes, _socketOwner.Carried(), deadline)
             ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true)
             : ownership;
     }

@@ -90,6 +90,7 @@ internal static class ParallelWalk
         private readonly List<int> _rings = [];
         private FdTypeCounts _types;
         private FdPosition _next;
+        private FdMap? _map;
         private int _count;
 
         internal Walker(ProcFs procFs, Deadline deadline)
@@ -106,13 +107,16 @@ internal static class ParallelWalk
             _types = default;
             _count = 0;
             _next = process.Next;
+            _map = process.Tables.Count == 1 && process.Next == default ? new FdMap() : null;
             ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref _next, _visit);
-            return new FoundLinks(status, _next, _count, _types, _sockets.Span.ToArray(), [.. _rings]);
+            return new FoundLinks(status, _next, _count, _types, _map, _sockets.Span.ToArray(), [.. _rings]);
         }
 
         private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
         {
-            _types[FdTypes.Of(link.Kind)]++;
+            FdType type = FdTypes.Of(link.Kind);
+            _types[type]++;
+            _map = _map?.TrySet(number, type, (uint)link.SocketInode) == true ? _map : null;
             if (link.SocketInode != 0)
             {
                 _sockets.Add(((uint)link.SocketInode, _next with { Fd = number }));

@@ -39,12 +39,15 @@ internal sealed class SearchHints
     internal void NoteUnowned(in TcpSocketTable.Row row)
     {
         _uids.Add(row.Uid);
-        int suspect = _listeners[row.LocalPort] is var listener and not 0 ? listener : _lastOwners[row.RemoteHash];
-        if (suspect != 0)
+        if (SuspectOf(in row) is >= 0 and var suspect)
         {
-            _suspects.Add(suspect - 1);
+            _suspects.Add(suspect);
         }
     }
+
+    /// <summary>-1 for nobody.</summary>
+    internal int SuspectOf(in TcpSocketTable.Row row)
+        => (_listeners[row.LocalPort] is var listener and not 0 ? listener : _lastOwners[row.RemoteHash]) - 1;
 
     /// <summary>Finds the control groups of the suspects. A slot may have another process by now; it is a hint, no more.</summary>
     internal void Resolve(List<WalkedProcess?> slots)

@@ -113,6 +113,22 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
+    /// <summary>TCP sockets that processes hold and that have stood in no table, each with the index of its holder.</summary>
+    internal List<(int Process, CarriedSocket Socket)> Carried()
+    {
+        List<(int, CarriedSocket)> carried = [];
+        foreach ((uint inode, UnlistedSocket socket) in _unlisted)
+        {
+            if (socket.Is == UnlistedSocket.Protocol.Tcp && HolderOf(in socket) is { } holder)
+            {
+                ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
+                carried.Add((holder.Index, new CarriedSocket(holder.Id, socket.At.Fd, inode) { Thread = folder.Thread }));
+            }
+        }
+
+        return carried;
+    }
+
     /// <returns>False where the socket has been closed meanwhile.</returns>
     private bool TryAsk(uint inode, WalkedProcess holder, ref UnlistedSocket socket)
     {

@@ -44,7 +44,7 @@ internal sealed partial class SocketOwnerCollector
     private void BeginHolders(TcpSocketTable sockets)
     {
         _table = sockets;
-        _walksBefore = _walks;
+        _walksBefore = ++_walks;
         _hasAccepted = false;
         _acceptors.Clear();
         _uptime = sockets.CloseWait.Count > 0 && Uptime.TryRead(_procFs, out TimeSpan uptime) == ReadStatus.Ok ? uptime : null;

@@ -71,8 +71,8 @@ internal sealed partial class SocketOwnerCollector
         _walkingSlot = slot;
         _walkingStamp = ++_walks;
         int kept = _walkingKept = 0;
-        bool changedBefore = _ownersChanged;
-        _ownersChanged = false;
+        (bool changedBefore, bool foundBefore) = (_ownersChanged, _foundOwners);
+        (_ownersChanged, _foundOwners) = (false, false);
         foreach (uint inode in _ringSockets.Span)
         {
             // What it has a descriptor of as well is known by that.
@@ -82,8 +82,9 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        bool found = _ownersChanged || _walkingKept > kept;
+        bool found = _ownersChanged || _foundOwners || _walkingKept > kept;
         _ownersChanged = changedBefore || found || process.RegisteredSockets > 0;
+        _foundOwners |= foundBefore;
         _ringCredit -= Math.Max(_ringFiles, 16);
         rings.EndRead(_walkingStamp, _ringFiles, found, _scan, began, _time.GetTimestamp());
     }

@@ -85,7 +85,7 @@ internal sealed partial class SocketOwnerCollector
             if (_slots[slot] is { MayWalk: true, DirtySince: 0 } process && process.Types[FdType.DeletedFile] > 0
                 && _time.GetElapsedTime(process.WalkedAt, now) >= DeletedTurnTime)
             {
-                largest = Math.Max(largest, CostOf(process));
+                largest = Math.Max(largest, CostOfDeleted(process));
                 _queue.Add(slot);
             }
         }
@@ -99,16 +99,22 @@ internal sealed partial class SocketOwnerCollector
         _queue.Sort((a, b) => _slots[a]!.WalkedAt.CompareTo(_slots[b]!.WalkedAt));
         foreach (int slot in _queue)
         {
-            long cost = CostOf(_slots[slot]!);
+            long cost = CostOfDeleted(_slots[slot]!);
             if (deadline.HasPassed || cost > _deletedCredit)
             {
                 break;
             }
 
             _deletedCredit -= cost;
-            Walk(slot);
+            if (!TryLookAtDeleted(slot, deadline) && !deadline.HasPassed)
+            {
+                Walk(slot);
+            }
         }
     }
+
+    private static long CostOfDeleted(WalkedProcess process)
+        => process.Map is null ? CostOf(process) : Math.Max(process.Types[FdType.DeletedFile], 16);
 
     // Even an empty table costs something, and a turn must end.
     private static long CostOf(WalkedProcess process) => Math.Max(process.Sample.OpenFds ?? 0, 16);

@@ -47,7 +47,7 @@ internal sealed partial class SocketOwnerCollector
             {
                 Take(_queue[i], links);
             }
-            else if (!deadline.HasPassed)
+            else if (!TryLook(_queue[i], deadline) && !deadline.HasPassed)
             {
                 Walk(_queue[i]);
             }
@@ -84,6 +84,12 @@ internal sealed partial class SocketOwnerCollector
     /// </summary>
     private void Search(Deadline deadline)
     {
+        if (_searched == 0)
+        {
+            return;
+        }
+
+        SearchMaps(deadline);
         if (_searched == 0)
         {
             return;
@@ -143,6 +149,8 @@ internal sealed partial class SocketOwnerCollector
     private void Take(int slot, FoundLinks found)
     {
         BeginWalk(slot);
+        WalkedProcess process = _slots[slot]!;
+        process.Map = process.Map is { Count: 0 } ? found.Map : null;
         _walkedFds += found.Count;
         _walkingTypes.Add(found.Types);
         foreach ((uint inode, FdPosition at) in found.Sockets)
@@ -151,7 +159,7 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _walkingRings.AddRange(found.Rings);
-        EndWalk(_slots[slot]!, found.Status, found.Next);
+        EndWalk(process, found.Status, found.Next);
     }
 
     private void BeginWalk(int slot)
@@ -160,6 +168,7 @@ internal sealed partial class SocketOwnerCollector
         _walkingSlot = slot;
         _walkingStamp = process.InterruptedWalk != 0 ? process.InterruptedWalk : ++_walks;
         _walkingTypes = process.InterruptedTypes;
+        process.Map = process.InterruptedWalk != 0 ? process.Map : MapFor(process);
         _walkingRings.Clear();
         _walkingRings.AddRange(process.InterruptedRings);
         _walkingKept = 0;
@@ -184,12 +193,19 @@ internal sealed partial class SocketOwnerCollector
         // One that is gone is not there in the next scan; its sockets are.
         _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
         process.EndWalk(_walkingStamp, in _walkingTypes, CollectionsMarshal.AsSpan(_walkingRings), _time.GetTimestamp());
+        Settle(process);
     }
 
     private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
     {
         _walkedFds++;
-        _walkingTypes[FdTypes.Of(link.Kind)]++;
+        FdType type = FdTypes.Of(link.Kind);
+        _walkingTypes[type]++;
+        if (_slots[_walkingSlot]!.Map?.TrySet(number, type, (uint)link.SocketInode) == false)
+        {
+            _slots[_walkingSlot]!.Map = null;
+        }
+
         if (link.SocketInode != 0)
         {
             AttributeHeld((uint)link.SocketInode, _walkingAt with { Fd = number });
@@ -234,7 +250,8 @@ internal sealed partial class SocketOwnerCollector
         }
         else if (owner is null || IsOwnerRather(_slots[_walkingSlot]!.Id, owner.Id))
         {
-            _ownersChanged |= isListed;
+            _foundOwners |= isListed && holder == InodeOwners.Nobody;
+            _ownersChanged |= isListed && holder != InodeOwners.Nobody;
             _searched -= isListed && holder == InodeOwners.Nobody ? 1 : 0;
         }
         else

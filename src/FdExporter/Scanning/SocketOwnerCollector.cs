@@ -42,7 +42,6 @@ internal sealed partial class SocketOwnerCollector
     private TcpStateCounts _unattributed;
     private int _searched;
     private uint _newestSearched;
-    private bool _ownersChanged;
     private Deadline? _walkingUntil;
     private int _walkingSlot;
     private uint _walkingStamp;
@@ -67,6 +66,8 @@ internal sealed partial class SocketOwnerCollector
         _stopped = new StoppedHolders(procFs);
         _lookup = new SocketOwners(HolderOf, AcceptorOf, AuthorOf);
         _visit = Visit;
+        _visitChange = VisitChange;
+        _fds = new FdDirectory(procFs);
         _byWalk = (a, b) => _slots[a]!.Walk.CompareTo(_slots[b]!.Walk);
         _lines = new ProcLines(procFs);
         _visitRing = VisitRing;
@@ -107,9 +108,6 @@ internal sealed partial class SocketOwnerCollector
         return ToOwnership(processes, sockets);
     }
 
-    /// <summary>Whether a TCP socket of this inode is in a table, or has been.</summary>
-    internal bool IsListed(uint inode) => _owners.Find(inode) >= 0;
-
     /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
     internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns) => _connections.CloseWaitOf(in socket, netns);
 
@@ -127,6 +125,7 @@ internal sealed partial class SocketOwnerCollector
     private void See(ProcessTable processes)
     {
         int index = 0;
+        _mapped = 0;
         _ended.Clear();
         foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
         {
@@ -143,6 +142,7 @@ internal sealed partial class SocketOwnerCollector
             }
 
             _slots[slot]!.See(in process, index++, _scan);
+            _mapped += _slots[slot]!.Map?.Capacity ?? 0;
         }
 
         if (_slotOfPid.Count != index)
@@ -169,76 +169,6 @@ internal sealed partial class SocketOwnerCollector
 
         _slots.Add(null);
         return _slots.Count - 1;
-    }
-
-    /// <summary>Adds up the sockets by owner, and finds those that have none.</summary>
-    private void Match(TcpSocketTable sockets)
-    {
-        _ownersChanged = false;
-        _unattributed = default;
-        _searched = 0;
-        _newestSearched = 0;
-        _settled = 0;
-        _newestInQuestion = 0;
-        _newestUnowned = 0;
-        _newestSettled = 0;
-        _hints.Clear();
-        uint oldestWalk = uint.MaxValue;
-        foreach (WalkedProcess? process in _slots)
-        {
-            if (process is not null)
-            {
-                process.BeginMatch();
-                oldestWalk = process.MayWalk ? Math.Min(oldestWalk, process.Walk) : oldestWalk;
-            }
-        }
-
-        _oldestWalk = oldestWalk;
-        foreach (ref readonly TcpSocketTable.Row row in sockets.Rows.Span)
-        {
-            int entry = _owners.Find(row.Inode);
-            bool isNew = entry < 0;
-            entry = isNew ? _owners.Add(row.Inode, InodeOwners.Nobody, _walks) : entry;
-            _owners.SetListedAt(entry, _scan);
-            if (!isNew && _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody)
-            {
-                if (_slots[slot] is { } owner && _owners.StampAt(entry) is var found && owner.IsCurrent(found))
-                {
-                    owner.Match(row.State, found);
-                    _hints.NoteOwner(in row, slot);
-                    continue;
-                }
-
-                NoteOrigin(row.Inode, slot);
-                _owners.SetAt(entry, InodeOwners.Nobody, _walks);
-            }
-
-            _unattributed[row.State]++;
-
-            // Once every process has been walked since, no descriptor leads there that can be seen.
-            uint orphaned = _owners.StampAt(entry);
-            _newestUnowned = Math.Max(_newestUnowned, orphaned);
-            if (orphaned >= oldestWalk)
-            {
-                _searched++;
-                _newestSearched = Math.Max(_newestSearched, orphaned);
-                _hints.NoteUnowned(in row);
-            }
-            else
-            {
-                _newestSettled = Math.Max(_newestSettled, orphaned);
-                NoteSettled(in row, orphaned);
-            }
-        }
-    }
-
-    /// <summary>Only if the walks since the last match found other owners than it counted.</summary>
-    private void MatchAgain(TcpSocketTable sockets)
-    {
-        if (_ownersChanged)
-        {
-            Match(sockets);
-        }
     }
 
     private void CheckForLosses()

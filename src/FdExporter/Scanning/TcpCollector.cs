@@ -96,17 +96,16 @@ internal sealed class TcpCollector : IDisposable
     /// Looks for namespaces that are known only by sockets that somebody holds, and reads those that it finds into the table
     /// of the last reading.
     /// </summary>
-    /// <param name="isListed">Whether a socket of this inode is, or was, in a table.</param>
+    /// <param name="sockets">Those that have stood in no table, each with the index of its holder.</param>
     /// <returns>Whether the table has more sockets now.</returns>
-    internal bool FindCarried(ProcessTable processes, SocketOwnership ownership, Func<uint, bool> isListed, Deadline deadline)
+    internal bool FindCarried(ProcessTable processes, IReadOnlyList<(int Process, CarriedSocket Socket)> sockets, Deadline deadline)
     {
         Deadline own = deadline.Share(ForeignNamespaces.ShareOfTime);
         ulong host = HostCookie();
         int before = _table.Rows.Count;
         _carried.Search(
             processes,
-            ownership,
-            isListed,
+            sockets,
             cookie => cookie == host || _foreign.HasCookie(cookie),
             (in ProcessSample process, CarriedSocket socket, ulong cookie, SafeFd? opened)
                 => opened is null && cookie == host ? CarriedSockets.Answer.Read : _foreign.Note(in process, socket, cookie, opened, _table, own),

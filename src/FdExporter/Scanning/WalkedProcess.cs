@@ -46,6 +46,14 @@ internal sealed class WalkedProcess(ProcessId id)
 
     internal FdTypeCounts Types { get; private set; }
 
+    /// <summary>What each of its descriptors led to at the last look; null where it has several tables, or few descriptors, or io_urings.</summary>
+    internal FdMap? Map { get; set; }
+
+    /// <summary>So much had changed at the last look since the one before; and the scan of that look.</summary>
+    internal int Changes { get; private set; }
+
+    internal uint LookedIn { get; private set; }
+
     /// <summary>When it was walked last; the time provider's timestamp.</summary>
     internal long WalkedAt { get; private set; }
 
@@ -82,6 +90,12 @@ internal sealed class WalkedProcess(ProcessId id)
     // A kernel thread holds no descriptors; there are hundreds of them.
     internal bool MayWalk => Sample.Facts.Visibility == ProcessVisibility.Full && !Sample.Facts.IsKernelThread && !IsDenied && Sample.OpenFds is not null;
 
+    /// <summary>Whether it owns fewer sockets than when it was known last what its descriptors are.</summary>
+    internal bool HasLost => OwnedSockets < OwnedAtWalk;
+
+    /// <summary>The last look did not add up while the process went on opening and closing: the next one may.</summary>
+    private bool IsUncertain { get; set; }
+
     private long FdsAtWalk { get; set; }
 
     private int OwnedAtWalk { get; set; }
@@ -108,7 +122,7 @@ internal sealed class WalkedProcess(ProcessId id)
             ForgetInterruptedWalk();
             MarkDirty();
         }
-        else if (Walk == 0 || sample.OpenFds != FdsAtWalk)
+        else if (Walk == 0 || sample.OpenFds != FdsAtWalk || IsUncertain)
         {
             MarkDirty();
         }
@@ -142,7 +156,7 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>It lost a socket though its number of descriptors may stand: something else took the number.</summary>
     internal void CheckForLoss()
     {
-        if (MayWalk && OwnedSockets < OwnedAtWalk)
+        if (MayWalk && HasLost)
         {
             MarkDirty();
         }
@@ -185,6 +199,19 @@ internal sealed class WalkedProcess(ProcessId id)
             Rings = rings.IsEmpty ? null : new ProcessRings(rings.ToArray());
         }
         FdsAtWalk = Sample.OpenFds ?? 0;
+        IsUncertain = false;
+        DirtySince = 0;
+    }
+
+    /// <summary>What changed has been looked at, and the map says what it holds now.</summary>
+    /// <param name="changes">How many numbers lead elsewhere than before.</param>
+    /// <param name="fds">How many descriptors the kernel counted then.</param>
+    internal void EndLook(int changes, long fds, bool addsUp)
+    {
+        (Changes, LookedIn) = (changes, LastScan);
+        Types = Map!.Types;
+        FdsAtWalk = fds;
+        IsUncertain = !addsUp;
         DirtySince = 0;
     }
 
@@ -195,6 +222,13 @@ internal sealed class WalkedProcess(ProcessId id)
         Walk = 0;
         ForgetInterruptedWalk();
         ForgetUndescribed();
+    }
+
+    /// <summary>Likewise only of what were deleted files.</summary>
+    internal void EndLookAtDeleted(long now)
+    {
+        Types = Map!.Types;
+        WalkedAt = now;
     }
 
     /// <summary>The last match of the scan is done.</summary>
@@ -230,6 +264,7 @@ internal sealed class WalkedProcess(ProcessId id)
 
     private void ForgetUndescribed()
     {
+        Map = null;
         Rings = null;
         Receivers = null;
         ReceiversRead = 0;

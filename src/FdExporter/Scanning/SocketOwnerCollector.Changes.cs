@@ -1,0 +1,303 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning;
+
+/// <summary>
+/// Looks only at what may have changed in a large table: the numbers whose socket has left the tables of the kernel, then the
+/// lowest free ones, then those that are no TCP sockets; until there are as many as the kernel counts. Where that does not add
+/// up, the process is walked.
+/// </summary>
+internal sealed partial class SocketOwnerCollector
+{
+    /// <summary>Fewer descriptors are walked faster than it is found out which of them changed.</summary>
+    private const int LeastMapped = 64;
+
+    /// <summary>Of all processes together, 20 MB; the largest beyond it are walked.</summary>
+    private const long MostMapped = 4 << 20;
+
+    /// <summary>
+    /// When so many free numbers in a row are free still, the ones above are too: the lowest is given out first. Fewer where nothing is
+    /// missing: what was closed and opened meanwhile may hide something.
+    /// </summary>
+    private const int MostMisses = 64;
+    private const int LeastMisses = 4;
+
+    private readonly FdDirectory _fds;
+    private readonly FdLinkVisitor _visitChange;
+    private long _mapped;
+    private FdMap _changing = null!;
+    private int _changes;
+    private bool _mustWalk;
+
+    /// <summary>What a walk that begins now fills; null where the process is not worth it.</summary>
+    private FdMap? MapFor(WalkedProcess process)
+    {
+        if (_fds.Source != FdCountSource.Stat || process.Sample.Facts.Tables.Count != 1 || process.Rings is not null
+            || process.Sample.OpenFds is not (>= LeastMapped and var fds) || _mapped + fds > MostMapped)
+        {
+            return null;
+        }
+
+        _mapped += fds;
+        return new FdMap();
+    }
+
+    /// <summary>A walk has come to its end: what it filled is what later looks begin with.</summary>
+    private void Settle(WalkedProcess process)
+    {
+        if (process.Map is not { } map)
+        {
+            return;
+        }
+
+        if (process.Rings is not null || map.Count < LeastMapped)
+        {
+            process.Map = null;
+            return;
+        }
+
+        // Where the process was quiet meanwhile, what is counted beyond is reserved.
+        map.Trim();
+        if (_fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok && fds == process.Sample.OpenFds)
+        {
+            map.Reserved = Math.Max(0, fds - map.Count);
+        }
+    }
+
+    /// <summary>Of those that held deleted files, whether these are deleted files still.</summary>
+    private bool TryLookAtDeleted(int slot, Deadline deadline)
+    {
+        WalkedProcess process = _slots[slot]!;
+        if (!TryBeginLook(slot, out ScopedFd opened))
+        {
+            return false;
+        }
+
+        using (opened)
+        {
+            FdMap map = process.Map!;
+            for (int number = 0; number < map.End; number++)
+            {
+                if (map.IsOfType(number, FdType.DeletedFile) && !TryFollow(process, opened.Value, number, deadline))
+                {
+                    return false;
+                }
+            }
+
+            process.EndLookAtDeleted(_time.GetTimestamp());
+            return true;
+        }
+    }
+
+    private bool TryBeginLook(int slot, out ScopedFd opened)
+    {
+        opened = default;
+        WalkedProcess process = _slots[slot]!;
+        if (process is not { Map: { } map, InterruptedWalk: 0, Walk: > 0 } || !_procFs.MayAsk(process.Id.Pid)
+            || _links.TryOpen(process.Folder, out opened) != ReadStatus.Ok)
+        {
+            return false;
+        }
+
+        (_walkingSlot, _walkingStamp, _changing, _changes, _mustWalk) = (slot, process.Walk, map, 0, false);
+        return true;
+    }
+
+    /// <returns>False where it has to be walked, or no time is left.</returns>
+    private bool TryLook(int slot, Deadline deadline)
+    {
+        WalkedProcess process = _slots[slot]!;
+        if (!TryBeginLook(slot, out ScopedFd opened))
+        {
+            return false;
+        }
+
+        using (opened)
+        {
+            FdMap map = process.Map!;
+            bool isDone = LookAtLost(process, opened.Value, deadline)
+                && _fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok
+                && LookAtFree(process, opened.Value, fds, deadline)
+                && (map.Count <= fds || LookAtOthers(process, opened.Value, deadline));
+            if (!isDone || _mustWalk || _fds.TryCount(process.Folder, out fds) != ReadStatus.Ok)
+            {
+                return false;
+            }
+
+            long missing = fds - map.Count;
+            bool addsUp = missing >= 0 && missing <= map.Reserved;
+            if (!addsUp && Math.Abs(missing) > _changes / 2)
+            {
+                return false;
+            }
+
+            _foundOwners |= _changes > 0;
+            process.EndLook(_changes, fds, addsUp);
+            return true;
+        }
+    }
+
+    /// <summary>The numbers of the sockets that are in no table of this scan, and not known to be held all the same.</summary>
+    private bool LookAtLost(WalkedProcess process, int opened, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        int end = map.End;
+        for (int number = 0; number < end; number++)
+        {
+            if (!map.IsSocket(number))
+            {
+                continue;
+            }
+
+            uint inode = map.InodeAt(number);
+            bool isListed = IsInTable(inode);
+            if (map.IsSettled(number))
+            {
+                map.Settle(number, !isListed);
+            }
+            else if (!isListed)
+            {
+                if (!TryFollow(process, opened, number, deadline))
+                {
+                    return false;
+                }
+
+                map.Settle(number, !map.IsFree(number) && map.InodeAt(number) == inode);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The lowest free numbers, as far as new descriptors can be.</summary>
+    private bool LookAtFree(WalkedProcess process, int opened, long fds, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        long misses = 0;
+        for (int number = 0; misses < map.Reserved + (map.Count + map.Reserved < fds ? MostMisses : LeastMisses); number++)
+        {
+            if (map.IsFree(number))
+            {
+                if (!TryFollow(process, opened, number, deadline))
+                {
+                    return false;
+                }
+
+                misses = map.IsFree(number) ? misses + 1 : 0;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What is no TCP socket is closed unseen.</summary>
+    private bool LookAtOthers(WalkedProcess process, int opened, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        for (int number = 0; number < map.End; number++)
+        {
+            if (!map.IsFree(number) && (!map.IsSocket(number) || map.IsSettled(number)))
+            {
+                uint inode = map.InodeAt(number);
+                if (!TryFollow(process, opened, number, deadline))
+                {
+                    return false;
+                }
+
+                map.Settle(number, inode != 0 && map.InodeAt(number) == inode);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>False where the look is over: no time is left, or the process is not to be followed any more.</summary>
+    private bool TryFollow(WalkedProcess process, int opened, int number, Deadline deadline)
+    {
+        if (_walkedFds++ % DeadlineEvery == 0 && deadline.HasPassed)
+        {
+            return false;
+        }
+
+        ReadStatus status = _links.TryFollow(process.Id.Pid, opened, number, _visitChange);
+        if (status == ReadStatus.Gone && !_changing.IsFree(number))
+        {
+            uint inode = _changing.InodeAt(number);
+            _changes++;
+            _changing.Free(number);
+            Forget(inode);
+        }
+
+        return status != ReadStatus.Denied && !_mustWalk;
+    }
+
+    private bool VisitChange(int number, FdLink link, ReadOnlySpan<byte> target)
+    {
+        FdType type = FdTypes.Of(link.Kind);
+        uint inode = (uint)link.SocketInode;
+        if (_changing.IsFree(number) || !_changing.IsOfType(number, type) || _changing.InodeAt(number) != inode)
+        {
+            uint before = _changing.IsFree(number) ? 0 : _changing.InodeAt(number);
+            _changes++;
+            _mustWalk |= !_changing.TrySet(number, type, inode);
+            Forget(before);
+        }
+
+        _mustWalk |= link.Kind == FdKind.IoUring;
+        if (inode != 0)
+        {
+            AttributeHeld(inode, new FdPosition(0, number));
+        }
+
+        return true;
+    }
+
+    /// <summary>The process that is looked at does not hold this socket there any more.</summary>
+    private void Forget(uint inode)
+    {
+        if (inode == 0 || _changing.Has(inode))
+        {
+            return;
+        }
+
+        if (_unlisted.TryGetValue(inode, out UnlistedSocket socket) && socket.Slot == _walkingSlot)
+        {
+            _unlisted.Remove(inode);
+        }
+
+        if (_owners.Find(inode) is >= 0 and var entry && _owners.SlotAt(entry) == _walkingSlot && _owners.StampAt(entry) == _walkingStamp)
+        {
+            _ownersChanged |= _owners.IsListedAt(entry, _scan);
+            NoteOrigin(inode, _walkingSlot);
+            _owners.SetAt(entry, InodeOwners.Nobody, _walks);
+        }
+    }
+
+    /// <summary>Sockets without an owner that were seen at a descriptor of a process when another one owned them.</summary>
+    private void SearchMaps(Deadline deadline)
+    {
+        for (int slot = 0; slot < _slots.Count && _searched > 0; slot++)
+        {
+            if (_slots[slot] is not { MayWalk: true, Map: { } map } process || !TryBeginLook(slot, out ScopedFd opened))
+            {
+                continue;
+            }
+
+            using (opened)
+            {
+                for (int number = 0; number < map.End; number++)
+                {
+                    if (map.IsSocket(number) && IsUnowned(map.InodeAt(number)) && !TryFollow(process, opened.Value, number, deadline))
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private bool IsUnowned(uint inode)
+        => _owners.Find(inode) is >= 0 and var entry && _owners.IsListedAt(entry, _scan) && _owners.SlotAt(entry) == InodeOwners.Nobody;
+}
