@@ -86,6 +86,14 @@ internal sealed class FdMap
         }
     }
 
+    internal void Clear()
+    {
+        _kinds.AsSpan(0, End).Clear();
+        _inodes.AsSpan(0, End).Clear();
+        _types = default;
+        (End, Count) = (0, 0);
+    }
+
     /// <summary>Gives back what is much more than it needs.</summary>
     internal void Trim()
     {

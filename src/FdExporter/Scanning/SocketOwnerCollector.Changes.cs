@@ -31,7 +31,7 @@ internal sealed partial class SocketOwnerCollector
     private int _changes;
     private bool _mustWalk;
 
-    /// <summary>What a walk that begins now fills; null where the process is not worth it.</summary>
+    /// <summary>Empty, for a walk that begins now to fill; null where the process is not worth it.</summary>
     private FdMap? MapFor(WalkedProcess process)
     {
         if (_fds.Source != FdCountSource.Stat || process.Sample.Facts.Tables.Count != 1 || process.Rings is not null
@@ -40,12 +40,13 @@ internal sealed partial class SocketOwnerCollector
             return null;
         }
 
-        _mapped += fds;
-        return new FdMap();
+        _mapped += process.Map is null ? fds : 0;
+        process.Map?.Clear();
+        return process.Map ?? new FdMap();
     }
 
     /// <summary>A walk has come to its end: what it filled is what later looks begin with.</summary>
-    private void Settle(WalkedProcess process)
+    private void EndMap(WalkedProcess process)
     {
         if (process.Map is not { } map)
         {

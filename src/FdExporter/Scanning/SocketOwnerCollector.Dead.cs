@@ -16,6 +16,7 @@ internal sealed partial class SocketOwnerCollector
     private const int MostAskedProtocols = 4096;
 
     private readonly Dictionary<uint, UnlistedSocket> _unlisted = [];
+    private readonly List<(int Process, CarriedSocket Socket)> _carried = [];
     private readonly byte[] _nameBuffer = new byte[256];
     private bool _isProtocolTold;
 
@@ -116,17 +117,17 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>TCP sockets that processes hold and that have stood in no table, each with the index of its holder.</summary>
     internal List<(int Process, CarriedSocket Socket)> Carried()
     {
-        List<(int, CarriedSocket)> carried = [];
+        _carried.Clear();
         foreach ((uint inode, UnlistedSocket socket) in _unlisted)
         {
             if (socket.Is == UnlistedSocket.Protocol.Tcp && HolderOf(in socket) is { } holder)
             {
                 ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
-                carried.Add((holder.Index, new CarriedSocket(holder.Id, socket.At.Fd, inode) { Thread = folder.Thread }));
+                _carried.Add((holder.Index, new CarriedSocket(holder.Id, socket.At.Fd, inode) { Thread = folder.Thread }));
             }
         }
 
-        return carried;
+        return _carried;
     }
 
     /// <returns>False where the socket has been closed meanwhile.</returns>

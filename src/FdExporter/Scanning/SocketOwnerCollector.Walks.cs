@@ -193,7 +193,7 @@ internal sealed partial class SocketOwnerCollector
         // One that is gone is not there in the next scan; its sockets are.
         _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
         process.EndWalk(_walkingStamp, in _walkingTypes, CollectionsMarshal.AsSpan(_walkingRings), _time.GetTimestamp());
-        Settle(process);
+        EndMap(process);
     }
 
     private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
