@@ -47,14 +47,10 @@ internal static class Lab
         leak.Build();
         TimeSpan taken = Stopwatch.GetElapsedTime(start);
         Say("ready", leak, ("seconds", taken.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)));
-        if (releaseAfter is TimeSpan delay)
-        {
-            stop.Sleep(delay);
-            leak.Release();
-            Say("released", leak);
-        }
-
-        stop.WaitForEver();
+        leak.Live(releaseAfter, stop);
+        leak.Release();
+        Say("released", leak);
+        stop.Sleep(null);
     }
 
     private static void Say(string word, Leak leak, params IReadOnlyList<(string Key, object Value)> more)

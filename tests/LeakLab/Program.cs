@@ -11,6 +11,9 @@ var root = new RootCommand("Makes real descriptor and CLOSE_WAIT leaks on loopba
     ConnectionCommands.Established(),
     DescriptorCommands.Fds(),
     DescriptorCommands.Processes(),
+    MovingCommands.Churn(),
+    MovingCommands.Pods(),
+    MovingCommands.Worker(),
     PeerCommand.Create(),
 };
 foreach (HelpOption help in root.Options.OfType<HelpOption>())

@@ -45,16 +45,11 @@ internal sealed unsafe class StopSignal : IDisposable
     /// <summary>Returns when <paramref name="fd"/> has one of the events, or is in error.</summary>
     internal void WaitFor(int fd, short events = Libc.POLLIN) => _ = Poll(fd, events, null);
 
-    internal void Sleep(TimeSpan time)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (TimeSpan left = time; left > TimeSpan.Zero; left = time - Stopwatch.GetElapsedTime(start))
-        {
-            _ = Poll(-1, 0, left);
-        }
-    }
+    /// <summary>The same, but returns false when the time is over; null is for ever.</summary>
+    internal bool WaitFor(int fd, TimeSpan? atMost) => Poll(fd, Libc.POLLIN, atMost);
 
-    internal void WaitForEver() => WaitFor(-1, 0);
+    /// <summary>For ever with null: until the lab ends.</summary>
+    internal void Sleep(TimeSpan? time) => _ = Poll(-1, 0, time);
 
     public void Dispose()
     {
@@ -76,11 +71,6 @@ internal sealed unsafe class StopSignal : IDisposable
         {
             ThrowIfDue();
             TimeSpan? left = timeout - Stopwatch.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero)
-            {
-                return false;
-            }
-
             TimeSpan? untilEnd = _duration - Stopwatch.GetElapsedTime(_start);
             int ready = Libc.poll(fds, 2, Milliseconds(left is null || untilEnd < left ? untilEnd : left));
             if (ready < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
@@ -91,6 +81,11 @@ internal sealed unsafe class StopSignal : IDisposable
             if (ready > 0 && fds[0].revents != 0)
             {
                 return true;
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
             }
         }
     }

@@ -18,8 +18,11 @@ internal static class ConnectionCommands
             HelpName = "WAY",
             DefaultValueFactory = static _ => UndescribedFiles.ByDescriptor,
         }.AcceptOnlyFromAmong(UndescribedFiles.Ways);
+        Option<double?> grow = Options.Rate("--grow", "Once it is ready, leak so many more per second, up to the limit of descriptors");
         command.Add(heldBy);
-        return Runs(command, (result, stop) => new CloseWait(network.Read(result), fin.Read(result), result.GetRequiredValue(heldBy), stop));
+        command.Add(grow);
+        return Runs(command, (result, stop) => new CloseWait(
+            network.Read(result), fin.Read(result), result.GetRequiredValue(heldBy), result.GetValue(grow), stop));
     }
 
     internal static Command ServerCloseWait()

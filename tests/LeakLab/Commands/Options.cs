@@ -24,14 +24,16 @@ internal static class Options
         return option;
     }
 
-    internal static Option<double?> Rate() => new("--rate")
+    internal static Option<double?> Rate() => Rate("--rate", "So many per second [default: as fast as they come]");
+
+    internal static Option<double?> Rate(string name, string help) => new(name)
     {
-        Description = "So many per second [default: as fast as they come]",
+        Description = help,
         HelpName = "R",
         CustomParser = result
             => double.TryParse(Text(result), CultureInfo.InvariantCulture, out double rate) && rate is > 0 and < 1e6
                 ? rate
-                : Refuse<double?>(result, "--rate", "a number above 0"),
+                : Refuse<double?>(result, name, "a number above 0"),
     };
 
     internal static Option<TimeSpan?> Time(string name, string help) => new(name)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using LeakLab.Native;
 using LeakLab.Peers;
@@ -8,10 +9,13 @@ namespace LeakLab.Leaks;
 /// Outgoing connections that the peer has closed and the lab never closes. They were read to their end, unless told not
 /// to be; then the FIN, or bytes and the FIN, wait in the receive queue.
 /// </summary>
-internal sealed class CloseWait(NetworkSettings network, FinSettings fin, string heldBy, StopSignal stop) : Leak
+internal sealed class CloseWait(NetworkSettings network, FinSettings fin, string heldBy, double? grow, StopSignal stop) : Leak
 {
+    /// <summary>Descriptors that growth leaves to the runtime and to the peer.</summary>
+    private const int Spare = 100;
+
     private readonly HeldDescriptors _held = new();
-    private PeerProcess? _peer;
+    private LabProcess? _peer;
     private IPEndPoint? _remote;
 
     internal override IEnumerable<(string, object)> Facts =>
@@ -21,16 +25,14 @@ internal sealed class CloseWait(NetworkSettings network, FinSettings fin, string
 
     internal override void Build()
     {
-        _peer = PeerProcess.Start(
-            PeerSettings.Accept(network, fin.HoldPeer ? PeerEnding.Shutdown : PeerEnding.Close, fin.Unread, greet: false), stop);
+        _peer = LabProcess.Start(
+            PeerSettings.Accept(network, fin.HoldPeer ? PeerEnding.Shutdown : PeerEnding.Close, fin.Unread, greet: false).ToArguments(), stop);
         _remote = new IPEndPoint(network.LabSideAddress, _peer.ReadNumber("listening"));
         var pace = new Pace(network.Rate, stop);
         for (int i = 0; i < network.Count; i++)
         {
             pace.Next();
-            int fd = TcpSocket.Connect(_remote);
-            _held.Add(fd);
-            fin.AwaitPeersEnd(fd, stop);
+            Add();
         }
 
         if (heldBy != UndescribedFiles.ByDescriptor)
@@ -39,7 +41,30 @@ internal sealed class CloseWait(NetworkSettings network, FinSettings fin, string
         }
     }
 
+    internal override void Live(TimeSpan? time, StopSignal stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (grow is double rate)
+        {
+            int most = DescriptorLimit.Current() - Spare;
+            for (var pace = new Pace(rate, stop); _held.Count < most && !(Stopwatch.GetElapsedTime(start) >= time);)
+            {
+                pace.Next();
+                Add();
+            }
+        }
+
+        base.Live(time - Stopwatch.GetElapsedTime(start), stop);
+    }
+
     internal override void Release() => _held.Dispose();
+
+    private void Add()
+    {
+        int fd = TcpSocket.Connect(_remote!);
+        _held.Add(fd);
+        fin.AwaitPeersEnd(fd, stop);
+    }
 
     public override void Dispose()
     {

@@ -8,7 +8,7 @@ namespace LeakLab.Leaks;
 internal sealed class Established(NetworkSettings network, StopSignal stop) : Leak
 {
     private readonly HeldDescriptors _held = new();
-    private PeerProcess? _peer;
+    private LabProcess? _peer;
     private IPEndPoint? _remote;
 
     internal override IEnumerable<(string, object)> Facts =>
@@ -18,7 +18,7 @@ internal sealed class Established(NetworkSettings network, StopSignal stop) : Le
 
     internal override void Build()
     {
-        _peer = PeerProcess.Start(PeerSettings.Accept(network, PeerEnding.Hold, send: 0, greet: true), stop);
+        _peer = LabProcess.Start(PeerSettings.Accept(network, PeerEnding.Hold, send: 0, greet: true).ToArguments(), stop);
         _remote = new IPEndPoint(network.LabSideAddress, _peer.ReadNumber("listening"));
         var pace = new Pace(network.Rate, stop);
         for (int i = 0; i < network.Count; i++)

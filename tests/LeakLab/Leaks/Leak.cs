@@ -9,6 +9,9 @@ internal abstract class Leak : IDisposable
     /// <summary>Returns once the load stands as the kernel sees it.</summary>
     internal abstract void Build();
 
+    /// <summary>Returns after this time, or with null only by the stop signal; what moves or grows does so here.</summary>
+    internal virtual void Live(TimeSpan? time, StopSignal stop) => stop.Sleep(time);
+
     /// <summary>Closes what is leaked, as a repaired program would; the lab lives on.</summary>
     internal abstract void Release();
 

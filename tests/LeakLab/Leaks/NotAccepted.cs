@@ -9,7 +9,7 @@ namespace LeakLab.Leaks;
 internal sealed class NotAccepted(NetworkSettings network, StopSignal stop) : Leak
 {
     private IPEndPoint? _local;
-    private PeerProcess? _peer;
+    private LabProcess? _peer;
     private int _listener = -1;
     private int _queued;
 
@@ -28,8 +28,8 @@ internal sealed class NotAccepted(NetworkSettings network, StopSignal stop) : Le
 
         _listener = TcpSocket.Listen(new IPEndPoint(network.LabSideAddress, network.Port), network.Count);
         _local = new IPEndPoint(network.LabSideAddress, TcpSocket.LocalPort(_listener));
-        _peer = PeerProcess.Start(
-            PeerSettings.Connect(network with { Port = _local.Port }, PeerEnding.Close, send: 0, greeted: false), stop);
+        _peer = LabProcess.Start(
+            PeerSettings.Connect(network with { Port = _local.Port }, PeerEnding.Close, send: 0, greeted: false).ToArguments(), stop);
         _queued = _peer.ReadNumber("connected");
     }
 

@@ -11,7 +11,7 @@ internal sealed class ServerCloseWait(NetworkSettings network, FinSettings fin, 
 
     private readonly HeldDescriptors _held = new();
     private IPEndPoint? _local;
-    private PeerProcess? _peer;
+    private LabProcess? _peer;
 
     internal override IEnumerable<(string, object)> Facts =>
     [
@@ -23,9 +23,9 @@ internal sealed class ServerCloseWait(NetworkSettings network, FinSettings fin, 
     {
         int listener = TcpSocket.Listen(new IPEndPoint(network.LabSideAddress, network.Port), Backlog);
         _local = new IPEndPoint(network.LabSideAddress, TcpSocket.LocalPort(listener));
-        _peer = PeerProcess.Start(
+        _peer = LabProcess.Start(
             PeerSettings.Connect(
-                network with { Port = _local.Port }, fin.HoldPeer ? PeerEnding.Shutdown : PeerEnding.Close, fin.Unread, greeted: true),
+                network with { Port = _local.Port }, fin.HoldPeer ? PeerEnding.Shutdown : PeerEnding.Close, fin.Unread, greeted: true).ToArguments(),
             stop);
         for (int i = 0; i < network.Count; i++)
         {

@@ -35,6 +35,9 @@ internal static unsafe partial class Libc
     internal const int MSG_DONTWAIT = 0x40;
     internal const int SO_SNDBUFFORCE = 32;
     internal const int SCM_RIGHTS = 1;
+    internal const nuint SIOCGIFFLAGS = 0x8913;
+    internal const nuint SIOCSIFFLAGS = 0x8914;
+    internal const short IFF_UP = 1;
     internal const nint SYS_io_uring_setup = 425;
     internal const nint SYS_io_uring_register = 427;
     internal const int IORING_REGISTER_FILES = 2;
@@ -46,6 +49,8 @@ internal static unsafe partial class Libc
     internal const uint MFD_CLOEXEC = 1;
     internal const int RLIMIT_NOFILE = 7;
     internal const int SIGKILL = 9;
+    internal const int SIGUSR1 = 10;
+    internal const int SIGUSR2 = 12;
     internal const int SIGTERM = 15;
     internal const int WNOHANG = 1;
 
@@ -93,6 +98,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int shutdown(int sockfd, int how);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint send(int sockfd, void* buf, nint len, int flags);

@@ -82,7 +82,7 @@ internal sealed class Peer(PeerSettings settings, StopSignal stop) : IDisposable
         }
 
         Console.WriteLine($"connected {settings.Count}");
-        stop.WaitForEver();
+        stop.Sleep(null);
     }
 
     private void Finish(int fd)
