@@ -13,11 +13,9 @@ internal sealed partial class LowerBound(string program, int repeat) : Contender
         {
             RedirectStandardOutput = true,
         })!;
-        long started = Stopwatch.GetTimestamp();
         string output = await bound.StandardOutput.ReadToEndAsync();
-        double wall = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         await bound.WaitForExitAsync();
-        return new Measure(Field(output, "user_ms") + Field(output, "sys_ms"), wall / repeat, null, null);
+        return new Measure(Field(output, "cpu_ms"), Field(output, "wall_ms"), null, null);
     }
 
     private static double Field(string output, string name)
