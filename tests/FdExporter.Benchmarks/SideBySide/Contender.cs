@@ -5,8 +5,8 @@ internal abstract class Contender(string name) : IDisposable
 {
     internal string Name { get; } = name;
 
-    /// <summary>One look, or the mean of several.</summary>
-    internal abstract Task<Measure> LookAsync();
+    /// <summary>The mean of the looks of one turn.</summary>
+    internal abstract Task<Measure> LookAsync(Looks looks);
 
     public virtual void Dispose()
     {

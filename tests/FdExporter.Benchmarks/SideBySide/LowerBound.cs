@@ -5,18 +5,23 @@ using System.Text.RegularExpressions;
 namespace FdExporter.Benchmarks.SideBySide;
 
 /// <summary>The program of lower-bound.c: the least that the kernel asks of anybody.</summary>
-internal sealed partial class LowerBound(string program, int repeat) : Contender("lower bound (C)")
+internal sealed partial class LowerBound(string program) : Contender(Title)
 {
-    internal override async Task<Measure> LookAsync()
+    internal const string Title = "lower bound (C)";
+
+    internal override async Task<Measure> LookAsync(Looks looks)
     {
-        using Process bound = Process.Start(new ProcessStartInfo(program, ["--repeat", repeat.ToString(CultureInfo.InvariantCulture)])
+        await Task.Delay(looks.After);
+        using Process bound = Process.Start(new ProcessStartInfo(program, ["--repeat", Text(looks.Count), "--interval", Text(looks.Interval.TotalSeconds)])
         {
             RedirectStandardOutput = true,
         })!;
         string output = await bound.StandardOutput.ReadToEndAsync();
         await bound.WaitForExitAsync();
-        return new Measure(Field(output, "cpu_ms"), Field(output, "wall_ms"), null, null);
+        return new Measure(Field(output, "mean_cpu_ms"), Field(output, "wall_ms"), null, null);
     }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static double Field(string output, string name)
         => Fields().Matches(output).Where(match => match.Groups[1].Value == name).Select(static match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).Single();

@@ -8,14 +8,12 @@ namespace FdExporter.Benchmarks.SideBySide;
 internal sealed class ScrapedContender : Contender
 {
     private readonly Process _process;
-    private readonly int _scrapes;
     private readonly Uri _url;
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
-    internal ScrapedContender(string name, int scrapes, string program, int port, params IEnumerable<string> arguments)
+    internal ScrapedContender(string name, string program, int port, params IEnumerable<string> arguments)
         : base(name)
     {
-        _scrapes = scrapes;
         _url = new Uri($"http://127.0.0.1:{port}/metrics");
         _client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
         _process = Process.Start(new ProcessStartInfo(program, [.. arguments, $"--web.listen-address=127.0.0.1:{port}"])
@@ -51,19 +49,25 @@ internal sealed class ScrapedContender : Contender
         throw new InvalidOperationException($"{Name} did not start");
     }
 
-    internal override async Task<Measure> LookAsync()
+    internal override async Task<Measure> LookAsync(Looks looks)
     {
         List<double> walls = [];
         long bytes = 0;
+        await looks.LookAsync(0, ScrapeAsync);
+
+        // What it does between two scrapes counts too.
         double before = CpuMs();
-        for (int i = 0; i < _scrapes; i++)
+        for (int i = 1; i <= looks.Count; i++)
         {
-            long started = Stopwatch.GetTimestamp();
-            bytes = await ScrapeAsync();
-            walls.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            await looks.LookAsync(i, async () =>
+            {
+                long started = Stopwatch.GetTimestamp();
+                bytes = await ScrapeAsync();
+                walls.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            });
         }
 
-        return new Measure((CpuMs() - before) / _scrapes, Statistics.Median(walls), RssMb(), bytes);
+        return new Measure((CpuMs() - before) / looks.Count, Statistics.Median(walls), RssMb(), bytes);
     }
 
     private async Task<long> ScrapeAsync()

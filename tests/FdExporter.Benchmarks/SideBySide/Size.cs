@@ -19,7 +19,7 @@ internal sealed partial record Size(int Processes, int Fds, int Sockets)
         int Number(int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Starts what makes the machine so large; whoever disposes of them ends it.</summary>
+    /// <summary>Starts what makes the machine so large; disposing of it ends it.</summary>
     internal IReadOnlyList<Lab> Start()
     {
         List<Lab> labs = [];
