@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FdExporter.Benchmarks;
 
@@ -9,9 +10,15 @@ internal sealed class Lab : IDisposable
 
     private readonly Process _process;
 
+    private string _ready = "";
+
     private Lab(Process process) => _process = process;
 
     internal int Pid => _process.Id;
+
+    /// <summary>Of the verbs that move: the processes that hold the connections.</summary>
+    internal IReadOnlyList<int> Pids => [.. _ready.Split(' ').Single(static word => word.StartsWith("pids=", StringComparison.Ordinal))["pids=".Length..]
+        .Split(',').Select(static pid => int.Parse(pid, CultureInfo.InvariantCulture))];
 
     /// <summary>Starts leaklab and returns when its load stands.</summary>
     internal static Lab Start(params string[] arguments) => StartAs(Repository.LeakLab, arguments);
@@ -31,15 +38,34 @@ internal sealed class Lab : IDisposable
             Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
         Lab lab = new(Process.Start(start)!);
-        string? line = lab._process.StandardOutput.ReadLine();
-        if (line?.StartsWith("ready ", StringComparison.Ordinal) != true)
+        try
+        {
+            lab._ready = lab.Await("ready");
+            return lab;
+        }
+        catch
         {
             lab.Dispose();
-            throw new InvalidOperationException($"leaklab {string.Join(' ', arguments)} said '{line}' instead of ready");
+            throw;
         }
-
-        return lab;
     }
+
+    /// <summary>Of the verbs that move: returns when they do not.</summary>
+    internal void StandStill()
+    {
+        _ = Signals.Kill(Pid, Signals.SIGUSR1);
+        _ = Await("paused");
+    }
+
+    internal void GoOn()
+    {
+        _ = Signals.Kill(Pid, Signals.SIGUSR2);
+        _ = Await("moving");
+    }
+
+    private string Await(string word) => _process.StandardOutput.ReadLine() is { } line && line.StartsWith(word + " ", StringComparison.Ordinal)
+        ? line
+        : throw new InvalidOperationException($"leaklab {string.Join(' ', _process.StartInfo.ArgumentList)} did not say {word}");
 
     public void Dispose()
     {

@@ -8,7 +8,7 @@ namespace FdExporter.Benchmarks.Soak;
 /// A machine on which things come and go: programs with leaks of each kind, here and in network namespaces of their own,
 /// connections and CLOSE_WAIT of this process, processes that live for a moment. What comes next is chance, but the same on each run.
 /// </summary>
-internal sealed class ChangingLoad : IAsyncDisposable
+internal sealed class ChangingLoad : SoakLoad
 {
     private const int MostLabs = 6;
     private const int MostConnections = 200;
@@ -29,6 +29,7 @@ internal sealed class ChangingLoad : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private Task _change = Task.CompletedTask;
+    private int _changes;
 
     internal ChangingLoad()
     {
@@ -36,15 +37,14 @@ internal sealed class ChangingLoad : IAsyncDisposable
         _listener.Listen(MostConnections);
     }
 
-    internal int Namespaces => _labs.Count(static each => each.IsInNamespace);
+    internal override int Namespaces => _labs.Count(static each => each.IsInNamespace);
 
-    internal int Changes { get; private set; }
+    internal override int Changes => _changes;
 
-    /// <summary>Programs that stand still between two changes.</summary>
-    internal IEnumerable<int> Pids => _labs.Select(static each => each.Lab.Pid);
+    internal override IReadOnlyList<int> Pids => [.. _labs.Select(static each => each.Lab.Pid)];
 
-    /// <summary>Begins the next change, once the one before is done; scrapes go on meanwhile.</summary>
-    internal void Change()
+    /// <summary>Not before the one before is done.</summary>
+    internal override void Change()
     {
         if (_change.IsFaulted)
         {
@@ -53,18 +53,16 @@ internal sealed class ChangingLoad : IAsyncDisposable
 
         if (_change.IsCompleted)
         {
-            Changes++;
+            _changes++;
             int what = _random.Next(8);
             int which = _random.Next(s_labs.Length);
             _change = Task.Run(() => Change(what, which));
         }
     }
 
-    /// <summary>Returns when the last change is done.</summary>
-    internal Task StandStillAsync() => _change;
+    internal override Task StandStillAsync() => _change;
 
-    /// <summary>Ends all of it; more may come after.</summary>
-    internal async Task ClearAsync()
+    internal override async Task ClearAsync()
     {
         await StandStillAsync().ConfigureAwait(false);
         _labs.ForEach(static each => each.Lab.Dispose());
@@ -72,9 +70,9 @@ internal sealed class ChangingLoad : IAsyncDisposable
         CloseConnections();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await ClearAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
         _listener.Dispose();
     }
 

@@ -6,8 +6,6 @@ namespace FdExporter.Benchmarks.Soak;
 /// <summary>The exporter's numbers against those of <c>ss</c> and <c>ls</c>, on a load that stands still.</summary>
 internal static class Comparison
 {
-    private const int Tries = 60;
-
     // As ss -tan spells the states.
     private static readonly (string Ss, string Ours)[] s_states =
     [
@@ -18,19 +16,23 @@ internal static class Comparison
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What differs, however often it is looked at; null if nothing does.</summary>
-    internal static async Task<string?> DifferenceAsync(Func<Task<Exposed>> scrape, IReadOnlyList<int> pids)
+    internal static async Task<string?> DifferenceAsync(Func<Task<Exposed>> scrape, SoakLoad load)
     {
-        for (int i = 1; ; i++)
+        IReadOnlyList<int> pids = load.Pids;
+        IReadOnlyList<int> owners = load.Owners;
+        Stopwatch watch = Stopwatch.StartNew();
+        while (true)
         {
             Exposed exposed = await scrape().ConfigureAwait(false);
-            string ours = $"{States(exposed)} {Fds(exposed, pids)}";
-            string theirs = $"{await SsAsync().ConfigureAwait(false)} {await LsAsync(pids).ConfigureAwait(false)}";
+            string ours = $"{States(exposed, owners.Count > 0 ? "" : "netns=\"host\"")} {Fds(exposed, pids)} {Owned(exposed, owners)}";
+            string[] sockets = await SsAsync(owners, load.Namespaces > 0).ConfigureAwait(false);
+            string theirs = $"{States(sockets)} {await LsAsync(pids).ConfigureAwait(false)} {Owned(sockets, owners)}";
             if (ours == theirs)
             {
                 return null;
             }
 
-            if (i == Tries)
+            if (watch.Elapsed > load.Patience)
             {
                 return $"drift: exporter {ours}, ss and ls {theirs}";
             }
@@ -40,17 +42,41 @@ internal static class Comparison
         }
     }
 
-    private static string States(Exposed exposed)
-        => string.Join(' ', s_states.Select(each => $"{each.Ours}={exposed.Value($"fd_tcp_sockets{{netns=\"host\",state=\"{each.Ours}\"}}")}"));
+    private static string States(Exposed exposed, string netns)
+        => string.Join(' ', s_states.Select(each => $"{each.Ours}={exposed.Sum("fd_tcp_sockets{", netns, $"state=\"{each.Ours}\"")}"));
 
     private static string Fds(Exposed exposed, IReadOnlyList<int> pids)
-        => string.Join(' ', pids.Select(pid => $"{pid}:{exposed.OfProcess("fd_process_open_fds", pid)}"));
+        => string.Join(' ', pids.Select(pid => $"{pid}:{exposed.Sum("fd_process_open_fds{", PidLabel(pid))}"));
 
-    private static async Task<string> SsAsync()
+    private static string Owned(Exposed exposed, IReadOnlyList<int> owners)
+        => string.Join(' ', owners.Select(pid => $"{pid}={exposed.Sum("fd_process_tcp_sockets{", PidLabel(pid))}"));
+
+    private static string PidLabel(int pid) => $"pid=\"{pid}\"";
+
+    // With owners it takes seconds, so only where they are asked for; each in its own namespace, or all in this one.
+    private static async Task<string[]> SsAsync(IReadOnlyList<int> owners, bool isInNamespaces)
     {
-        string[] lines = (await RunAsync("ss", "-Htan").ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string options = owners.Count > 0 ? "-Htanp" : "-Htan";
+        string lines = await RunAsync("ss", options).ConfigureAwait(false);
+        foreach (int pid in isInNamespaces ? owners : [])
+        {
+            lines += await RunAsync("nsenter", $"--net=/proc/{pid}/ns/net", "ss", options).ConfigureAwait(false);
+        }
+
+        return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static string States(string[] lines)
+    {
         ILookup<string, string> states = lines.ToLookup(static line => line[..line.IndexOf(' ', StringComparison.Ordinal)]);
         return string.Join(' ', s_states.Select(each => $"{each.Ours}={states[each.Ss].Count()}"));
+    }
+
+    private static string Owned(string[] lines, IReadOnlyList<int> owners)
+    {
+        Dictionary<string, int> counts = lines.Where(static line => line.Contains(",pid=", StringComparison.Ordinal))
+            .CountBy(static line => line.Split(",pid=")[1].Split(',')[0]).ToDictionary();
+        return string.Join(' ', owners.Select(pid => $"{pid}={counts.GetValueOrDefault(pid.ToString(CultureInfo.InvariantCulture))}"));
     }
 
     private static async Task<string> LsAsync(IReadOnlyList<int> pids)

@@ -17,26 +17,16 @@ internal sealed class Exposed(string text)
             ?? Unequal("fd_group_processes", "fd_exporter_processes");
     }
 
-    /// <summary>NaN if there is no such series.</summary>
-    internal double Value(string series)
-        => Array.Find(_lines, line => line.StartsWith(series, StringComparison.Ordinal) && line.Length > series.Length && line[series.Length] == ' ') is { } line
-            ? ValueOf(line)
-            : double.NaN;
-
-    internal double OfProcess(string family, int pid)
+    /// <summary>Of the series that begin so and have these labels; NaN if there is none.</summary>
+    internal double Sum(string start, params string[] labels)
     {
-        string label = $",pid=\"{pid}\"";
-        return Array.Find(_lines, line => line.StartsWith(family + "{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)) is { } line
-            ? ValueOf(line)
-            : double.NaN;
+        string[] lines = [.. _lines.Where(line => line.StartsWith(start, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))];
+        return lines.Length > 0 ? lines.Sum(ValueOf) : double.NaN;
     }
 
     // The same descriptors, added up twice.
     private string? Unequal(string one, string other)
-        => Sum(one) is var first && Sum(other) is var second && first == second ? null : $"drift: {one} adds up to {first}, {other} to {second}";
-
-    private double Sum(string family)
-        => _lines.Where(line => line.StartsWith(family + "{", StringComparison.Ordinal)).Sum(ValueOf);
+        => Sum(one + "{") is var first && Sum(other + "{") is var second && first == second ? null : $"drift: {one} adds up to {first}, {other} to {second}";
 
     private static double ValueOf(string line) => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
 }

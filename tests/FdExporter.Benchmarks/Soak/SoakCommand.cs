@@ -29,27 +29,29 @@ internal sealed class SoakCommand : IDisposable
     private readonly List<SoakSample> _samples = [];
     private readonly int _total;
     private readonly string _program;
+    private readonly string _load;
     private int _scrapes;
     private int _comparisons;
 
-    private SoakCommand(int total, string program)
+    private SoakCommand(int total, string program, string load)
     {
         _total = total;
         _program = program;
+        _load = load;
     }
 
     private string RuleFile => Path.Combine(_folder, "rules.yml");
 
-    // --scrapes N --exporter FILE, checked by the script.
+    // --scrapes N --exporter FILE --load NAME, checked by the script.
     internal static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is not ["--scrapes", var number, "--exporter", var program] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int total))
+        if (arguments is not ["--scrapes", var number, "--exporter", var program, "--load", var load] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int total))
         {
-            await Console.Error.WriteLineAsync("usage: soak --scrapes N --exporter FILE").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("usage: soak --scrapes N --exporter FILE --load changing|proxy|pods").ConfigureAwait(false);
             return 2;
         }
 
-        using SoakCommand soak = new(total, program.Length > 0 ? program : Repository.Exporter);
+        using SoakCommand soak = new(total, program.Length > 0 ? program : Repository.Exporter, load);
         SoakResult result = await soak.RunAsync().ConfigureAwait(false);
         Console.Write(result.Table());
         IReadOnlyList<string> wrong = result.Verdict();
@@ -64,10 +66,10 @@ internal sealed class SoakCommand : IDisposable
         await File.WriteAllTextAsync(RuleFile, s_rules[0]).ConfigureAwait(false);
         using SoakedExporter exporter = await SoakedExporter.StartAsync(
             _program, "--limits.top-processes=10000", "--limits.name-age=0s", $"--config.file={RuleFile}", $"--evidence.directory={Path.Combine(_folder, "evidence")}", "--verdict.close-wait=50").ConfigureAwait(false);
-        await using ChangingLoad load = new();
+        await using SoakLoad load = _load switch { "proxy" => MovingLoad.Proxy(), "pods" => MovingLoad.Pods(), _ => new ChangingLoad() };
         int fdsBefore = await FdsWithoutLoadAsync(exporter, load).ConfigureAwait(false);
         Stopwatch watch = Stopwatch.StartNew();
-        int compareEvery = Math.Clamp(_total / 20, 50, 1000);
+        int compareEvery = load.CompareEvery(_total);
         while (_scrapes < _total && _problems.Count < MostProblems)
         {
             if (_scrapes % ChangeEvery == 0)
@@ -97,6 +99,7 @@ internal sealed class SoakCommand : IDisposable
                 await load.StandStillAsync().ConfigureAwait(false);
                 await ScrapeAsync(exporter).ConfigureAwait(false);
                 _samples.Add(exporter.Sample(_scrapes, load.Namespaces));
+                load.GoOn();
             }
         }
 
@@ -106,15 +109,16 @@ internal sealed class SoakCommand : IDisposable
         return new SoakResult(_scrapes, watch.Elapsed, _samples, fdsBefore, fdsAfter, load.Changes, _comparisons, _problems);
     }
 
-    private async Task CompareAsync(SoakedExporter exporter, ChangingLoad load)
+    private async Task CompareAsync(SoakedExporter exporter, SoakLoad load)
     {
         await load.StandStillAsync().ConfigureAwait(false);
-        Note(await Comparison.DifferenceAsync(() => ScrapeAsync(exporter), [.. load.Pids]).ConfigureAwait(false));
+        Note(await Comparison.DifferenceAsync(() => ScrapeAsync(exporter), load).ConfigureAwait(false));
         _comparisons++;
         _samples.Add(exporter.Sample(_scrapes, load.Namespaces));
+        load.GoOn();
     }
 
-    private async Task<int> FdsWithoutLoadAsync(SoakedExporter exporter, ChangingLoad load)
+    private async Task<int> FdsWithoutLoadAsync(SoakedExporter exporter, SoakLoad load)
     {
         await load.ClearAsync().ConfigureAwait(false);
         for (int i = 0; i < FirstScrapes; i++)

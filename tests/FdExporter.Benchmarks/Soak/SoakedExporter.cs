@@ -2,16 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
 
 namespace FdExporter.Benchmarks.Soak;
 
 /// <summary>The exporter under test, started on a free port; what it logs is kept.</summary>
-internal sealed partial class SoakedExporter : IDisposable
+internal sealed class SoakedExporter : IDisposable
 {
-    private const int SIGHUP = 1;
-    private const int SIGTERM = 15;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -61,7 +57,7 @@ internal sealed partial class SoakedExporter : IDisposable
         }
     }
 
-    internal void Reload() => Signal(SIGHUP);
+    internal void Reload() => Signal(Signals.SIGHUP);
 
     internal SoakSample Sample(int scrapes, int namespaces)
     {
@@ -76,7 +72,7 @@ internal sealed partial class SoakedExporter : IDisposable
         Browser.Dispose();
         if (!_process.HasExited)
         {
-            Signal(SIGTERM);
+            Signal(Signals.SIGTERM);
             if (!_process.WaitForExit(s_patience))
             {
                 _process.Kill();
@@ -112,8 +108,5 @@ internal sealed partial class SoakedExporter : IDisposable
         }
     }
 
-    private void Signal(int signal) => _ = Kill(Pid, signal);
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int pid, int signal);
+    private void Signal(int signal) => _ = Signals.Kill(Pid, signal);
 }
