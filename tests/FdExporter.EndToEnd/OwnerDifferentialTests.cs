@@ -50,6 +50,32 @@ public partial class OwnerDifferentialTests
     }
 
     [Fact]
+    public async Task Owners_OneScrapeAfterAChurn_AreThoseOfLsofAndOfSs()
+    {
+        await using LeakLab few = await LeakLab.StartAsync("churn", "--processes", "3", "--connections", "400", "--rate", "300");
+        await using LeakLab many = await LeakLab.StartAsync("churn", "--processes", "2", "--connections", "2500", "--rate", "500");
+        string[] pids = [.. few.Ready["pids"].Split(','), .. many.Ready["pids"].Split(',')];
+        await using Exporter exporter = await Exporter.StartAsync("--limits.top-processes=10000");
+        for (int scrape = 0; scrape < 12; scrape++)
+        {
+            Metrics moving = await exporter.ScrapeAsync();
+            Assert.Equal(
+                moving["fd_tcp_sockets{netns=\"host\",state=\"established\"}"],
+                moving.Sum("fd_group_tcp_sockets", ("state", "established"))
+                    + moving.Sum("fd_exporter_unattributed_sockets", ("state", "established"))
+                    + moving.Sum("fd_exporter_inodeless_sockets", ("state", "established")));
+        }
+
+        await few.StandStillAsync();
+        await many.StandStillAsync();
+        Metrics metrics = await exporter.ScrapeAsync();
+        string[] ours = [.. pids.Select(pid => $"{pid}: {metrics.Breakdown("fd_process_tcp_sockets", "state", ("pid", pid))}")];
+        Assert.Equal($"{pids[^1]}: established=5000 listen=1", ours[^1]);
+        Assert.Equal(await LsofAsync(pids), ours);
+        Assert.Equal(await SsAsync(pids), ours);
+    }
+
+    [Fact]
     public async Task Types_AreThoseOfLs()
     {
         await using LeakLab lab = await LeakLab.StartAsync(["fds", "--count", "6", "--name", "of-ls", .. s_types.SelectMany(static type => new[] { "--type", type })]);

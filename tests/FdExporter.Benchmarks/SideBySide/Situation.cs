@@ -12,7 +12,7 @@ internal sealed record Situation(string Name, Func<IReadOnlyList<Lab>> Start)
     {
         "standing" => new("standing: 1,000 processes of 100 descriptors, 100,000 sockets in CLOSE_WAIT and as many in FIN_WAIT2", static () =>
             [Lab.Start("processes", "--processes", "1000", "--fds", "100"), .. Leaks(12_500)]),
-        "proxy" => new("proxy: 8 processes of 15,000 connections, 4,000 of them replaced each second", static () =>
+        "proxy" => new("proxy: 8 processes with 15,000 ends of connections each, 4,000 of them replaced each second", static () =>
             [Lab.Start("churn", "--processes", Text(Programs), "--connections", "7500", "--rate", "250", "--name", "proxy")]),
 
         // Fewer than 14,000 at first, since they grow while they are measured, and a process may have 20,000.

@@ -5,6 +5,8 @@ namespace FdExporter.EndToEnd.Testing;
 /// <summary>A real leak, standing while this lives.</summary>
 internal sealed class LeakLab : IAsyncDisposable
 {
+    private const int SIGUSR1 = 10;
+
     private LeakLab(Child child, string ready)
     {
         Child = child;
@@ -41,6 +43,13 @@ internal sealed class LeakLab : IAsyncDisposable
             await child.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Of the verbs whose connections come and go: returns when they do not any more.</summary>
+    internal Task StandStillAsync()
+    {
+        Child.Signal(SIGUSR1);
+        return Child.WaitForLineAsync("paused ");
     }
 
     public ValueTask DisposeAsync() => Child.DisposeAsync();
