@@ -258,7 +258,7 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>The process that is looked at does not hold this socket there any more.</summary>
     private void Forget(uint inode)
     {
-        if (inode == 0 || _changing.Has(inode))
+        if (inode == 0)
         {
             return;
         }
@@ -268,9 +268,11 @@ internal sealed partial class SocketOwnerCollector
             _unlisted.Remove(inode);
         }
 
-        if (_owners.Find(inode) is >= 0 and var entry && _owners.SlotAt(entry) == _walkingSlot && _owners.StampAt(entry) == _walkingStamp)
+        // Most have left the tables and are nobody's any more. One that is there still was given to another process, or has another number here.
+        if (IsInTable(inode) && _owners.Find(inode) is var entry && _owners.SlotAt(entry) == _walkingSlot && _owners.StampAt(entry) == _walkingStamp
+            && !_changing.Has(inode))
         {
-            _ownersChanged |= _owners.IsListedAt(entry, _scan);
+            _ownersChanged = true;
             NoteOrigin(inode, _walkingSlot);
             _owners.SetAt(entry, InodeOwners.Nobody, _walks);
         }
