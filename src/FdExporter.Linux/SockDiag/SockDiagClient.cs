@@ -8,7 +8,7 @@ namespace FdExporter.Linux.SockDiag;
 /// Lists the TCP and Unix sockets of the network namespace it was opened in. Source: sock_diag(7). Needs no privilege.
 /// Holds one netlink socket across dumps, so that none need be opened when handles run out.
 /// </summary>
-internal sealed class SockDiagClient : IDisposable
+internal sealed partial class SockDiagClient : IDisposable
 {
     private const string Target = "NETLINK_SOCK_DIAG";
 
@@ -138,9 +138,7 @@ internal sealed class SockDiagClient : IDisposable
 
     private bool TryDump(ushort type, ReadOnlySpan<byte> body, TcpSocketVisitor visit)
     {
-        NetlinkSocket socket = _socket ??= _reopens
-            ? NetlinkSocket.Open(_receiveTimeout)
-            : throw KernelException.Protocol("dump", Target, "its socket broke before");
+        NetlinkSocket socket = OpenSocket("dump");
         _isWhole = false;
         try
         {
@@ -149,11 +147,21 @@ internal sealed class SockDiagClient : IDisposable
         }
         catch when (!_isWhole)
         {
-            // The rest of a broken reply may still be under way: a new socket has none of it. A refusal is a whole reply.
-            socket.Dispose();
-            _socket = null;
+            CloseBroken();
             throw;
         }
+    }
+
+    private NetlinkSocket OpenSocket(string operation)
+        => _socket ??= _reopens
+            ? NetlinkSocket.Open(_receiveTimeout)
+            : throw KernelException.Protocol(operation, Target, "its socket broke before");
+
+    /// <summary>The rest of a broken reply may still be under way: a new socket has none of it. A refusal is a whole reply.</summary>
+    private void CloseBroken()
+    {
+        _socket?.Dispose();
+        _socket = null;
     }
 
     private void SendRequest(NetlinkSocket socket, ushort type, ReadOnlySpan<byte> body)

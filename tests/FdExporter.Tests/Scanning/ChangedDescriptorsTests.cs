@@ -172,7 +172,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
 
     private SocketOwnership Collect(SocketOwnerCollector collector, ProcessTable table)
     {
-        TcpSocketTable sockets = new();
+        TcpSocketTable sockets = new(TimeProvider.System);
         _tcp.ReadNamespaceOf(_program.Pid, sockets);
         sockets.EndNamespace("its own");
         return collector.Collect(table, sockets, new Deadline(TimeProvider.System, TimeSpan.FromSeconds(30)));
