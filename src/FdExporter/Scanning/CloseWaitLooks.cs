@@ -26,6 +26,8 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     private readonly long _epoch = time.GetTimestamp();
     private readonly ConnectionMemory _memory = new();
     private readonly RowBuffer<TcpSocketId> _wanted = new();
+    private readonly RowBuffer<int> _wantedAt = new();
+    private int _answered;
     private bool _isOn = true;
     private long _nowMs;
     private uint _scan;
@@ -46,7 +48,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     internal void Begin(bool isOn)
     {
         _isOn = isOn;
-        _wanted.Clear();
+        BeginNamespace();
         _nowMs = ElapsedMs();
         if (isOn)
         {
@@ -61,12 +63,17 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     internal void End() => _memory.End();
 
     /// <summary>Another namespace is read.</summary>
-    internal void BeginNamespace() => _wanted.Clear();
+    internal void BeginNamespace()
+    {
+        _wanted.Clear();
+        _wantedAt.Clear();
+        _answered = 0;
+    }
 
     /// <summary>What was visited after the first <paramref name="count"/> does not count.</summary>
     internal void Truncate(int count)
     {
-        _wanted.Clear();
+        BeginNamespace();
         if (_isOn)
         {
             _memory.Truncate(count);
@@ -93,6 +100,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         if (!isAll && !AreMany)
         {
             _wanted.Add(new TcpSocketId(socket.Local, socket.Remote, socket.Interface, socket.Cookie.GetValueOrDefault()));
+            _wantedAt.Add(_memory.Count);
         }
 
         _memory.Keep(key, isAll || before is null ? Look(in socket, before) with { IsOwed = !isAll } : before.Value);
@@ -101,10 +109,25 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     /// <summary>The kernel tells all of a socket. One that was not visited, or that has left CLOSE_WAIT, stays as it was.</summary>
     internal void Answer(ulong key, in TcpSocket socket)
     {
-        if (socket.State == KernelTcpState.CloseWait && _memory.IndexOf(key) is >= 0 and var index)
+        if (socket.State == KernelTcpState.CloseWait && IndexOf(key) is >= 0 and var index)
         {
             _memory[index] = Look(in socket, _memory[index]);
         }
+    }
+
+    /// <summary>The answers come in the order of the requests.</summary>
+    private int IndexOf(ulong key)
+    {
+        while (_answered < _wantedAt.Count)
+        {
+            int index = _wantedAt.Span[_answered++];
+            if (_memory.KeyAt(index) == key)
+            {
+                return index;
+            }
+        }
+
+        return _memory.IndexOf(key);
     }
 
     /// <summary>What is known of a socket of this scan, by the order of the visits.</summary>

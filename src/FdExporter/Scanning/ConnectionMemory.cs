@@ -40,6 +40,10 @@ internal sealed class ConnectionMemory
     /// <summary>Forgets all that this scan kept but the first.</summary>
     internal void Truncate(int count) => _new.Truncate(count);
 
+    internal ulong KeyAt(int index) => _new.KeyAt(index);
+
+    internal int Count => _new.Count;
+
     /// <summary>What this scan has kept, by the order of it.</summary>
     internal ref Entry this[int index] => ref _new[index];
 
@@ -96,32 +100,33 @@ internal sealed class ConnectionMemory
         internal bool IsOwed { get; init; }
     }
 
-    /// <summary>Entries side by side, and where in them a key stands.</summary>
+    /// <summary>Entries side by side, and where in them a key stands; that is noted when it is first looked for.</summary>
     private sealed class Table
     {
-        private const int LeastPlaces = 512;
+        private const int LeastCapacity = 256;
 
-        private int[] _places = new int[LeastPlaces];
-        private ulong[] _keys = new ulong[LeastPlaces / 2];
-        private Entry[] _entries = new Entry[LeastPlaces / 2];
+        private ulong[] _keys = new ulong[LeastCapacity];
+        private Entry[] _entries = new Entry[LeastCapacity];
+        private int[] _places = [];
+        private int _indexed;
         private int _next;
 
         internal int Count { get; private set; }
 
         internal ref Entry this[int index] => ref _entries[index];
 
+        internal ulong KeyAt(int index) => _keys[index];
+
         /// <param name="expected">About so many will be added.</param>
         internal void Clear(int expected)
         {
-            int places = Math.Max(LeastPlaces, (int)BitOperations.RoundUpToPowerOf2((uint)expected * 2));
-            if (places < _places.Length / 2)
-            {
-                // Gives back the memory of a peak that is over.
-                Resize(places);
-            }
-
             Truncate(0);
             _next = 0;
+            int capacity = Math.Max(LeastCapacity, expected + (expected / 8));
+            if (_keys.Length < expected || _keys.Length > capacity * 2)
+            {
+                (_keys, _entries, _places) = (new ulong[capacity], new Entry[capacity], []);
+            }
         }
 
         /// <summary>
@@ -139,56 +144,59 @@ internal sealed class ConnectionMemory
             return _entries[index];
         }
 
-        internal int IndexOf(ulong key) => key == 0 ? -1 : _places[PlaceOf(key)] - 1;
+        internal int IndexOf(ulong key)
+        {
+            if (key == 0 || Count == 0)
+            {
+                return -1;
+            }
+
+            IndexRest();
+            return _places[PlaceOf(key)] - 1;
+        }
 
         internal void Add(ulong key, in Entry entry)
         {
             if (Count == _keys.Length)
             {
-                Resize(_places.Length * 2);
+                int capacity = Count + (Count / 4);
+                Array.Resize(ref _keys, capacity);
+                Array.Resize(ref _entries, capacity);
             }
 
             _keys[Count] = key;
             _entries[Count++] = entry;
-            Index(Count - 1);
         }
 
         internal void Truncate(int count)
         {
-            if (count < Count)
+            Count = Math.Min(Count, count);
+            if (_indexed > Count)
             {
-                Count = count;
-                IndexAnew();
+                Array.Clear(_places);
+                _indexed = 0;
             }
         }
 
-        private void IndexAnew()
+        private void IndexRest()
         {
-            Array.Clear(_places);
-            for (int i = 0; i < Count; i++)
+            // No more than half of the places are ever taken.
+            if (_places.Length < Count * 2)
             {
-                Index(i);
+                _places = new int[BitOperations.RoundUpToPowerOf2((uint)_keys.Length * 2)];
+                _indexed = 0;
+            }
+
+            for (; _indexed < Count; _indexed++)
+            {
+                if (_keys[_indexed] is not 0 and var key)
+                {
+                    _places[PlaceOf(key)] = _indexed + 1;
+                }
             }
         }
 
-        private void Resize(int places)
-        {
-            Array.Resize(ref _keys, places / 2);
-            Array.Resize(ref _entries, places / 2);
-            _places = new int[places];
-            Count = Math.Min(Count, places / 2);
-            IndexAnew();
-        }
-
-        private void Index(int index)
-        {
-            if (_keys[index] is not 0 and var key)
-            {
-                _places[PlaceOf(key)] = index + 1;
-            }
-        }
-
-        // The place of the key, or the free one where it would stand. No more than half of them are taken.
+        /// <summary>The place of the key, or the free one where it would stand.</summary>
         private int PlaceOf(ulong key)
         {
             int mask = _places.Length - 1;
