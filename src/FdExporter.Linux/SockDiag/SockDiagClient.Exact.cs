@@ -62,7 +62,7 @@ internal sealed partial class SockDiagClient
         NetlinkHeader header = new()
         {
             MessageLength = ExactLength,
-            Type = InetDiag.SockDiagByFamily,
+            Type = _exactType,
             Flags = NetlinkHeader.FlagRequest,
             Sequence = ++_sequence,
         };

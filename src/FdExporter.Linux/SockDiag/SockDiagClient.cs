@@ -16,6 +16,7 @@ internal sealed partial class SockDiagClient : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly TimeSpan _receiveTimeout;
     private readonly ushort _oldType;
+    private readonly ushort _exactType;
     private readonly bool _reopens;
     private NetlinkSocket? _socket;
     private uint _sequence;
@@ -26,15 +27,17 @@ internal sealed partial class SockDiagClient : IDisposable
     private bool? _listsBothFamiliesAtOnce;
 
     /// <param name="oldType">The type of request that lists both families; another one is refused, as it may be by a kernel to come.</param>
+    /// <param name="exactType">The type of request for single sockets, likewise.</param>
     /// <param name="reopens">
     /// Whether a new socket may take the place of one whose reply broke. Not in a namespace that was entered to make it:
     /// the new one would list the namespace of whoever asks.
     /// </param>
-    internal SockDiagClient(TimeSpan receiveTimeout, ushort oldType = InetDiag.TcpDiagGetSock, bool reopens = true)
+    internal SockDiagClient(TimeSpan receiveTimeout, ushort oldType = InetDiag.TcpDiagGetSock, ushort exactType = InetDiag.SockDiagByFamily, bool reopens = true)
     {
         _receiveTimeout = receiveTimeout;
         _reopens = reopens;
         _oldType = oldType;
+        _exactType = exactType;
         _socket = NetlinkSocket.Open(receiveTimeout);
     }
 

@@ -61,7 +61,6 @@ internal sealed class ConnectionCollector(TimeProvider time)
                 : sums.Listener;
         }
 
-        looks.End();
         ImmutableArray<ConnectionSample>.Builder samples = ImmutableArray.CreateBuilder<ConnectionSample>(_sums.Count);
         foreach ((Key key, Sums sums) in _sums)
         {

@@ -73,6 +73,7 @@ internal sealed class TcpCollector : IDisposable
             Coverage = CoverageNow();
         }
 
+        _table.Looks.End();
         return _table;
     }
 

@@ -160,6 +160,7 @@ public class ConnectionCollectorTests
         _table.BeginNamespace(1, 1);
         _table.Visit(in socket);
         _table.EndNamespace(TcpNamespace.Host);
+        _table.Looks.End();
         return Assert.Single(_collector.Collect(_table, Owners(static _ => 0), NoNames));
     }
 

@@ -129,6 +129,7 @@ public class ConnectionDirectionTests
         }
 
         _table.EndNamespace(TcpNamespace.Host);
+        _table.Looks.End();
         SocketOwners owners = new(static _ => new SocketHolder(0), static (inode, _) => new SocketHolder((int)inode), static (_, _, _, _, _) => null);
         return [.. _collector.Collect(_table, owners, static (_, index) => index == 0 ? null : $"if{index}")];
     }

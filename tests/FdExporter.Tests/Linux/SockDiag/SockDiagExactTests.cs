@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FdExporter.Linux.Native;
 using FdExporter.Linux.SockDiag;
 using FdExporter.Linux.Sockets;
 
@@ -46,6 +47,19 @@ public sealed class SockDiagExactTests : IDisposable
             Assert.Equal(before, found with { Info = null });
             Assert.NotNull(found.Info?.Bytes);
         });
+    }
+
+    [Fact]
+    public void Ask_WhatTheKernelRefuses_ThrowsItsReason_AndTheNextDumpIsWhole()
+    {
+        List<Socket> holders = Leak(AddressFamily.InterNetwork, IPAddress.Loopback);
+        TcpSocketId[] ids = [.. Dump(holders).Values.Take(SockDiagClient.MostAtOnce).Select(static socket => new TcpSocketId(socket.Local, socket.Remote, socket.Interface, socket.Cookie!.Value))];
+        using SockDiagClient refused = new(TimeSpan.FromSeconds(2), exactType: 17, reopens: false);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.NotEqual(0, Assert.Throws<KernelException>(() => refused.Ask(ids, static (in TcpSocket _) => { })).Errno);
+            Assert.True(refused.TryDump(1u << (int)KernelTcpState.CloseWait, static (in TcpSocket _) => { }));
+        }
     }
 
     [Fact]
