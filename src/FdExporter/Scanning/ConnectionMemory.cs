@@ -159,7 +159,7 @@ internal sealed class ConnectionMemory
         {
             if (Count == _keys.Length)
             {
-                int capacity = Count + (Count / 4);
+                int capacity = Count * 2;
                 Array.Resize(ref _keys, capacity);
                 Array.Resize(ref _entries, capacity);
             }
