@@ -32,7 +32,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     private long _nowMs;
     private uint _scan;
     private ulong _turns;
-    private int _mostSingly;
+    private int _mostSingly = MostSingly;
 
     /// <summary>When the scan began. Unit: seconds since this was made.</summary>
     internal uint Now => (uint)(_nowMs / 1000);
