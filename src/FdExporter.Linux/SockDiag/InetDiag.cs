@@ -36,6 +36,9 @@ internal static class InetDiag
     private const ushort RequestProtocol = 3;
     private const ushort AttributeInfo = 2;
 
+    /// <summary>INET_DIAG_NOCOOKIE, twice.</summary>
+    private const ulong AnyCookie = ulong.MaxValue;
+
     // Of struct tcp_info, which grows at its end: these are where they were when they came.
     private const int LastDataSentOffset = 44;
     private const int LastDataReceivedOffset = 52;
@@ -56,14 +59,20 @@ internal static class InetDiag
         MemoryMarshal.Write(request[4..], states);
     }
 
-    /// <summary>For one socket by its two ends, whatever its cookie. Connections of IPv4 are found by the family of IPv4, also those of dual-stack sockets.</summary>
+    /// <summary>For one socket by its two ends, whatever its cookie.</summary>
     internal static void WriteRequest(Span<byte> request, SocketEndpoint local, SocketEndpoint remote)
+        => WriteRequest(request, new TcpSocketId(local, remote, Interface: 0, AnyCookie));
+
+    /// <summary>For one socket. Connections of IPv4 are found by the family of IPv4, also those of dual-stack sockets.</summary>
+    internal static void WriteRequest(Span<byte> request, in TcpSocketId id, byte ext = 0)
     {
-        bool isIPv4 = local.IsIPv4 && remote.IsIPv4;
-        WriteRequest(request, (byte)(isIPv4 ? Libc.AF_INET : Libc.AF_INET6), AllStates);
-        WriteEndpoint(local, request[8..10], request[12..28], isIPv4);
-        WriteEndpoint(remote, request[10..12], request[28..44], isIPv4);
-        request[48..56].Fill(0xff);
+        bool isIPv4 = id.Local.IsIPv4 && id.Remote.IsIPv4;
+        WriteRequest(request, (byte)(isIPv4 ? Libc.AF_INET : Libc.AF_INET6), AllStates, ext);
+        WriteEndpoint(id.Local, request[8..10], request[12..28], isIPv4);
+        WriteEndpoint(id.Remote, request[10..12], request[28..44], isIPv4);
+        MemoryMarshal.Write(request[44..], id.Interface);
+        MemoryMarshal.Write(request[48..], (uint)id.Cookie);
+        MemoryMarshal.Write(request[52..], (uint)(id.Cookie >> 32));
     }
 
     /// <summary>Likewise of MPTCP (Linux 5.9): protocol 254 stands for the attribute INET_DIAG_REQ_PROTOCOL behind the request.</summary>

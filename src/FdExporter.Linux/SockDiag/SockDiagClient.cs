@@ -8,7 +8,7 @@ namespace FdExporter.Linux.SockDiag;
 /// Lists the TCP and Unix sockets of the network namespace it was opened in. Source: sock_diag(7). Needs no privilege.
 /// Holds one netlink socket across dumps, so that none need be opened when handles run out.
 /// </summary>
-internal sealed class SockDiagClient : IDisposable
+internal sealed partial class SockDiagClient : IDisposable
 {
     private const string Target = "NETLINK_SOCK_DIAG";
 
@@ -16,6 +16,7 @@ internal sealed class SockDiagClient : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly TimeSpan _receiveTimeout;
     private readonly ushort _oldType;
+    private readonly ushort _exactType;
     private readonly bool _reopens;
     private NetlinkSocket? _socket;
     private uint _sequence;
@@ -26,15 +27,17 @@ internal sealed class SockDiagClient : IDisposable
     private bool? _listsBothFamiliesAtOnce;
 
     /// <param name="oldType">The type of request that lists both families; another one is refused, as it may be by a kernel to come.</param>
+    /// <param name="exactType">The type of request for single sockets, likewise.</param>
     /// <param name="reopens">
     /// Whether a new socket may take the place of one whose reply broke. Not in a namespace that was entered to make it:
     /// the new one would list the namespace of whoever asks.
     /// </param>
-    internal SockDiagClient(TimeSpan receiveTimeout, ushort oldType = InetDiag.TcpDiagGetSock, bool reopens = true)
+    internal SockDiagClient(TimeSpan receiveTimeout, ushort oldType = InetDiag.TcpDiagGetSock, ushort exactType = InetDiag.SockDiagByFamily, bool reopens = true)
     {
         _receiveTimeout = receiveTimeout;
         _reopens = reopens;
         _oldType = oldType;
+        _exactType = exactType;
         _socket = NetlinkSocket.Open(receiveTimeout);
     }
 
@@ -138,9 +141,7 @@ internal sealed class SockDiagClient : IDisposable
 
     private bool TryDump(ushort type, ReadOnlySpan<byte> body, TcpSocketVisitor visit)
     {
-        NetlinkSocket socket = _socket ??= _reopens
-            ? NetlinkSocket.Open(_receiveTimeout)
-            : throw KernelException.Protocol("dump", Target, "its socket broke before");
+        NetlinkSocket socket = OpenSocket("dump");
         _isWhole = false;
         try
         {
@@ -149,11 +150,21 @@ internal sealed class SockDiagClient : IDisposable
         }
         catch when (!_isWhole)
         {
-            // The rest of a broken reply may still be under way: a new socket has none of it. A refusal is a whole reply.
-            socket.Dispose();
-            _socket = null;
+            CloseBroken();
             throw;
         }
+    }
+
+    private NetlinkSocket OpenSocket(string operation)
+        => _socket ??= _reopens
+            ? NetlinkSocket.Open(_receiveTimeout)
+            : throw KernelException.Protocol(operation, Target, "its socket broke before");
+
+    /// <summary>The rest of a broken reply may still be under way: a new socket has none of it. A refusal is a whole reply.</summary>
+    private void CloseBroken()
+    {
+        _socket?.Dispose();
+        _socket = null;
     }
 
     private void SendRequest(NetlinkSocket socket, ushort type, ReadOnlySpan<byte> body)

@@ -1,7 +1,7 @@
 namespace FdExporter.Model;
 
 /// <summary>Who opened a connection; a label value.</summary>
-internal enum ConnectionDirection
+internal enum ConnectionDirection : byte
 {
     /// <summary>The program dialled; the address is its peer's.</summary>
     Outbound,

@@ -39,15 +39,25 @@ internal static class CauseOfCloseWait
     internal static ConnectionMemory.Entry Look(in CloseWaitTraces traces, ConnectionMemory.Entry? before, uint now)
     {
         // Rounded up when it is noted and down when it is compared: in between, less has passed than it seems.
-        ConnectionMemory.Entry known = before ?? new ConnectionMemory.Entry(now + 1, null) { Progress = traces.Progress };
-        if (known.Progress != traces.Progress)
+        uint since = before?.Since ?? now + 1;
+        bool hasMoved = before is { IsOwed: false } seen && (seen.Acked != traces.Acked || seen.SendQueue != traces.SendQueue);
+        ConnectionMemory.Entry known = new(hasMoved ? now + 1 : since, before?.Direction)
         {
-            known = known with { Since = now + 1, Progress = traces.Progress, HasMoved = true };
-        }
+            LastDataSentMs = traces.LastDataSentMs,
+            LastDataReceivedMs = traces.LastDataReceivedMs,
+            LastAckReceivedMs = traces.LastAckReceivedMs,
+            ReceiveQueue = traces.ReceiveQueue,
+            SendQueue = traces.SendQueue,
+            Acked = traces.Acked,
+            HasTimes = traces.HasTimes,
+            HasSent = traces.HasSent,
+            Dialled = traces.Dialled,
+            HasMoved = hasMoved || before is { HasMoved: true },
 
-        // Keepalive probes later reset what a farewell is known by: what was found while the queue was as it is stays right.
-        ushort queue = (ushort)Math.Min(traces.ReceiveQueue, ConnectionMemory.MostQueued);
-        return before is { } same && same.Queue == queue ? known : known with { Queue = queue, IsFarewell = IsFarewell(in traces) };
+            // Keepalive probes later reset what a farewell is known by: what was found while the queue was as it is stays right.
+            IsFarewell = before is { IsOwed: false } same && same.ReceiveQueue == traces.ReceiveQueue ? same.IsFarewell : IsFarewell(in traces),
+        };
+        return known with { IsAnswering = IsAnswering(in traces, in known, now) };
     }
 
     /// <param name="known">What is remembered after this look.</param>
@@ -56,7 +66,7 @@ internal static class CauseOfCloseWait
             : IsAnswering(in traces, in known, now) ? CloseWaitCause.StillSending
             : traces.IsMptcp ? OfMptcp(in traces)
             : traces.ReceiveQueue == 0 ? CloseWaitCause.NotClosed
-            : known.IsFarewell ? CloseWaitCause.NotNoticed
+            : IsFarewell(in traces, in known) ? CloseWaitCause.NotNoticed
             : CloseWaitCause.NotRead;
 
     // Its queue is memory and counts no FIN: something in it is data for sure; nothing in it may be an end that is unread.
@@ -80,6 +90,10 @@ internal static class CauseOfCloseWait
         => traces is { HasTimes: true, HasSent: true, Dialled: not ConnectionDirection.Outbound }
             && traces.LastDataReceivedMs - (long)traces.LastDataSentMs >= LeastPauseBeforeAnswerMs
             && traces.LastDataSentMs <= traces.LastAckReceivedMs + TogetherMs;
+
+    /// <summary>Of a queue that has changed since the kernel told more than its length, only an end alone is certain.</summary>
+    private static bool IsFarewell(in CloseWaitTraces traces, in ConnectionMemory.Entry known)
+        => traces.ReceiveQueue == known.ReceiveQueue ? known.IsFarewell : traces.ReceiveQueue == 1;
 
     /// <summary>Whether nothing but the end of the connection is unread.</summary>
     private static bool IsFarewell(in CloseWaitTraces traces)

@@ -40,8 +40,25 @@ internal readonly record struct CloseWaitTraces
     /// <summary>Who dialled, by what the kernel counts; null where it does not tell.</summary>
     internal ConnectionDirection? Dialled { get; init; }
 
-    /// <summary>Differs, but for one time in 65 536, as soon as the program has sent something or the peer has acknowledged something.</summary>
-    internal ushort Progress => (ushort)(((((ulong)Acked << 32) | SendQueue) * 0x9E3779B97F4A7C15) >> 48);
+    /// <summary>The connection is at least so old, in any state.</summary>
+    internal uint LeastAgeMs => Math.Max(LastDataSentMs, LastDataReceivedMs);
+
+    /// <summary>Of a socket of this scan of which the kernel told before, or just now.</summary>
+    /// <param name="elapsedMs">For how long that has been known, at the least.</param>
+    internal static CloseWaitTraces Of(in TcpSocketTable.CloseWaitRow row, in ConnectionMemory.Entry known, uint elapsedMs) => new()
+    {
+        ReceiveQueue = row.ReceiveQueue,
+        SendQueue = row.SendQueue,
+        Acked = known.Acked,
+        LastDataSentMs = Later(in known, known.LastDataSentMs, elapsedMs),
+        LastDataReceivedMs = Later(in known, known.LastDataReceivedMs, elapsedMs),
+        LastAckReceivedMs = Later(in known, known.LastAckReceivedMs, elapsedMs),
+        HasTimes = known.HasTimes,
+        HasSent = known.HasSent,
+        IsAccepted = row.Inode != 0,
+        IsMptcp = row.IsMptcp,
+        Dialled = known.Dialled,
+    };
 
     internal static CloseWaitTraces Of(in TcpSocket socket)
     {
@@ -61,4 +78,7 @@ internal readonly record struct CloseWaitTraces
             Dialled = Dialling.DirectionOf(in socket),
         };
     }
+
+    private static uint Later(in ConnectionMemory.Entry known, uint ms, uint elapsedMs)
+        => known.HasTimes ? (uint)Math.Min((ulong)ms + elapsedMs, uint.MaxValue) : 0;
 }

@@ -19,39 +19,43 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// <summary>Few programs accept anything so soon after their start. Unit: milliseconds.</summary>
     private const long NoTimeToAccept = 50;
 
-    private readonly long _epoch = time.GetTimestamp();
-    private readonly ConnectionMemory _memory = new();
     private readonly Listeners _listeners = new();
     private readonly Dictionary<Key, Sums> _sums = [];
     private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
+    private CloseWaitLooks _looks = new(time);
 
     /// <param name="interfaceName">By a process of the namespace and the index of the interface.</param>
     internal ImmutableArray<ConnectionSample> Collect(TcpSocketTable sockets, SocketOwners owners, Func<ProcFolder, uint, string?> interfaceName)
     {
+        CloseWaitLooks looks = _looks = sockets.Looks;
         ReadListeners(sockets);
         CountClients(sockets);
         _sums.Clear();
-        _memory.Begin(sockets.CloseWait.Count);
-        uint now = Now;
-        foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
+        uint now = looks.Now;
+        ReadOnlySpan<TcpSocketTable.CloseWaitRow> rows = sockets.CloseWait.Span;
+        for (int i = 0; i < rows.Length; i++)
         {
+            ref readonly TcpSocketTable.CloseWaitRow row = ref rows[i];
+            ref ConnectionMemory.Entry seen = ref looks[i];
             bool isAccepted = row.Inode != 0;
             uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
             SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
 
-            ConnectionMemory.Entry seen = CauseOfCloseWait.Look(row.Traces, _memory.Recall(row.Key), now);
-            seen = seen with { Direction = seen.Direction ?? CertainDirectionOf(in row) };
-            _memory.Keep(row.Key, seen);
-            ConnectionDirection direction = seen.Direction ?? row.Dialled ?? GuessedDirectionOf(in row);
+            if (seen is { Direction: null, Dialled: null, IsOwed: false } && IsClient(in row))
+            {
+                seen.Direction = ConnectionDirection.Inbound;
+            }
 
-            CloseWaitCause cause = CauseOfCloseWait.Of(row.Traces, in seen, now);
+            ConnectionDirection direction = seen.Direction ?? seen.Dialled ?? GuessedDirectionOf(in row);
+            CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, looks.ElapsedMs(in seen));
+            CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
             Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin);
             ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-            sums.Add(AgeOf(cause, row.Traces.LastAckReceivedMs, seen.Since, now));
+            sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && row.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
-            sums.Older += isAccepted && row.LeastAgeMs > holder.AgeMs ? 1 : 0;
+            sums.Predating += isAccepted && traces.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Older += isAccepted && traces.LeastAgeMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
                 : sums.Listener;
@@ -77,9 +81,8 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// </summary>
     internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns)
     {
-        uint now = Now;
         CloseWaitTraces traces = CloseWaitTraces.Of(in socket);
-        ConnectionMemory.Entry seen = CauseOfCloseWait.Look(in traces, _memory.Find(TcpSocketTable.KeyOf(in socket, netns)), now);
+        (ConnectionMemory.Entry seen, uint now) = _looks.LookAlone(TcpSocketTable.KeyOf(in socket, netns), in socket);
         CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
         return (cause, AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
     }
@@ -89,12 +92,9 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// </summary>
     /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened)
-        => _memory.Find(TcpSocketTable.KeyOf(in socket, netns))?.Direction
+        => _looks.Find(TcpSocketTable.KeyOf(in socket, netns))?.Direction
             ?? Dialling.DirectionOf(in socket)
             ?? (isListened ? ConnectionDirection.Inbound : ConnectionDirection.Outbound);
-
-    /// <summary>Unit: seconds since the collector was made.</summary>
-    private uint Now => (uint)time.GetElapsedTime(_epoch).TotalSeconds;
 
     /// <summary>Null for what is not stuck. What was answered for a while is as old as its last answer.</summary>
     private static TimeSpan? AgeOf(CloseWaitCause cause, uint lastAckReceivedMs, uint since, uint now)
@@ -123,21 +123,17 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private void CountClients(TcpSocketTable sockets)
     {
         _guessed.Clear();
-        foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
+        ReadOnlySpan<TcpSocketTable.CloseWaitRow> rows = sockets.CloseWait.Span;
+        for (int i = 0; i < rows.Length; i++)
         {
-            if (row.Dialled is null && row.Inode != 0)
+            ref readonly TcpSocketTable.CloseWaitRow row = ref rows[i];
+            if (row.Inode != 0 && sockets.Looks[i].Dialled is null)
             {
                 ref HashSet<ushort>? ports = ref CollectionsMarshal.GetValueRefOrAddDefault(_guessed, (row.Namespace, row.Local), out _);
                 _ = (ports ??= []).Count < ManyClients && ports.Add(row.RemotePort);
             }
         }
     }
-
-    private static ConnectionDirection? CertainOf(in TcpSocketTable.CloseWaitRow row)
-        => row.Inode == 0 ? ConnectionDirection.Inbound : row.IsCertain ? row.Dialled : null;
-
-    private ConnectionDirection? CertainDirectionOf(in TcpSocketTable.CloseWaitRow row)
-        => CertainOf(in row) ?? (row.Dialled is null && IsClient(in row) ? ConnectionDirection.Inbound : null);
 
     private ConnectionDirection GuessedDirectionOf(in TcpSocketTable.CloseWaitRow row)
         => IsClient(in row) ? ConnectionDirection.Inbound : ConnectionDirection.Outbound;

@@ -4,60 +4,88 @@ using FdExporter.Model;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// What is remembered of each socket in CLOSE_WAIT while it lives: since when nothing has moved, who dialled, and what its
-/// cause was told from. 16 bytes a place, two to four places a socket. Each scan fills a new table from the sockets that are
-/// still there, so what is gone is forgotten by itself.
+/// What is remembered of each socket in CLOSE_WAIT while it lives. Each scan fills it anew with the sockets that are still
+/// there, in the order in which it sees them, so what is gone is forgotten by itself. Some 60 bytes a socket, twice.
 /// </summary>
 internal sealed class ConnectionMemory
 {
-    /// <summary>Longer receive queues are one. Unit: bytes.</summary>
-    internal const uint MostQueued = (1 << QueueBits) - 1;
+    private Table _old = new();
+    private Table _new = new();
+    private bool _isWhole = true;
 
-    private const int ProgressBits = 16;
-    private const int QueueBits = 14;
-    private const int DirectionAt = ProgressBits + QueueBits;
-    private const int FarewellAt = DirectionAt + 2;
-    private const int MovedAt = FarewellAt + 1;
-    private const int SinceAt = MovedAt + 1;
-    private Table _old = new(256);
-    private Table _new = new(256);
+    /// <summary>How many sockets the last whole scan saw.</summary>
+    internal int Remembered => _old.Count;
 
-    /// <summary>A scan of about so many sockets begins.</summary>
-    internal void Begin(int sockets)
+    /// <summary>A scan begins. One that was given up is forgotten, and not what those before it saw.</summary>
+    internal void Begin()
     {
-        (_old, _new) = (_new, _old);
-        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(256, sockets * 2));
-        if (_new.Capacity < capacity || _new.Capacity > capacity * 4)
+        if (_isWhole)
         {
-            _new = new Table(capacity);
+            (_old, _new) = (_new, _old);
+            _isWhole = false;
         }
-        else
-        {
-            _new.Clear();
-        }
+
+        _new.Clear(_old.Count);
     }
 
-    /// <summary>What the last scan kept; null if it did not see this socket.</summary>
-    internal Entry? Recall(ulong key) => _old.TryGet(key, out ulong value) ? Entry.Unpack(value) : null;
+    /// <summary>The scan is whole: the next one recalls what it kept.</summary>
+    internal void End() => _isWhole = true;
+
+    /// <summary>What the last whole scan before this one kept; null if it did not see this socket.</summary>
+    internal Entry? Recall(ulong key) => _old.Recall(key);
 
     /// <summary>Keeps it for the next scan. Key 0 is nobody's.</summary>
-    internal void Keep(ulong key, Entry entry) => _new.Set(key, entry.Pack());
+    internal void Keep(ulong key, in Entry entry) => _new.Add(key, in entry);
 
-    /// <summary>What this scan has kept so far.</summary>
-    internal Entry? Find(ulong key) => _new.TryGet(key, out ulong value) ? Entry.Unpack(value) : null;
+    /// <summary>Forgets all that this scan kept but the first.</summary>
+    internal void Truncate(int count) => _new.Truncate(count);
 
+    internal ulong KeyAt(int index) => _new.KeyAt(index);
+
+    internal int Count => _new.Count;
+
+    /// <summary>What this scan has kept, by the order of it.</summary>
+    internal ref Entry this[int index] => ref _new[index];
+
+    /// <summary>The place of a socket among what this scan has kept; negative if it has not seen it.</summary>
+    internal int IndexOf(ulong key) => _new.IndexOf(key);
+
+    /// <summary>What the last whole scan kept.</summary>
+    internal Entry? Find(ulong key)
+    {
+        Table last = _isWhole ? _new : _old;
+        int index = last.IndexOf(key);
+        return index < 0 ? null : last[index];
+    }
+
+    /// <summary>Times of the kernel are milliseconds before <see cref="AskedAt"/>, as in <see cref="CloseWaitTraces"/>.</summary>
     /// <param name="Since">
-    /// When it was first seen in CLOSE_WAIT, or its program seen to send, whichever is later. Unit: that of the caller's clock;
-    /// 30 bits of it.
+    /// When it was first seen in CLOSE_WAIT, or its program seen to send, whichever is later. Unit: seconds of the caller's clock.
     /// </param>
     /// <param name="Direction">Null while it is not certain.</param>
-    internal readonly record struct Entry(uint Since, ConnectionDirection? Direction)
+    internal record struct Entry(uint Since, ConnectionDirection? Direction)
     {
-        /// <summary>As in <see cref="CloseWaitTraces"/>, at the last look.</summary>
-        internal ushort Progress { get; init; }
+        /// <summary>When the kernel told what follows. Unit: milliseconds of the caller's clock, modulo 2^32.</summary>
+        internal uint AskedAt { get; init; }
 
-        /// <summary>Bytes to read at the last look, up to <see cref="MostQueued"/>.</summary>
-        internal ushort Queue { get; init; }
+        internal uint LastDataSentMs { get; init; }
+
+        internal uint LastDataReceivedMs { get; init; }
+
+        internal uint LastAckReceivedMs { get; init; }
+
+        internal uint ReceiveQueue { get; init; }
+
+        internal uint SendQueue { get; init; }
+
+        internal uint Acked { get; init; }
+
+        internal bool HasTimes { get; init; }
+
+        internal bool HasSent { get; init; }
+
+        /// <summary>Who dialled, as the kernel counted then, certain or not.</summary>
+        internal ConnectionDirection? Dialled { get; init; }
 
         /// <summary>Whether the program was seen to send after the peer had closed.</summary>
         internal bool HasMoved { get; init; }
@@ -65,61 +93,120 @@ internal sealed class ConnectionMemory
         /// <summary>Whether what is in the queue is nothing but the end of the connection.</summary>
         internal bool IsFarewell { get; init; }
 
-        internal static Entry Unpack(ulong value)
-            => new((uint)(value >> SinceAt), ((value >> DirectionAt) & 3) switch { 1 => ConnectionDirection.Outbound, 2 => ConnectionDirection.Inbound, _ => null })
-            {
-                Progress = (ushort)value,
-                Queue = (ushort)((value >> ProgressBits) & MostQueued),
-                HasMoved = ((value >> MovedAt) & 1) != 0,
-                IsFarewell = ((value >> FarewellAt) & 1) != 0,
-            };
+        /// <summary>Whether the program still answered when the kernel was asked.</summary>
+        internal bool IsAnswering { get; init; }
 
-        internal ulong Pack()
-            => ((ulong)Since << SinceAt)
-                | ((HasMoved ? 1ul : 0) << MovedAt)
-                | ((IsFarewell ? 1ul : 0) << FarewellAt)
-                | (Direction switch { ConnectionDirection.Outbound => 1ul, ConnectionDirection.Inbound => 2ul, _ => 0ul } << DirectionAt)
-                | ((ulong)Queue << ProgressBits)
-                | Progress;
+        /// <summary>The kernel was to be asked, and has not answered yet.</summary>
+        internal bool IsOwed { get; init; }
     }
 
-    private sealed class Table(int capacity)
+    /// <summary>Entries side by side, and where in them a key stands; that is noted when it is first looked for.</summary>
+    private sealed class Table
     {
-        private readonly ulong[] _keys = new ulong[capacity];
-        private readonly ulong[] _values = new ulong[capacity];
+        private const int LeastCapacity = 256;
 
-        internal int Capacity => _keys.Length;
+        private ulong[] _keys = new ulong[LeastCapacity];
+        private Entry[] _entries = new Entry[LeastCapacity];
+        private int[] _places = [];
+        private int _indexed;
+        private int _next;
 
-        internal void Clear() => Array.Clear(_keys);
+        internal int Count { get; private set; }
 
-        internal bool TryGet(ulong key, out ulong value)
+        internal ref Entry this[int index] => ref _entries[index];
+
+        internal ulong KeyAt(int index) => _keys[index];
+
+        /// <param name="expected">About so many will be added.</param>
+        internal void Clear(int expected)
         {
-            int i = IndexOf(key);
-            value = _values[i];
-            return key != 0 && _keys[i] == key;
-        }
-
-        internal void Set(ulong key, ulong value)
-        {
-            if (key != 0)
+            Truncate(0);
+            _next = 0;
+            int capacity = Math.Max(LeastCapacity, expected + (expected / 8));
+            if (_keys.Length < expected || _keys.Length > capacity * 2)
             {
-                int i = IndexOf(key);
-                _keys[i] = key;
-                _values[i] = value;
+                (_keys, _entries, _places) = (new ulong[capacity], new Entry[capacity], []);
             }
         }
 
-        // The place of the key, or the free one where it would stand. A table is never more than half full.
-        private int IndexOf(ulong key)
+        /// <summary>
+        /// Most are asked for in the order in which they were added: the kernel lists its sockets in the same order each time.
+        /// </summary>
+        internal Entry? Recall(ulong key)
         {
-            int mask = _keys.Length - 1;
-            int i = (int)((key * 0x9E3779B97F4A7C15) >> 40) & mask;
-            while (_keys[i] != 0 && _keys[i] != key)
+            int index = key != 0 && _next < Count && _keys[_next] == key ? _next : IndexOf(key);
+            if (index < 0)
             {
-                i = (i + 1) & mask;
+                return null;
             }
 
-            return i;
+            _next = index + 1;
+            return _entries[index];
+        }
+
+        internal int IndexOf(ulong key)
+        {
+            if (key == 0 || Count == 0)
+            {
+                return -1;
+            }
+
+            IndexRest();
+            return _places[PlaceOf(key)] - 1;
+        }
+
+        internal void Add(ulong key, in Entry entry)
+        {
+            if (Count == _keys.Length)
+            {
+                int capacity = Count * 2;
+                Array.Resize(ref _keys, capacity);
+                Array.Resize(ref _entries, capacity);
+            }
+
+            _keys[Count] = key;
+            _entries[Count++] = entry;
+        }
+
+        internal void Truncate(int count)
+        {
+            Count = Math.Min(Count, count);
+            if (_indexed > Count)
+            {
+                Array.Clear(_places);
+                _indexed = 0;
+            }
+        }
+
+        private void IndexRest()
+        {
+            // No more than half of the places are ever taken.
+            if (_places.Length < Count * 2)
+            {
+                _places = new int[BitOperations.RoundUpToPowerOf2((uint)_keys.Length * 2)];
+                _indexed = 0;
+            }
+
+            for (; _indexed < Count; _indexed++)
+            {
+                if (_keys[_indexed] is not 0 and var key)
+                {
+                    _places[PlaceOf(key)] = _indexed + 1;
+                }
+            }
+        }
+
+        /// <summary>The place of the key, or the free one where it would stand.</summary>
+        private int PlaceOf(ulong key)
+        {
+            int mask = _places.Length - 1;
+            int place = (int)((key * 0x9E3779B97F4A7C15) >> 40) & mask;
+            while (_places[place] is not 0 and var taken && _keys[taken - 1] != key)
+            {
+                place = (place + 1) & mask;
+            }
+
+            return place;
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class ForeignNamespaces
             try
             {
                 sink.BeginNamespace(foreign.Id, foreign.Process);
-                foreign.Source.Read(sink, withInfo: true);
+                foreign.Source.Read(sink);
             }
             catch (KernelException)
             {

@@ -94,7 +94,7 @@ internal sealed partial class HostScanner : IDisposable
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
         // The host's sockets alone ask about no process.
         Action<TcpSocketTable>? hostIsRead = progress is null ? null : host => progress.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted);
-        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, hostIsRead), isWatched: processes is not null);
+        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, wanted.HasFlag(Collectors.SocketOwner), hostIsRead), isWatched: processes is not null);
         Run(
             Collectors.SocketOwner,
             () => ownership = processes is null || sockets is null

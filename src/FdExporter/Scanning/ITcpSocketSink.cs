@@ -9,6 +9,12 @@ internal interface ITcpSocketSink
     /// <summary>Made once: a delegate for each dump would be garbage on each scan.</summary>
     TcpSocketVisitor Visit { get; }
 
+    /// <summary>Learns all that the kernel tells of a socket that is wanted. Made once, likewise.</summary>
+    TcpSocketVisitor Answer { get; }
+
+    /// <summary>Of which sockets all that the kernel tells is wanted, by what was visited; null for those that are visited with it.</summary>
+    CloseWaitLooks? Looks { get; }
+
     /// <summary>The sockets of another namespace follow.</summary>
     /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>
     /// <param name="process">A process that lives in it, or a thread.</param>

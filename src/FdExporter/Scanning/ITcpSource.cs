@@ -6,8 +6,7 @@ internal interface ITcpSource : IDisposable
     /// <summary>The label value in <c>fd_exporter_source_info</c>.</summary>
     string Name { get; }
 
-    /// <summary>Hands over every socket of the namespace.</summary>
-    /// <param name="withInfo">Whether to ask for the further information on each, instead of on those in CLOSE_WAIT only.</param>
+    /// <summary>Hands over every socket of the namespace, and then the further information on those of which it is wanted.</summary>
     /// <exception cref="IOException">The kernel refused, or told something that cannot be understood.</exception>
-    void Read(ITcpSocketSink sink, bool withInfo = false);
+    void Read(ITcpSocketSink sink);
 }

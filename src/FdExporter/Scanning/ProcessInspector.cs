@@ -338,6 +338,11 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
         public TcpSocketVisitor Visit { get; }
 
+        /// <summary>All that is told of a socket comes with it.</summary>
+        public TcpSocketVisitor Answer => Visit;
+
+        public CloseWaitLooks? Looks => null;
+
         internal int Count => _sockets.Count;
 
         internal int Missing { get; private set; }

@@ -16,7 +16,7 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
     /// <summary>Whose tables; any process of the namespace will do, or a thread that is in it.</summary>
     internal ProcFolder Process { get; set; } = 1;
 
-    public void Read(ITcpSocketSink sink, bool withInfo = false)
+    public void Read(ITcpSocketSink sink)
     {
         sink.Restart();
         ReadStatus status = ReadBoth(ProcPath.Of(Process, "net/tcp"u8), ProcPath.Of(Process, "net/tcp6"u8), sink);

@@ -17,6 +17,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     private readonly MptcpConnections _mptcp = new();
     private ITcpSocketSink _sink = null!;
     private TcpSocketVisitor? _visitMptcp;
+    private bool _refusesExact;
 
     /// <summary>Subflows that were not visited, less the connections that stand for them.</summary>
     private int _hidden;
@@ -57,16 +58,19 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         return new SockDiagTcpSource(inside!);
     }
 
-    // Only sockets in CLOSE_WAIT are asked how old they are and who dialled: struct tcp_info costs half as much as the socket
-    // itself. A socket that enters CLOSE_WAIT between the two dumps is in both; one dump later it would be in neither.
-    public void Read(ITcpSocketSink sink, bool withInfo = false)
+    public void Read(ITcpSocketSink sink)
     {
         for (int tries = 0; tries < MaxTries; tries++)
         {
             sink.Restart();
             _hidden = 0;
-            if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), withInfo))
+            if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), hasInfo: sink.Looks is null))
             {
+                if (sink.Looks is { } looks)
+                {
+                    Ask(looks, sink.Answer);
+                }
+
                 sink.NoteHidden(_hidden);
                 return;
             }
@@ -84,10 +88,37 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         }
     }
 
-    private bool ReadTcp(TcpSocketVisitor visit, bool withInfo)
-        => withInfo
-            ? client.TryDump(InetDiag.AllStates, visit, InetDiag.ExtInfo)
-            : client.TryDump(InetDiag.AllStates & ~CloseWait, visit) & client.TryDump(CloseWait, visit, InetDiag.ExtInfo);
+    private bool ReadTcp(TcpSocketVisitor visit, bool hasInfo) => client.TryDump(InetDiag.AllStates, visit, hasInfo ? InetDiag.ExtInfo : (byte)0);
+
+    /// <summary>
+    /// How old sockets in CLOSE_WAIT are, and who dialled: struct tcp_info costs half as much as the socket itself, so that the
+    /// dump of all comes without. What is left out here is wanted again in the next scan.
+    /// </summary>
+    private void Ask(CloseWaitLooks looks, TcpSocketVisitor answer)
+    {
+        ReadOnlySpan<TcpSocketId> wanted = looks.Wanted;
+        if (!looks.AreMany && !_refusesExact)
+        {
+            try
+            {
+                for (int i = 0; i < wanted.Length; i += SockDiagClient.MostAtOnce)
+                {
+                    client.Ask(wanted.Slice(i, Math.Min(SockDiagClient.MostAtOnce, wanted.Length - i)), answer);
+                }
+
+                return;
+            }
+            catch (KernelException refused) when (refused.Errno != 0)
+            {
+                _refusesExact = true;
+            }
+        }
+
+        if (!wanted.IsEmpty)
+        {
+            _ = client.TryDump(CloseWait, answer, InetDiag.ExtInfo);
+        }
+    }
 
     private bool ReadMptcp(ITcpSocketSink sink)
     {

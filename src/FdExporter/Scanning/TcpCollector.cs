@@ -14,7 +14,7 @@ namespace FdExporter.Scanning;
 internal sealed class TcpCollector : IDisposable
 {
     private readonly ProcFs _procFs;
-    private readonly TcpSocketTable _table = new();
+    private readonly TcpSocketTable _table;
     private readonly ProcfsTcpSource _text;
     private readonly bool _hasSockDiag;
     private SockDiagTcpSource? _sockDiag;
@@ -29,6 +29,7 @@ internal sealed class TcpCollector : IDisposable
     internal TcpCollector(ProcFs procFs, TimeProvider time)
     {
         _procFs = procFs;
+        _table = new TcpSocketTable(time);
         _text = new ProcfsTcpSource(procFs);
         _sockDiag = TryOpenSockDiag();
         _hasSockDiag = _sockDiag is not null;
@@ -47,14 +48,15 @@ internal sealed class TcpCollector : IDisposable
     internal TcpCoverage? Coverage { get; private set; }
 
     /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
+    /// <param name="forOwners">Whether anybody will ask whose the sockets are, and why they are in CLOSE_WAIT.</param>
     /// <param name="hostIsRead">Called when the host's sockets are in the table, before those of others are read.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
-    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline, Action<TcpSocketTable>? hostIsRead = null)
+    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline, bool forOwners = true, Action<TcpSocketTable>? hostIsRead = null)
     {
         Coverage = null;
         _foreignFailure = null;
         bool isCounted = TryReadSockStat(out SockStat before);
-        _table.Clear();
+        _table.Clear(forOwners);
         ulong? host = HostNamespace();
         _table.HostNamespace = host;
         _table.BeginNamespace(host ?? 0, 1);
@@ -71,6 +73,7 @@ internal sealed class TcpCollector : IDisposable
             Coverage = CoverageNow();
         }
 
+        _table.Looks.End();
         return _table;
     }
 
@@ -156,7 +159,7 @@ internal sealed class TcpCollector : IDisposable
         if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, process, out ulong own) != ReadStatus.Ok || own == host)
         {
             sink.BeginNamespace(HostNamespace() ?? 0, 1);
-            ReadHost(sink, withInfo: true);
+            ReadHost(sink);
             return;
         }
 
@@ -166,7 +169,7 @@ internal sealed class TcpCollector : IDisposable
             using SockDiagTcpSource? sockDiag = SockDiagTcpSource.TryOpenOf(_visitor, _procFs, process);
             if (sockDiag is not null)
             {
-                sockDiag.Read(sink, withInfo: true);
+                sockDiag.Read(sink);
                 return;
             }
         }
@@ -237,7 +240,7 @@ internal sealed class TcpCollector : IDisposable
             {
                 using SockDiagTcpSource source = SockDiagTcpSource.Open(_visitor, _procFs, opened.Value, out ulong id);
                 sink.BeginNamespace(id, socket.Folder);
-                source.Read(sink, withInfo: true);
+                source.Read(sink);
                 return true;
             }
             catch (KernelException)
@@ -251,13 +254,13 @@ internal sealed class TcpCollector : IDisposable
     /// <summary>Closes what keeps namespaces alive that nobody has asked for in a while.</summary>
     internal void ReleaseIdle() => _foreign.ReleaseIdle();
 
-    private void ReadHost(ITcpSocketSink sink, bool withInfo = false)
+    private void ReadHost(ITcpSocketSink sink)
     {
         if (_hasSockDiag && (_sockDiag ??= TryOpenSockDiag()) is { } sockDiag)
         {
             try
             {
-                sockDiag.Read(sink, withInfo);
+                sockDiag.Read(sink);
                 SourceName = sockDiag.Name;
                 return;
             }

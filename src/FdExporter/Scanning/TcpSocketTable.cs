@@ -27,9 +27,19 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     private int _listenersBefore;
     private TcpStateCounts _withoutInodeBefore;
 
-    internal TcpSocketTable() => Visit = Add;
+    internal TcpSocketTable(TimeProvider time)
+    {
+        Looks = new CloseWaitLooks(time);
+        Visit = Add;
+        Answer = (in TcpSocket socket) => Looks.Answer(KeyOf(in socket, _places[^1].Id), in socket);
+    }
 
     public TcpSocketVisitor Visit { get; }
+
+    public TcpSocketVisitor Answer { get; }
+
+    /// <summary>What is known of each of <see cref="CloseWait"/>, in this order.</summary>
+    public CloseWaitLooks Looks { get; }
 
     internal RowBuffer<Row> Rows { get; } = new();
 
@@ -59,9 +69,11 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <summary>A process that lives in the namespace of a row, or a thread.</summary>
     internal ProcFolder ProcessIn(int netns) => _places[netns].Process;
 
-    /// <summary>Forgets everything: a scan begins.</summary>
-    internal void Clear()
+    /// <summary>Forgets everything but what is remembered of sockets: a scan begins.</summary>
+    /// <param name="forOwners">Whether anybody will ask whose the sockets are, and why they are in CLOSE_WAIT.</param>
+    internal void Clear(bool forOwners = true)
     {
+        Looks.Begin(forOwners);
         _namespaces.Clear();
         _places.Clear();
         Rows.Clear();
@@ -81,6 +93,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     public void BeginNamespace(ulong id, ProcFolder process)
     {
         _places.Add((process, id));
+        Looks.BeginNamespace();
         _counts = default;
         Keep();
     }
@@ -99,6 +112,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         _counts = default;
         Rows.Truncate(_rowsBefore);
         CloseWait.Truncate(_closeWaitBefore);
+        Looks.Truncate(_closeWaitBefore);
         Listeners.Truncate(_listenersBefore);
         _withoutInode = _withoutInodeBefore;
     }
@@ -136,7 +150,9 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
         if (state == TcpState.CloseWait)
         {
-            CloseWait.Add(RowOf(in socket));
+            ulong key = KeyOf(in socket, _places[^1].Id);
+            CloseWait.Add(RowOf(in socket, key));
+            Looks.Visit(key, in socket);
         }
         else if (state == TcpState.Listen)
         {
@@ -144,9 +160,9 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         }
     }
 
-    private CloseWaitRow RowOf(in TcpSocket socket) => new()
+    private CloseWaitRow RowOf(in TcpSocket socket, ulong key) => new()
     {
-        Key = KeyOf(in socket, _places[^1].Id),
+        Key = key,
         RemoteHigh = socket.Remote.AddressHigh,
         RemoteLow = socket.Remote.AddressLow,
         LocalHigh = socket.Local.AddressHigh,
@@ -154,10 +170,11 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         Inode = (uint)socket.Inode,
         Interface = socket.Interface,
         Namespace = _places.Count - 1,
-        Traces = CloseWaitTraces.Of(in socket),
+        ReceiveQueue = socket.ReceiveQueue,
+        SendQueue = socket.SendQueue,
         RemotePort = socket.Remote.Port,
         LocalPort = socket.Local.Port,
-        IsCertain = Dialling.IsCertain(in socket),
+        IsMptcp = socket.IsMptcp,
     };
 
     /// <summary>
@@ -204,7 +221,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <param name="RemoteHash">Equal for equal peers, and seldom for others.</param>
     internal readonly record struct Row(uint Inode, uint Uid, ushort LocalPort, ushort RemoteHash, byte State);
 
-    /// <summary>What is told of a socket in CLOSE_WAIT beyond its row. 96 bytes.</summary>
+    /// <summary>What every dump tells of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
     internal readonly record struct CloseWaitRow
     {
         /// <summary>Identifies the socket for as long as it lives.</summary>
@@ -226,18 +243,16 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         /// <summary>Equal for sockets of one namespace.</summary>
         internal required int Namespace { get; init; }
 
-        internal required CloseWaitTraces Traces { get; init; }
+        /// <summary>As in <see cref="CloseWaitTraces"/>.</summary>
+        internal required uint ReceiveQueue { get; init; }
+
+        internal required uint SendQueue { get; init; }
 
         internal required ushort RemotePort { get; init; }
 
         internal required ushort LocalPort { get; init; }
 
-        internal required bool IsCertain { get; init; }
-
-        /// <summary>The connection is at least so old, in any state.</summary>
-        internal uint LeastAgeMs => Math.Max(Traces.LastDataSentMs, Traces.LastDataReceivedMs);
-
-        internal ConnectionDirection? Dialled => Traces.Dialled;
+        internal required bool IsMptcp { get; init; }
 
         internal SocketEndpoint Local => new(LocalHigh, LocalLow, LocalPort);
     }

@@ -36,7 +36,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
             taken = items[:n]; del items[:n]
             return taken
         for line in sys.stdin:
-            what, n, seed = line.split(); n = int(n); random.seed(int(seed))
+            what, n, seed, turn = line.split(); n = int(n); random.seed(int(seed))
             if what == "open":
                 for _ in range(n): sockets += connect()
             elif what == "close":
@@ -71,7 +71,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
                 gone = sorted(sockets)[:n]
                 for fd in gone: sockets.remove(fd); os.close(fd)
             for fd in [fd for fd in peers if fd not in sockets]: del peers[fd]
-            print("done", child, flush=True)
+            print("done", turn, child, flush=True)
         """;
 
     private static readonly string[] s_changes =
@@ -85,6 +85,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
     private readonly SocketOwnerCollector _owners;
     private Child _program = null!;
     private int _child;
+    private int _turn;
 
     public ChangedDescriptorsTests()
     {
@@ -159,8 +160,9 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
 
     private async Task DoAsync(string what, int count, int seed = 0)
     {
-        await _program.WriteLineAsync(FormattableString.Invariant($"{what} {count} {seed}"));
-        _child = int.Parse((await _program.WaitForLineAsync("done "))["done ".Length..], CultureInfo.InvariantCulture);
+        string done = FormattableString.Invariant($"done {++_turn} ");
+        await _program.WriteLineAsync(FormattableString.Invariant($"{what} {count} {seed} {_turn}"));
+        _child = int.Parse((await _program.WaitForLineAsync(done))[done.Length..], CultureInfo.InvariantCulture);
     }
 
     private (ProcessTable Table, SocketOwnership Ownership) Scan()
@@ -172,7 +174,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
 
     private SocketOwnership Collect(SocketOwnerCollector collector, ProcessTable table)
     {
-        TcpSocketTable sockets = new();
+        TcpSocketTable sockets = new(TimeProvider.System);
         _tcp.ReadNamespaceOf(_program.Pid, sockets);
         sockets.EndNamespace("its own");
         return collector.Collect(table, sockets, new Deadline(TimeProvider.System, TimeSpan.FromSeconds(30)));

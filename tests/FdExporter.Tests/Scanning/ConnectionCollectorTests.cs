@@ -11,8 +11,13 @@ public class ConnectionCollectorTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ConnectionCollector _collector;
+    private readonly TcpSocketTable _table;
 
-    public ConnectionCollectorTests() => _collector = new ConnectionCollector(_time);
+    public ConnectionCollectorTests()
+    {
+        _collector = new ConnectionCollector(_time);
+        _table = new TcpSocketTable(_time);
+    }
 
     [Fact]
     public void Age_OfASocketSeenBefore_IsNeverMoreThanHasPassed()
@@ -72,7 +77,7 @@ public class ConnectionCollectorTests
     [Fact]
     public void Causes_OfOneAddress_AreCountedEach_AndTheSumStaysTrue()
     {
-        TcpSocketTable table = new();
+        TcpSocketTable table = new(_time);
         table.BeginNamespace(1, 1);
         for (uint i = 0; i < 6; i++)
         {
@@ -116,7 +121,7 @@ public class ConnectionCollectorTests
     [Fact]
     public void NotAccepted_OfListenersThatShareAPort_IsBlamedOnThoseWhoseQueuesAreLong()
     {
-        TcpSocketTable table = new();
+        TcpSocketTable table = new(_time);
         table.BeginNamespace(1, 1);
         Add(table, Listener(inode: 1, waiting: 0));
         Add(table, Listener(inode: 2, waiting: 3));
@@ -151,11 +156,12 @@ public class ConnectionCollectorTests
 
     private ConnectionSample Collect(TcpSocket socket)
     {
-        TcpSocketTable table = new();
-        table.BeginNamespace(1, 1);
-        table.Visit(in socket);
-        table.EndNamespace(TcpNamespace.Host);
-        return Assert.Single(_collector.Collect(table, Owners(static _ => 0), NoNames));
+        _table.Clear();
+        _table.BeginNamespace(1, 1);
+        _table.Visit(in socket);
+        _table.EndNamespace(TcpNamespace.Host);
+        _table.Looks.End();
+        return Assert.Single(_collector.Collect(_table, Owners(static _ => 0), NoNames));
     }
 
     private static TcpSocket Socket(ulong? cookie, uint lastAckMs) => new()

@@ -10,6 +10,7 @@ namespace FdExporter.Tests.Scanning;
 public class ConnectionDirectionTests
 {
     private readonly ConnectionCollector _collector = new(new FakeTimeProvider());
+    private readonly TcpSocketTable _table = new(new FakeTimeProvider());
 
     [Fact]
     public void Direction_OnceKnown_StaysWhileTheSocketLives()
@@ -120,16 +121,17 @@ public class ConnectionDirectionTests
 
     private List<ConnectionSample> Collect(params TcpSocket[] sockets)
     {
-        TcpSocketTable table = new();
-        table.BeginNamespace(1, 1);
+        _table.Clear();
+        _table.BeginNamespace(1, 1);
         foreach (TcpSocket socket in sockets)
         {
-            table.Visit(in socket);
+            _table.Visit(in socket);
         }
 
-        table.EndNamespace(TcpNamespace.Host);
+        _table.EndNamespace(TcpNamespace.Host);
+        _table.Looks.End();
         SocketOwners owners = new(static _ => new SocketHolder(0), static (inode, _) => new SocketHolder((int)inode), static (_, _, _, _, _) => null);
-        return [.. _collector.Collect(table, owners, static (_, index) => index == 0 ? null : $"if{index}")];
+        return [.. _collector.Collect(_table, owners, static (_, index) => index == 0 ? null : $"if{index}")];
     }
 
     private static TcpSocket Listener(string local) => Socket(local, "0.0.0.0:0", null) with { State = KernelTcpState.Listen, Inode = 1000, Cookie = 1000 };
@@ -144,7 +146,7 @@ public class ConnectionDirectionTests
         ReceiveQueue = 0,
         SendQueue = 0,
         Cookie = 7,
-        Info = dialled is not { } known ? null : new TcpInfo(1, 1, 1) { Bytes = new TcpByteCounts(known ? 1u : 0, 0, 0, 0) },
+        Info = new TcpInfo(1, 1, 1) { Bytes = dialled is { } known ? new TcpByteCounts(known ? 1u : 0, 0, 0, 0) : null },
     };
 
     private static SocketEndpoint EndpointOf(string text)

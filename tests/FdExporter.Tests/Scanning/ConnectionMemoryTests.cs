@@ -1,4 +1,3 @@
-using FdExporter.Model;
 using FdExporter.Scanning;
 
 namespace FdExporter.Tests.Scanning;
@@ -24,58 +23,100 @@ public class ConnectionMemoryTests
     }
 
     [Fact]
-    public void Keep_ManySockets_AreAllRemembered()
+    public void Keep_ManySockets_AreAllRemembered_InAnyOrder()
     {
         ConnectionMemory seen = new();
         ulong[] keys = [.. Enumerable.Range(1, 50_000).Select(static i => (ulong)i * 4096)];
         Scan(seen, 1, keys);
         Assert.All(Scan(seen, 2, keys), static first => Assert.Equal(1u, first));
-        Assert.Equal([1u], Scan(seen, 3, 4096));
-        Assert.Equal([4u], Scan(seen, 4, 8192));
+        new Random(1).Shuffle(keys);
+        Assert.All(Scan(seen, 3, keys), static first => Assert.Equal(1u, first));
+        Assert.Equal([1u], Scan(seen, 4, 4096));
+        Assert.Equal([5u], Scan(seen, 5, 8192));
     }
 
-    [Theory]
-    [InlineData(null, 0, 0, false, false)]
-    [InlineData(ConnectionDirection.Inbound, 65535, 0, true, false)]
-    [InlineData(ConnectionDirection.Outbound, 0, 16383, false, true)]
-    [InlineData(ConnectionDirection.Inbound, 4711, 150, true, true)]
-    public void Keep_AllOfAnEntry_IsWhatTheNextScanRecalls(object? direction, int progress, int queue, bool hasMoved, bool isFarewell)
+    /// <summary>One whose dump broke off, or whose time was over.</summary>
+    [Fact]
+    public void Begin_AfterAScanThatWasGivenUp_RecallsTheOneBefore()
     {
-        ConnectionMemory.Entry entry = new((1u << 30) - 1, (ConnectionDirection?)direction)
-        {
-            Progress = (ushort)progress,
-            Queue = (ushort)queue,
-            HasMoved = hasMoved,
-            IsFarewell = isFarewell,
-        };
         ConnectionMemory seen = new();
-        seen.Begin(1);
-        seen.Keep(7, entry);
-        Assert.Equal(entry, seen.Find(7));
-        Assert.Null(seen.Recall(7));
-        seen.Begin(1);
-        Assert.Equal(entry, seen.Recall(7));
-        Assert.Null(seen.Find(7));
+        Scan(seen, 10, 1, 2);
+        seen.Begin();
+        seen.Keep(2, new ConnectionMemory.Entry(20, null));
+        seen.Keep(3, new ConnectionMemory.Entry(20, null));
+        Assert.Equal(10u, seen.Find(1)?.Since);
+        Assert.Null(seen.Find(3));
+        Assert.Equal([10u, 10u, 30u], Scan(seen, 30, 1, 2, 3));
     }
 
     [Fact]
-    public void Memory_Of200000Sockets_IsLittle()
+    public void Truncate_ForgetsWhatWasKeptLast()
     {
         ConnectionMemory seen = new();
+        seen.Begin();
+        ulong[] keys = [.. Enumerable.Range(1, 3000).Select(static i => (ulong)i)];
+        Array.ForEach(keys, key => seen.Keep(key, new ConnectionMemory.Entry((uint)key, null)));
+        seen.Truncate(1000);
+        seen.Keep(5000, new ConnectionMemory.Entry(7, null));
+        Assert.Equal(999, seen.IndexOf(1000));
+        Assert.Equal(1000, seen.IndexOf(5000));
+        Assert.All(keys[1000..], key => Assert.True(seen.IndexOf(key) < 0));
+        seen.End();
+        Assert.Equal([.. keys[..1000].Select(static key => (uint)key), 7u, 8u], Scan(seen, 8, [.. keys[..1000], 5000, 2000]));
+    }
+
+    /// <summary>Of sockets without a key nothing is recalled, but each has its place in the scan.</summary>
+    [Fact]
+    public void Keep_KeyOfNobody_IsOfThisScanOnly()
+    {
+        ConnectionMemory seen = new();
+        Assert.Equal([1u, 1u], Scan(seen, 1, 0, 0));
+        Assert.Equal([2u, 2u, 2u], Scan(seen, 2, 0, 5, 0));
+        Assert.Equal([3u, 2u], Scan(seen, 3, 0, 5));
+    }
+
+    [Fact]
+    public void Memory_Of200000Sockets_IsLittle_AndGivenBackWhenTheyAreGone()
+    {
+        ConnectionMemory seen = new();
+        ulong[] keys = [.. Enumerable.Range(1, 200_000).Select(static i => (ulong)i)];
+        Scan(seen, 1, keys);
+        Scan(seen, 2, keys);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        seen.Begin(200_000);
-        seen.Begin(200_000);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 2 * 524_288 * 16 + 4096);
+        Fill(seen, keys);
+        Fill(seen, keys);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        long full = GC.GetTotalMemory(forceFullCollection: true);
+        Scan(seen, 3, 1);
+        Scan(seen, 4, 1);
+        Scan(seen, 5, 1);
+        long freed = full - GC.GetTotalMemory(forceFullCollection: true);
+        Assert.InRange(freed, 2 * 200_000 * 48, 2 * 250_000 * 56);
+        GC.KeepAlive(seen);
+    }
+
+    private static void Fill(ConnectionMemory seen, ulong[] keys)
+    {
+        seen.Begin();
+        foreach (ulong key in keys)
+        {
+            seen.Keep(key, seen.Recall(key)!.Value);
+        }
+
+        seen.End();
     }
 
     private static uint[] Scan(ConnectionMemory seen, uint now, params ulong[] keys)
     {
-        seen.Begin(keys.Length);
-        return [.. keys.Select(key =>
+        seen.Begin();
+        uint[] since = [.. keys.Select(key =>
         {
             ConnectionMemory.Entry entry = seen.Recall(key) ?? new ConnectionMemory.Entry(now, null);
-            seen.Keep(key, entry);
+            seen.Keep(key, in entry);
             return entry.Since;
         })];
+        seen.End();
+        return since;
     }
 }

@@ -23,7 +23,7 @@ public class ForeignNamespacesTests
             using ForeignNamespaces namespaces = new(procFs, visitor, time);
             Deadline deadline = new(time, TimeSpan.FromMinutes(1));
             Assert.Equal(ReadStatus.Ok, NetNamespace.TryReadOwn(procFs, out ulong host));
-            namespaces.Read(processes.Collect(deadline), host, new TcpSocketTable(), deadline);
+            namespaces.Read(processes.Collect(deadline), host, new TcpSocketTable(TimeProvider.System), deadline);
             int held = namespaces.Count;
             Assert.True(held > 0);
             time.Advance(ForeignNamespaces.MaxIdle - TimeSpan.FromSeconds(1));

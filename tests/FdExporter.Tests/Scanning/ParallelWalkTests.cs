@@ -158,7 +158,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
         {
             ProcessFacts facts = _table.Processes.First(static process => process.Facts is { Visibility: ProcessVisibility.Full, IsKernelThread: false }).Facts;
             ProcessTable table = _table with { Processes = [new(new ProcessId(8, 1), 10, facts), new(new ProcessId(9, 1), 10, facts)] };
-            return new SocketOwnerCollector(procFs, TimeProvider.System) { Threads = threads, ManyFds = 1 }.Collect(table, new TcpSocketTable(), Minute());
+            return new SocketOwnerCollector(procFs, TimeProvider.System) { Threads = threads, ManyFds = 1 }.Collect(table, new TcpSocketTable(TimeProvider.System), Minute());
         }
     }
 

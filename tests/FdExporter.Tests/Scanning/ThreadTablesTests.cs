@@ -114,12 +114,12 @@ public sealed class ThreadTablesTests : IDisposable
         // Each look at the clock takes a second, and there is one in 64 descriptors.
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         SocketOwnerCollector collector = new(procFs, time) { Threads = 1 };
-        SocketOwnership ownership = collector.Collect(table, new TcpSocketTable(), new Deadline(time, TimeSpan.FromSeconds(3)));
+        SocketOwnership ownership = collector.Collect(table, new TcpSocketTable(TimeProvider.System), new Deadline(time, TimeSpan.FromSeconds(3)));
         Assert.Equal(1, ownership.UnwalkedProcesses);
         for (int scans = 0; ownership.UnwalkedProcesses > 0; scans++)
         {
             Assert.InRange(scans, 0, 100);
-            ownership = collector.Collect(table, new TcpSocketTable(), new Deadline(time, TimeSpan.FromSeconds(3)));
+            ownership = collector.Collect(table, new TcpSocketTable(TimeProvider.System), new Deadline(time, TimeSpan.FromSeconds(3)));
         }
 
         Assert.Equal((300, 306), (ownership.Holdings[0]!.Types[FdType.Device], Enumerable.Range(0, FdTypeCounts.Length).Sum(type => ownership.Holdings[0]!.Types[(FdType)type])));

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Sockets;
+
+namespace FdExporter.Linux.SockDiag;
+
+/// <summary>Exact requests: for single sockets, many at once.</summary>
+internal sealed partial class SockDiagClient
+{
+    /// <summary>
+    /// So many are asked for at once. All answers are made before the first is received, and a receive buffer of the usual size
+    /// holds some 166: the kernel throws away what does not fit.
+    /// </summary>
+    internal const int MostAtOnce = 64;
+
+    private const int ExactLength = NetlinkHeader.Length + InetDiag.RequestLength;
+
+    private byte[]? _requests;
+
+    /// <summary>
+    /// Visits each of these TCP sockets with its <see cref="TcpInfo"/>, in the state that it is in by now. One that is gone is
+    /// not visited, nor another one that has its ends now.
+    /// </summary>
+    /// <param name="sockets">No more than <see cref="MostAtOnce"/>.</param>
+    /// <exception cref="KernelException">The kernel refused one, or its reply breaks the protocol. Others were visited.</exception>
+    internal void Ask(ReadOnlySpan<TcpSocketId> sockets, TcpSocketVisitor visit)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sockets.Length, MostAtOnce);
+        if (sockets.IsEmpty)
+        {
+            return;
+        }
+
+        NetlinkSocket socket = OpenSocket("ask");
+        _isWhole = false;
+        try
+        {
+            uint first = _sequence + 1;
+            _requests ??= new byte[MostAtOnce * ExactLength];
+            for (int i = 0; i < sockets.Length; i++)
+            {
+                WriteExact(_requests.AsSpan(i * ExactLength, ExactLength), in sockets[i]);
+            }
+
+            socket.Send(_requests.AsSpan(0, sockets.Length * ExactLength));
+            int refused = ReceiveAnswers(socket, first, sockets.Length, visit);
+            _isWhole = true;
+            if (refused != 0)
+            {
+                throw new KernelException("ask", Target, refused);
+            }
+        }
+        catch when (!_isWhole)
+        {
+            CloseBroken();
+            throw;
+        }
+    }
+
+    private void WriteExact(Span<byte> request, in TcpSocketId id)
+    {
+        NetlinkHeader header = new()
+        {
+            MessageLength = ExactLength,
+            Type = _exactType,
+            Flags = NetlinkHeader.FlagRequest,
+            Sequence = ++_sequence,
+        };
+        MemoryMarshal.Write(request, header);
+        InetDiag.WriteRequest(request[NetlinkHeader.Length..], in id, InetDiag.ExtInfo);
+    }
+
+    /// <returns>The errno of the last one that was refused for another reason than that it is gone; 0 for none.</returns>
+    private int ReceiveAnswers(NetlinkSocket socket, uint first, int count, TcpSocketVisitor visit)
+    {
+        int refused = 0;
+        ulong answered = 0;
+        for (int missing = count; missing > 0;)
+        {
+            ReadOnlySpan<byte> datagram = socket.Receive(_buffer);
+            while (NetlinkMessages.TryTake(ref datagram, out NetlinkHeader header, out ReadOnlySpan<byte> payload))
+            {
+                uint index = unchecked(header.Sequence - first);
+                if (index >= (uint)count || header.PortId != socket.PortId || (answered & (1ul << (int)index)) != 0)
+                {
+                    throw KernelException.Protocol("ask", Target, "reply to another request");
+                }
+
+                answered |= 1ul << (int)index;
+                missing--;
+                if (header.Type == NetlinkHeader.TypeError)
+                {
+                    int errno = NetlinkMessages.ReadErrno(payload);
+                    refused = errno == Libc.ENOENT ? refused : errno;
+                }
+                else if (InetDiag.TryParse(payload, out TcpSocket tcp))
+                {
+                    visit(in tcp);
+                }
+                else
+                {
+                    throw KernelException.Protocol("ask", Target, $"malformed socket message of {payload.Length} bytes");
+                }
+            }
+
+            if (!datagram.IsEmpty)
+            {
+                throw KernelException.Protocol("ask", Target, "message cut off");
+            }
+        }
+
+        return refused;
+    }
+}
