@@ -43,6 +43,25 @@ internal readonly record struct CloseWaitTraces
     /// <summary>Differs, but for one time in 65 536, as soon as the program has sent something or the peer has acknowledged something.</summary>
     internal ushort Progress => (ushort)(((((ulong)Acked << 32) | SendQueue) * 0x9E3779B97F4A7C15) >> 48);
 
+    /// <summary>The same so much later, if nothing has come, gone or been acknowledged since.</summary>
+    internal CloseWaitTraces After(TimeSpan time)
+    {
+        if (!HasTimes)
+        {
+            return this;
+        }
+
+        uint later = (uint)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue);
+        return this with
+        {
+            LastDataSentMs = Later(LastDataSentMs, later),
+            LastDataReceivedMs = Later(LastDataReceivedMs, later),
+            LastAckReceivedMs = Later(LastAckReceivedMs, later),
+        };
+
+        static uint Later(uint since, uint later) => uint.MaxValue - since < later ? uint.MaxValue : since + later;
+    }
+
     internal static CloseWaitTraces Of(in TcpSocket socket)
     {
         TcpInfo info = socket.Info ?? default;

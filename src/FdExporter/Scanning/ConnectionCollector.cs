@@ -32,9 +32,12 @@ internal sealed class ConnectionCollector(TimeProvider time)
         CountClients(sockets);
         _sums.Clear();
         _memory.Begin(sockets.CloseWait.Count);
-        uint now = Now;
         foreach (ref readonly TcpSocketTable.CloseWaitRow row in sockets.CloseWait.Span)
         {
+            // What was read a while ago is judged as of then: it may be gone.
+            TimeSpan readAgo = sockets.AgeOf(row.Namespace);
+            uint now = At(readAgo);
+            double leastAgeMs = row.LeastAgeMs + readAgo.TotalMilliseconds;
             bool isAccepted = row.Inode != 0;
             uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
             SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
@@ -50,8 +53,8 @@ internal sealed class ConnectionCollector(TimeProvider time)
             sums.Add(AgeOf(cause, row.Traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && row.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
-            sums.Older += isAccepted && row.LeastAgeMs > holder.AgeMs ? 1 : 0;
+            sums.Predating += isAccepted && leastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Older += isAccepted && leastAgeMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
                 : sums.Listener;
@@ -93,8 +96,10 @@ internal sealed class ConnectionCollector(TimeProvider time)
             ?? Dialling.DirectionOf(in socket)
             ?? (isListened ? ConnectionDirection.Inbound : ConnectionDirection.Outbound);
 
-    /// <summary>Unit: seconds since the collector was made.</summary>
-    private uint Now => (uint)time.GetElapsedTime(_epoch).TotalSeconds;
+    private uint Now => At(TimeSpan.Zero);
+
+    /// <summary>So long ago. Unit: seconds since the collector was made.</summary>
+    private uint At(TimeSpan ago) => (uint)Math.Max(0, (time.GetElapsedTime(_epoch) - ago).TotalSeconds);
 
     /// <summary>Null for what is not stuck. What was answered for a while is as old as its last answer.</summary>
     private static TimeSpan? AgeOf(CloseWaitCause cause, uint lastAckReceivedMs, uint since, uint now)
