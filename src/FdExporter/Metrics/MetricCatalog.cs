@@ -99,6 +99,10 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterUnreadNamespaces = new(
         "fd_exporter_unread_namespaces", "Network namespaces that are known and could not be read, or that time did not suffice for: their TCP sockets are in no number.");
 
+    internal static readonly MetricDefinition ExporterOldestNamespaceReading = new(
+        "fd_exporter_oldest_namespace_reading_seconds",
+        "How old the oldest numbers of a network namespace are: of many in which something happens, each scan reads some. 0: all were read in this scan, or nothing has happened since they were.");
+
     internal static readonly MetricDefinition ExporterUnlistedSockets = new(
         "fd_exporter_unlisted_sockets",
         "TCP sockets of the machine that are in no table that was read: not connected, or in a network namespace that cannot be found or read.");
@@ -204,7 +208,7 @@ internal static class MetricCatalog
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
-        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
+        ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterOldestNamespaceReading, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
         ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures, ExporterEvidenceLeftOut,
         ExporterHandlesRefused, ExporterLogLinesDropped, ExporterAnswersRefused, ExporterConnectionsClosed,

@@ -96,6 +96,7 @@ internal sealed class SnapshotMetrics
         if (host.Snapshot.TcpCoverage is { } coverage)
         {
             Set(MetricCatalog.ExporterUnreadNamespaces, coverage.UnreadNamespaces);
+            Set(MetricCatalog.ExporterOldestNamespaceReading, coverage.OldestReading.TotalSeconds);
             SetIfKnown(MetricCatalog.ExporterUnlistedSockets, coverage.UnlistedSockets);
         }
     }

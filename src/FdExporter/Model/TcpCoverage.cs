@@ -11,9 +11,13 @@ namespace FdExporter.Model;
 /// </param>
 /// <param name="UntoldSockets">Those of them that a visible process holds, and whose namespace may not be asked for.</param>
 /// <param name="UnsearchedProcesses">Processes whose threads have not been looked at yet.</param>
+/// <param name="OldestReading">
+/// How old the oldest numbers of a network namespace are; zero where all were read in this scan, or are known to be as they were.
+/// </param>
 internal sealed record TcpCoverage(
     int UnreadNamespaces,
     ImmutableArray<string> Problems,
     long? UnlistedSockets,
     long UntoldSockets,
-    int UnsearchedProcesses);
+    int UnsearchedProcesses,
+    TimeSpan OldestReading);

@@ -106,6 +106,15 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         _memory.Keep(key, isAll || before is null ? Look(in socket, before) with { IsOwed = !isAll } : before.Value);
     }
 
+    /// <summary>The next socket of the scan is one of an earlier reading.</summary>
+    internal void Carry(ulong key)
+    {
+        if (_isOn)
+        {
+            _memory.Keep(key, _memory.Recall(key) ?? new ConnectionMemory.Entry(Now + 1, null) { IsOwed = true });
+        }
+    }
+
     /// <summary>The kernel tells all of a socket. One that was not visited, or that has left CLOSE_WAIT, stays as it was.</summary>
     internal void Answer(ulong key, in TcpSocket socket)
     {

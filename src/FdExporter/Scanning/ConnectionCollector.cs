@@ -31,12 +31,15 @@ internal sealed class ConnectionCollector(TimeProvider time)
         ReadListeners(sockets);
         CountClients(sockets);
         _sums.Clear();
-        uint now = looks.Now;
         ReadOnlySpan<TcpSocketTable.CloseWaitRow> rows = sockets.CloseWait.Span;
         for (int i = 0; i < rows.Length; i++)
         {
             ref readonly TcpSocketTable.CloseWaitRow row = ref rows[i];
             ref ConnectionMemory.Entry seen = ref looks[i];
+
+            // What was read a while ago is judged as of then: it may be gone.
+            long readAgoMs = (long)sockets.AgeOf(row.Namespace).TotalMilliseconds;
+            uint now = (uint)Math.Max(0, looks.Now - (readAgoMs / 1000));
             bool isAccepted = row.Inode != 0;
             uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
             SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
@@ -47,15 +50,15 @@ internal sealed class ConnectionCollector(TimeProvider time)
             }
 
             ConnectionDirection direction = seen.Direction ?? seen.Dialled ?? GuessedDirectionOf(in row);
-            CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, looks.ElapsedMs(in seen));
+            CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, (uint)Math.Max(0, looks.ElapsedMs(in seen) - readAgoMs));
             CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
             Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin);
             ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
             sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && traces.LeastAgeMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
-            sums.Older += isAccepted && traces.LeastAgeMs > holder.AgeMs ? 1 : 0;
+            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Older += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
                 : sums.Listener;

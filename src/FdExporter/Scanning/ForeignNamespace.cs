@@ -36,8 +36,26 @@ internal sealed class ForeignNamespace
     /// <summary>The scan that found it.</summary>
     internal required uint FoundIn { get; init; }
 
-    /// <summary>Why it was not read in this scan; null when it was.</summary>
+    /// <summary>Why its sockets are in no number of this scan; null when they are.</summary>
     internal string? Problem { get; set; }
+
+    /// <summary>What is known of its sockets in this scan before they are read; null where no process tells.</summary>
+    internal NamespaceCounters? Counters { get; set; }
+
+    /// <summary>When the youngest process started that has been seen in it. Unit: ticks.</summary>
+    internal ulong NewestStart { get; set; }
+
+    /// <summary>What the last reading found; null before the first, after one that failed, and where it is too much to be kept.</summary>
+    internal NamespaceReading? Last { get; set; }
+
+    /// <summary>How many times its sockets have been read.</summary>
+    internal int Dumps { get; set; }
+
+    /// <summary>Whether nothing has happened to its sockets since the last reading.</summary>
+    internal bool IsUnmoved => Last is { Counters: { } then } last && Counters == then && (then.IsEmpty || NewestStart == last.NewestStart);
+
+    /// <summary>Whether the last reading is as good as a new one.</summary>
+    internal bool IsProven => IsUnmoved && Last!.Sockets.AreSettled;
 
     private int _failures;
 

@@ -59,12 +59,16 @@ internal sealed partial class ForeignNamespaces
             // The first process of a namespace is the one that it was made for. Asked again whether it is there still:
             // it may have moved since its facts were read, or be a zombie, which is in no namespace.
             ProcFolder folder = FdTableFolders.FolderOf(in process);
-            if ((_known.TryGetValue(id, out ForeignNamespace? foreign) && foreign.IsThere) || !IsIn(folder, id))
+            _ = _known.TryGetValue(id, out ForeignNamespace? foreign);
+            if (foreign is not { IsThere: true } && IsIn(folder, id))
             {
-                continue;
+                foreign = NoteLife(id, foreign, in process, folder);
             }
 
-            NoteLife(id, foreign, in process, folder);
+            if (foreign is not null)
+            {
+                foreign.NewestStart = Math.Max(foreign.NewestStart, process.Id.StartTicks);
+            }
         }
     }
 
@@ -86,13 +90,13 @@ internal sealed partial class ForeignNamespaces
 
         void FoundThread(in ProcessSample process, ProcFolder thread, ulong id)
         {
-            NoteLife(id, _known.GetValueOrDefault(id), in process, thread);
+            _ = NoteLife(id, _known.GetValueOrDefault(id), in process, thread);
         }
     }
 
     /// <summary>A process or a thread lives in it.</summary>
     /// <param name="foreign">Null for one that is new, which is kept once all of it is known.</param>
-    private void NoteLife(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
+    private ForeignNamespace NoteLife(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
     {
         bool mayAsk = procFs.MayAsk(folder.Pid);
         ulong number = foreign?.Number is > 0 and var known ? known
@@ -101,6 +105,7 @@ internal sealed partial class ForeignNamespaces
         foreign ??= Add(id);
         (foreign.Process, foreign.IsThere, foreign.Number, foreign.User) = (folder, true, number, user);
         foreign.Name = NameOf(process.Facts.Owner, number);
+        return foreign;
     }
 
     private void FindByMounts()

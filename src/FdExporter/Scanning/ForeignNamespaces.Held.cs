@@ -42,7 +42,9 @@ internal sealed partial class ForeignNamespaces
         {
             foreach (ForeignNamespace foreign in _known.Values)
             {
+                // What is not held may end, and another take its id: what was read of it is no proof any more.
                 Close(foreign);
+                foreign.Last = null;
             }
         }
     }

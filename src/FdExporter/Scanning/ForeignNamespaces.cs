@@ -67,13 +67,15 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     }
 
     /// <summary>
-    /// Reads as many of them into the table as time suffices for, in turn by user. One that ends under the reading leaves nothing
-    /// behind.
+    /// Reads into the table those of them that are due, and as many as time suffices for, in turn by user; of the others it has
+    /// what the last reading found. One that ends under the reading leaves nothing behind.
     /// </summary>
     internal void Read(ProcessTable processes, ulong host, TcpSocketTable table, Deadline deadline)
     {
         Deadline own = deadline.Share(ShareOfTime);
-        _lastRead = time.GetTimestamp();
+        long now = time.GetTimestamp();
+        TimeSpan sinceLast = time.GetElapsedTime(_lastRead, now);
+        _lastRead = now;
         _scan++;
         _host = host;
         Find(processes, own);
@@ -87,10 +89,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
             }
         }
 
-        foreach (ForeignNamespace foreign in NamespaceShares.InTurn(_known.Values))
-        {
-            Read(foreign, table, own);
-        }
+        ReadDue(table, now, sinceLast, own);
     }
 
     private void Read(ForeignNamespace foreign, TcpSocketTable table, Deadline deadline)
@@ -103,6 +102,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
 
         string problem = foreign.Problem ?? "";
         foreign.Problem = null;
+        foreign.Last = null;
         for (int tries = 0; tries < 2; tries++)
         {
             table.BeginNamespace(foreign.Id, foreign.Process);
@@ -111,7 +111,13 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 // On the second try as text, where a process or a thread has its tables.
                 if (Source(foreign, mayEnter: tries == 0 || !foreign.IsLivedIn) is { } source)
                 {
-                    source.Read(table);
+                    if (foreign.Counters is not { IsEmpty: true })
+                    {
+                        foreign.Dumps++;
+                        source.Read(table);
+                    }
+
+                    Keep(foreign, table);
                     table.EndNamespace(foreign.Name);
                     foreign.NoteSuccess();
                     return;
@@ -174,6 +180,13 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
             }
         }
 
+        UseText(foreign);
+        return foreign.Source;
+    }
+
+    /// <summary>Where it has not been entered, the tables of whoever lives in it now must do.</summary>
+    private void UseText(ForeignNamespace foreign)
+    {
         if (foreign is { Source: null, IsLivedIn: true })
         {
             foreign.Source = new ProcfsTcpSource(procFs);
@@ -183,8 +196,6 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         {
             text.Process = foreign.Process;
         }
-
-        return foreign.Source;
     }
 
     private SockDiagTcpSource? TryEnter(ForeignNamespace foreign)

@@ -9,10 +9,11 @@ namespace FdExporter.Scanning;
 internal static class NamespaceShares
 {
     /// <summary>
-    /// The order in which they are read: one of each user, then a second of each, and so on; of one user the oldest first, so that
-    /// it is the same ones on each scan where time does not suffice for all.
+    /// The order in which they are read: one of each user, then a second of each, and so on; of one user by rank, then the one
+    /// read longest ago first, and of those that are new the oldest, so that it is the same ones on each scan where time does not
+    /// suffice for all.
     /// </summary>
-    internal static IReadOnlyList<ForeignNamespace> InTurn(IReadOnlyCollection<ForeignNamespace> namespaces)
+    internal static IReadOnlyList<ForeignNamespace> InTurn(IReadOnlyCollection<ForeignNamespace> namespaces, Func<ForeignNamespace, int> rank)
     {
         if (namespaces.Count == 0)
         {
@@ -21,7 +22,7 @@ internal static class NamespaceShares
 
         List<(int Turn, ForeignNamespace Foreign)> turns = [];
         Dictionary<uint, int> ofUser = [];
-        foreach (ForeignNamespace foreign in namespaces.OrderBy(static each => each.FoundIn).ThenBy(static each => each.Id))
+        foreach (ForeignNamespace foreign in namespaces.OrderBy(rank).ThenBy(static each => each.Last?.At).ThenBy(static each => each.FoundIn).ThenBy(static each => each.Id))
         {
             turns.Add((CollectionsMarshal.GetValueRefOrAddDefault(ofUser, KeyOf(foreign), out _)++, foreign));
         }

@@ -43,7 +43,7 @@ internal sealed partial class SocketOwnerCollector
     private void NoteUnlisted(uint inode, bool wasListed, FdPosition at)
     {
         ref UnlistedSocket socket = ref CollectionsMarshal.GetValueRefOrAddDefault(_unlisted, inode, out bool isKnown);
-        socket = isKnown ? socket : new UnlistedSocket(_scan);
+        socket = isKnown ? socket : new UnlistedSocket(_table!.Scan);
         socket.Is = wasListed ? UnlistedSocket.Protocol.WasListed : socket.Is;
         if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsOwnerRather(_slots[_walkingSlot]!.Id, holder.Id))
         {
@@ -77,7 +77,7 @@ internal sealed partial class SocketOwnerCollector
             }
 
             UnlistedSocket socket = known;
-            bool isDue = socket.FirstScan < _tablesOf || holder.FirstWalk >= _tablesOf;
+            bool isDue = socket.FirstScan < sockets.OldestScan || holder.FirstWalk >= _tablesOf;
             if (socket.Is == UnlistedSocket.Protocol.NotAsked && isDue && mayBeDead)
             {
                 if (asked++ < MostAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
@@ -92,7 +92,7 @@ internal sealed partial class SocketOwnerCollector
                 }
             }
 
-            if (socket.Is is UnlistedSocket.Protocol.WasListed || (socket.Is == UnlistedSocket.Protocol.Tcp && socket.FirstScan < _tablesOf))
+            if (socket.Is is UnlistedSocket.Protocol.WasListed || (socket.Is == UnlistedSocket.Protocol.Tcp && socket.FirstScan < sockets.OldestScan))
             {
                 holder.Dead.Add();
                 certain++;

@@ -46,7 +46,7 @@ internal sealed partial class SocketOwnerCollector
     }
 
     // A listener is sent to be used at once; one without an owner is that of a process that cannot be seen.
-    private bool IsInQuestion(in TcpSocketTable.Row row, uint orphaned) => orphaned > _heldElsewhere && row.State != (byte)TcpState.Listen;
+    private bool IsInQuestion(in TcpSocketTable.Row row, uint orphaned) => orphaned > _heldElsewhere && row.State != (byte)TcpState.Listen && !row.IsOld;
 
     /// <summary>What is no longer in flight to a receiver belongs to somebody else now.</summary>
     private void CheckReceivers()

@@ -76,7 +76,14 @@ internal sealed partial class SocketOwnerCollector
             return false;
         }
 
-        if (_slots[slot] is { } owner && _owners.StampAt(entry) is var stamp && owner.IsCurrent(stamp))
+        uint stamp = _owners.StampAt(entry);
+        if (row.IsOld && _slots[slot] is { Walk: > 0 } last && stamp > last.Since && !last.IsCurrent(stamp))
+        {
+            // It has been closed since its namespace was read, and counts until that is read again.
+            _owners.SetAt(entry, slot, stamp = last.Walk);
+        }
+
+        if (_slots[slot] is { } owner && owner.IsCurrent(stamp))
         {
             owner.Match(row.State, stamp);
             _hints.NoteOwner(in row, slot);
@@ -109,6 +116,11 @@ internal sealed partial class SocketOwnerCollector
         {
             ref readonly TcpSocketTable.Row row = ref rows[i];
             _unattributed[row.State]++;
+            if (row.IsOld)
+            {
+                // It may not be there any more.
+                continue;
+            }
 
             // Once every process has been walked since, no descriptor leads there that can be seen.
             uint orphaned = _owners.StampAt(_owners.Find(row.Inode));

@@ -138,7 +138,7 @@ internal sealed partial class SocketOwnerCollector
                 }
 
                 slot = seen ? slot : TakeSlot();
-                _slots[slot] = new WalkedProcess(process.Id);
+                _slots[slot] = new WalkedProcess(process.Id) { Since = _walks };
             }
 
             _slots[slot]!.See(in process, index++, _scan);

@@ -9,7 +9,7 @@ namespace FdExporter.Scanning;
 
 /// <summary>
 /// Collector <c>tcp</c>: the sockets of the host's network namespace, which is that of pid 1 below the procfs root, and
-/// of each other namespace that a visible process lives in.
+/// of each other namespace that a visible process lives in; of those in which nothing has happened, what was read before.
 /// </summary>
 internal sealed class TcpCollector : IDisposable
 {
@@ -130,14 +130,14 @@ internal sealed class TcpCollector : IDisposable
         {
             // Without an inode are orphans, connections in accept queues, and what is no whole socket: handshakes and TIME_WAIT.
             TcpStateCounts queued = _table.WithoutInode;
-            long listed = _table.Rows.Count + _table.HiddenSubflows + queued[TcpState.Established] + queued[TcpState.CloseWait];
+            long listed = _table.Rows.Count + _table.HiddenSubflows + queued[TcpState.Established] + queued[TcpState.CloseWait] + _foreign.Newer;
             _table.Unlisted = Math.Max(0, (long)_allocated - (long)_orphans - listed);
             unlisted = Math.Max(0, (long)_allocated - (long)_orphans - listed - _carried.Unconnected);
         }
 
         _table.IsWhole = unread == 0;
 
-        return new TcpCoverage(unread, problems, unlisted, _carried.Untold, _foreign.UnsearchedProcesses);
+        return new TcpCoverage(unread, problems, unlisted, _carried.Untold, _foreign.UnsearchedProcesses, _foreign.OldestReading);
     }
 
     private bool TryReadSockStat(out SockStat value)

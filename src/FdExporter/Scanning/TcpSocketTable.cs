@@ -9,7 +9,7 @@ namespace FdExporter.Scanning;
 /// The TCP sockets of one scan, in as few bytes as their owners can be found with: a row for each socket with an inode,
 /// the details only of those in CLOSE_WAIT and of listeners. Kept and filled again by each scan.
 /// </summary>
-internal sealed class TcpSocketTable : ITcpSocketSink
+internal sealed partial class TcpSocketTable : ITcpSocketSink
 {
     /// <summary>Cookies and inodes are both small numbers, and one scan may have both: netlink here, text there.</summary>
     private const ulong KeyIsInode = 1UL << 63;
@@ -19,13 +19,14 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     private readonly List<TcpNamespace> _namespaces = [];
 
     /// <summary>A process of each namespace and the number that tells it from others, in the order of their reading.</summary>
-    private readonly List<(ProcFolder Process, ulong Id)> _places = [];
+    private readonly List<(ProcFolder Process, ulong Id, TimeSpan Age)> _places = [];
     private TcpStateCounts _counts;
     private TcpStateCounts _withoutInode;
     private int _rowsBefore;
     private int _closeWaitBefore;
     private int _listenersBefore;
     private TcpStateCounts _withoutInodeBefore;
+    private int _hiddenBefore;
 
     internal TcpSocketTable(TimeProvider time)
     {
@@ -83,6 +84,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         HiddenSubflows = 0;
         Unlisted = null;
         IsWhole = true;
+        OldestScan = ++Scan;
     }
 
     public void NoteHidden(int subflows) => HiddenSubflows += subflows;
@@ -92,7 +94,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
     /// <param name="process">A process that lives in it, or a thread.</param>
     public void BeginNamespace(ulong id, ProcFolder process)
     {
-        _places.Add((process, id));
+        _places.Add((process, id, TimeSpan.Zero));
         Looks.BeginNamespace();
         _counts = default;
         Keep();
@@ -104,6 +106,7 @@ internal sealed class TcpSocketTable : ITcpSocketSink
         _closeWaitBefore = CloseWait.Count;
         _listenersBefore = Listeners.Count;
         _withoutInodeBefore = _withoutInode;
+        _hiddenBefore = HiddenSubflows;
     }
 
     /// <summary>The reading begins anew after it was interrupted, or is given up. What was read whole before stays.</summary>
@@ -219,7 +222,8 @@ internal sealed class TcpSocketTable : ITcpSocketSink
 
     /// <summary>A socket that some descriptor may lead to.</summary>
     /// <param name="RemoteHash">Equal for equal peers, and seldom for others.</param>
-    internal readonly record struct Row(uint Inode, uint Uid, ushort LocalPort, ushort RemoteHash, byte State);
+    /// <param name="IsOld">Of an earlier reading: it may have been closed since.</param>
+    internal readonly record struct Row(uint Inode, uint Uid, ushort LocalPort, ushort RemoteHash, byte State, bool IsOld = false);
 
     /// <summary>What every dump tells of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
     internal readonly record struct CloseWaitRow

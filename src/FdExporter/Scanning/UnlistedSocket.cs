@@ -1,6 +1,7 @@
 namespace FdExporter.Scanning;
 
 /// <summary>A socket that a descriptor leads to and that stood in no TCP table of the scan that found it there.</summary>
+/// <param name="FirstScan">As <see cref="TcpSocketTable.Scan"/> counts them.</param>
 internal record struct UnlistedSocket(uint FirstScan)
 {
     /// <summary>What it is.</summary>

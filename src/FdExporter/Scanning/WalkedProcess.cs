@@ -10,6 +10,9 @@ internal sealed class WalkedProcess(ProcessId id)
 
     internal ProcessId Id { get; } = id;
 
+    /// <summary>The last stamp of a walk before it was seen; its own are higher.</summary>
+    internal uint Since { get; init; }
+
     /// <summary>The process in this scan, and its place in the table.</summary>
     internal ProcessSample Sample { get; private set; }
 

@@ -121,6 +121,7 @@ internal sealed record HostSeries
             families["fd_exporter_hung_processes"] = 1;
             families["fd_exporter_unchecked_thread_tables"] = 1;
             families["fd_exporter_unread_namespaces"] = Has("tcp") && IsKernel ? 1 : 0;
+            families["fd_exporter_oldest_namespace_reading_seconds"] = Has("tcp") && IsKernel ? 1 : 0;
             families["fd_exporter_unlisted_sockets"] = Has("tcp") && IsKernel ? 1 : 0;
             families["fd_group_processes"] = Groups;
             families["fd_group_open_fds"] = Groups;

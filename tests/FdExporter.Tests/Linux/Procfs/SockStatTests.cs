@@ -7,16 +7,18 @@ namespace FdExporter.Tests.Linux.Procfs;
 public class SockStatTests
 {
     [Fact]
-    public void Tcp_IsAllocatedAndOrphans()
+    public void Tcp_IsAllocatedAndOrphansAndWhatTheNamespaceHas()
     {
         Assert.True(SockStat.TryParse("sockets: used 311\nTCP: inuse 5 orphan 3 tw 2 alloc 9 mem 1\nUDP: inuse 3 mem 0\n"u8, out SockStat value));
-        Assert.Equal(new SockStat(9, 3), value);
+        Assert.Equal(new SockStat(9, 3, 5, 2), value);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("sockets: used 311\n")]
     [InlineData("TCP: inuse 5 orphan 3 tw 2\n")]
+    [InlineData("TCP: orphan 3 tw 2 alloc 9 mem 1\n")]
+    [InlineData("TCP: inuse 5 orphan 3 alloc 9 mem 1\n")]
     [InlineData("TCP: inuse 5 orphan x tw 2 alloc 9 mem 1\n")]
     public void AnythingElse_IsUnknownAndNotZero(string text) => Assert.False(SockStat.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out _));
 
