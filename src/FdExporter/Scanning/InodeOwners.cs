@@ -11,20 +11,18 @@ internal sealed class InodeOwners
 {
     internal const int Nobody = -1;
 
-    private uint[] _inodes = new uint[1024];
-    private int[] _slots = new int[1024];
-    private uint[] _stamps = new uint[1024];
-    private uint[] _scans = new uint[1024];
+    private Entry[] _entries = new Entry[1024];
 
     internal int Count { get; private set; }
 
     /// <summary>Index of the inode's entry, or -1. An index holds until the next <see cref="Add"/> or <see cref="Rebuild"/>.</summary>
     internal int Find(uint inode)
     {
-        int mask = _inodes.Length - 1;
+        Entry[] entries = _entries;
+        int mask = entries.Length - 1;
         for (int i = Hash(inode) & mask; ; i = (i + 1) & mask)
         {
-            uint key = _inodes[i];
+            uint key = entries[i].Inode;
             if (key == inode)
             {
                 return i;
@@ -37,53 +35,54 @@ internal sealed class InodeOwners
         }
     }
 
-    internal uint InodeAt(int index) => _inodes[index];
+    internal uint InodeAt(int index) => _entries[index].Inode;
 
-    internal int SlotAt(int index) => _slots[index];
+    internal int SlotAt(int index) => _entries[index].Slot;
 
     /// <summary>With a slot, the walk that found it there; with <see cref="Nobody"/>, the scan that first saw the socket.</summary>
-    internal uint StampAt(int index) => _stamps[index];
+    internal uint StampAt(int index) => _entries[index].Stamp;
 
     /// <summary>Whether the socket stood in a table in this scan.</summary>
-    internal bool IsListedAt(int index, uint scan) => _scans[index] == scan;
+    internal bool IsListedAt(int index, uint scan) => _entries[index].Scan == scan;
 
-    internal void SetListedAt(int index, uint scan) => _scans[index] = scan;
+    internal void SetListedAt(int index, uint scan) => _entries[index].Scan = scan;
 
     internal void SetAt(int index, int slot, uint stamp)
     {
-        _slots[index] = slot;
-        _stamps[index] = stamp;
+        ref Entry entry = ref _entries[index];
+        entry.Slot = slot;
+        entry.Stamp = stamp;
     }
 
     /// <summary>Adds an inode that is not there yet.</summary>
     internal int Add(uint inode, int slot, uint stamp)
     {
-        if (Count * 2 >= _inodes.Length)
+        if (Count * 2 >= _entries.Length)
         {
-            Resize(_inodes.Length * 2);
+            Resize(_entries.Length * 2);
         }
 
         Count++;
-        return Insert(inode, slot, stamp, 0);
+        return Insert(new Entry { Inode = inode, Slot = slot, Stamp = stamp });
     }
 
     /// <summary>Keeps the entries of these sockets and forgets all others.</summary>
     internal void Rebuild(ReadOnlySpan<TcpSocketTable.Row> living)
     {
-        (uint[] inodes, int[] slots, uint[] stamps, uint[] scans) = (_inodes, _slots, _stamps, _scans);
-        int mask = inodes.Length - 1;
+        Entry[] entries = _entries;
+        int mask = entries.Length - 1;
         Allocate((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, living.Length * 4)));
         Count = 0;
         foreach (ref readonly TcpSocketTable.Row row in living)
         {
-            for (int i = Hash(row.Inode) & mask; inodes[i] != 0; i = (i + 1) & mask)
+            for (int i = Hash(row.Inode) & mask; entries[i].Inode != 0; i = (i + 1) & mask)
             {
-                if (inodes[i] == row.Inode)
+                if (entries[i].Inode == row.Inode)
                 {
                     if (Find(row.Inode) < 0)
                     {
                         Count++;
-                        Insert(row.Inode, slots[i], stamps[i], scans[i]);
+                        Insert(entries[i]);
                     }
 
                     break;
@@ -94,41 +93,47 @@ internal sealed class InodeOwners
 
     private void Resize(int capacity)
     {
-        (uint[] inodes, int[] slots, uint[] stamps, uint[] scans) = (_inodes, _slots, _stamps, _scans);
+        Entry[] entries = _entries;
         Allocate(capacity);
-        for (int i = 0; i < inodes.Length; i++)
+        foreach (ref readonly Entry entry in entries.AsSpan())
         {
-            if (inodes[i] != 0)
+            if (entry.Inode != 0)
             {
-                Insert(inodes[i], slots[i], stamps[i], scans[i]);
+                Insert(entry);
             }
         }
     }
 
+    /// <summary>Grows whenever the indexes of all entries have changed.</summary>
+    internal uint Layout { get; private set; }
+
     private void Allocate(int capacity)
     {
-        _inodes = new uint[capacity];
-        _slots = new int[capacity];
-        _stamps = new uint[capacity];
-        _scans = new uint[capacity];
+        _entries = new Entry[capacity];
+        Layout++;
     }
 
-    private int Insert(uint inode, int slot, uint stamp, uint scan)
+    private int Insert(in Entry entry)
     {
-        int mask = _inodes.Length - 1;
-        int i = Hash(inode) & mask;
-        while (_inodes[i] != 0)
+        int mask = _entries.Length - 1;
+        int i = Hash(entry.Inode) & mask;
+        while (_entries[i].Inode != 0)
         {
             i = (i + 1) & mask;
         }
 
-        _inodes[i] = inode;
-        _slots[i] = slot;
-        _stamps[i] = stamp;
-        _scans[i] = scan;
+        _entries[i] = entry;
         return i;
     }
 
     // Inodes are handed out in runs; the multiplication spreads them, and its high bits are the good ones.
     private static int Hash(uint inode) => (int)((inode * 0x9E3779B1u) >> 8);
+
+    private struct Entry
+    {
+        internal uint Inode;
+        internal int Slot;
+        internal uint Stamp;
+        internal uint Scan;
+    }
 }

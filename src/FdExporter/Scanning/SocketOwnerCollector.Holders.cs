@@ -100,7 +100,7 @@ internal sealed partial class SocketOwnerCollector
 
     private SocketHolder HolderOf(uint inode)
     {
-        if (_owners.Find(inode) is not (>= 0 and var entry))
+        if (EntryOf(inode) is not (>= 0 and var entry))
         {
             return SocketHolder.Nobody;
         }

@@ -7,6 +7,11 @@ internal sealed partial class SocketOwnerCollector
     private RowBuffer<int> _unowned = new();
     private RowBuffer<int> _stillUnowned = new();
 
+    /// <summary>Of each row its entry in the table of owners, good for one layout of that; and the row of the connection that was asked for last.</summary>
+    private int[] _entries = [];
+    private uint _entriesLayout;
+    private int _asked;
+
     /// <summary>A walk took a socket from an owner that the last match counted.</summary>
     private bool _ownersChanged;
 
@@ -24,9 +29,15 @@ internal sealed partial class SocketOwnerCollector
 
         _unowned.Clear();
         ReadOnlySpan<TcpSocketTable.Row> rows = sockets.Rows.Span;
+        if (_entries.Length < rows.Length || _entries.Length > 4096 + (rows.Length * 4))
+        {
+            _entries = new int[rows.Length + (rows.Length / 8)];
+        }
+
+        _entriesLayout = _owners.Layout;
         for (int i = 0; i < rows.Length; i++)
         {
-            if (!TryMatch(in rows[i]))
+            if (!TryMatch(in rows[i], out _entries[i]))
             {
                 _unowned.Add(i);
             }
@@ -48,7 +59,7 @@ internal sealed partial class SocketOwnerCollector
             _stillUnowned.Clear();
             foreach (int i in _unowned.Span)
             {
-                if (!TryMatch(in rows[i]))
+                if (!TryMatch(in rows[i], out _))
                 {
                     _stillUnowned.Add(i);
                 }
@@ -59,9 +70,26 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    private bool TryMatch(in TcpSocketTable.Row row)
+    /// <summary>The entry of a connection. Most are asked for in the order of their rows; the others are searched for.</summary>
+    private int EntryOf(uint inode)
     {
-        int entry = _owners.Find(row.Inode);
+        ReadOnlySpan<TcpSocketTable.Row> rows = _table!.Rows.Span;
+        if (_entriesLayout != _owners.Layout || _entries.Length < rows.Length)
+        {
+            return _owners.Find(inode);
+        }
+
+        while (_asked < rows.Length && rows[_asked].Inode != inode)
+        {
+            _asked++;
+        }
+
+        return _asked < rows.Length ? _entries[_asked] : _owners.Find(inode);
+    }
+
+    private bool TryMatch(in TcpSocketTable.Row row, out int entry)
+    {
+        entry = _owners.Find(row.Inode);
         if (entry < 0)
         {
             // One that was found at a descriptor before it stood in a table has its owner already.

@@ -100,12 +100,13 @@ internal sealed partial class SocketOwnerCollector
         MatchAgain(sockets);
         CountDead(sockets, deadline);
 
+        SocketOwnership ownership = ToOwnership(processes, sockets);
         if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
         {
             _owners.Rebuild(sockets.Rows.Span);
         }
 
-        return ToOwnership(processes, sockets);
+        return ownership;
     }
 
     /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
@@ -194,6 +195,7 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
+        _asked = 0;
         ImmutableArray<ConnectionSample> connections = _connections.Collect(sockets, _lookup, _interfaces.NameOf);
         return new SocketOwnership(
             ImmutableCollectionsMarshal.AsImmutableArray(holdings),
