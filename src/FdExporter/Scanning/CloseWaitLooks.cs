@@ -15,7 +15,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     /// <summary>Of so many sockets that stand still each is asked for in each scan; of more a part, but each in so many scans.</summary>
     internal const int LeastInTurn = 256;
 
-    internal const int MostScansBetween = 64;
+    internal const int MostScansBetween = 256;
 
     /// <summary>From this age on a socket is counted as stuck. Unit: milliseconds.</summary>
     private const long LeastAgeOfBlameMs = 60_000;

@@ -3,34 +3,31 @@ using System.Numerics;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Which process slot owns which TCP socket: a hash table of 16 bytes an entry, since there may be hundreds of thousands.
-/// An entry holds as long as its slot has not been walked again since, so that nothing need be removed when a process
-/// closes its sockets or dies.
+/// Which process slot owns which TCP socket: 16 bytes an entry side by side, in the order in which they came, and a hash table of
+/// their indexes, since there may be hundreds of thousands. An entry holds as long as its slot has not been walked again since,
+/// so that nothing need be removed when a process closes its sockets or dies.
 /// </summary>
 internal sealed class InodeOwners
 {
     internal const int Nobody = -1;
 
-    private Entry[] _entries = new Entry[1024];
+    private Entry[] _entries = new Entry[512];
+
+    /// <summary>One more than an index; 0 for a free place. Never more than half full.</summary>
+    private int[] _places = new int[1024];
 
     internal int Count { get; private set; }
 
-    /// <summary>Index of the inode's entry, or -1. An index holds until the next <see cref="Add"/> or <see cref="Rebuild"/>.</summary>
+    /// <summary>Index of the inode's entry, or -1. An index holds until the next <see cref="Rebuild"/>.</summary>
     internal int Find(uint inode)
     {
-        Entry[] entries = _entries;
-        int mask = entries.Length - 1;
+        int mask = _places.Length - 1;
         for (int i = Hash(inode) & mask; ; i = (i + 1) & mask)
         {
-            uint key = entries[i].Inode;
-            if (key == inode)
+            int index = _places[i] - 1;
+            if (index < 0 || _entries[index].Inode == inode)
             {
-                return i;
-            }
-
-            if (key == 0)
-            {
-                return -1;
+                return index;
             }
         }
     }
@@ -55,75 +52,58 @@ internal sealed class InodeOwners
     }
 
     /// <summary>Adds an inode that is not there yet.</summary>
-    internal int Add(uint inode, int slot, uint stamp)
-    {
-        if (Count * 2 >= _entries.Length)
-        {
-            Resize(_entries.Length * 2);
-        }
+    internal int Add(uint inode, int slot, uint stamp) => Add(new Entry { Inode = inode, Slot = slot, Stamp = stamp });
 
-        Count++;
-        return Insert(new Entry { Inode = inode, Slot = slot, Stamp = stamp });
-    }
-
-    /// <summary>Keeps the entries of these sockets and forgets all others.</summary>
+    /// <summary>Keeps the entries of these sockets, in their order, and forgets all others.</summary>
     internal void Rebuild(ReadOnlySpan<TcpSocketTable.Row> living)
     {
-        Entry[] entries = _entries;
-        int mask = entries.Length - 1;
-        Allocate((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, living.Length * 4)));
+        InodeOwners before = new() { _entries = _entries, _places = _places, Count = Count };
+        _entries = new Entry[Math.Max(512, living.Length + (living.Length / 4))];
+        _places = new int[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, living.Length * 2))];
         Count = 0;
         foreach (ref readonly TcpSocketTable.Row row in living)
         {
-            for (int i = Hash(row.Inode) & mask; entries[i].Inode != 0; i = (i + 1) & mask)
+            if (before.Find(row.Inode) is >= 0 and var index && Find(row.Inode) < 0)
             {
-                if (entries[i].Inode == row.Inode)
-                {
-                    if (Find(row.Inode) < 0)
-                    {
-                        Count++;
-                        Insert(entries[i]);
-                    }
-
-                    break;
-                }
+                Add(before._entries[index]);
             }
         }
     }
 
-    private void Resize(int capacity)
+    private int Add(in Entry entry)
     {
-        Entry[] entries = _entries;
-        Allocate(capacity);
-        foreach (ref readonly Entry entry in entries.AsSpan())
+        if (Count == _entries.Length)
         {
-            if (entry.Inode != 0)
+            Array.Resize(ref _entries, Count + (Count / 2));
+        }
+
+        _entries[Count++] = entry;
+        if (Count * 2 >= _places.Length)
+        {
+            _places = new int[_places.Length * 2];
+            for (int i = 0; i < Count; i++)
             {
-                Insert(entry);
+                Place(i);
             }
         }
+        else
+        {
+            Place(Count - 1);
+        }
+
+        return Count - 1;
     }
 
-    /// <summary>Grows whenever the indexes of all entries have changed.</summary>
-    internal uint Layout { get; private set; }
-
-    private void Allocate(int capacity)
+    private void Place(int index)
     {
-        _entries = new Entry[capacity];
-        Layout++;
-    }
-
-    private int Insert(in Entry entry)
-    {
-        int mask = _entries.Length - 1;
-        int i = Hash(entry.Inode) & mask;
-        while (_entries[i].Inode != 0)
+        int mask = _places.Length - 1;
+        int i = Hash(_entries[index].Inode) & mask;
+        while (_places[i] != 0)
         {
             i = (i + 1) & mask;
         }
 
-        _entries[i] = entry;
-        return i;
+        _places[i] = index + 1;
     }
 
     // Inodes are handed out in runs; the multiplication spreads them, and its high bits are the good ones.

@@ -100,7 +100,7 @@ internal sealed partial class SocketOwnerCollector
 
     private SocketHolder HolderOf(uint inode)
     {
-        if (EntryOf(inode) is not (>= 0 and var entry))
+        if (_entries.FindNext(_table!.Rows.Span, inode) is not (>= 0 and var entry))
         {
             return SocketHolder.Nobody;
         }

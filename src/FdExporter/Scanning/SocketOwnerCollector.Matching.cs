@@ -7,10 +7,7 @@ internal sealed partial class SocketOwnerCollector
     private RowBuffer<int> _unowned = new();
     private RowBuffer<int> _stillUnowned = new();
 
-    /// <summary>Of each row its entry in the table of owners, good for one layout of that; and the row of the connection that was asked for last.</summary>
-    private int[] _entries = [];
-    private uint _entriesLayout;
-    private int _asked;
+    private readonly RowEntries _entries;
 
     /// <summary>A walk took a socket from an owner that the last match counted.</summary>
     private bool _ownersChanged;
@@ -28,21 +25,17 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _unowned.Clear();
+        _entries.Begin(_scan, sockets.Rows.Count);
         ReadOnlySpan<TcpSocketTable.Row> rows = sockets.Rows.Span;
-        if (_entries.Length < rows.Length || _entries.Length > 4096 + (rows.Length * 4))
-        {
-            _entries = new int[rows.Length + (rows.Length / 8)];
-        }
-
-        _entriesLayout = _owners.Layout;
         for (int i = 0; i < rows.Length; i++)
         {
-            if (!TryMatch(in rows[i], out _entries[i]))
+            if (!TryMatch(in rows[i], i))
             {
                 _unowned.Add(i);
             }
         }
 
+        _entries.End();
         CountUnowned(rows);
     }
 
@@ -59,7 +52,7 @@ internal sealed partial class SocketOwnerCollector
             _stillUnowned.Clear();
             foreach (int i in _unowned.Span)
             {
-                if (!TryMatch(in rows[i], out _))
+                if (!TryMatch(in rows[i], i))
                 {
                     _stillUnowned.Add(i);
                 }
@@ -70,26 +63,10 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>The entry of a connection. Most are asked for in the order of their rows; the others are searched for.</summary>
-    private int EntryOf(uint inode)
+    /// <param name="index">Of the row.</param>
+    private bool TryMatch(in TcpSocketTable.Row row, int index)
     {
-        ReadOnlySpan<TcpSocketTable.Row> rows = _table!.Rows.Span;
-        if (_entriesLayout != _owners.Layout || _entries.Length < rows.Length)
-        {
-            return _owners.Find(inode);
-        }
-
-        while (_asked < rows.Length && rows[_asked].Inode != inode)
-        {
-            _asked++;
-        }
-
-        return _asked < rows.Length ? _entries[_asked] : _owners.Find(inode);
-    }
-
-    private bool TryMatch(in TcpSocketTable.Row row, out int entry)
-    {
-        entry = _owners.Find(row.Inode);
+        int entry = _entries.Find(index, row.Inode);
         if (entry < 0)
         {
             // One that was found at a descriptor before it stood in a table has its owner already.
@@ -98,6 +75,7 @@ internal sealed partial class SocketOwnerCollector
                 : _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
         }
 
+        _entries.Set(index, entry);
         _owners.SetListedAt(entry, _scan);
         if (_owners.SlotAt(entry) is not (not InodeOwners.Nobody and var slot))
         {
@@ -151,7 +129,7 @@ internal sealed partial class SocketOwnerCollector
             }
 
             // Once every process has been walked since, no descriptor leads there that can be seen.
-            uint orphaned = _owners.StampAt(_owners.Find(row.Inode));
+            uint orphaned = _owners.StampAt(_entries[i]);
             _newestUnowned = Math.Max(_newestUnowned, orphaned);
             if (orphaned < _oldestWalk)
             {

@@ -68,6 +68,7 @@ internal sealed partial class SocketOwnerCollector
         _visit = Visit;
         _visitChange = VisitChange;
         _fds = new FdDirectory(procFs);
+        _entries = new RowEntries(_owners);
         _byWalk = (a, b) => _slots[a]!.Walk.CompareTo(_slots[b]!.Walk);
         _lines = new ProcLines(procFs);
         _visitRing = VisitRing;
@@ -104,6 +105,7 @@ internal sealed partial class SocketOwnerCollector
         if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
         {
             _owners.Rebuild(sockets.Rows.Span);
+            _entries.Forget();
         }
 
         return ownership;
@@ -195,7 +197,6 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        _asked = 0;
         ImmutableArray<ConnectionSample> connections = _connections.Collect(sockets, _lookup, _interfaces.NameOf);
         return new SocketOwnership(
             ImmutableCollectionsMarshal.AsImmutableArray(holdings),
