@@ -20,7 +20,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     /// <summary>From this age on a socket is counted as stuck. Unit: milliseconds.</summary>
     private const long LeastAgeOfBlameMs = 60_000;
 
-    /// <summary>So many, or a third of those known, are asked for one by one; a dump is cheaper for more.</summary>
+    /// <summary>So many, or an eighth of those known, are asked for one by one; a dump is cheaper for more.</summary>
     private const int MostSingly = 4096;
 
     private readonly long _epoch = time.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         {
             _scan++;
             _memory.Begin();
-            _mostSingly = Math.Max(MostSingly, _memory.Remembered / 3);
+            _mostSingly = Math.Max(MostSingly, _memory.Remembered / 8);
             _turns = BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((_memory.Remembered + LeastInTurn - 1) / LeastInTurn, 1, MostScansBetween)) - 1;
         }
     }
@@ -68,16 +68,18 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         _wanted.Clear();
         _wantedAt.Clear();
         _answered = 0;
+        _memory.Rewind(_memory.Count);
     }
 
     /// <summary>What was visited after the first <paramref name="count"/> does not count.</summary>
     internal void Truncate(int count)
     {
-        BeginNamespace();
         if (_isOn)
         {
             _memory.Truncate(count);
         }
+
+        BeginNamespace();
     }
 
     /// <summary>The next socket of the scan in CLOSE_WAIT.</summary>

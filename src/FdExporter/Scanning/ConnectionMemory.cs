@@ -25,6 +25,7 @@ internal sealed class ConnectionMemory
             _isWhole = false;
         }
 
+        _old.Rewind(0);
         _new.Clear(_old.Count);
     }
 
@@ -48,7 +49,10 @@ internal sealed class ConnectionMemory
     internal ref Entry this[int index] => ref _new[index];
 
     /// <summary>The place of a socket among what this scan has kept; negative if it has not seen it.</summary>
-    internal int IndexOf(ulong key) => _new.IndexOf(key);
+    internal int IndexOf(ulong key) => _new.IndexOfNext(key);
+
+    /// <summary>The sockets that this scan has kept are looked for again in their order, from one on.</summary>
+    internal void Rewind(int index) => _new.Rewind(index);
 
     /// <summary>What the last whole scan kept.</summary>
     internal Entry? Find(ulong key)
@@ -105,6 +109,9 @@ internal sealed class ConnectionMemory
     {
         private const int LeastCapacity = 256;
 
+        /// <summary>So many in a row may have ended meanwhile.</summary>
+        private const int MostSkipped = 4;
+
         private ulong[] _keys = new ulong[LeastCapacity];
         private Entry[] _entries = new Entry[LeastCapacity];
         private int[] _places = [];
@@ -129,19 +136,31 @@ internal sealed class ConnectionMemory
             }
         }
 
+        /// <summary>What is looked for in order is looked for from here on.</summary>
+        internal void Rewind(int index) => _next = index;
+
         /// <summary>
         /// Most are asked for in the order in which they were added: the kernel lists its sockets in the same order each time.
         /// </summary>
         internal Entry? Recall(ulong key)
         {
-            int index = key != 0 && _next < Count && _keys[_next] == key ? _next : IndexOf(key);
-            if (index < 0)
+            int index = IndexOfNext(key);
+            return index < 0 ? null : _entries[index];
+        }
+
+        /// <summary>Likewise where it stands; the next is looked for behind it.</summary>
+        internal int IndexOfNext(ulong key)
+        {
+            for (int i = _next; key != 0 && i < Count && i <= _next + MostSkipped; i++)
             {
-                return null;
+                if (_keys[i] == key)
+                {
+                    _next = i + 1;
+                    return i;
+                }
             }
 
-            _next = index + 1;
-            return _entries[index];
+            return IndexOf(key);
         }
 
         internal int IndexOf(ulong key)
@@ -159,7 +178,7 @@ internal sealed class ConnectionMemory
         {
             if (Count == _keys.Length)
             {
-                int capacity = Count * 2;
+                int capacity = Count + (Count / 2);
                 Array.Resize(ref _keys, capacity);
                 Array.Resize(ref _entries, capacity);
             }

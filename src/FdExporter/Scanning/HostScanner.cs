@@ -10,6 +10,9 @@ namespace FdExporter.Scanning;
 /// </summary>
 internal sealed partial class HostScanner : IDisposable
 {
+    /// <summary>A scan that allocates so much is the first of a large machine, or of one that has grown. Unit: bytes.</summary>
+    private const long MuchGarbage = 4 << 20;
+
     private readonly TimeProvider _time;
     private readonly ILogger<HostScanner> _logger;
     private readonly ProcFs _procFs;
@@ -83,6 +86,7 @@ internal sealed partial class HostScanner : IDisposable
     /// <param name="progress">Learns of each collector that is done, for those who cannot wait for the last; null where nobody asks.</param>
     internal HostSnapshot Scan(Collectors wanted, Deadline deadline, ScanProgress? progress = null)
     {
+        long allocatedBefore = GC.GetTotalAllocatedBytes();
         wanted = CollectorNames.WithPrerequisites(wanted);
         DateTimeOffset takenAt = _time.GetUtcNow();
         ImmutableArray<CollectorOutcome>.Builder outcomes = ImmutableArray.CreateBuilder<CollectorOutcome>();
@@ -112,6 +116,11 @@ internal sealed partial class HostScanner : IDisposable
         }
 
         ReleaseIdle();
+        if (GC.GetTotalAllocatedBytes() - allocatedBefore > MuchGarbage)
+        {
+            ExporterMemory.GiveBack();
+        }
+
         _own = _exporter.Read();
         return Snapshot();
 

@@ -51,6 +51,15 @@ internal sealed class InodeOwners
         entry.Stamp = stamp;
     }
 
+    /// <summary>About so many are to be added to a table that is empty: it need not grow step by step.</summary>
+    internal void Reserve(int count)
+    {
+        if (Count == 0 && count > _entries.Length)
+        {
+            Allocate(count);
+        }
+    }
+
     /// <summary>Adds an inode that is not there yet.</summary>
     internal int Add(uint inode, int slot, uint stamp) => Add(new Entry { Inode = inode, Slot = slot, Stamp = stamp });
 
@@ -58,9 +67,7 @@ internal sealed class InodeOwners
     internal void Rebuild(ReadOnlySpan<TcpSocketTable.Row> living)
     {
         InodeOwners before = new() { _entries = _entries, _places = _places, Count = Count };
-        _entries = new Entry[Math.Max(512, living.Length + (living.Length / 4))];
-        _places = new int[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, living.Length * 2))];
-        Count = 0;
+        Allocate(living.Length);
         foreach (ref readonly TcpSocketTable.Row row in living)
         {
             if (before.Find(row.Inode) is >= 0 and var index && Find(row.Inode) < 0)
@@ -68,6 +75,13 @@ internal sealed class InodeOwners
                 Add(before._entries[index]);
             }
         }
+    }
+
+    private void Allocate(int count)
+    {
+        _entries = new Entry[Math.Max(512, count + (count / 4))];
+        _places = new int[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, (count * 2) + 1))];
+        Count = 0;
     }
 
     private int Add(in Entry entry)

@@ -14,7 +14,7 @@ internal sealed class RowBuffer<T>
     {
         if (Count == _rows.Length)
         {
-            Array.Resize(ref _rows, Math.Max(256, _rows.Length * 2));
+            Array.Resize(ref _rows, Math.Max(256, _rows.Length + (_rows.Length / 2)));
         }
 
         _rows[Count++] = row;

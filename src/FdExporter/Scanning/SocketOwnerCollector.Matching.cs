@@ -26,6 +26,7 @@ internal sealed partial class SocketOwnerCollector
 
         _unowned.Clear();
         _entries.Begin(_scan, sockets.Rows.Count);
+        _owners.Reserve(sockets.Rows.Count);
         ReadOnlySpan<TcpSocketTable.Row> rows = sockets.Rows.Span;
         for (int i = 0; i < rows.Length; i++)
         {
