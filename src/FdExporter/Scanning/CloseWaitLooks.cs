@@ -68,7 +68,6 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         _wanted.Clear();
         _wantedAt.Clear();
         _answered = 0;
-        _memory.Rewind(_memory.Count);
     }
 
     /// <summary>What was visited after the first <paramref name="count"/> does not count.</summary>

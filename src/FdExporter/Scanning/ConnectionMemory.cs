@@ -4,62 +4,205 @@ using FdExporter.Model;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// What is remembered of each socket in CLOSE_WAIT while it lives. Each scan fills it anew with the sockets that are still
-/// there, in the order in which it sees them, so what is gone is forgotten by itself. Some 60 bytes a socket, twice.
+/// What is remembered of each socket in CLOSE_WAIT while it lives: some 70 bytes. Entries stand side by side in the order in which
+/// their sockets came; what a whole scan has not seen is forgotten. The kernel lists its sockets in the same order each time, so
+/// most are found where they were in the last scan, and a hash table finds the others.
 /// </summary>
 internal sealed class ConnectionMemory
 {
-    private Table _old = new();
-    private Table _new = new();
+    private const int LeastCapacity = 256;
+
+    /// <summary>So many in a row may have ended meanwhile.</summary>
+    private const int MostSkipped = 4;
+
+    private Place[] _places = new Place[LeastCapacity];
+    private Entry[] _entries = new Entry[LeastCapacity];
+
+    /// <summary>One more than the index of a place; 0 for none. Never more than half full.</summary>
+    private int[] _index = new int[LeastCapacity * 2];
+    private int _used;
+
+    /// <summary>The places of the sockets of this scan in its order, and of the last whole one.</summary>
+    private int[] _now = [];
+    private int[] _last = [];
+    private int _next;
     private bool _isWhole = true;
+    private uint _scan = 1;
+    private uint _wholeScan;
 
     /// <summary>How many sockets the last whole scan saw.</summary>
-    internal int Remembered => _old.Count;
+    internal int Remembered { get; private set; }
 
-    /// <summary>A scan begins. One that was given up is forgotten, and not what those before it saw.</summary>
+    /// <summary>How many this scan has kept so far.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>What this scan has kept, by the order of it.</summary>
+    internal ref Entry this[int index] => ref _entries[_now[index]];
+
+    /// <summary>A scan begins. What only one has seen that was given up is forgotten, and not what those before it saw.</summary>
     internal void Begin()
     {
         if (_isWhole)
         {
-            (_old, _new) = (_new, _old);
+            (_last, _now, Remembered) = (_now, _last, Count);
             _isWhole = false;
+            if (_used > LeastCapacity && _used > Remembered * 2)
+            {
+                Rebuild();
+            }
         }
 
-        _old.Rewind(0);
-        _new.Clear(_old.Count);
+        _scan++;
+        _next = 0;
+        Count = 0;
+        if (_now.Length > LeastCapacity + (Remembered * 4))
+        {
+            _now = [];
+        }
     }
 
     /// <summary>The scan is whole: the next one recalls what it kept.</summary>
-    internal void End() => _isWhole = true;
+    internal void End()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            _places[_now[i]].IsNew = false;
+        }
+
+        _isWhole = true;
+        _wholeScan = _scan;
+    }
 
     /// <summary>What the last whole scan before this one kept; null if it did not see this socket.</summary>
-    internal Entry? Recall(ulong key) => _old.Recall(key);
+    internal Entry? Recall(ulong key) => PlaceOfNext(key) is >= 0 and var place && IsKnown(place) ? _entries[place] : null;
 
     /// <summary>Keeps it for the next scan. Key 0 is nobody's.</summary>
-    internal void Keep(ulong key, in Entry entry) => _new.Add(key, in entry);
+    internal void Keep(ulong key, in Entry entry)
+    {
+        int place = PlaceOfNext(key);
+        bool isNew = place < 0 || !IsKnown(place);
+        place = place < 0 ? Add(key) : place;
+        _entries[place] = entry;
+        (_places[place].Scan, _places[place].IsNew, _places[place].At) = (_scan, isNew, Count);
+        if (Count == _now.Length)
+        {
+            Array.Resize(ref _now, Math.Max(LeastCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
+        }
+
+        _now[Count++] = place;
+        _next += _next < Remembered && _last[_next] == place ? 1 : 0;
+    }
 
     /// <summary>Forgets all that this scan kept but the first.</summary>
-    internal void Truncate(int count) => _new.Truncate(count);
+    internal void Truncate(int count) => Count = Math.Min(Count, count);
 
-    internal ulong KeyAt(int index) => _new.KeyAt(index);
+    internal ulong KeyAt(int index) => _places[_now[index]].Key;
 
-    internal int Count => _new.Count;
-
-    /// <summary>What this scan has kept, by the order of it.</summary>
-    internal ref Entry this[int index] => ref _new[index];
-
-    /// <summary>The place of a socket among what this scan has kept; negative if it has not seen it.</summary>
-    internal int IndexOf(ulong key) => _new.IndexOfNext(key);
-
-    /// <summary>The sockets that this scan has kept are looked for again in their order, from one on.</summary>
-    internal void Rewind(int index) => _new.Rewind(index);
+    /// <summary>The place of a socket in the order of what this scan has kept; negative if it has not seen it.</summary>
+    internal int IndexOf(ulong key)
+        => Find(key, out int place) && _places[place].At is var at && at < Count && _now[at] == place ? at : -1;
 
     /// <summary>What the last whole scan kept.</summary>
-    internal Entry? Find(ulong key)
+    internal Entry? Find(ulong key) => Find(key, out int place) && IsKnown(place) ? _entries[place] : null;
+
+    /// <summary>Whether a whole scan has seen it, and none since has missed it.</summary>
+    private bool IsKnown(int place) => !_places[place].IsNew && _places[place].Scan >= _wholeScan;
+
+    private int PlaceOfNext(ulong key)
     {
-        Table last = _isWhole ? _new : _old;
-        int index = last.IndexOf(key);
-        return index < 0 ? null : last[index];
+        for (int i = _next; key != 0 && i < Remembered && i <= _next + MostSkipped; i++)
+        {
+            if (_places[_last[i]].Key == key)
+            {
+                _next = i;
+                return _last[i];
+            }
+        }
+
+        if (!Find(key, out int place))
+        {
+            return -1;
+        }
+
+        // Where more than so many are gone, the order goes on behind it.
+        _next = _places[place].At is var at && at > _next && at < Remembered && _last[at] == place ? at : _next;
+        return place;
+    }
+
+    private bool Find(ulong key, out int place)
+    {
+        place = key == 0 ? -1 : _index[Slot(key)] - 1;
+        return place >= 0;
+    }
+
+    private int Add(ulong key)
+    {
+        if (_used == _places.Length)
+        {
+            int capacity = _used + (_used / 2);
+            Array.Resize(ref _places, capacity);
+            Array.Resize(ref _entries, capacity);
+        }
+
+        _places[_used++].Key = key;
+        if (_used * 2 > _index.Length)
+        {
+            _index = new int[_index.Length * 2];
+            for (int i = 0; i < _used; i++)
+            {
+                Note(i);
+            }
+        }
+        else
+        {
+            Note(_used - 1);
+        }
+
+        return _used - 1;
+    }
+
+    private void Note(int place)
+    {
+        if (_places[place].Key is not 0 and var key)
+        {
+            _index[Slot(key)] = place + 1;
+        }
+    }
+
+    /// <summary>Where the place of the key is noted, or would be.</summary>
+    private int Slot(ulong key)
+    {
+        int mask = _index.Length - 1;
+        int slot = (int)((key * 0x9E3779B97F4A7C15) >> 40) & mask;
+        while (_index[slot] is not 0 and var taken && _places[taken - 1].Key != key)
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
+    }
+
+    /// <summary>Keeps what the last whole scan saw, in its order.</summary>
+    private void Rebuild()
+    {
+        int capacity = Math.Max(LeastCapacity, Remembered + (Remembered / 8));
+        (Place[] places, Entry[] entries) = (_places, _entries);
+        (_places, _entries) = (new Place[capacity], new Entry[capacity]);
+        _index = new int[BitOperations.RoundUpToPowerOf2((uint)capacity * 2)];
+        _used = 0;
+        int count = Remembered;
+        Remembered = 0;
+        for (int i = 0; i < count; i++)
+        {
+            Place old = places[_last[i]];
+            if (old.Key != 0 && !Find(old.Key, out _))
+            {
+                int place = Add(old.Key);
+                _places[place] = old;
+                _entries[place] = entries[_last[i]];
+                _last[Remembered++] = place;
+            }
+        }
     }
 
     /// <summary>Times of the kernel are milliseconds before <see cref="AskedAt"/>, as in <see cref="CloseWaitTraces"/>.</summary>
@@ -104,128 +247,15 @@ internal sealed class ConnectionMemory
         internal bool IsOwed { get; init; }
     }
 
-    /// <summary>Entries side by side, and where in them a key stands; that is noted when it is first looked for.</summary>
-    private sealed class Table
+    private struct Place
     {
-        private const int LeastCapacity = 256;
+        internal ulong Key;
 
-        /// <summary>So many in a row may have ended meanwhile.</summary>
-        private const int MostSkipped = 4;
+        /// <summary>The last scan that kept it, and where in its order.</summary>
+        internal uint Scan;
+        internal int At;
 
-        private ulong[] _keys = new ulong[LeastCapacity];
-        private Entry[] _entries = new Entry[LeastCapacity];
-        private int[] _places = [];
-        private int _indexed;
-        private int _next;
-
-        internal int Count { get; private set; }
-
-        internal ref Entry this[int index] => ref _entries[index];
-
-        internal ulong KeyAt(int index) => _keys[index];
-
-        /// <param name="expected">About so many will be added.</param>
-        internal void Clear(int expected)
-        {
-            Truncate(0);
-            _next = 0;
-            int capacity = Math.Max(LeastCapacity, expected + (expected / 8));
-            if (_keys.Length < expected || _keys.Length > capacity * 2)
-            {
-                (_keys, _entries, _places) = (new ulong[capacity], new Entry[capacity], []);
-            }
-        }
-
-        /// <summary>What is looked for in order is looked for from here on.</summary>
-        internal void Rewind(int index) => _next = index;
-
-        /// <summary>
-        /// Most are asked for in the order in which they were added: the kernel lists its sockets in the same order each time.
-        /// </summary>
-        internal Entry? Recall(ulong key)
-        {
-            int index = IndexOfNext(key);
-            return index < 0 ? null : _entries[index];
-        }
-
-        /// <summary>Likewise where it stands; the next is looked for behind it.</summary>
-        internal int IndexOfNext(ulong key)
-        {
-            for (int i = _next; key != 0 && i < Count && i <= _next + MostSkipped; i++)
-            {
-                if (_keys[i] == key)
-                {
-                    _next = i + 1;
-                    return i;
-                }
-            }
-
-            return IndexOf(key);
-        }
-
-        internal int IndexOf(ulong key)
-        {
-            if (key == 0 || Count == 0)
-            {
-                return -1;
-            }
-
-            IndexRest();
-            return _places[PlaceOf(key)] - 1;
-        }
-
-        internal void Add(ulong key, in Entry entry)
-        {
-            if (Count == _keys.Length)
-            {
-                int capacity = Count + (Count / 2);
-                Array.Resize(ref _keys, capacity);
-                Array.Resize(ref _entries, capacity);
-            }
-
-            _keys[Count] = key;
-            _entries[Count++] = entry;
-        }
-
-        internal void Truncate(int count)
-        {
-            Count = Math.Min(Count, count);
-            if (_indexed > Count)
-            {
-                Array.Clear(_places);
-                _indexed = 0;
-            }
-        }
-
-        private void IndexRest()
-        {
-            // No more than half of the places are ever taken.
-            if (_places.Length < Count * 2)
-            {
-                _places = new int[BitOperations.RoundUpToPowerOf2((uint)_keys.Length * 2)];
-                _indexed = 0;
-            }
-
-            for (; _indexed < Count; _indexed++)
-            {
-                if (_keys[_indexed] is not 0 and var key)
-                {
-                    _places[PlaceOf(key)] = _indexed + 1;
-                }
-            }
-        }
-
-        /// <summary>The place of the key, or the free one where it would stand.</summary>
-        private int PlaceOf(ulong key)
-        {
-            int mask = _places.Length - 1;
-            int place = (int)((key * 0x9E3779B97F4A7C15) >> 40) & mask;
-            while (_places[place] is not 0 and var taken && _keys[taken - 1] != key)
-            {
-                place = (place + 1) & mask;
-            }
-
-            return place;
-        }
+        /// <summary>No whole scan has seen it yet.</summary>
+        internal bool IsNew;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RowEntries(InodeOwners owners)
     /// <summary>So many sockets in a row may have ended since; the one behind them is found all the same.</summary>
     private const int MostSkipped = 4;
 
+    /// <summary>And so many before one that has been found otherwise.</summary>
+    private const int MostSkippedOfKnown = 256;
+
     private int[] _now = [];
     private int[] _last = [];
     private int _count;
@@ -55,7 +58,10 @@ internal sealed class RowEntries(InodeOwners owners)
             }
         }
 
-        return owners.Find(inode);
+        int entry = owners.Find(inode);
+        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MostSkippedOfKnown, _lastCount - _next)).IndexOf(entry);
+        _next += skipped + 1;
+        return entry;
     }
 
     internal void Set(int row, int entry) => _now[row] = entry;

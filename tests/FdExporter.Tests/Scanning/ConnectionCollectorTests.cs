@@ -111,11 +111,13 @@ public class ConnectionCollectorTests
         NamespaceSockets kept = table.TryKeep(1000)!;
         table.EndNamespace("pod");
         Assert.Equal(40, Assert.Single(_collector.Collect(table, Owners(static _ => 0), NoNames)).Oldest.TotalSeconds);
+        table.Looks.End();
         for (int i = 1; i <= 3; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(20));
             table.Clear();
             table.Carry(7, 1, "pod", kept, TimeSpan.FromSeconds(i * 20), isUnmoved);
+            table.Looks.End();
             Assert.Equal((isUnmoved, !isUnmoved), (table.OldestScan == table.Scan, table.Rows.Span[0].IsOld));
         }
 
