@@ -37,8 +37,13 @@ internal readonly record struct SockStat(ulong Allocated, ulong Orphans, ulong I
                 timeWait = name.SequenceEqual("tw"u8) ? number : timeWait;
             }
 
-            value = new SockStat(allocated ?? 0, orphans ?? 0, inUse ?? 0, timeWait ?? 0);
-            return allocated is not null && orphans is not null && inUse is not null && timeWait is not null;
+            if (allocated is not { } all || orphans is not { } dead || inUse is not { } used || timeWait is not { } waiting)
+            {
+                return false;
+            }
+
+            value = new SockStat(all, dead, used, waiting);
+            return true;
         }
 
         return false;

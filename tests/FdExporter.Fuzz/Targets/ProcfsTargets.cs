@@ -34,7 +34,9 @@ internal static class ProcfsTargets
         new("proc-nr-open", NrOpenFile, "1048576\n"u8.ToArray()),
         new("proc-os-release", Release, "6.1.0-37-amd64\n"u8.ToArray()),
         new("proc-pid-namespace", PidNamespaceLink, "pid:[4026531836]"u8.ToArray()),
-        new("proc-net-sockstat", TcpSockStat, "sockets: used 311\nTCP: inuse 5 orphan 0 tw 2 alloc 9 mem 1\n"u8.ToArray()) { Words = ["TCP:", " orphan ", " alloc "] },
+        new("proc-net-sockstat", TcpSockStat, "sockets: used 311\nTCP: inuse 5 orphan 0 tw 2 alloc 9 mem 1\n"u8.ToArray()) { Words = ["TCP:", " inuse ", " orphan ", " tw ", " alloc "] },
+        new("proc-net-sockstat-six", TcpSockStat6, "TCP6: inuse 3\nUDP6: inuse 2\n"u8.ToArray()) { Words = ["TCP6:", " inuse "] },
+        new("proc-net-snmp", TcpSnmp, "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors\nTcp: 1 200 120000 -1 14991 14928 0 10472 0 107112 101636 0 0 8135 0\n"u8.ToArray()) { Words = ["Tcp: ", "\nTcp: 1 200 120000 -1 "] },
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
         new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
@@ -123,7 +125,23 @@ internal static class ProcfsTargets
     private static bool TcpSockStat(ReadOnlySpan<byte> text)
     {
         bool parsed = SockStat.TryParse(text, out SockStat value);
-        Expect.True(SockStat.TryParse(Bytes($"TCP: orphan {value.Orphans} alloc {value.Allocated}\n"), out SockStat again) && again == value);
+        Expect.True(SockStat.TryParse(Bytes($"TCP: inuse {value.InUse} orphan {value.Orphans} tw {value.TimeWait} alloc {value.Allocated}\n"), out SockStat again) && again == value);
+        return parsed;
+    }
+
+    private static bool TcpSockStat6(ReadOnlySpan<byte> text)
+    {
+        bool parsed = SockStat6.TryParse(text, out ulong inUse);
+        Expect.True(SockStat6.TryParse(Bytes($"TCP6: inuse {inUse}\n"), out ulong again) && again == inUse);
+        return parsed;
+    }
+
+    private static bool TcpSnmp(ReadOnlySpan<byte> text)
+    {
+        bool parsed = SnmpTcp.TryParse(text, out SnmpTcp value);
+        string headings = "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs";
+        string values = $"Tcp: 1 200 120000 -1 {value.ActiveOpens} {value.PassiveOpens} {value.AttemptFails} {value.EstabResets} {value.Established} {value.InSegments} {value.OutSegments} {value.Retransmitted}";
+        Expect.True(SnmpTcp.TryParse(Bytes($"{headings}\n{values}\n"), out SnmpTcp again) && again == value);
         return parsed;
     }
 
