@@ -99,7 +99,8 @@ internal static class InetDiag
     // family state timer retrans | sport dport src[16] dst[16] if cookie[2] | expires rqueue wqueue uid inode
     //      0     1     2       3 |     4     6      8      24  40        44 |      52     56     60  64    68
     /// <param name="isMptcp">The reply is to a request for MPTCP, whose further information is another struct.</param>
-    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false)
+    /// <param name="mayHaveInfo">Whether struct tcp_info was asked for; the kernel adds other attributes unasked.</param>
+    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false, bool mayHaveInfo = true)
     {
         socket = default;
         if (message.Length < MessageLength || message[1] is 0 or > (byte)KernelTcpState.NewSynRecv
@@ -121,7 +122,7 @@ internal static class InetDiag
             Uid = MemoryMarshal.Read<uint>(message[64..]),
             Inode = MemoryMarshal.Read<uint>(message[68..]),
             IsMptcp = isMptcp,
-            Info = isMptcp || message.Length == MessageLength ? null : ReadInfo(message[MessageLength..]),
+            Info = isMptcp || !mayHaveInfo || message.Length == MessageLength ? null : ReadInfo(message[MessageLength..]),
         };
         return true;
     }

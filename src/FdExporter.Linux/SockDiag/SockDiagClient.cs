@@ -21,6 +21,7 @@ internal sealed partial class SockDiagClient : IDisposable
     private NetlinkSocket? _socket;
     private uint _sequence;
     private bool _isMptcp;
+    private bool _hasInfo;
     private UnixSocketVisitor? _visitUnix;
     private bool _hasNoMptcp;
     private bool _isWhole;
@@ -57,9 +58,13 @@ internal sealed partial class SockDiagClient : IDisposable
     /// <param name="ext">What to tell beyond the socket itself, such as <see cref="InetDiag.ExtInfo"/>; it costs half as much again.</param>
     /// <exception cref="KernelException">The kernel refused, or its reply breaks the protocol.</exception>
     internal bool TryDump(uint states, TcpSocketVisitor visit, byte ext = 0)
-        => ListsBothFamiliesAtOnce
+    {
+        bool both = ListsBothFamiliesAtOnce;
+        _hasInfo = (ext & InetDiag.ExtInfo) != 0;
+        return both
             ? TryDumpBoth(states, ext, visit)
             : TryDump(Libc.AF_INET, states, ext, visit) & TryDump(Libc.AF_INET6, states, ext, visit);
+    }
 
     /// <summary>
     /// Visits every MPTCP connection in one of <paramref name="states"/>; none on a kernel that does not list them (before
@@ -213,7 +218,7 @@ internal sealed partial class SockDiagClient : IDisposable
                         VisitUnix(payload);
                         break;
                     default:
-                        if (!InetDiag.TryParse(payload, out TcpSocket tcp, _isMptcp))
+                        if (!InetDiag.TryParse(payload, out TcpSocket tcp, _isMptcp, _hasInfo))
                         {
                             throw KernelException.Protocol("dump", Target, $"malformed socket message of {payload.Length} bytes");
                         }

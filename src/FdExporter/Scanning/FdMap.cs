@@ -34,6 +34,9 @@ internal sealed class FdMap
 
     internal int Capacity => _kinds.Length;
 
+    /// <summary>Numbers of sockets that were in no table when they were looked at, and may be newer than that. Null where it may be any.</summary>
+    internal List<int>? Newer { get; set; }
+
     internal bool IsFree(int number) => number >= End || _kinds[number] == 0;
 
     internal bool IsSocket(int number) => (_kinds[number] & TypeMask) == KindOf(FdType.Socket);
@@ -91,7 +94,7 @@ internal sealed class FdMap
         _kinds.AsSpan(0, End).Clear();
         _inodes.AsSpan(0, End).Clear();
         _types = default;
-        (End, Count) = (0, 0);
+        (End, Count, Newer) = (0, 0, null);
     }
 
     /// <summary>Gives back what is much more than it needs.</summary>

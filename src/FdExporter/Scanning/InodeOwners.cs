@@ -3,7 +3,7 @@ using System.Numerics;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Which process slot owns which TCP socket: 16 bytes an entry side by side, in the order in which they came, and a hash table of
+/// Which process slot owns which TCP socket: 20 bytes an entry side by side, in the order in which they came, and a hash table of
 /// their indexes, since there may be hundreds of thousands. An entry holds as long as its slot has not been walked again since,
 /// so that nothing need be removed when a process closes its sockets or dies.
 /// </summary>
@@ -60,8 +60,13 @@ internal sealed class InodeOwners
         }
     }
 
+    /// <summary>The number of the descriptor at which the walk found it; -1 where it was found otherwise.</summary>
+    internal int FdAt(int index) => _entries[index].Fd;
+
+    internal void SetFdAt(int index, int fd) => _entries[index].Fd = fd;
+
     /// <summary>Adds an inode that is not there yet.</summary>
-    internal int Add(uint inode, int slot, uint stamp) => Add(new Entry { Inode = inode, Slot = slot, Stamp = stamp });
+    internal int Add(uint inode, int slot, uint stamp) => Add(new Entry { Inode = inode, Slot = slot, Stamp = stamp, Fd = -1 });
 
     /// <summary>Keeps the entries of these sockets, in their order, and forgets all others.</summary>
     internal void Rebuild(ReadOnlySpan<TcpSocketTable.Row> living)
@@ -129,5 +134,6 @@ internal sealed class InodeOwners
         internal int Slot;
         internal uint Stamp;
         internal uint Scan;
+        internal int Fd;
     }
 }

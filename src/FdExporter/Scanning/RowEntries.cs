@@ -23,6 +23,12 @@ internal sealed class RowEntries(InodeOwners owners)
 
     internal int this[int row] => _now[row];
 
+    /// <summary>The entries of the rows of the last scan. None where their order is not known any more.</summary>
+    internal ReadOnlySpan<int> Last => _last.AsSpan(0, _lastCount);
+
+    /// <summary>Whether the rows of this scan have been matched already.</summary>
+    internal bool IsKnown => _isKnown;
+
     /// <summary>A match begins; the second of a scan has the same rows as the first.</summary>
     internal void Begin(uint scan, int rows)
     {

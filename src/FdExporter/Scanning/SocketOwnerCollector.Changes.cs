@@ -121,9 +121,10 @@ internal sealed partial class SocketOwnerCollector
             bool isDone = LookAtLost(process, opened.Value, deadline)
                 && _fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok
                 && LookAtFree(process, opened.Value, fds, deadline)
-                && (map.Count <= fds || LookAtOthers(process, opened.Value, deadline));
+                && (map.Count <= fds || (LookAtSockets(process, opened.Value, deadline) && LookAtOthers(process, opened.Value, deadline)));
             if (!isDone || _mustWalk || _fds.TryCount(process.Folder, out fds) != ReadStatus.Ok)
             {
+                map.Newer = null;
                 return false;
             }
 
@@ -140,35 +141,74 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>The numbers of the sockets that are in no table of this scan, and not known to be held all the same.</summary>
+    /// <summary>The numbers of the sockets that have left the tables, and of those that were in none at the last look.</summary>
     private bool LookAtLost(WalkedProcess process, int opened, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        List<int>? newer = map.Newer;
+        map.Newer = [];
+        if (newer is null || _entries.Last.IsEmpty)
+        {
+            return LookAtSockets(process, opened, deadline);
+        }
+
+        foreach (int number in newer)
+        {
+            if (!LookAtSocket(process, opened, number, deadline))
+            {
+                return false;
+            }
+        }
+
+        foreach (int number in process.Vanished)
+        {
+            if (!LookAtSocket(process, opened, number, deadline))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Likewise by asking for each socket whether it is in a table.</summary>
+    private bool LookAtSockets(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;
         int end = map.End;
         for (int number = 0; number < end; number++)
         {
-            if (!map.IsSocket(number))
+            if (!map.IsFree(number) && !LookAtSocket(process, opened, number, deadline))
             {
-                continue;
-            }
-
-            uint inode = map.InodeAt(number);
-            bool isListed = IsInTable(inode);
-            if (map.IsSettled(number))
-            {
-                map.Settle(number, !isListed);
-            }
-            else if (!isListed)
-            {
-                if (!TryFollow(process, opened, number, deadline))
-                {
-                    return false;
-                }
-
-                map.Settle(number, !map.IsFree(number) && map.InodeAt(number) == inode);
+                return false;
             }
         }
 
+        return true;
+    }
+
+    private bool LookAtSocket(WalkedProcess process, int opened, int number, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        if (map.IsFree(number) || !map.IsSocket(number))
+        {
+            return true;
+        }
+
+        uint inode = map.InodeAt(number);
+        bool isListed = IsInTable(inode);
+        if (isListed || map.IsSettled(number))
+        {
+            map.Settle(number, !isListed);
+            return true;
+        }
+
+        if (!TryFollow(process, opened, number, deadline))
+        {
+            return false;
+        }
+
+        map.Settle(number, !map.IsFree(number) && map.InodeAt(number) == inode);
         return true;
     }
 
@@ -244,6 +284,10 @@ internal sealed partial class SocketOwnerCollector
             _changes++;
             _mustWalk |= !_changing.TrySet(number, type, inode);
             Forget(before);
+            if (inode != 0 && !IsInTable(inode))
+            {
+                _changing.Newer?.Add(number);
+            }
         }
 
         _mustWalk |= link.Kind == FdKind.IoUring;

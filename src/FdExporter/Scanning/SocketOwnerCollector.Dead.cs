@@ -35,7 +35,7 @@ internal sealed partial class SocketOwnerCollector
         // Else it is no TCP socket, or one that is newer than the list of them.
         if (entry >= 0)
         {
-            Attribute(entry, isListed);
+            Attribute(entry, isListed, at.Fd);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed partial class SocketOwnerCollector
 
         _unowned.Clear();
         _entries.Begin(_scan, sockets.Rows.Count);
+        bool isFirst = !_entries.IsKnown;
         _owners.Reserve(sockets.Rows.Count);
         ReadOnlySpan<TcpSocketTable.Row> rows = sockets.Rows.Span;
         for (int i = 0; i < rows.Length; i++)
@@ -37,7 +38,24 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _entries.End();
+        if (isFirst)
+        {
+            NoteVanished();
+        }
+
         CountUnowned(rows);
+    }
+
+    /// <summary>Sockets of the last scan that are in no table any more: their numbers may lead elsewhere now.</summary>
+    private void NoteVanished()
+    {
+        foreach (int entry in _entries.Last)
+        {
+            if (!_owners.IsListedAt(entry, _scan) && OwnerAt(entry) is { Map: not null } owner && _owners.FdAt(entry) is >= 0 and var fd)
+            {
+                owner.Vanished.Add(fd);
+            }
+        }
     }
 
     /// <summary>Only if the walks since the last match found other owners than it counted.</summary>
@@ -71,9 +89,9 @@ internal sealed partial class SocketOwnerCollector
         if (entry < 0)
         {
             // One that was found at a descriptor before it stood in a table has its owner already.
-            entry = _unlisted.TryGetValue(row.Inode, out UnlistedSocket found) && HolderOf(in found) is not null
-                ? _owners.Add(row.Inode, found.Slot, found.Stamp)
-                : _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
+            bool isHeld = _unlisted.TryGetValue(row.Inode, out UnlistedSocket found) && HolderOf(in found) is not null;
+            entry = isHeld ? _owners.Add(row.Inode, found.Slot, found.Stamp) : _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
+            _owners.SetFdAt(entry, isHeld ? found.At.Fd : -1);
         }
 
         _entries.Set(index, entry);

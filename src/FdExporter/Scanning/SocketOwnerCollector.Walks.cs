@@ -222,12 +222,13 @@ internal sealed partial class SocketOwnerCollector
     {
         if (_owners.Find(inode) is >= 0 and var entry)
         {
-            Attribute(entry, _owners.IsListedAt(entry, _scan));
+            Attribute(entry, _owners.IsListedAt(entry, _scan), fd: -1);
         }
     }
 
     /// <param name="isListed">Whether the socket counts in this scan; one that does not may be back in the next.</param>
-    private void Attribute(int entry, bool isListed)
+    /// <param name="fd">The number of the descriptor; -1 where there is none.</param>
+    private void Attribute(int entry, bool isListed, int fd)
     {
         uint inode = _owners.InodeAt(entry);
         int holder = _owners.SlotAt(entry);
@@ -260,6 +261,7 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _owners.SetAt(entry, _walkingSlot, _walkingStamp);
+        _owners.SetFdAt(entry, fd);
     }
 
     private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)

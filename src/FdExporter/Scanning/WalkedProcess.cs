@@ -52,6 +52,9 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>What each of its descriptors led to at the last look; null where it has several tables, or few descriptors, or io_urings.</summary>
     internal FdMap? Map { get; set; }
 
+    /// <summary>Numbers whose sockets have left the tables since the last scan.</summary>
+    internal List<int> Vanished { get; } = [];
+
     /// <summary>So much had changed at the last look since the one before; and the scan of that look.</summary>
     internal int Changes { get; private set; }
 
@@ -111,6 +114,7 @@ internal sealed class WalkedProcess(ProcessId id)
         Sample = sample;
         Index = index;
         LastScan = scan;
+        Vanished.Clear();
         if (!MayWalk)
         {
             // It was seen through once (before it ran a set-user-id program, say). What it owned then is not known now.
@@ -159,7 +163,7 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>It lost a socket though its number of descriptors may stand: something else took the number.</summary>
     internal void CheckForLoss()
     {
-        if (MayWalk && HasLost)
+        if (MayWalk && (HasLost || Vanished.Count > 0))
         {
             MarkDirty();
         }

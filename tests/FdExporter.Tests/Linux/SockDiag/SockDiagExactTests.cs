@@ -28,8 +28,8 @@ public sealed class SockDiagExactTests : IDisposable
         HashSet<ulong> gone = [];
         for (int i = 0; i < holders.Count; i += 3)
         {
-            SocketEndpoint local = EndOf(holders[i]);
-            gone.Add(dumped.Single(pair => pair.Value.Local == local).Key);
+            (SocketEndpoint, SocketEndpoint) ends = EndsOf(holders[i]);
+            gone.Add(dumped.Single(pair => (pair.Value.Local, pair.Value.Remote) == ends).Key);
             holders[i].Dispose();
         }
 
@@ -92,13 +92,13 @@ public sealed class SockDiagExactTests : IDisposable
 
     private Dictionary<ulong, TcpSocket> Dump(List<Socket> holders)
     {
-        HashSet<SocketEndpoint> ends = [.. holders.Select(EndOf)];
+        HashSet<(SocketEndpoint, SocketEndpoint)> ends = [.. holders.Select(EndsOf)];
         Dictionary<ulong, TcpSocket> found = [];
         while (!_client.TryDump(1u << (int)KernelTcpState.CloseWait, (in TcpSocket socket) => found[socket.Cookie!.Value] = socket))
         {
         }
 
-        return found.Where(pair => ends.Contains(pair.Value.Local)).ToDictionary();
+        return found.Where(pair => ends.Contains((pair.Value.Local, pair.Value.Remote))).ToDictionary();
     }
 
     private List<Socket> Leak(AddressFamily family, IPAddress address)
@@ -146,11 +146,11 @@ public sealed class SockDiagExactTests : IDisposable
         return holders;
     }
 
-    private static SocketEndpoint EndOf(Socket socket)
-    {
-        IPEndPoint end = (IPEndPoint)socket.LocalEndPoint!;
-        return SocketEndpoint.FromIPv6(end.Address.MapToIPv6().GetAddressBytes(), (ushort)end.Port);
-    }
+    // Connections to two listeners may have the same local port.
+    private static (SocketEndpoint Local, SocketEndpoint Remote) EndsOf(Socket socket) => (EndOf(socket.LocalEndPoint!), EndOf(socket.RemoteEndPoint!));
+
+    private static SocketEndpoint EndOf(EndPoint end)
+        => SocketEndpoint.FromIPv6(((IPEndPoint)end).Address.MapToIPv6().GetAddressBytes(), (ushort)((IPEndPoint)end).Port);
 
     public void Dispose()
     {
