@@ -108,6 +108,7 @@ static void hang(int file, int number, int with_exec)
     char name[16];
     snprintf(name, sizeof name, "hung-%d", number);
     prctl(PR_SET_NAME, name);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, number * PAGE);
     if (page == MAP_FAILED)
         die("mmap");
@@ -150,6 +151,7 @@ int main(int argc, char **argv)
         die("mount");
     pid_t server = fork();
     if (server == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         alarm(120);
         serve(device);
     }
