@@ -103,13 +103,13 @@ static int become_another(void *unused)
     _exit(127);
 }
 
-static void hang(int file, int number, int with_exec)
+static void hang(int file, int number, int at, int with_exec)
 {
     char name[16];
     snprintf(name, sizeof name, "hung-%d", number);
     prctl(PR_SET_NAME, name);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, number * PAGE);
+    char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, at * PAGE);
     if (page == MAP_FAILED)
         die("mmap");
     page[0] = 1;
@@ -132,6 +132,14 @@ static int waits(pid_t pid)
     text[length] = 0;
     char *end = strrchr(text, ')');
     return end && end[2] == 'D';
+}
+
+static int stays(pid_t pid)
+{
+    for (int i = 0; i < 5; i++, usleep(2000))
+        if (!waits(pid))
+            return 0;
+    return 1;
 }
 
 int main(int argc, char **argv)
@@ -161,12 +169,24 @@ int main(int argc, char **argv)
     int file = open(path, O_RDWR);
     if (file < 0)
         die(path);
+    // One that waits may only be reading its page; and a page that the kernel is writing back already lets its process go.
+    int made = 0;
     for (int i = 0; i < count; i++)
-        if ((children[i] = fork()) == 0)
-            hang(file, i, argc > 2);
-    for (int i = 0; i < count; i++)
-        while (!waits(children[i]))
-            usleep(1000);
+        children[i] = 0;
+    for (int missing = count; missing > 0;) {
+        for (int i = 0; i < count; i++)
+            if (children[i] == 0 && (children[i] = fork()) == 0)
+                hang(file, i, made + i, argc > 2);
+        made += count;
+        usleep(200000);
+        missing = 0;
+        for (int i = 0; i < count; i++)
+            if (!stays(children[i]) && made + count <= MOST) {
+                kill(children[i], SIGKILL);
+                children[i] = 0;
+                missing++;
+            }
+    }
     if (argc > 2)
         usleep(600000);
     puts("hanging");
