@@ -325,9 +325,21 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>Sockets without an owner that were seen at a descriptor of a process when another one owned them.</summary>
     private void SearchMaps(Deadline deadline)
     {
-        for (int slot = 0; slot < _slots.Count && _searched > 0; slot++)
+        _queue.Clear();
+        for (int slot = 0; slot < _slots.Count; slot++)
         {
-            if (_slots[slot] is not { MayWalk: true, Map: { } map } process || !TryBeginLook(slot, out ScopedFd opened))
+            if (_slots[slot] is { MayWalk: true, Map: not null })
+            {
+                _queue.Add(slot);
+            }
+        }
+
+        _queue.Sort(ByOwnership);
+        foreach (int slot in _queue)
+        {
+            WalkedProcess process = _slots[slot]!;
+            FdMap map = process.Map!;
+            if (_searched == 0 || !TryBeginLook(slot, out ScopedFd opened))
             {
                 continue;
             }

@@ -111,7 +111,7 @@ internal sealed partial class SocketOwnerCollector
         // What a scan leaves the next may spend, so that the turn of a large table comes.
         _searchCredit = Math.Min(_searchCredit + SearchBudget, Math.Max(largest, SearchBudget));
         _hints.Resolve(_slots);
-        _queue.Sort((a, b) => _hints.RankOf(b, _slots[b]!).CompareTo(_hints.RankOf(a, _slots[a]!)));
+        _queue.Sort((a, b) => _hints.RankOf(b, _slots[b]!).CompareTo(_hints.RankOf(a, _slots[a]!)) is var order and not 0 ? order : ByOwnership(a, b));
         foreach (int slot in _queue)
         {
             if (_searched == 0 || _searchCredit <= 0 || deadline.HasPassed)
@@ -263,6 +263,9 @@ internal sealed partial class SocketOwnerCollector
         _owners.SetAt(entry, _walkingSlot, _walkingStamp);
         _owners.SetFdAt(entry, fd);
     }
+
+    /// <summary>Of several holders the first is the owner.</summary>
+    private int ByOwnership(int a, int b) => IsOwnerRather(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsOwnerRather(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
 
     private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)
         => candidate.Pid != 1
