@@ -13,7 +13,7 @@ internal static class PythonProgram
         def server(host="127.0.0.1", port=0, backlog=200, kind=0):
             s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, kind)
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 120)
+            if kind == 0: s.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 120)
             s.bind((host, port)); s.listen(backlog)
             return s
         def say(*words): print(*words, flush=True)
