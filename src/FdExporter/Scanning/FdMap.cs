@@ -49,6 +49,19 @@ internal sealed class FdMap
     /// <summary>Whether any number leads to this socket.</summary>
     internal bool Has(uint inode) => _inodes.AsSpan(0, End).Contains(inode);
 
+    internal bool HasAny(HashSet<uint> inodes)
+    {
+        foreach (uint inode in _inodes.AsSpan(0, End))
+        {
+            if (inode != 0 && inodes.Contains(inode))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A socket that stands in no table and was found to be held all the same: no TCP, or a dead one. It may stay for long.</summary>
     internal bool IsSettled(int number) => (_kinds[number] & SettledFlag) != 0;
 

@@ -13,6 +13,11 @@ internal sealed partial class HostScanner : IDisposable
     /// <summary>A scan that allocates so much is the first of a large machine, or of one that has grown. Unit: bytes.</summary>
     private const long MuchGarbage = 4 << 20;
 
+    /// <summary>Giving garbage back takes some ten milliseconds: not on each scan of a machine where much starts all the time.</summary>
+    private static readonly TimeSpan s_betweenGivingBack = TimeSpan.FromMinutes(1);
+
+    private long? _gaveBackAt;
+
     private readonly TimeProvider _time;
     private readonly ILogger<HostScanner> _logger;
     private readonly ProcFs _procFs;
@@ -116,8 +121,9 @@ internal sealed partial class HostScanner : IDisposable
         }
 
         ReleaseIdle();
-        if (GC.GetTotalAllocatedBytes() - allocatedBefore > MuchGarbage)
+        if (GC.GetTotalAllocatedBytes() - allocatedBefore > MuchGarbage && (_gaveBackAt is not { } last || _time.GetElapsedTime(last) > s_betweenGivingBack))
         {
+            _gaveBackAt = _time.GetTimestamp();
             ExporterMemory.GiveBack();
         }
 

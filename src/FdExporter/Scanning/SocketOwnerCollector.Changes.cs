@@ -11,12 +11,6 @@ namespace FdExporter.Scanning;
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>Fewer descriptors are walked faster than it is found out which of them changed.</summary>
-    private const int LeastMapped = 64;
-
-    /// <summary>Of all processes together, 20 MB; the largest beyond it are walked.</summary>
-    private const long MostMapped = 4 << 20;
-
     /// <summary>
     /// When so many free numbers in a row are free still, the ones above are too: the lowest is given out first. Fewer where nothing is
     /// missing: what was closed and opened meanwhile may hide something.
@@ -26,46 +20,9 @@ internal sealed partial class SocketOwnerCollector
 
     private readonly FdDirectory _fds;
     private readonly FdLinkVisitor _visitChange;
-    private long _mapped;
     private FdMap _changing = null!;
     private int _changes;
     private bool _mustWalk;
-
-    /// <summary>Empty, for a walk that begins now to fill; null where the process is not worth it.</summary>
-    private FdMap? MapFor(WalkedProcess process)
-    {
-        if (_fds.Source != FdCountSource.Stat || process.Sample.Facts.Tables.Count != 1 || process.Rings is not null
-            || process.Sample.OpenFds is not (>= LeastMapped and var fds) || _mapped + fds > MostMapped)
-        {
-            return null;
-        }
-
-        _mapped += process.Map is null ? fds : 0;
-        process.Map?.Clear();
-        return process.Map ?? new FdMap();
-    }
-
-    /// <summary>A walk has come to its end: what it filled is what later looks begin with.</summary>
-    private void EndMap(WalkedProcess process)
-    {
-        if (process.Map is not { } map)
-        {
-            return;
-        }
-
-        if (process.Rings is not null || map.Count < LeastMapped)
-        {
-            process.Map = null;
-            return;
-        }
-
-        // Where the process was quiet meanwhile, what is counted beyond is reserved.
-        map.Trim();
-        if (_fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok && fds == process.Sample.OpenFds)
-        {
-            map.Reserved = Math.Max(0, fds - map.Count);
-        }
-    }
 
     /// <summary>Of those that held deleted files, whether these are deleted files still.</summary>
     private bool TryLookAtDeleted(int slot, Deadline deadline)
@@ -162,6 +119,12 @@ internal sealed partial class SocketOwnerCollector
 
         foreach (int number in process.Vanished)
         {
+            // It was in a table meanwhile, whatever was found before that.
+            if (!map.IsFree(number))
+            {
+                map.Settle(number, isSettled: false);
+            }
+
             if (!LookAtSocket(process, opened, number, deadline))
             {
                 return false;
@@ -321,42 +284,4 @@ internal sealed partial class SocketOwnerCollector
             _owners.SetAt(entry, InodeOwners.Nobody, _walks);
         }
     }
-
-    /// <summary>Sockets without an owner that were seen at a descriptor of a process when another one owned them.</summary>
-    private void SearchMaps(Deadline deadline)
-    {
-        _queue.Clear();
-        for (int slot = 0; slot < _slots.Count; slot++)
-        {
-            if (_slots[slot] is { MayWalk: true, Map: not null })
-            {
-                _queue.Add(slot);
-            }
-        }
-
-        _queue.Sort(ByOwnership);
-        foreach (int slot in _queue)
-        {
-            WalkedProcess process = _slots[slot]!;
-            FdMap map = process.Map!;
-            if (_searched == 0 || !TryBeginLook(slot, out ScopedFd opened))
-            {
-                continue;
-            }
-
-            using (opened)
-            {
-                for (int number = 0; number < map.End; number++)
-                {
-                    if (map.IsSocket(number) && IsUnowned(map.InodeAt(number)) && !TryFollow(process, opened.Value, number, deadline))
-                    {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    private bool IsUnowned(uint inode)
-        => _owners.Find(inode) is >= 0 and var entry && _owners.IsListedAt(entry, _scan) && _owners.SlotAt(entry) == InodeOwners.Nobody;
 }

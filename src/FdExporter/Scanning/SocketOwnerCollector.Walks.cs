@@ -82,14 +82,14 @@ internal sealed partial class SocketOwnerCollector
     /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once, and less
     /// and less often in those where nothing was found: the holder may be one that may not be seen.
     /// </summary>
-    private void Search(Deadline deadline)
+    private void Search(TcpSocketTable sockets, Deadline deadline)
     {
         if (_searched == 0)
         {
             return;
         }
 
-        SearchMaps(deadline);
+        SearchMaps(sockets, deadline);
         if (_searched == 0)
         {
             return;

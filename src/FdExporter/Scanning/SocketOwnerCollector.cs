@@ -93,7 +93,7 @@ internal sealed partial class SocketOwnerCollector
         WalkDeleted(deadline);
         WalkTurns(deadline);
         MatchAgain(sockets);
-        Search(deadline);
+        Search(sockets, deadline);
         MatchAgain(sockets);
         ReadRings(deadline);
         MatchAgain(sockets);

@@ -234,9 +234,12 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>Likewise only of what were deleted files.</summary>
     internal void EndLookAtDeleted(long now)
     {
-        Types = Map!.Types;
+        UseMap();
         WalkedAt = now;
     }
+
+    /// <summary>Some of its descriptors were looked at by the way.</summary>
+    internal void UseMap() => Types = Map?.Types ?? Types;
 
     /// <summary>The last match of the scan is done.</summary>
     internal void EndScan()

@@ -13,7 +13,7 @@ namespace FdExporter.Tests.Scanning;
 public sealed class ChangedDescriptorsTests : IAsyncLifetime
 {
     private const string Program = """
-        import os, random, socket, struct, sys
+        import os, random, socket, struct, sys, threading, time
         ours, theirs = socket.socketpair()
         child = os.fork()
         if child == 0:
@@ -67,6 +67,9 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
             elif what == "high":
                 for fd in take(sockets, n):
                     high += 1; os.dup2(fd, high); os.close(fd); sockets.append(high)
+            elif what == "wait-in-accept":
+                for _ in range(n): threading.Thread(target=listener.accept, daemon=True).start()
+                while sum("accept" in open(f"/proc/self/task/{t}/wchan").read() for t in os.listdir("/proc/self/task")) < n: time.sleep(0.01)
             elif what == "range":
                 gone = sorted(sockets)[:n]
                 for fd in gone: sockets.remove(fd); os.close(fd)
@@ -155,6 +158,22 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
             // Those that were opened, those that were closed, and a few free numbers above; 400 stand.
             Assert.InRange(known.WalkedFds, 30, 30 + 20);
             Assert.Equal(0, known.UnwalkedProcesses);
+        }
+    }
+
+    /// <summary>The kernel counts the number that such a call will return, and it leads nowhere yet.</summary>
+    [Fact]
+    public async Task ThreadsThatWaitInAccept_MakeNoWalk()
+    {
+        await DoAsync("wait-in-accept", 10);
+        (ProcessTable table, _) = Scan();
+        _ = Scan();
+        Assert.Equal(10, table.Processes.Single(each => each.Id.Pid == _program.Pid).OpenFds - Directory.GetFiles($"/proc/{_program.Pid}/fd").Length);
+        for (int round = 0; round < 3; round++)
+        {
+            await DoAsync("files", 5);
+            (_, SocketOwnership known) = Scan();
+            Assert.InRange(known.WalkedFds, 5, 5 + 10 + 20);
         }
     }
 
