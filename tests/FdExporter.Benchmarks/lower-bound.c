@@ -32,11 +32,14 @@ struct counts {
     long processes, fds, links, sockets, new_sockets, by_state[16];
 };
 
-// The process with the most descriptors: what is read of a new socket is read there.
-static struct {
+// Of each process how many descriptors it had in the scan before, and the one that has most: what is read of new sockets is
+// read there. A number that was not there before costs four times one that was: the kernel has no name for it in its cache.
+static struct process {
     char pid[16];
-    long fds;
-} largest;
+    long fds, before;
+} *processes;
+static size_t process_count, process_room, process_at;
+static struct process *largest;
 
 // Inodes of the dump, and in a hash table (open addressing, 0 is empty) those of the dump before.
 static struct {
@@ -78,6 +81,26 @@ static void visit_link(int directory, const char *name, struct counts *counts)
     counts->links += readlinkat(directory, name, target, sizeof target) >= 0;
 }
 
+// The kernel lists processes in the order of their numbers, each time.
+static void note_process(const char *pid, long fds)
+{
+    long number = atol(pid);
+    while (process_at < process_count && atol(processes[process_at].pid) < number)
+        memmove(&processes[process_at], &processes[process_at + 1], (--process_count - process_at) * sizeof *processes);
+    if (process_at == process_count || atol(processes[process_at].pid) != number) {
+        if (process_count == process_room) {
+            process_room = process_room ? process_room * 2 : 256;
+            if (!(processes = realloc(processes, process_room * sizeof *processes)))
+                die("realloc");
+        }
+        memmove(&processes[process_at + 1], &processes[process_at], (process_count++ - process_at) * sizeof *processes);
+        processes[process_at] = (struct process){ .fds = fds };
+        snprintf(processes[process_at].pid, sizeof processes->pid, "%s", pid);
+    }
+    processes[process_at].before = processes[process_at].fds;
+    processes[process_at++].fds = fds;
+}
+
 // A process that vanishes between two calls is not counted.
 static void visit_process(int proc, const char *pid, struct counts *counts)
 {
@@ -94,10 +117,7 @@ static void visit_process(int proc, const char *pid, struct counts *counts)
         return;
     counts->processes++;
     counts->fds += (long)directory.stx_size;
-    if ((long)directory.stx_size > largest.fds) {
-        largest.fds = (long)directory.stx_size;
-        snprintf(largest.pid, sizeof largest.pid, "%s", pid);
-    }
+    note_process(pid, (long)directory.stx_size);
 }
 
 static void visit_process_links(int proc, const char *pid, struct counts *counts)
@@ -184,17 +204,34 @@ static long count_new(void)
     return count;
 }
 
-// One for each new socket. Which number it has, and in which process, would have to be known; any of a large table costs as much.
-static void read_links(int proc, struct counts *counts)
+static void read_numbers(int proc, const struct process *process, long from, long to, struct counts *counts)
 {
     char path[64], target[64];
-    snprintf(path, sizeof path, "%s/fd", largest.pid);
+    snprintf(path, sizeof path, "%s/fd", process->pid);
     int directory = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (long i = 0; directory >= 0 && i < counts->new_sockets; i++) {
-        snprintf(path, sizeof path, "%ld", i % largest.fds);
+    for (long i = from; directory >= 0 && i < to; i++) {
+        snprintf(path, sizeof path, "%ld", i);
         counts->links += readlinkat(directory, path, target, sizeof target) >= 0;
     }
     close(directory);
+}
+
+// One for each new socket: the numbers that a process has more than before, if its table has no gaps; for what is left of them,
+// which took numbers that others had, any number of the largest table costs as much.
+static void read_links(int proc, struct counts *counts)
+{
+    long left = counts->new_sockets;
+    largest = processes;
+    for (struct process *process = processes; process < processes + process_at; process++) {
+        largest = process->fds > largest->fds ? process : largest;
+        if (left > 0 && process->fds > process->before) {
+            long from = process->fds - process->before > left ? process->fds - left : process->before;
+            read_numbers(proc, process, from, process->fds, counts);
+            left -= process->fds - from;
+        }
+    }
+    for (; left > 0 && largest->fds > 0; left -= largest->fds)
+        read_numbers(proc, largest, 0, left < largest->fds ? left : largest->fds, counts);
 }
 
 static double milliseconds(clockid_t clock)
@@ -208,7 +245,7 @@ static double milliseconds(clockid_t clock)
 static double scan(int proc, int netlink, int cold, struct counts *counts)
 {
     memset(counts, 0, sizeof *counts);
-    largest.fds = 0;
+    process_at = 0;
     inodes.count = 0;
     double start = milliseconds(CLOCK_PROCESS_CPUTIME_ID);
     if (!each_number(proc, ".", cold ? visit_process_links : visit_process, counts))

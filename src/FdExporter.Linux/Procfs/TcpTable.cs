@@ -99,9 +99,7 @@ internal sealed class TcpTable
                 BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
         }
 
-        endpoint = colon == 8
-            ? SocketEndpoint.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(address), (ushort)port)
-            : SocketEndpoint.FromIPv6(address, (ushort)port);
+        endpoint = SocketEndpoint.FromNetwork(address, isIPv4: colon == 8, (ushort)port);
         return true;
     }
 

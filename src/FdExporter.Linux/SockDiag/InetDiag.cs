@@ -164,7 +164,5 @@ internal static class InetDiag
     }
 
     private static SocketEndpoint ReadEndpoint(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port, bool ipv4)
-        => ipv4
-            ? SocketEndpoint.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(address), NetlinkMessages.ReadPort(port))
-            : SocketEndpoint.FromIPv6(address, NetlinkMessages.ReadPort(port));
+        => SocketEndpoint.FromNetwork(address, ipv4, NetlinkMessages.ReadPort(port));
 }

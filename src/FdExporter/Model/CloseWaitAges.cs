@@ -23,7 +23,7 @@ internal struct CloseWaitAges
     {
         for (int i = 0; i < Length; i++)
         {
-            this[i] += age.TotalSeconds >= Thresholds[i] ? 1 : 0;
+            this[i] += age.Ticks >= Thresholds[i] * TimeSpan.TicksPerSecond ? 1 : 0;
         }
     }
 

@@ -89,30 +89,34 @@ internal sealed class CloseWaitLooks(TimeProvider time)
             return;
         }
 
-        // The text tables have no cookie, and MPTCP has no such information: all that can be had is in the row.
-        ConnectionMemory.Entry? before = _memory.Recall(key);
-        bool isAll = socket.Info is not null || socket.Cookie is null || socket.IsMptcp;
-        if (!isAll && before is { } known && !IsDue(key, in socket, in known))
-        {
-            _memory.Keep(key, in known);
-            return;
-        }
+        ref ConnectionMemory.Entry entry = ref _memory.Keep(key, out bool isKnown);
 
-        if (!isAll && !AreMany)
+        // The text tables have no cookie, and MPTCP has no such information: all that can be had is in the row.
+        bool isAll = socket.Info is not null || socket.Cookie is null || socket.IsMptcp;
+        if (!isAll && (!isKnown || IsDue(key, in socket, in entry)) && !AreMany)
         {
             _wanted.Add(new TcpSocketId(socket.Local, socket.Remote, socket.Interface, socket.Cookie.GetValueOrDefault()));
-            _wantedAt.Add(_memory.Count);
+            _wantedAt.Add(_memory.Count - 1);
         }
 
-        _memory.Keep(key, isAll || before is null ? Look(in socket, before) with { IsOwed = !isAll } : before.Value);
+        if (isAll || !isKnown)
+        {
+            entry = Look(in socket, isKnown ? entry : null) with { IsOwed = !isAll };
+        }
     }
 
     /// <summary>The next socket of the scan is one of an earlier reading.</summary>
     internal void Carry(ulong key)
     {
-        if (_isOn)
+        if (!_isOn)
         {
-            _memory.Keep(key, _memory.Recall(key) ?? new ConnectionMemory.Entry(Now + 1, null) { IsOwed = true });
+            return;
+        }
+
+        ref ConnectionMemory.Entry entry = ref _memory.Keep(key, out bool isKnown);
+        if (!isKnown)
+        {
+            entry = new ConnectionMemory.Entry(Now + 1, null) { IsOwed = true };
         }
     }
 

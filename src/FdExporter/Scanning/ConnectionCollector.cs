@@ -38,7 +38,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             ref ConnectionMemory.Entry seen = ref looks[i];
 
             // What was read a while ago is judged as of then: it may be gone.
-            long readAgoMs = (long)sockets.AgeOf(row.Namespace).TotalMilliseconds;
+            long readAgoMs = sockets.AgeOf(row.Namespace).Ticks / TimeSpan.TicksPerMillisecond;
             uint now = (uint)Math.Max(0, looks.Now - (readAgoMs / 1000));
             bool isAccepted = row.Inode != 0;
             uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
@@ -102,7 +102,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// <summary>Null for what is not stuck. What was answered for a while is as old as its last answer.</summary>
     private static TimeSpan? AgeOf(CloseWaitCause cause, uint lastAckReceivedMs, uint since, uint now)
         => cause == CloseWaitCause.StillSending ? null
-            : TimeSpan.FromMilliseconds(Math.Max(lastAckReceivedMs, now > since ? (now - since) * 1000.0 : 0));
+            : TimeSpan.FromTicks(Math.Max(lastAckReceivedMs, now > since ? (now - since) * 1000L : 0) * TimeSpan.TicksPerMillisecond);
 
     /// <summary>
     /// One connection alone may be one that a super-server (inetd) accepted for the process; of several, one that the process's
@@ -160,7 +160,11 @@ internal sealed class ConnectionCollector(TimeProvider time)
         string? NameOf(in TcpSocketTable.CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
     }
 
-    private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin);
+    private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin)
+    {
+        /// <summary>Of what tells most of them apart: one is made for each socket.</summary>
+        public override int GetHashCode() => HashCode.Combine(Process, Address.AddressLow, Address.Port, Cause);
+    }
 
     private struct Sums
     {

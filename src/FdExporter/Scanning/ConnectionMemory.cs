@@ -73,17 +73,17 @@ internal sealed class ConnectionMemory
         _wholeScan = _scan;
     }
 
-    /// <summary>What the last whole scan before this one kept; null if it did not see this socket.</summary>
-    internal Entry? Recall(ulong key) => PlaceOfNext(key) is >= 0 and var place && IsKnown(place) ? _entries[place] : null;
-
-    /// <summary>Keeps it for the next scan. Key 0 is nobody's.</summary>
-    internal void Keep(ulong key, in Entry entry)
+    /// <summary>Keeps a socket for the next scan. What is remembered of it stands at the reference. Key 0 is nobody's.</summary>
+    /// <param name="isKnown">Whether the last whole scan saw it; if not, the caller fills in the whole entry.</param>
+    internal ref Entry Keep(ulong key, out bool isKnown)
     {
         int place = PlaceOfNext(key);
-        bool isNew = place < 0 || !IsKnown(place);
+        isKnown = place >= 0 && IsKnown(place);
         place = place < 0 ? Add(key) : place;
-        _entries[place] = entry;
-        (_places[place].Scan, _places[place].IsNew, _places[place].At) = (_scan, isNew, Count);
+        ref Place kept = ref _places[place];
+        kept.Scan = _scan;
+        kept.IsNew = !isKnown;
+        kept.At = Count;
         if (Count == _now.Length)
         {
             Array.Resize(ref _now, Math.Max(LeastCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
@@ -91,6 +91,7 @@ internal sealed class ConnectionMemory
 
         _now[Count++] = place;
         _next += _next < Remembered && _last[_next] == place ? 1 : 0;
+        return ref _entries[place];
     }
 
     /// <summary>Forgets all that this scan kept but the first.</summary>

@@ -45,5 +45,5 @@ internal static class LocalUser
         }
     }
 
-    private static SocketEndpoint EndOf(IPEndPoint end) => SocketEndpoint.FromIPv6(end.Address.MapToIPv6().GetAddressBytes(), (ushort)end.Port);
+    private static SocketEndpoint EndOf(IPEndPoint end) => SocketEndpoint.FromNetwork(end.Address.MapToIPv6().GetAddressBytes(), isIPv4: false, (ushort)end.Port);
 }

@@ -10,14 +10,20 @@ internal sealed class RowBuffer<T>
 
     internal ReadOnlySpan<T> Span => _rows.AsSpan(0, Count);
 
-    internal void Add(T row)
+    internal void Add(in T row) => AddRow() = row;
+
+    /// <summary>
+    /// Adds a row that the caller fills, each field of it: it may hold what an earlier scan put there. What is written in place
+    /// need not be copied, which costs more than the writing where there are hundreds of thousands.
+    /// </summary>
+    internal ref T AddRow()
     {
         if (Count == _rows.Length)
         {
             Array.Resize(ref _rows, Math.Max(256, _rows.Length + (_rows.Length / 2)));
         }
 
-        _rows[Count++] = row;
+        return ref _rows[Count++];
     }
 
     internal void Truncate(int count) => Count = count;

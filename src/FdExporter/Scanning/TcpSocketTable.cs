@@ -148,13 +148,19 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         }
         else
         {
-            Rows.Add(new Row((uint)socket.Inode, socket.Uid, socket.Local.Port, HashOf(socket.Remote), (byte)state));
+            ref Row row = ref Rows.AddRow();
+            row.Inode = (uint)socket.Inode;
+            row.Uid = socket.Uid;
+            row.LocalPort = socket.Local.Port;
+            row.RemoteHash = HashOf(in socket);
+            row.State = (byte)state;
+            row.IsOld = false;
         }
 
         if (state == TcpState.CloseWait)
         {
             ulong key = KeyOf(in socket, _places[^1].Id);
-            CloseWait.Add(RowOf(in socket, key));
+            Fill(ref CloseWait.AddRow(), in socket, key);
             Looks.Visit(key, in socket);
         }
         else if (state == TcpState.Listen)
@@ -163,22 +169,22 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         }
     }
 
-    private CloseWaitRow RowOf(in TcpSocket socket, ulong key) => new()
+    private void Fill(ref CloseWaitRow row, in TcpSocket socket, ulong key)
     {
-        Key = key,
-        RemoteHigh = socket.Remote.AddressHigh,
-        RemoteLow = socket.Remote.AddressLow,
-        LocalHigh = socket.Local.AddressHigh,
-        LocalLow = socket.Local.AddressLow,
-        Inode = (uint)socket.Inode,
-        Interface = socket.Interface,
-        Namespace = _places.Count - 1,
-        ReceiveQueue = socket.ReceiveQueue,
-        SendQueue = socket.SendQueue,
-        RemotePort = socket.Remote.Port,
-        LocalPort = socket.Local.Port,
-        IsMptcp = socket.IsMptcp,
-    };
+        row.Key = key;
+        row.RemoteHigh = socket.Remote.AddressHigh;
+        row.RemoteLow = socket.Remote.AddressLow;
+        row.LocalHigh = socket.Local.AddressHigh;
+        row.LocalLow = socket.Local.AddressLow;
+        row.Inode = (uint)socket.Inode;
+        row.Interface = socket.Interface;
+        row.Namespace = _places.Count - 1;
+        row.ReceiveQueue = socket.ReceiveQueue;
+        row.SendQueue = socket.SendQueue;
+        row.RemotePort = socket.Remote.Port;
+        row.LocalPort = socket.Local.Port;
+        row.IsMptcp = socket.IsMptcp;
+    }
 
     /// <summary>
     /// Identifies a socket for as long as it lives. The text table knows no cookie: the inode does, and of one that nobody
@@ -217,48 +223,50 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a TCP state"),
     };
 
-    private static ushort HashOf(in SocketEndpoint remote)
-        => (ushort)(((remote.AddressHigh ^ (remote.AddressLow * 31) ^ remote.Port) * 0x9E3779B97F4A7C15) >> 48);
+    private static ushort HashOf(in TcpSocket socket)
+        => (ushort)(((socket.Remote.AddressHigh ^ (socket.Remote.AddressLow * 31) ^ socket.Remote.Port) * 0x9E3779B97F4A7C15) >> 48);
 
-    /// <summary>A socket that some descriptor may lead to.</summary>
-    /// <param name="RemoteHash">Equal for equal peers, and seldom for others.</param>
-    /// <param name="IsOld">Of an earlier reading: it may have been closed since.</param>
-    internal readonly record struct Row(uint Inode, uint Uid, ushort LocalPort, ushort RemoteHash, byte State, bool IsOld = false);
+    /// <summary>A socket that some descriptor may lead to. 16 bytes.</summary>
+    internal struct Row
+    {
+        internal uint Inode;
+        internal uint Uid;
+        internal ushort LocalPort;
+
+        /// <summary>Equal for equal peers, and seldom for others.</summary>
+        internal ushort RemoteHash;
+
+        internal byte State;
+
+        /// <summary>Of an earlier reading: it may have been closed since.</summary>
+        internal bool IsOld;
+    }
 
     /// <summary>What every dump tells of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
-    internal readonly record struct CloseWaitRow
+    internal struct CloseWaitRow
     {
         /// <summary>Identifies the socket for as long as it lives.</summary>
-        internal required ulong Key { get; init; }
-
-        internal required ulong RemoteHigh { get; init; }
-
-        internal required ulong RemoteLow { get; init; }
-
-        internal required ulong LocalHigh { get; init; }
-
-        internal required ulong LocalLow { get; init; }
+        internal ulong Key;
+        internal ulong RemoteHigh;
+        internal ulong RemoteLow;
+        internal ulong LocalHigh;
+        internal ulong LocalLow;
 
         /// <summary>0 for one that nobody has accepted.</summary>
-        internal required uint Inode { get; init; }
-
-        internal required uint Interface { get; init; }
+        internal uint Inode;
+        internal uint Interface;
 
         /// <summary>Equal for sockets of one namespace.</summary>
-        internal required int Namespace { get; init; }
+        internal int Namespace;
 
         /// <summary>As in <see cref="CloseWaitTraces"/>.</summary>
-        internal required uint ReceiveQueue { get; init; }
+        internal uint ReceiveQueue;
+        internal uint SendQueue;
+        internal ushort RemotePort;
+        internal ushort LocalPort;
+        internal bool IsMptcp;
 
-        internal required uint SendQueue { get; init; }
-
-        internal required ushort RemotePort { get; init; }
-
-        internal required ushort LocalPort { get; init; }
-
-        internal required bool IsMptcp { get; init; }
-
-        internal SocketEndpoint Local => new(LocalHigh, LocalLow, LocalPort);
+        internal readonly SocketEndpoint Local => new(LocalHigh, LocalLow, LocalPort);
     }
 
     /// <param name="Waiting">Connections in its accept queue.</param>

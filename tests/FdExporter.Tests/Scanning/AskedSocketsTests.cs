@@ -81,7 +81,12 @@ public sealed class AskedSocketsTests : IDisposable
         }
 
         HashSet<SocketEndpoint> ours = [.. _sockets.Where(static socket => !socket.SafeHandle.IsClosed && socket.LocalEndPoint is not null).Select(EndOf)];
-        ulong[] keys = [.. after.Where(pair => ours.Contains(pair.Value.Local)).Select(static pair => pair.Key)];
+
+        // A late acknowledgement may arrive between two looks of this very scan: of what moved then, nothing can be compared.
+        ulong[] keys = [.. after
+            .Where(pair => ours.Contains(pair.Value.Local) && before.TryGetValue(pair.Key, out Known earlier) && earlier.AgeMs - Tick <= pair.Value.AgeMs + Tick
+                && earlier with { AgeMs = 0 } == pair.Value with { AgeMs = 0 })
+            .Select(static pair => pair.Key)];
         Assert.InRange(keys.Length, 2 * Each, 4 * Each);
         Assert.All(keys, key =>
         {
@@ -121,7 +126,7 @@ public sealed class AskedSocketsTests : IDisposable
     private static SocketEndpoint EndOf(Socket socket)
     {
         IPEndPoint end = (IPEndPoint)socket.LocalEndPoint!;
-        return SocketEndpoint.FromIPv6(end.Address.MapToIPv6().GetAddressBytes(), (ushort)end.Port);
+        return SocketEndpoint.FromNetwork(end.Address.MapToIPv6().GetAddressBytes(), isIPv4: false, (ushort)end.Port);
     }
 
     public void Dispose()

@@ -155,6 +155,6 @@ public class ConnectionDirectionTests
         byte[] bytes = end.Address.MapToIPv6().GetAddressBytes();
         return end.Address.IsIPv4MappedToIPv6 || end.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
             ? SocketEndpoint.FromIPv4(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(12)), (ushort)end.Port)
-            : SocketEndpoint.FromIPv6(bytes, (ushort)end.Port);
+            : SocketEndpoint.FromNetwork(bytes, isIPv4: false, (ushort)end.Port);
     }
 }

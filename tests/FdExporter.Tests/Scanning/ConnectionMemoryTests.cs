@@ -42,8 +42,8 @@ public class ConnectionMemoryTests
         ConnectionMemory seen = new();
         Scan(seen, 10, 1, 2);
         seen.Begin();
-        seen.Keep(2, seen.Recall(2)!.Value with { SendQueue = 7 });
-        seen.Keep(3, new ConnectionMemory.Entry(20, null));
+        Keep(seen, 2, seen.Find(2)!.Value with { SendQueue = 7 });
+        Keep(seen, 3, new ConnectionMemory.Entry(20, null));
         Assert.Equal(10u, seen.Find(1)?.Since);
         Assert.Null(seen.Find(3));
         Assert.Equal((10u, 7u), (seen.Find(2)!.Value.Since, seen.Find(2)!.Value.SendQueue));
@@ -56,9 +56,9 @@ public class ConnectionMemoryTests
         ConnectionMemory seen = new();
         seen.Begin();
         ulong[] keys = [.. Enumerable.Range(1, 3000).Select(static i => (ulong)i)];
-        Array.ForEach(keys, key => seen.Keep(key, new ConnectionMemory.Entry((uint)key, null)));
+        Array.ForEach(keys, key => Keep(seen, key, new ConnectionMemory.Entry((uint)key, null)));
         seen.Truncate(1000);
-        seen.Keep(5000, new ConnectionMemory.Entry(7, null));
+        Keep(seen, 5000, new ConnectionMemory.Entry(7, null));
         Assert.Equal(999, seen.IndexOf(1000));
         Assert.Equal(1000, seen.IndexOf(5000));
         Assert.All(keys[1000..], key => Assert.True(seen.IndexOf(key) < 0));
@@ -102,19 +102,22 @@ public class ConnectionMemoryTests
         seen.Begin();
         foreach (ulong key in keys)
         {
-            seen.Keep(key, seen.Recall(key)!.Value);
+            seen.Keep(key, out bool isKnown);
+            Assert.True(isKnown);
         }
 
         seen.End();
     }
+
+    private static void Keep(ConnectionMemory seen, ulong key, ConnectionMemory.Entry entry) => seen.Keep(key, out _) = entry;
 
     private static uint[] Scan(ConnectionMemory seen, uint now, params ulong[] keys)
     {
         seen.Begin();
         uint[] since = [.. keys.Select(key =>
         {
-            ConnectionMemory.Entry entry = seen.Recall(key) ?? new ConnectionMemory.Entry(now, null);
-            seen.Keep(key, in entry);
+            ref ConnectionMemory.Entry entry = ref seen.Keep(key, out bool isKnown);
+            entry = isKnown ? entry : new ConnectionMemory.Entry(now, null);
             return entry.Since;
         })];
         seen.End();

@@ -27,7 +27,7 @@ public class InodeOwnersTests
                 }
 
                 Check(table, expected);
-                TcpSocketTable.Row[] living = [.. inodes.Where(static inode => inode % 3 == 0).Select(static inode => new TcpSocketTable.Row(inode, 0, 0, 0, 0))];
+                TcpSocketTable.Row[] living = [.. inodes.Where(static inode => inode % 3 == 0).Select(static inode => new TcpSocketTable.Row { Inode = inode })];
                 table.Rebuild(living);
                 Check(table, expected.Where(static each => each.Key % 3 == 0).ToDictionary());
                 Assert.All(expected.Keys.Where(static inode => inode % 3 != 0), inode => Assert.Equal(-1, table.Find(inode)));

@@ -42,7 +42,8 @@ public class SearchHintsTests
         Assert.Equal([3, 4, 2, 1, 0], Ranked());
     }
 
-    private static TcpSocketTable.Row Row(ushort localPort, ushort peer, TcpState state) => new(1, 7, localPort, peer, (byte)state);
+    private static TcpSocketTable.Row Row(ushort localPort, ushort peer, TcpState state)
+        => new() { Inode = 1, Uid = 7, LocalPort = localPort, RemoteHash = peer, State = (byte)state };
 
     private static WalkedProcess Process(int pid, string unit, uint uid, long fds)
     {

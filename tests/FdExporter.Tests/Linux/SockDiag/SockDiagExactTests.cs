@@ -150,7 +150,7 @@ public sealed class SockDiagExactTests : IDisposable
     private static (SocketEndpoint Local, SocketEndpoint Remote) EndsOf(Socket socket) => (EndOf(socket.LocalEndPoint!), EndOf(socket.RemoteEndPoint!));
 
     private static SocketEndpoint EndOf(EndPoint end)
-        => SocketEndpoint.FromIPv6(((IPEndPoint)end).Address.MapToIPv6().GetAddressBytes(), (ushort)((IPEndPoint)end).Port);
+        => SocketEndpoint.FromNetwork(((IPEndPoint)end).Address.MapToIPv6().GetAddressBytes(), isIPv4: false, (ushort)((IPEndPoint)end).Port);
 
     public void Dispose()
     {
