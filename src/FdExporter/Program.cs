@@ -1,2 +1,3 @@
+
 FdExporter.Linux.Native.StandardStreams.OpenClosed();
 return await FdExporter.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

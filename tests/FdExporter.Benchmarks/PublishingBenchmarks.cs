@@ -4,6 +4,7 @@ using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 

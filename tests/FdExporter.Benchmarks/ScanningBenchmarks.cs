@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using FdExporter.Accounts.Naming;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Benchmarks;

@@ -1,5 +1,5 @@
 using FdExporter.EndToEnd.Testing;
-using FdExporter.Tests.Systemd;
+using FdExporter.Tests.Self;
 
 namespace FdExporter.EndToEnd;
 

@@ -3,80 +3,94 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests;
 
-/// <summary>Holds the code against the table of layers: who may use whom.</summary>
+/// <summary>Holds the code against the table of layers: which namespace may use which. The graph is derived from the sources.</summary>
 public partial class LayersTests
 {
-    /// <summary>Configuration is a leaf that everybody may use; Linux is for Scanning (and the command line's check and terminal), its Files for whoever reads or writes one.</summary>
-    private static readonly Dictionary<string, string[]> s_mayUse = new()
+    /// <summary>
+    /// For each namespace those that it uses. A parent puts its children together and uses them; a child never uses its parent.
+    /// What two children share has a folder of its own.
+    /// </summary>
+    private static readonly Dictionary<string, string> s_uses = new()
     {
-        ["FdExporter.Linux.Native"] = [],
-        ["FdExporter.Linux.Sockets"] = [],
-        ["FdExporter.Linux.Files"] = ["FdExporter.Linux.Native"],
-        ["FdExporter.Linux.Procfs"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
-        ["FdExporter.Linux.SockDiag"] = ["FdExporter.Linux.Native", "FdExporter.Linux.Sockets"],
-        ["FdExporter.Configuration"] = ["FdExporter.Linux.Files"],
-        ["FdExporter.Systemd"] = [],
-        ["FdExporter.Model"] = [],
-        ["FdExporter.Scanning"] = ["FdExporter.Model", "FdExporter.Linux.Files", "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.SockDiag", "FdExporter.Linux.Sockets"],
-        ["FdExporter.Accounts"] = ["FdExporter.Model"],
-        ["FdExporter.Accounts.Naming"] = ["FdExporter.Model"],
-        ["FdExporter.Grouping"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Configuration"],
-        ["FdExporter.Diagnosis"] = ["FdExporter.Model", "FdExporter.Accounts", "FdExporter.Grouping", "FdExporter.Configuration"],
-        ["FdExporter.Metrics"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration", "Prometheus"],
-        ["FdExporter.Evidence"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Configuration", "FdExporter.Linux.Files"],
-        ["FdExporter.Web.Api"] = ["FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
-        ["FdExporter.Web.Pages"] = ["FdExporter.Web", "FdExporter.Model", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Configuration"],
-        ["FdExporter.Web.Security"] = ["FdExporter.Web", "FdExporter.Metrics", "FdExporter.Configuration", "FdExporter.Linux.Files"],
-        ["FdExporter.Web"] =
-        [
-            "FdExporter.Web.Api", "FdExporter.Web.Pages", "FdExporter.Web.Security",
-            "FdExporter.Accounts.Naming", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics",
-            "FdExporter.Configuration", "FdExporter.Systemd", "FdExporter.Linux.Files",
-            "Prometheus",
-        ],
-        ["FdExporter.Cli.Terminals"] = ["FdExporter.Cli", "FdExporter.Model", "FdExporter.Linux.Native"],
-        ["FdExporter.Cli.Completion"] = ["FdExporter.Cli"],
-        ["FdExporter.Cli.Manual"] = ["FdExporter.Cli", "FdExporter.Configuration"],
-        ["FdExporter.Cli.Checks"] =
-        [
-            "FdExporter.Cli", "FdExporter.Accounts.Naming", "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Evidence", "FdExporter.Web.Security", "FdExporter.Configuration",
-            "FdExporter.Linux.Native", "FdExporter.Linux.Procfs", "FdExporter.Linux.Files",
-        ],
-        ["FdExporter.Cli"] =
-        [
-            "FdExporter.Model", "FdExporter.Scanning", "FdExporter.Grouping", "FdExporter.Diagnosis", "FdExporter.Metrics", "FdExporter.Evidence", "FdExporter.Web", "FdExporter.Web.Api", "FdExporter.Web.Security",
-            "FdExporter.Configuration", "FdExporter.Systemd", "FdExporter.Linux.Files",
-        ],
+        ["Linux.Native"] = "",
+        ["Linux.Sockets"] = "",
+        ["Linux.Files"] = "Linux.Native",
+        ["Linux.Procfs"] = "Linux.Native Linux.Sockets",
+        ["Linux.SockDiag"] = "Linux.Native Linux.Sockets",
+        ["Configuration"] = "Linux.Files",
+        ["Model"] = "",
+        ["Self"] = "Configuration Model Linux.Native Linux.Procfs Linux.SockDiag Linux.Sockets",
+        ["Scanning.Reading"] = "Model Linux.Procfs",
+        ["Scanning.Cgroups"] = "Model Linux.Procfs",
+        ["Scanning.Processes"] = "Scanning.Reading Scanning.Cgroups Model Linux.Files Linux.Native Linux.Procfs",
+        ["Scanning.Connections"] = "Scanning.Reading Model Linux.Procfs Linux.Sockets",
+        ["Scanning.Sockets"] = "Scanning.Connections Scanning.Reading Model Linux.Native Linux.Procfs Linux.SockDiag Linux.Sockets",
+        ["Scanning.Descriptors"] = "Scanning.Connections Scanning.Processes Scanning.Reading Scanning.Sockets Model Linux.Native Linux.Procfs Linux.Sockets",
+        ["Scanning.Inspection"] =
+            "Scanning.Connections Scanning.Descriptors Scanning.Processes Scanning.Reading Scanning.Sockets Model Linux.Native Linux.Procfs Linux.SockDiag Linux.Sockets",
+        ["Scanning"] = "Scanning.* Self Model Linux.Native Linux.Procfs",
+        ["Accounts"] = "Model",
+        ["Accounts.Naming"] = "Model",
+        ["Grouping"] = "Accounts Model Configuration",
+        ["Diagnosis"] = "Accounts Grouping Model Configuration",
+        ["Metrics"] = "Grouping Model Configuration Prometheus",
+        ["Evidence"] = "Diagnosis Grouping Metrics Model Configuration Linux.Files",
+        ["Web.Api"] = "Diagnosis Grouping Model Configuration",
+        ["Web.Serving"] = "Web.Api Accounts.Naming Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files Prometheus",
+        ["Web.Security"] = "Web.Serving Metrics Self Model Configuration Linux.Files",
+        ["Web.Pages"] = "Web.Api Web.Serving Web.Security Diagnosis Grouping Model Configuration",
+        ["Web"] = "Web.* Diagnosis Grouping Metrics Self Model Configuration Prometheus",
+        ["Cli.Terminals"] = "Model Linux.Native",
+        ["Cli.Completion"] = "",
+        ["Cli.Manual"] = "Cli.Completion Configuration",
+        ["Cli.Logging"] = "Metrics Self Configuration",
+        ["Cli.Checks"] = "Web.Security Evidence Accounts.Naming Scanning Scanning.* Self Grouping Model Configuration Linux.Files Linux.Native Linux.Procfs",
+        ["Cli"] = "Cli.* Web Web.* Evidence Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files",
     };
 
+    private static readonly Dictionary<string, string> s_sources = Directory
+        .GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && Path.GetFileName(file) != "Program.cs")
+        .ToDictionary(static file => file, File.ReadAllText);
+
     [Fact]
-    public void Sources_UseOnlyTheLayersBelow()
+    public void EachFile_StandsInTheFolderOfItsNamespace()
     {
-        string[] files = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
-        int checkedFiles = 0;
-        foreach (string file in files.Where(static file => !file.Contains("/obj/", StringComparison.Ordinal)))
+        Assert.True(s_sources.Count > 300, $"only {s_sources.Count} files were found");
+        Assert.All(s_sources.Keys, file =>
+            Assert.Equal(Path.GetRelativePath(Path.Combine(Repository.Root, "src"), Path.GetDirectoryName(file)!).Replace('/', '.'), NamespaceOf(file)));
+    }
+
+    [Fact]
+    public void EachNamespace_UsesOnlyWhatTheTableAllows()
+        => Assert.All(Graph(), edge =>
+            Assert.True(
+                s_uses.TryGetValue(Short(edge.From), out string? allowed)
+                && allowed.Split(' ').Any(each => each == Short(edge.To) || (each.EndsWith(".*", StringComparison.Ordinal) && Short(edge.To).StartsWith(each[..^1], StringComparison.Ordinal))),
+                $"{edge.File}: {Short(edge.From)} must not use {Short(edge.To)}"));
+
+    [Fact]
+    public void Table_HasNoNamespaceThatIsNotThere()
+        => Assert.Equal(s_sources.Keys.Select(static file => Short(NamespaceOf(file))).Distinct().Order(), s_uses.Keys.Order());
+
+    /// <summary>Whatever the table says: of two namespaces that use each other, however indirectly, neither can be understood alone.</summary>
+    [Fact]
+    public void NoNamespaces_UseEachOther()
+    {
+        ILookup<string, string> uses = Graph().Select(static edge => (edge.From, edge.To)).Distinct().ToLookup(static edge => edge.From, static edge => edge.To);
+        foreach (string start in uses.Select(static each => each.Key))
         {
-            string text = File.ReadAllText(file);
-            if (Namespace().Match(text) is not { Success: true } match)
+            HashSet<string> reached = [];
+            Stack<string> open = new(uses[start]);
+            while (open.TryPop(out string? next))
             {
-                Assert.Equal("Program.cs", Path.GetFileName(file));
-                continue;
+                if (reached.Add(next))
+                {
+                    Assert.True(next != start, $"{start} uses itself by way of {string.Join(", ", reached)}");
+                    uses[next].ToList().ForEach(open.Push);
+                }
             }
-
-            string layer = match.Groups[1].Value;
-            Assert.True(s_mayUse.ContainsKey(layer), $"{file}: {layer} is in no table of layers");
-            string folder = Path.GetRelativePath(Path.Combine(Repository.Root, "src"), Path.GetDirectoryName(file)!).Replace('/', '.');
-            Assert.True(folder == layer, $"{file}: stands in {folder}, says {layer}");
-            foreach (Match use in Use().Matches(text))
-            {
-                string used = use.Value;
-                Assert.True(used == layer || s_mayUse[layer].Contains(used), $"{file}: {layer} must not use {used}");
-            }
-
-            checkedFiles++;
         }
-
-        Assert.True(checkedFiles > 50, $"only {checkedFiles} files were found");
     }
 
     [Fact]
@@ -93,9 +107,50 @@ public partial class LayersTests
             File.ReadAllText(Path.Combine(Repository.Root, "src", "FdExporter", "FdExporter.csproj")),
             StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex Namespace();
+    /// <summary>By directives and full names; and by the names of a parent's types, which a child sees without a directive.</summary>
+    private static IEnumerable<(string File, string From, string To)> Graph()
+    {
+        string[] namespaces = [.. s_sources.Keys.Select(NamespaceOf).Distinct()];
+        ILookup<string, string> types = s_sources.Keys.ToLookup(NamespaceOf, static file => Path.GetFileName(file).Split('.')[0]);
+        foreach ((string file, string text) in s_sources)
+        {
+            string own = NamespaceOf(file);
+            HashSet<string> used = [.. NamespaceNames().Matches(text).Select(match => LongestOf(namespaces, match.Value)).Where(static each => each.Length > 0)];
+            HashSet<string> words = [.. Words().Matches(Comments().Replace(text, "")).Select(static match => match.Value)];
+            for (string parent = Parent(own); parent.Length > 0; parent = Parent(parent))
+            {
+                if (types[parent].Any(words.Contains))
+                {
+                    used.Add(parent);
+                }
+            }
 
-    [GeneratedRegex(@"\b(FdExporter\.Linux\.(Native|Files|Procfs|SockDiag|Sockets)|FdExporter\.(Model|Scanning|Accounts(\.Naming)?|Grouping|Diagnosis|Metrics|Evidence|Web(\.(Api|Pages|Security))?|Cli|Configuration|Systemd)|(?<=using )Prometheus)\b")]
-    private static partial Regex Use();
+            used.Remove(own);
+            foreach (string each in used.Concat(text.Contains("\nusing Prometheus", StringComparison.Ordinal) || text.StartsWith("using Prometheus", StringComparison.Ordinal) ? ["Prometheus"] : []))
+            {
+                yield return (file, own, each);
+            }
+        }
+    }
+
+    private static string LongestOf(string[] namespaces, string name)
+        => namespaces.Where(each => name == each || name.StartsWith(each + ".", StringComparison.Ordinal)).MaxBy(static each => each.Length) ?? "";
+
+    private static string NamespaceOf(string file) => NamespaceLine().Match(s_sources[file]).Groups[1].Value;
+
+    private static string Parent(string name) => name.Contains('.', StringComparison.Ordinal) ? name[..name.LastIndexOf('.')] : "";
+
+    private static string Short(string name) => name.StartsWith("FdExporter.", StringComparison.Ordinal) ? name["FdExporter.".Length..] : name;
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    [GeneratedRegex(@"(?<=^using |^using static |[^\w.])FdExporter\.[\w.]+", RegexOptions.Multiline)]
+    private static partial Regex NamespaceNames();
+
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w+")]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"^\s*//.*$|""(?:[^""\\\n]|\\.)*""", RegexOptions.Multiline)]
+    private static partial Regex Comments();
 }

@@ -1,5 +1,6 @@
 using FdExporter.Cli.Checks;
 using FdExporter.Configuration;
+using FdExporter.Self;
 
 namespace FdExporter.Cli;
 

@@ -19,7 +19,7 @@ internal static class CommandLine
 
     internal static Task<int> RunAsync(string[] args)
     {
-        Flags flags = new();
+        CommandFlags flags = new();
         Option<bool> version = new("--version") { Description = "Say what this is, and end." };
         RootCommand root = Commands(flags, version);
         ParseResult result = root.Parse(VerbFirst(root, args), s_parser);
@@ -57,17 +57,17 @@ internal static class CommandLine
     }
 
     /// <summary>The server's flags, and each verb with what it takes. Without a verb the program serves.</summary>
-    internal static RootCommand Commands(Flags flags, Option<bool> version)
+    internal static RootCommand Commands(CommandFlags flags, Option<bool> version)
     {
         RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
         Option<bool> json = new("--json") { Description = "For programs." };
-        Option<string> sort = Flags.Choice("--sort", "fds", [.. ProcessOrderNames.All]);
+        Option<string> sort = FlagKinds.Choice("--sort", "fds", [.. ProcessOrderNames.All]);
         Option<bool> watch = new("--watch") { Description = "Look again and again, until Ctrl-C." };
-        Option<string> interval = Flags.Time("--interval", "2s", "Between two looks.");
-        Argument<int> pid = Flags.Pid("pid");
+        Option<string> interval = FlagKinds.Time("--interval", "2s", "Between two looks.");
+        Argument<int> pid = FlagKinds.Pid("pid");
         Option<bool> all = new("--all") { Description = "List every descriptor, not the first few." };
         Option<string> filter = new("--filter") { Description = "Of descriptors only those that hold this text.", HelpName = "text", DefaultValueFactory = static _ => "" };
-        Argument<string> shell = Flags.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
+        Argument<string> shell = FlagKinds.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
         Verb[] verbs =
         [
             new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan, .. flags.OfVerdict],
@@ -77,7 +77,7 @@ internal static class CommandLine
                     (ProcessOrder)ProcessOrderNames.All.IndexOf(given.GetRequiredValue(sort)),
                     given.GetValue(json),
                     given.GetValue(watch),
-                    Flags.TimeOf(given.GetRequiredValue(interval)),
+                    FlagKinds.TimeOf(given.GetRequiredValue(interval)),
                     options.TopProcesses))),
             new("inspect", "Look into one process: its descriptors, which are alike, and each.", [pid, all, filter, json, .. flags.OfNames],
                 (options, given) => InspectCommand.Run(options, new InspectRequest(

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FdExporter.Web;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Cli;
 

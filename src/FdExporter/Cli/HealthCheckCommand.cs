@@ -1,7 +1,7 @@
 using FdExporter.Configuration;
 using FdExporter.Linux.Files;
 using FdExporter.Model;
-using FdExporter.Web;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Cli;
 

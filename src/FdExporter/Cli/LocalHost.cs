@@ -1,7 +1,9 @@
 using FdExporter.Configuration;
 using FdExporter.Model;
 using FdExporter.Scanning;
-using FdExporter.Web;
+using FdExporter.Scanning.Reading;
+using FdExporter.Self;
+using FdExporter.Web.Serving;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Cli;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using FdExporter.Cli.Logging;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Evidence;
@@ -8,9 +9,10 @@ using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
-using FdExporter.Systemd;
+using FdExporter.Self;
 using FdExporter.Web;
 using FdExporter.Web.Security;
+using FdExporter.Web.Serving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Win32.SafeHandles;
 

@@ -3,7 +3,7 @@ using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
 using FdExporter.Model;
-using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Cli;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Cli;
 

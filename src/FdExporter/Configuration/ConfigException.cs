@@ -1,3 +1,4 @@
+
 namespace FdExporter.Configuration;
 
 /// <summary>

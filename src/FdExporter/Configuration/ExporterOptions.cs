@@ -1,3 +1,4 @@
+
 namespace FdExporter.Configuration;
 
 /// <summary>What the flags of the serving exporter say. Each has been checked.</summary>

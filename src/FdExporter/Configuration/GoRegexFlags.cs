@@ -1,3 +1,4 @@
+
 namespace FdExporter.Configuration;
 
 /// <summary>The flags of Go's <c>(?imsU)</c>.</summary>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
 namespace FdExporter.Model;
 
 /// <summary>Why a socket stays in CLOSE_WAIT. No more than eight: <c>HistoryKey</c> has three bits for them.</summary>
@@ -23,4 +26,62 @@ internal enum CloseWaitCause
 
     /// <summary>A connection of MPTCP with nothing to read: whether its program has seen the end, the kernel does not tell.</summary>
     Unknown,
+}
+
+/// <summary>The label values of <c>cause</c>, in the order of <see cref="CloseWaitCause"/>.</summary>
+internal static class CloseWaitCauseNames
+{
+    internal static ImmutableArray<string> All { get; } = ["not_closed", "not_noticed", "not_read", "not_accepted", "still_sending", "unknown"];
+}
+
+/// <summary>Sockets in CLOSE_WAIT by cause. Unit: sockets.</summary>
+[InlineArray(Length)]
+internal struct CloseWaitCauseCounts
+{
+    internal const int Length = 6;
+
+    private long _first;
+
+    internal long this[CloseWaitCause cause]
+    {
+        readonly get => this[(int)cause];
+        set => this[(int)cause] = value;
+    }
+
+    internal readonly long Total
+    {
+        get
+        {
+            long total = 0;
+            for (int cause = 0; cause < Length; cause++)
+            {
+                total += this[cause];
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>The cause of most of them.</summary>
+    internal readonly CloseWaitCause Largest
+    {
+        get
+        {
+            CloseWaitCause largest = default;
+            for (int cause = 1; cause < Length; cause++)
+            {
+                largest = this[cause] > this[largest] ? (CloseWaitCause)cause : largest;
+            }
+
+            return largest;
+        }
+    }
+
+    internal void Add(in CloseWaitCauseCounts other)
+    {
+        for (int cause = 0; cause < Length; cause++)
+        {
+            this[cause] += other[cause];
+        }
+    }
 }

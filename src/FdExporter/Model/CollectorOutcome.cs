@@ -1,3 +1,4 @@
+
 namespace FdExporter.Model;
 
 /// <summary>How one collector fared.</summary>

@@ -1,3 +1,4 @@
+
 namespace FdExporter.Model;
 
 /// <summary>The parts of a scan that can be asked for, switched off, and fail, each on its own.</summary>

@@ -1,3 +1,4 @@
+
 namespace FdExporter.Model;
 
 /// <summary>What of a process is told to the one who asks, beyond numbers, names and kinds.</summary>

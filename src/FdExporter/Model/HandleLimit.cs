@@ -9,3 +9,9 @@ internal enum HandleLimit
     /// <summary>fs.file-max: no program on the machine gets one, but those with CAP_SYS_ADMIN.</summary>
     System,
 }
+
+/// <summary>How the limits are called in metrics and in the log.</summary>
+internal static class HandleLimitNames
+{
+    internal static string Of(HandleLimit limit) => limit == HandleLimit.Own ? "own" : "system";
+}

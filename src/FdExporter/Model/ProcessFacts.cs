@@ -1,3 +1,4 @@
+
 namespace FdExporter.Model;
 
 /// <summary>What seldom changes in the life of a process. One object a process, shared by the snapshots that show it.</summary>

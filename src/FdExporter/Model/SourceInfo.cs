@@ -1,3 +1,4 @@
+
 namespace FdExporter.Model;
 
 /// <summary>Where the numbers come from, as chosen at start-up by trying.</summary>

@@ -1,6 +1,12 @@
 using System.Collections.Immutable;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
+using FdExporter.Scanning.Descriptors;
+using FdExporter.Scanning.Inspection;
+using FdExporter.Scanning.Processes;
+using FdExporter.Scanning.Reading;
+using FdExporter.Scanning.Sockets;
+using FdExporter.Self;
 
 namespace FdExporter.Scanning;
 

@@ -5,14 +5,14 @@ using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Web.Api;
+using FdExporter.Web.Security;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web;
 
 /// <summary>Answers <c>/api/v1/...</c>. What the documents hold is told in Api/README.md.</summary>
 internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
 {
-    internal const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.";
-
     private const int DefaultLimit = 100;
 
     internal async Task HostAsync(HttpContext context)

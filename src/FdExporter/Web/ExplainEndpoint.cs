@@ -1,6 +1,7 @@
 using FdExporter.Diagnosis;
 using FdExporter.Web.Api;
 using FdExporter.Web.Pages;
+using FdExporter.Web.Serving;
 using Microsoft.Net.Http.Headers;
 
 namespace FdExporter.Web;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using FdExporter.Diagnosis;
 using FdExporter.Model;
-using FdExporter.Web;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Benchmarks.Quiet;
 

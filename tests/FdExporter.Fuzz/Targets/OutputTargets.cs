@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using FdExporter.Cli;
+using FdExporter.Cli.Logging;
 using FdExporter.Configuration;
 using FdExporter.Evidence;
 using FdExporter.Metrics;
@@ -128,7 +128,7 @@ internal static class OutputTargets
     private static string Log(LogFormat format, string value)
     {
         List<KeyValuePair<string, object?>> state = [new("process", value), new("{OriginalFormat}", "looked")];
-        return new SlogFormatter(format, isForJournal: false).Format(Cli.LogLine.Of(DateTimeOffset.UnixEpoch, "x", LogLevel.Warning, default, state, null, "looked"));
+        return new SlogFormatter(format, isForJournal: false).Format(Cli.Logging.LogLine.Of(DateTimeOffset.UnixEpoch, "x", LogLevel.Warning, default, state, null, "looked"));
     }
 
     /// <summary>What a terminal obeys, hides or turns round, or ends a line at.</summary>

@@ -1,7 +1,8 @@
 using System.Text;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
-using FdExporter.Scanning;
+using FdExporter.Scanning.Cgroups;
+using FdExporter.Scanning.Processes;
 
 namespace FdExporter.Fuzz.Targets;
 

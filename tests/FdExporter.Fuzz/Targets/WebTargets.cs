@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using FdExporter.Web;
 using FdExporter.Web.Pages;
 using FdExporter.Web.Security;
+using FdExporter.Web.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -1,7 +1,7 @@
 using FdExporter.Diagnosis;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
-using FdExporter.Web;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Tests.Corpus;
 

@@ -6,6 +6,7 @@ using FdExporter.Diagnosis;
 using FdExporter.Evidence;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

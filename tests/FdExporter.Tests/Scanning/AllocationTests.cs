@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using FdExporter.Accounts.Naming;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Self;
 using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Scanning;

@@ -4,8 +4,9 @@ using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
 using FdExporter.Tests.Testing;
-using FdExporter.Web;
+using FdExporter.Web.Serving;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Scanning;

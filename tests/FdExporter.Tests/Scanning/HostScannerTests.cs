@@ -1,6 +1,8 @@
 using FdExporter.Linux.Native;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
+using FdExporter.Self;
 using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -4,7 +4,7 @@ using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Scanning;
-using FdExporter.Web;
+using FdExporter.Web.Serving;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Testing;

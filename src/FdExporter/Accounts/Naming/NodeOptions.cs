@@ -1,3 +1,4 @@
+
 namespace FdExporter.Accounts.Naming;
 
 /// <summary>Node's options that are not code. A test holds them against the <c>--help</c> of the node that is installed.</summary>

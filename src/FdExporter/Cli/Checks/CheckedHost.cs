@@ -4,6 +4,8 @@ using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning;
+using FdExporter.Scanning.Reading;
+using FdExporter.Self;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Cli.Checks;

@@ -1,7 +1,8 @@
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
-using FdExporter.Scanning;
+using FdExporter.Scanning.Processes;
+using FdExporter.Self;
 
 namespace FdExporter.Cli.Checks;
 

@@ -1,3 +1,4 @@
+
 namespace FdExporter.Cli.Checks;
 
 /// <summary>Whether the procfs shows the machine, or a container or guest with a pid namespace of its own.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
-using FdExporter.Scanning;
+using FdExporter.Self;
 
 namespace FdExporter.Cli.Checks;
 

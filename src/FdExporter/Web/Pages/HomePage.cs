@@ -1,6 +1,7 @@
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 

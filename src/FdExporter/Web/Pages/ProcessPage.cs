@@ -2,6 +2,8 @@ using System.Globalization;
 using FdExporter.Diagnosis;
 using FdExporter.Grouping;
 using FdExporter.Model;
+using FdExporter.Web.Security;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 

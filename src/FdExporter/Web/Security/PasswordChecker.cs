@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Security;
 

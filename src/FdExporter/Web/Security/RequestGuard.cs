@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using FdExporter.Configuration;
 using FdExporter.Metrics;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Security;
 

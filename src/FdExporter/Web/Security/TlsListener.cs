@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using FdExporter.Metrics;
+using FdExporter.Web.Serving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;

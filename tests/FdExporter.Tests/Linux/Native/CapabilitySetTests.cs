@@ -1,6 +1,6 @@
 using FdExporter.Linux.Native;
 using FdExporter.Model;
-using FdExporter.Scanning;
+using FdExporter.Self;
 
 namespace FdExporter.Tests.Linux.Native;
 

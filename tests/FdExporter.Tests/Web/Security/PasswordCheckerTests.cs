@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
-using FdExporter.Web;
 using FdExporter.Web.Security;
+using FdExporter.Web.Serving;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Security;

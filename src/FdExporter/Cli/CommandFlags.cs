@@ -1,0 +1,159 @@
+using System.CommandLine;
+using FdExporter.Model;
+
+namespace FdExporter.Cli;
+
+/// <summary>The flags of the serving exporter, named and spelled as node_exporter's are.</summary>
+internal sealed partial class CommandFlags
+{
+    private readonly Option<string[]> _listenAddress = new("--web.listen-address")
+    {
+        Description = "Address to listen on; may be given again.",
+        HelpName = "[host]:port",
+        DefaultValueFactory = static _ => [":10070"],
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
+    {
+        Description = "Path of the metrics.",
+        HelpName = "path",
+        DefaultValueFactory = static _ => "/metrics",
+    };
+
+    private readonly Option<string> _webConfigFile = new("--web.config.file")
+    {
+        Description = "TLS, users and passwords, in exporter-toolkit's format. Read again when it or its files change.",
+        HelpName = "file",
+    };
+
+    private readonly Option<int> _maxRequests = FlagKinds.Number("--web.max-requests", 40, 1, 100_000, "Scrapes at once from one client; one more gets 503.");
+
+    private readonly Option<string> _timeoutOffset = new("--web.timeout-offset")
+    {
+        Description = "What a scan leaves of the scrape timeout that Prometheus sends.",
+        HelpName = "duration",
+        DefaultValueFactory = static _ => "500ms",
+    };
+
+    private readonly Option<bool> _enableLifecycle = new("--web.enable-lifecycle")
+    {
+        Description = "Let POST /-/reload read the rules again.",
+    };
+
+    private readonly Option<bool> _showCommandLines = new("--web.show-cmdline")
+    {
+        Description = "Show command lines on /process/PID and in the API to everybody; they may hold secrets.",
+    };
+
+    private readonly Option<bool> _showPaths = new("--web.show-paths")
+    {
+        Description = "Show paths of open files to everybody.",
+    };
+
+    private readonly Option<bool> _showClients = new("--web.show-clients")
+    {
+        Description = "Show addresses of a program's clients to everybody, not their networks only.",
+    };
+
+    private readonly Option<string> _ruleFile = new("--config.file")
+    {
+        Description = "Rules that name groups; what none of them matches is in group other. Read again on SIGHUP.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string> _procFs = new("--path.procfs")
+    {
+        Description = "Where procfs is mounted.",
+        HelpName = "folder",
+        DefaultValueFactory = static _ => "/proc",
+    };
+
+    private readonly Option<int> _topProcesses = FlagKinds.Number(
+        "--limits.top-processes", 20, 0, 10_000, "Processes shown one by one; the rest is added up in other.");
+
+    private readonly Option<int> _maxGroups = FlagKinds.Number("--limits.max-groups", 200, 1, 100_000, "Groups shown; the rest is added up in other.");
+
+    private readonly Option<int> _topEndpoints = FlagKinds.Number(
+        "--limits.top-endpoints", 50, 0, 10_000, "CLOSE_WAIT endpoints shown; the rest of a group is added up in other.");
+
+    private readonly Option<int> _maxNamespaces = FlagKinds.Number(
+        "--limits.max-namespaces", 100, 0, 10_000, "Network namespaces shown; the rest is added up in other.");
+
+    private readonly Option<string> _nameAge = new("--limits.name-age")
+    {
+        Description = "Programs, processes and endpoints younger than this are added up in other, unless they hold much.",
+        HelpName = "duration",
+        DefaultValueFactory = static _ => "1m",
+    };
+
+    private readonly Option<string> _evidenceDirectory = new("--evidence.directory")
+    {
+        Description = "Where to write what a process holds when it crosses a threshold of explain; off if not given.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<int> _evidenceMaxFiles = FlagKinds.Number("--evidence.max-files", 20, 1, 10_000, "Files there at the most; the oldest are removed.");
+
+    private readonly Option<int> _systemHandlesThreshold = FlagKinds.Number(
+        "--verdict.system-handles", 15_000, 1, int.MaxValue, "File handles of the machine from which on the verdict speaks of them.");
+
+    private readonly Option<int> _closeWaitThreshold = FlagKinds.Number(
+        "--verdict.close-wait", 100, 1, int.MaxValue, "Report a program's sockets in CLOSE_WAIT from this number on.");
+
+    private readonly Option<bool> _disableDefaults = new("--collector.disable-defaults")
+    {
+        Description = "Start with no collector; switch on those wanted.",
+    };
+
+    private readonly Option<bool> _dropPrivileges = new("--privileges.drop")
+    {
+        Description = "Give up capabilities that no collector needs. On by default; --no-privileges.drop keeps them.",
+    };
+
+    private readonly Option<bool> _keepPrivileges = new("--no-privileges.drop")
+    {
+        Description = "Keeps capabilities that no collector needs.",
+        Hidden = true,
+    };
+
+    private readonly Option<string> _logLevel = FlagKinds.Choice("--log.level", "info", "debug", "info", "warn", "error");
+
+    private readonly Option<string> _logFormat = FlagKinds.Choice("--log.format", "logfmt", "logfmt", "json");
+
+    private readonly List<(string Name, Option<bool> On, Option<bool> Off)> _collectors = [];
+
+    internal CommandFlags()
+    {
+        foreach ((_, string name) in CollectorNames.All)
+        {
+            _collectors.Add((
+                name,
+                new Option<bool>($"--collector.{name}") { Description = $"On by default; --no-collector.{name} switches it off." },
+                new Option<bool>($"--no-collector.{name}") { Description = $"Switches collector {name} off.", Hidden = true }));
+        }
+    }
+
+    /// <summary>Where a process is read and what it is called.</summary>
+    internal IEnumerable<Option> OfNames => [_ruleFile, _procFs];
+
+    /// <summary>What a single look at the machine is about; the verbs that look once take these.</summary>
+    internal IEnumerable<Option> OfScan =>
+    [
+        .. OfNames, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
+    ];
+
+    /// <summary>Of all that says what is wrong.</summary>
+    internal IEnumerable<Option> OfVerdict => [_systemHandlesThreshold, _closeWaitThreshold];
+
+    /// <summary>Where the server is to be asked, and how.</summary>
+    internal IEnumerable<Option> OfHealth => [_listenAddress, _webConfigFile];
+
+    /// <summary>Of the server, in the order of its help.</summary>
+    internal IEnumerable<Option> All =>
+    [
+        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
+        .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
+    ];
+}

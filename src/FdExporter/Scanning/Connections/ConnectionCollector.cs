@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.Sockets;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning.Connections;
+
+/// <summary>
+/// The sockets in CLOSE_WAIT by culprit, direction, address and cause, with their ages. The kernel does not keep when a
+/// socket entered CLOSE_WAIT: the age is what its last acknowledgement tells, or for how long the exporter has seen it so and
+/// nothing sent, whichever is longer; both are never longer than the truth.
+/// </summary>
+internal sealed class ConnectionCollector(TimeProvider time)
+{
+    /// <summary>So many connections on one local port, each from another remote port, are clients of it.</summary>
+    private const int ManyClients = 8;
+
+    /// <summary>Few programs accept anything so soon after their start. Unit: milliseconds.</summary>
+    private const long NoTimeToAccept = 50;
+
+    private readonly Listeners _listeners = new();
+    private readonly Dictionary<Key, Sums> _sums = [];
+    private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
+    private CloseWaitLooks _looks = new(time);
+
+    /// <param name="interfaceName">By a process of the namespace and the index of the interface.</param>
+    internal ImmutableArray<ConnectionSample> Collect(ConnectionTable sockets, SocketOwners owners, Func<ProcFolder, uint, string?> interfaceName)
+    {
+        CloseWaitLooks looks = _looks = sockets.Looks;
+        ReadListeners(sockets);
+        CountClients(sockets);
+        _sums.Clear();
+        ReadOnlySpan<CloseWaitRow> rows = sockets.CloseWait.Span;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ref readonly CloseWaitRow row = ref rows[i];
+            ref ConnectionMemory.Entry seen = ref looks[i];
+
+            // What was read a while ago is judged as of then: it may be gone.
+            long readAgoMs = sockets.AgeOf(row.Namespace).Ticks / TimeSpan.TicksPerMillisecond;
+            uint now = (uint)Math.Max(0, looks.Now - (readAgoMs / 1000));
+            bool isAccepted = row.Inode != 0;
+            uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
+            SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
+
+            if (seen is { Direction: null, Dialled: null, IsOwed: false } && IsClient(in row))
+            {
+                seen.Direction = ConnectionDirection.Inbound;
+            }
+
+            ConnectionDirection direction = seen.Direction ?? seen.Dialled ?? GuessedDirectionOf(in row);
+            CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, (uint)Math.Max(0, looks.ElapsedMs(in seen) - readAgoMs));
+            CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
+            Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin);
+            ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
+            sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
+            sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
+            sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
+            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Older += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
+            sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
+                ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
+                : sums.Listener;
+        }
+
+        ImmutableArray<ConnectionSample>.Builder samples = ImmutableArray.CreateBuilder<ConnectionSample>(_sums.Count);
+        foreach ((Key key, Sums sums) in _sums)
+        {
+            samples.Add(new ConnectionSample(key.Process, key.Direction, key.Address, TcpState.CloseWait, key.Cause, sums.Count, sums.Oldest, sums.Aged)
+            {
+                Searched = sums.Searched,
+                Acceptors = sums.Acceptors,
+                InheritedFrom = key.Cause == CloseWaitCause.NotAccepted ? key.Origin : AuthorOf(in key, in sums, owners),
+            });
+        }
+
+        return samples.MoveToImmutable();
+    }
+
+    /// <summary>
+    /// Why a socket is in CLOSE_WAIT, and for how long it has been stuck there at the least, by the kernel and by what the scans
+    /// until now saw.
+    /// </summary>
+    internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns)
+    {
+        CloseWaitTraces traces = CloseWaitTraces.Of(in socket);
+        (ConnectionMemory.Entry seen, uint now) = _looks.LookAlone(SocketKey.Of(in socket, netns), in socket);
+        CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
+        return (cause, AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
+    }
+
+    /// <summary>
+    /// Who dialled: as the kernel counts, or as it was known while the kernel told it, or by who listens.
+    /// </summary>
+    /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
+    internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened)
+        => _looks.Find(SocketKey.Of(in socket, netns))?.Direction
+            ?? Dialling.DirectionOf(in socket)
+            ?? (isListened ? ConnectionDirection.Inbound : ConnectionDirection.Outbound);
+
+    /// <summary>Null for what is not stuck. What was answered for a while is as old as its last answer.</summary>
+    private static TimeSpan? AgeOf(CloseWaitCause cause, uint lastAckReceivedMs, uint since, uint now)
+        => cause == CloseWaitCause.StillSending ? null
+            : TimeSpan.FromTicks(Math.Max(lastAckReceivedMs, now > since ? (now - since) * 1000L : 0) * TimeSpan.TicksPerMillisecond);
+
+    /// <summary>
+    /// One connection alone may be one that a super-server (inetd) accepted for the process; of several, one that the process's
+    /// own parent left open is the likely story. What is still answered is nobody's leavings.
+    /// </summary>
+    private static SocketAuthor? AuthorOf(in Key key, in Sums sums, SocketOwners owners)
+        => key.Process < 0 || sums.Count < 2 || key.Cause == CloseWaitCause.StillSending ? null
+            : key.Origin ?? owners.AuthorOf(
+                key.Process, sums.Listener, key.Direction == ConnectionDirection.Inbound ? key.Address.Port : (ushort)0, sums.Predating * 2 >= sums.Count, sums.Older * 2 >= sums.Count);
+
+    private void ReadListeners(ConnectionTable sockets)
+    {
+        _listeners.Clear();
+        foreach (ref readonly ListenerRow listener in sockets.Listeners.Span)
+        {
+            _listeners.Add(listener.Namespace, listener.Local, listener.Interface, listener.Inode, listener.Waiting);
+        }
+    }
+
+    /// <summary>Only of those of which the kernel does not tell who dialled: in the text tables, on old kernels, of MPTCP.</summary>
+    private void CountClients(ConnectionTable sockets)
+    {
+        _guessed.Clear();
+        ReadOnlySpan<CloseWaitRow> rows = sockets.CloseWait.Span;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ref readonly CloseWaitRow row = ref rows[i];
+            if (row.Inode != 0 && sockets.Looks[i].Dialled is null)
+            {
+                ref HashSet<ushort>? ports = ref CollectionsMarshal.GetValueRefOrAddDefault(_guessed, (row.Namespace, row.Local), out _);
+                _ = (ports ??= []).Count < ManyClients && ports.Add(row.RemotePort);
+            }
+        }
+    }
+
+    private ConnectionDirection GuessedDirectionOf(in CloseWaitRow row)
+        => IsClient(in row) ? ConnectionDirection.Inbound : ConnectionDirection.Outbound;
+
+    private bool IsClient(in CloseWaitRow row)
+        => _listeners.Has(row.Namespace, row.Local, row.Interface)
+            || (_guessed.TryGetValue((row.Namespace, row.Local), out HashSet<ushort>? ports) && ports.Count >= ManyClients);
+
+    private IpEndpoint AddressOf(
+        ConnectionTable sockets, in CloseWaitRow row, ConnectionDirection direction, Func<ProcFolder, uint, string?> interfaceName)
+    {
+        if (direction == ConnectionDirection.Outbound)
+        {
+            return new IpEndpoint(row.RemoteHigh, row.RemoteLow, row.RemotePort, NameOf(in row, row.Interface));
+        }
+
+        // What is bound is the listener. A connection from a link-local address has an interface all the same.
+        (uint inode, uint bound) = row.Interface == 0 ? default : _listeners.Of(row.Namespace, row.Local, row.Interface);
+        return new IpEndpoint(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
+
+        string? NameOf(in CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
+    }
+
+    private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin)
+    {
+        /// <summary>Of what tells most of them apart: one is made for each socket.</summary>
+        public override int GetHashCode() => HashCode.Combine(Process, Address.AddressLow, Address.Port, Cause);
+    }
+
+    private struct Sums
+    {
+        internal long Count;
+        internal long Searched;
+        internal int Acceptors;
+
+        /// <summary>How many were there when the process that holds them was started, or so soon after that it hardly accepted them.</summary>
+        internal long Predating;
+
+        /// <summary>How many are older than the process for sure.</summary>
+        internal long Older;
+
+        /// <summary>Inode of the listener of one of them; 0 where there is none.</summary>
+        internal uint Listener;
+
+        internal TimeSpan Oldest;
+        internal CloseWaitAges Aged;
+
+        internal void Add(TimeSpan? age)
+        {
+            Count++;
+            if (age is { } known)
+            {
+                Oldest = known > Oldest ? known : Oldest;
+                Aged.Count(known);
+            }
+        }
+    }
+}

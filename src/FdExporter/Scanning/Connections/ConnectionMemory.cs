@@ -1,0 +1,262 @@
+using System.Numerics;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning.Connections;
+
+/// <summary>
+/// What is remembered of each socket in CLOSE_WAIT while it lives: some 70 bytes. Entries stand side by side in the order in which
+/// their sockets came; what a whole scan has not seen is forgotten. The kernel lists its sockets in the same order each time, so
+/// most are found where they were in the last scan, and a hash table finds the others.
+/// </summary>
+internal sealed class ConnectionMemory
+{
+    private const int LeastCapacity = 256;
+
+    /// <summary>So many in a row may have ended meanwhile.</summary>
+    private const int MostSkipped = 4;
+
+    private Place[] _places = new Place[LeastCapacity];
+    private Entry[] _entries = new Entry[LeastCapacity];
+
+    /// <summary>One more than the index of a place; 0 for none. Never more than half full.</summary>
+    private int[] _index = new int[LeastCapacity * 2];
+    private int _used;
+
+    /// <summary>The places of the sockets of this scan in its order, and of the last whole one.</summary>
+    private int[] _now = [];
+    private int[] _last = [];
+    private int _next;
+    private bool _isWhole = true;
+    private uint _scan = 1;
+    private uint _wholeScan;
+
+    /// <summary>How many sockets the last whole scan saw.</summary>
+    internal int Remembered { get; private set; }
+
+    /// <summary>How many this scan has kept so far.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>What this scan has kept, by the order of it.</summary>
+    internal ref Entry this[int index] => ref _entries[_now[index]];
+
+    /// <summary>A scan begins. What only one has seen that was given up is forgotten, and not what those before it saw.</summary>
+    internal void Begin()
+    {
+        if (_isWhole)
+        {
+            (_last, _now, Remembered) = (_now, _last, Count);
+            _isWhole = false;
+            if (_used > LeastCapacity && _used > Remembered * 2)
+            {
+                Rebuild();
+            }
+        }
+
+        _scan++;
+        _next = 0;
+        Count = 0;
+        if (_now.Length > LeastCapacity + (Remembered * 4))
+        {
+            _now = [];
+        }
+    }
+
+    /// <summary>The scan is whole: the next one recalls what it kept.</summary>
+    internal void End()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            _places[_now[i]].IsNew = false;
+        }
+
+        _isWhole = true;
+        _wholeScan = _scan;
+    }
+
+    /// <summary>Keeps a socket for the next scan. What is remembered of it stands at the reference. Key 0 is nobody's.</summary>
+    /// <param name="isKnown">Whether the last whole scan saw it; if not, the caller fills in the whole entry.</param>
+    internal ref Entry Keep(ulong key, out bool isKnown)
+    {
+        int place = PlaceOfNext(key);
+        isKnown = place >= 0 && IsKnown(place);
+        place = place < 0 ? Add(key) : place;
+        ref Place kept = ref _places[place];
+        kept.Scan = _scan;
+        kept.IsNew = !isKnown;
+        kept.At = Count;
+        if (Count == _now.Length)
+        {
+            Array.Resize(ref _now, Math.Max(LeastCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
+        }
+
+        _now[Count++] = place;
+        _next += _next < Remembered && _last[_next] == place ? 1 : 0;
+        return ref _entries[place];
+    }
+
+    /// <summary>Forgets all that this scan kept but the first.</summary>
+    internal void Truncate(int count) => Count = Math.Min(Count, count);
+
+    internal ulong KeyAt(int index) => _places[_now[index]].Key;
+
+    /// <summary>The place of a socket in the order of what this scan has kept; negative if it has not seen it.</summary>
+    internal int IndexOf(ulong key)
+        => Find(key, out int place) && _places[place].At is var at && at < Count && _now[at] == place ? at : -1;
+
+    /// <summary>What the last whole scan kept.</summary>
+    internal Entry? Find(ulong key) => Find(key, out int place) && IsKnown(place) ? _entries[place] : null;
+
+    /// <summary>Whether a whole scan has seen it, and none since has missed it.</summary>
+    private bool IsKnown(int place) => !_places[place].IsNew && _places[place].Scan >= _wholeScan;
+
+    private int PlaceOfNext(ulong key)
+    {
+        for (int i = _next; key != 0 && i < Remembered && i <= _next + MostSkipped; i++)
+        {
+            if (_places[_last[i]].Key == key)
+            {
+                _next = i;
+                return _last[i];
+            }
+        }
+
+        if (!Find(key, out int place))
+        {
+            return -1;
+        }
+
+        // Where more than so many are gone, the order goes on behind it.
+        _next = _places[place].At is var at && at > _next && at < Remembered && _last[at] == place ? at : _next;
+        return place;
+    }
+
+    private bool Find(ulong key, out int place)
+    {
+        place = key == 0 ? -1 : _index[Slot(key)] - 1;
+        return place >= 0;
+    }
+
+    private int Add(ulong key)
+    {
+        if (_used == _places.Length)
+        {
+            int capacity = _used + (_used / 2);
+            Array.Resize(ref _places, capacity);
+            Array.Resize(ref _entries, capacity);
+        }
+
+        _places[_used++].Key = key;
+        if (_used * 2 > _index.Length)
+        {
+            _index = new int[_index.Length * 2];
+            for (int i = 0; i < _used; i++)
+            {
+                Note(i);
+            }
+        }
+        else
+        {
+            Note(_used - 1);
+        }
+
+        return _used - 1;
+    }
+
+    private void Note(int place)
+    {
+        if (_places[place].Key is not 0 and var key)
+        {
+            _index[Slot(key)] = place + 1;
+        }
+    }
+
+    /// <summary>Where the place of the key is noted, or would be.</summary>
+    private int Slot(ulong key)
+    {
+        int mask = _index.Length - 1;
+        int slot = (int)((key * 0x9E3779B97F4A7C15) >> 40) & mask;
+        while (_index[slot] is not 0 and var taken && _places[taken - 1].Key != key)
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
+    }
+
+    /// <summary>Keeps what the last whole scan saw, in its order.</summary>
+    private void Rebuild()
+    {
+        int capacity = Math.Max(LeastCapacity, Remembered + (Remembered / 8));
+        (Place[] places, Entry[] entries) = (_places, _entries);
+        (_places, _entries) = (new Place[capacity], new Entry[capacity]);
+        _index = new int[BitOperations.RoundUpToPowerOf2((uint)capacity * 2)];
+        _used = 0;
+        int count = Remembered;
+        Remembered = 0;
+        for (int i = 0; i < count; i++)
+        {
+            Place old = places[_last[i]];
+            if (old.Key != 0 && !Find(old.Key, out _))
+            {
+                int place = Add(old.Key);
+                _places[place] = old;
+                _entries[place] = entries[_last[i]];
+                _last[Remembered++] = place;
+            }
+        }
+    }
+
+    /// <summary>Times of the kernel are milliseconds before <see cref="AskedAt"/>, as in <see cref="CloseWaitTraces"/>.</summary>
+    /// <param name="Since">
+    /// When it was first seen in CLOSE_WAIT, or its program seen to send, whichever is later. Unit: seconds of the caller's clock.
+    /// </param>
+    /// <param name="Direction">Null while it is not certain.</param>
+    internal record struct Entry(uint Since, ConnectionDirection? Direction)
+    {
+        /// <summary>When the kernel told what follows. Unit: milliseconds of the caller's clock, modulo 2^32.</summary>
+        internal uint AskedAt { get; init; }
+
+        internal uint LastDataSentMs { get; init; }
+
+        internal uint LastDataReceivedMs { get; init; }
+
+        internal uint LastAckReceivedMs { get; init; }
+
+        internal uint ReceiveQueue { get; init; }
+
+        internal uint SendQueue { get; init; }
+
+        internal uint Acked { get; init; }
+
+        internal bool HasTimes { get; init; }
+
+        internal bool HasSent { get; init; }
+
+        /// <summary>Who dialled, as the kernel counted then, certain or not.</summary>
+        internal ConnectionDirection? Dialled { get; init; }
+
+        /// <summary>Whether the program was seen to send after the peer had closed.</summary>
+        internal bool HasMoved { get; init; }
+
+        /// <summary>Whether what is in the queue is nothing but the end of the connection.</summary>
+        internal bool IsFarewell { get; init; }
+
+        /// <summary>Whether the program still answered when the kernel was asked.</summary>
+        internal bool IsAnswering { get; init; }
+
+        /// <summary>The kernel was to be asked, and has not answered yet.</summary>
+        internal bool IsOwed { get; init; }
+    }
+
+    private struct Place
+    {
+        internal ulong Key;
+
+        /// <summary>The last scan that kept it, and where in its order.</summary>
+        internal uint Scan;
+        internal int At;
+
+        /// <summary>No whole scan has seen it yet.</summary>
+        internal bool IsNew;
+    }
+}

@@ -1,0 +1,105 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.Sockets;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Connections;
+
+/// <summary>
+/// The sockets of one scan whose two ends are of interest: those in CLOSE_WAIT, with what is remembered of them, and those that
+/// listen. Kept and filled again by each scan.
+/// </summary>
+internal sealed class ConnectionTable(TimeProvider time)
+{
+    /// <summary>A process of each namespace and the number that tells it from others, in the order of their reading.</summary>
+    private readonly List<(ProcFolder Process, ulong Id, TimeSpan Age)> _namespaces = [];
+    private int _closeWaitBefore;
+    private int _listenersBefore;
+
+    /// <summary>What is known of each of <see cref="CloseWait"/>, in this order.</summary>
+    internal CloseWaitLooks Looks { get; } = new(time);
+
+    internal RowBuffer<CloseWaitRow> CloseWait { get; } = new();
+
+    internal RowBuffer<ListenerRow> Listeners { get; } = new();
+
+    /// <summary>Those of the namespace that is being read.</summary>
+    internal ReadOnlySpan<CloseWaitRow> NewCloseWait => CloseWait.Span[_closeWaitBefore..];
+
+    /// <summary>Those of the namespace that is being read.</summary>
+    internal ReadOnlySpan<ListenerRow> NewListeners => Listeners.Span[_listenersBefore..];
+
+    /// <summary>A process that lives in the namespace of a row, or a thread.</summary>
+    internal ProcFolder ProcessIn(int netns) => _namespaces[netns].Process;
+
+    /// <summary>How old the rows of a namespace are; zero also for those that are known to be as they were.</summary>
+    internal TimeSpan AgeOf(int netns) => _namespaces[netns].Age;
+
+    /// <summary>Forgets everything but what is remembered of sockets: a scan begins.</summary>
+    /// <param name="forOwners">Whether the causes and owners of the sockets will be asked for.</param>
+    internal void Begin(bool forOwners)
+    {
+        Looks.Begin(forOwners);
+        _namespaces.Clear();
+        CloseWait.Clear();
+        Listeners.Clear();
+    }
+
+    internal void BeginNamespace(ulong id, ProcFolder process, TimeSpan age)
+    {
+        _namespaces.Add((process, id, age));
+        Looks.BeginNamespace();
+        Keep();
+    }
+
+    /// <summary>What was added so far stays when the reading of the next namespace begins anew.</summary>
+    internal void Keep() => (_closeWaitBefore, _listenersBefore) = (CloseWait.Count, Listeners.Count);
+
+    /// <summary>Forgets what was added since.</summary>
+    internal void Restart()
+    {
+        CloseWait.Truncate(_closeWaitBefore);
+        Looks.Truncate(_closeWaitBefore);
+        Listeners.Truncate(_listenersBefore);
+    }
+
+    internal void AddCloseWait(in TcpSocket socket)
+    {
+        ref CloseWaitRow row = ref CloseWait.AddRow();
+        row.Key = SocketKey.Of(in socket, _namespaces[^1].Id);
+        row.RemoteHigh = socket.Remote.AddressHigh;
+        row.RemoteLow = socket.Remote.AddressLow;
+        row.LocalHigh = socket.Local.AddressHigh;
+        row.LocalLow = socket.Local.AddressLow;
+        row.Inode = (uint)socket.Inode;
+        row.Interface = socket.Interface;
+        row.Namespace = _namespaces.Count - 1;
+        row.ReceiveQueue = socket.ReceiveQueue;
+        row.SendQueue = socket.SendQueue;
+        row.RemotePort = socket.Remote.Port;
+        row.LocalPort = socket.Local.Port;
+        row.IsMptcp = socket.IsMptcp;
+        Looks.Visit(row.Key, in socket);
+    }
+
+    internal void AddListener(in TcpSocket socket)
+        => Listeners.Add(new ListenerRow((uint)socket.Inode, socket.ReceiveQueue, socket.Local, socket.Interface, _namespaces.Count - 1));
+
+    /// <summary>The kernel tells all of a socket that was added.</summary>
+    internal void Answer(in TcpSocket socket) => Looks.Answer(SocketKey.Of(in socket, _namespaces[^1].Id), in socket);
+
+    /// <summary>Adds what an earlier reading of the namespace found.</summary>
+    internal void Carry(ReadOnlySpan<CloseWaitRow> closeWait, ReadOnlySpan<ListenerRow> listeners)
+    {
+        int netns = _namespaces.Count - 1;
+        foreach (ref readonly CloseWaitRow row in closeWait)
+        {
+            CloseWait.Add(row with { Namespace = netns });
+            Looks.Carry(row.Key);
+        }
+
+        foreach (ref readonly ListenerRow listener in listeners)
+        {
+            Listeners.Add(listener with { Namespace = netns });
+        }
+    }
+}

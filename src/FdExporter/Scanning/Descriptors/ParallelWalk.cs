@@ -1,0 +1,134 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning.Processes;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>
+/// Follows the descriptors of many processes on several threads at once, for a scan to take over in its own order, so that it
+/// comes to what it would have found alone. The kernel serves the threads without having them wait for each other.
+/// </summary>
+internal static class ParallelWalk
+{
+    /// <summary>The machine has other things to do.</summary>
+    private const int MostThreads = 4;
+
+    /// <summary>The clock is looked at once in so many descriptors.</summary>
+    private const int DeadlineEvery = 64;
+
+    /// <summary>As many as there are processors for this program (affinity and control group count), and no more than four.</summary>
+    internal static int Threads { get; } = Math.Min(MostThreads, Environment.ProcessorCount);
+
+    /// <summary>A walk that goes on looks at another descriptor every few microseconds.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    /// <param name="processes">Each with where its walk goes on; in the order in which they are begun.</param>
+    /// <param name="left">Ends when those threads are back that were left behind with a process that hangs.</param>
+    /// <returns>
+    /// At the place of each process what was found; null where its walk was not begun in time, or something failed, or hangs,
+    /// which whoever walks it himself will see.
+    /// </returns>
+    internal static FoundLinks?[] Run(
+        ProcFs procFs, IReadOnlyList<(int Pid, FdTables Tables, FdPosition Next)> processes, Deadline deadline, int threads, out Task left)
+    {
+        FoundLinks?[] found = new FoundLinks?[processes.Count];
+        int taken = -1;
+        bool isOver = false;
+        WatchedWork[] helpers = [.. Enumerable.Range(1, Math.Max(0, Math.Min(threads, processes.Count) - 1)).Select(_ => new WatchedWork().Of(Walk, deadline, s_patience))];
+        Task[] helping = [.. helpers.Select(static helper => Task.Run(helper.Do))];
+        try
+        {
+            Walk();
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+        }
+
+        for (int i = 0; i < helpers.Length; i++)
+        {
+            // One that the pool has not begun will find nothing left to do.
+            while (helpers[i].HasBegun && !helping[i].Wait(ProcessReader.Between) && !helpers[i].IsStuck())
+            {
+            }
+        }
+
+        left = Task.WhenAll(helping);
+        return found;
+
+        // One by one, so that where time does not suffice for all it is the last that are left.
+        void Walk()
+        {
+            Walker walker = new(procFs, deadline);
+            while (!Volatile.Read(ref isOver) && Interlocked.Increment(ref taken) is var i && i < processes.Count)
+            {
+                try
+                {
+                    if (deadline.HasPassed)
+                    {
+                        break;
+                    }
+
+                    found[i] = procFs.MayAsk(processes[i].Pid) ? walker.Walk(processes[i]) : null;
+                }
+                catch (KernelException)
+                {
+                    // More threads may have asked for more handles than there are.
+                    Volatile.Write(ref isOver, true);
+                }
+            }
+        }
+    }
+
+    /// <summary>What one thread walks with.</summary>
+    private sealed class Walker
+    {
+        private readonly FdLinks _links;
+        private readonly FdLinkVisitor _visit;
+        private readonly Deadline _deadline;
+        private readonly RowBuffer<(uint Inode, FdPosition At)> _sockets = new();
+        private readonly List<int> _rings = [];
+        private FdTypeCounts _types;
+        private FdPosition _next;
+        private FdMap? _map;
+        private int _count;
+
+        internal Walker(ProcFs procFs, Deadline deadline)
+        {
+            _links = new FdLinks(procFs);
+            _deadline = deadline;
+            _visit = Visit;
+        }
+
+        internal FoundLinks Walk((int Pid, FdTables Tables, FdPosition Next) process)
+        {
+            _sockets.Clear();
+            _rings.Clear();
+            _types = default;
+            _count = 0;
+            _next = process.Next;
+            _map = process.Tables.Count == 1 && process.Next == default ? new FdMap() : null;
+            ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref _next, _visit);
+            return new FoundLinks(status, _next, _count, _types, _map, _sockets.Span.ToArray(), [.. _rings]);
+        }
+
+        private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
+        {
+            FdType type = FdTypes.Of(link.Kind);
+            _types[type]++;
+            _map = _map?.TrySet(number, type, (uint)link.SocketInode) == true ? _map : null;
+            if (link.SocketInode != 0)
+            {
+                _sockets.Add(((uint)link.SocketInode, _next with { Fd = number }));
+            }
+            else if (link.Kind == FdKind.IoUring)
+            {
+                _rings.Add(number);
+            }
+
+            return ++_count % DeadlineEvery != 0 || !_deadline.HasPassed;
+        }
+    }
+}

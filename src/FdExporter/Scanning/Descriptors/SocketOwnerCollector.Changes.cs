@@ -1,0 +1,288 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>
+/// Looks only at what may have changed in a large table: the numbers whose socket has left the tables of the kernel, then the
+/// lowest free ones, then those that are no TCP sockets; until there are as many as the kernel counts. Where that does not add
+/// up, the process is walked.
+/// </summary>
+internal sealed partial class SocketOwnerCollector
+{
+    /// <summary>
+    /// When so many free numbers in a row are free still, the ones above are too: the lowest is given out first. Fewer where nothing is
+    /// missing: what was closed and opened meanwhile may hide something.
+    /// </summary>
+    private const int MostMisses = 64;
+    private const int LeastMisses = 4;
+
+    private readonly FdDirectory _fds;
+    private readonly FdLinkVisitor _visitChange;
+    private FdMap _changing = null!;
+    private int _changes;
+    private bool _mustWalk;
+
+    /// <summary>Of those that held deleted files, whether these are deleted files still.</summary>
+    private bool TryLookAtDeleted(int slot, Deadline deadline)
+    {
+        WalkedProcess process = _slots[slot]!;
+        if (!TryBeginLook(slot, out ScopedFd opened))
+        {
+            return false;
+        }
+
+        using (opened)
+        {
+            FdMap map = process.Map!;
+            for (int number = 0; number < map.End; number++)
+            {
+                if (map.IsOfType(number, FdType.DeletedFile) && !TryFollow(process, opened.Value, number, deadline))
+                {
+                    return false;
+                }
+            }
+
+            process.EndLookAtDeleted(_time.GetTimestamp());
+            return true;
+        }
+    }
+
+    private bool TryBeginLook(int slot, out ScopedFd opened)
+    {
+        opened = default;
+        WalkedProcess process = _slots[slot]!;
+        if (process is not { Map: { } map, InterruptedWalk: 0, Walk: > 0 } || !_procFs.MayAsk(process.Id.Pid)
+            || _links.TryOpen(process.Folder, out opened) != ReadStatus.Ok)
+        {
+            return false;
+        }
+
+        (_walkingSlot, _walkingStamp, _changing, _changes, _mustWalk) = (slot, process.Walk, map, 0, false);
+        return true;
+    }
+
+    /// <returns>False where it has to be walked, or no time is left.</returns>
+    private bool TryLook(int slot, Deadline deadline)
+    {
+        WalkedProcess process = _slots[slot]!;
+        if (!TryBeginLook(slot, out ScopedFd opened))
+        {
+            return false;
+        }
+
+        using (opened)
+        {
+            FdMap map = process.Map!;
+            bool isDone = LookAtLost(process, opened.Value, deadline)
+                && _fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok
+                && LookAtFree(process, opened.Value, fds, deadline)
+                && (map.Count <= fds || (LookAtSockets(process, opened.Value, deadline) && LookAtOthers(process, opened.Value, deadline)));
+            if (!isDone || _mustWalk || _fds.TryCount(process.Folder, out fds) != ReadStatus.Ok)
+            {
+                map.Newer = null;
+                return false;
+            }
+
+            long missing = fds - map.Count;
+            bool addsUp = missing >= 0 && missing <= map.Reserved;
+            if (!addsUp && Math.Abs(missing) > _changes / 2)
+            {
+                return false;
+            }
+
+            _foundOwners |= _changes > 0;
+            process.EndLook(_changes, fds, addsUp);
+            return true;
+        }
+    }
+
+    /// <summary>The numbers of the sockets that have left the tables, and of those that were in none at the last look.</summary>
+    private bool LookAtLost(WalkedProcess process, int opened, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        List<int>? newer = map.Newer;
+        map.Newer = [];
+        if (newer is null || _entries.Last.IsEmpty)
+        {
+            return LookAtSockets(process, opened, deadline);
+        }
+
+        foreach (int number in newer)
+        {
+            if (!LookAtSocket(process, opened, number, deadline))
+            {
+                return false;
+            }
+        }
+
+        foreach (int number in process.Vanished)
+        {
+            // It was in a table meanwhile, whatever was found before that.
+            if (!map.IsFree(number))
+            {
+                map.Settle(number, isSettled: false);
+            }
+
+            if (!LookAtSocket(process, opened, number, deadline))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Likewise by asking for each socket whether it is in a table.</summary>
+    private bool LookAtSockets(WalkedProcess process, int opened, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        int end = map.End;
+        for (int number = 0; number < end; number++)
+        {
+            if (!map.IsFree(number) && !LookAtSocket(process, opened, number, deadline))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool LookAtSocket(WalkedProcess process, int opened, int number, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        if (map.IsFree(number) || !map.IsSocket(number))
+        {
+            return true;
+        }
+
+        uint inode = map.InodeAt(number);
+        bool isListed = IsInTable(inode);
+        if (isListed || map.IsSettled(number))
+        {
+            map.Settle(number, !isListed);
+            return true;
+        }
+
+        if (!TryFollow(process, opened, number, deadline))
+        {
+            return false;
+        }
+
+        map.Settle(number, !map.IsFree(number) && map.InodeAt(number) == inode);
+        return true;
+    }
+
+    /// <summary>The lowest free numbers, as far as new descriptors can be.</summary>
+    private bool LookAtFree(WalkedProcess process, int opened, long fds, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        long misses = 0;
+        for (int number = 0; misses < map.Reserved + (map.Count + map.Reserved < fds ? MostMisses : LeastMisses); number++)
+        {
+            if (map.IsFree(number))
+            {
+                if (!TryFollow(process, opened, number, deadline))
+                {
+                    return false;
+                }
+
+                misses = map.IsFree(number) ? misses + 1 : 0;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What is no TCP socket is closed unseen.</summary>
+    private bool LookAtOthers(WalkedProcess process, int opened, Deadline deadline)
+    {
+        FdMap map = process.Map!;
+        for (int number = 0; number < map.End; number++)
+        {
+            if (!map.IsFree(number) && (!map.IsSocket(number) || map.IsSettled(number)))
+            {
+                uint inode = map.InodeAt(number);
+                if (!TryFollow(process, opened, number, deadline))
+                {
+                    return false;
+                }
+
+                map.Settle(number, inode != 0 && map.InodeAt(number) == inode);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>False where the look is over: no time is left, or the process is not to be followed any more.</summary>
+    private bool TryFollow(WalkedProcess process, int opened, int number, Deadline deadline)
+    {
+        if (_walkedFds++ % DeadlineEvery == 0 && deadline.HasPassed)
+        {
+            return false;
+        }
+
+        ReadStatus status = _links.TryFollow(process.Id.Pid, opened, number, _visitChange);
+        if (status == ReadStatus.Gone && !_changing.IsFree(number))
+        {
+            uint inode = _changing.InodeAt(number);
+            _changes++;
+            _changing.Free(number);
+            Forget(inode);
+        }
+
+        return status != ReadStatus.Denied && !_mustWalk;
+    }
+
+    private bool VisitChange(int number, FdLink link, ReadOnlySpan<byte> target)
+    {
+        FdType type = FdTypes.Of(link.Kind);
+        uint inode = (uint)link.SocketInode;
+        if (_changing.IsFree(number) || !_changing.IsOfType(number, type) || _changing.InodeAt(number) != inode)
+        {
+            uint before = _changing.IsFree(number) ? 0 : _changing.InodeAt(number);
+            _changes++;
+            _mustWalk |= !_changing.TrySet(number, type, inode);
+            Forget(before);
+            if (inode != 0 && !IsInTable(inode))
+            {
+                _changing.Newer?.Add(number);
+            }
+        }
+
+        _mustWalk |= link.Kind == FdKind.IoUring;
+        if (inode != 0)
+        {
+            AttributeHeld(inode, new FdPosition(0, number));
+        }
+
+        return true;
+    }
+
+    /// <summary>The process that is looked at does not hold this socket there any more.</summary>
+    private void Forget(uint inode)
+    {
+        if (inode == 0)
+        {
+            return;
+        }
+
+        if (_unlisted.TryGetValue(inode, out UnlistedSocket socket) && socket.Slot == _walkingSlot)
+        {
+            _unlisted.Remove(inode);
+        }
+
+        // Most have left the tables and are nobody's any more. One that is there still was given to another process, or has another number here.
+        if (IsInTable(inode) && _owners.Find(inode) is var entry && _owners.SlotAt(entry) == _walkingSlot && _owners.StampAt(entry) == _walkingStamp
+            && !_changing.Has(inode))
+        {
+            _ownersChanged = true;
+            NoteOrigin(inode, _walkingSlot);
+            _owners.SetAt(entry, InodeOwners.Nobody, _walks);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
+using FdExporter.Scanning.Reading;
+using FdExporter.Scanning.Sockets;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>
+/// Dead sockets: a reset, also one that answers a keepalive probe, or a timeout takes a TCP socket out of the tables of the
+/// kernel (state CLOSE), and its descriptor stays until the program closes it. One that was in a table and is held still is
+/// dead for sure. Of others the kernel tells the protocol by name: asked once, of those that are still in no table one scan
+/// after they were found, so that a busy program's newest connections are not asked about; and of the first walk of a process,
+/// where those count that the machine had outside of the tables when these were read.
+/// </summary>
+internal sealed partial class SocketOwnerCollector
+{
+    /// <summary>So many sockets a scan are asked for their protocol; 7 microseconds each.</summary>
+    private const int MostAskedProtocols = 4096;
+
+    private readonly Dictionary<uint, UnlistedSocket> _unlisted = [];
+    private readonly List<(int Process, CarriedSocket Socket)> _carried = [];
+    private readonly byte[] _nameBuffer = new byte[256];
+    private bool _isProtocolTold;
+
+    /// <summary>The scan whose tables these are; the next one may go over them again.</summary>
+    private uint _tablesOf;
+
+    private void AttributeHeld(uint inode, FdPosition at)
+    {
+        int entry = _owners.Find(inode);
+        bool isListed = entry >= 0 && _owners.IsListedAt(entry, _scan);
+        if (!isListed)
+        {
+            NoteUnlisted(inode, wasListed: entry >= 0, at);
+        }
+
+        // Else it is no TCP socket, or one that is newer than the list of them.
+        if (entry >= 0)
+        {
+            Attribute(entry, isListed, at.Fd);
+        }
+    }
+
+    /// <summary>The process that is being walked holds a socket that is in no table of this scan.</summary>
+    private void NoteUnlisted(uint inode, bool wasListed, FdPosition at)
+    {
+        ref UnlistedSocket socket = ref CollectionsMarshal.GetValueRefOrAddDefault(_unlisted, inode, out bool isKnown);
+        socket = isKnown ? socket : new UnlistedSocket(_table!.Scan);
+        socket.Is = wasListed ? UnlistedSocket.Protocol.WasListed : socket.Is;
+        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsOwnerRather(_slots[_walkingSlot]!.Id, holder.Id))
+        {
+            (socket.Slot, socket.Stamp, socket.At) = (_walkingSlot, _walkingStamp, at);
+        }
+    }
+
+    /// <summary>Null where it has been closed, as far as the last walk tells.</summary>
+    private WalkedProcess? HolderOf(in UnlistedSocket socket) => _slots[socket.Slot] is { } holder && holder.IsOfWalk(socket.Stamp) ? holder : null;
+
+    private bool IsInTable(uint inode) => _owners.Find(inode) is >= 0 and var entry && _owners.IsListedAt(entry, _scan);
+
+    private void CountDead(TcpSocketTable sockets, Deadline deadline)
+    {
+        foreach (WalkedProcess? process in _slots)
+        {
+            process?.Dead.Begin(isKnown: process.HasBeenWalked && (sockets.IsWhole || process.Sample.Facts.NetNamespace == sockets.HostNamespace));
+        }
+
+        // Where the machine has no TCP socket that is in no table, there is nothing to ask about.
+        bool mayBeDead = sockets.Unlisted != 0;
+        int asked = 0;
+        long uncertain = 0;
+        long certain = 0;
+        foreach ((uint inode, UnlistedSocket known) in _unlisted)
+        {
+            if (HolderOf(in known) is not { } holder || (known.Is != UnlistedSocket.Protocol.Other && IsInTable(inode)))
+            {
+                _unlisted.Remove(inode);
+                continue;
+            }
+
+            UnlistedSocket socket = known;
+            bool isDue = socket.FirstScan < sockets.OldestScan || holder.FirstWalk >= _tablesOf;
+            if (socket.Is == UnlistedSocket.Protocol.NotAsked && isDue && mayBeDead)
+            {
+                if (asked++ < MostAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
+                {
+                    _unlisted.Remove(inode);
+                    continue;
+                }
+
+                if (socket.Is == UnlistedSocket.Protocol.NotAsked)
+                {
+                    holder.Dead.SetUnknown();
+                }
+            }
+
+            if (socket.Is is UnlistedSocket.Protocol.WasListed || (socket.Is == UnlistedSocket.Protocol.Tcp && socket.FirstScan < sockets.OldestScan))
+            {
+                holder.Dead.Add();
+                certain++;
+            }
+            else if (socket.Is == UnlistedSocket.Protocol.Tcp)
+            {
+                holder.Dead.AddNew();
+                uncertain++;
+            }
+        }
+
+        if (uncertain > 0)
+        {
+            long newer = sockets.Unlisted is { } all ? Math.Max(0, certain + uncertain - all) : uncertain;
+            foreach (WalkedProcess? process in _slots)
+            {
+                process?.Dead.JudgeNew(newer);
+            }
+        }
+    }
+
+    /// <summary>TCP sockets that processes hold and that have stood in no table, each with the index of its holder.</summary>
+    internal List<(int Process, CarriedSocket Socket)> Carried()
+    {
+        _carried.Clear();
+        foreach ((uint inode, UnlistedSocket socket) in _unlisted)
+        {
+            if (socket.Is == UnlistedSocket.Protocol.Tcp && HolderOf(in socket) is { } holder)
+            {
+                ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
+                _carried.Add((holder.Index, new CarriedSocket(holder.Id, socket.At.Fd, inode) { Thread = folder.Thread }));
+            }
+        }
+
+        return _carried;
+    }
+
+    /// <returns>False where the socket has been closed meanwhile.</returns>
+    private bool TryAsk(uint inode, WalkedProcess holder, ref UnlistedSocket socket)
+    {
+        if (!_procFs.MayAsk(holder.Id.Pid))
+        {
+            return true;
+        }
+
+        ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
+        if (SocketName.TryRead(_procFs, folder, socket.At.Fd, inode, _nameBuffer, out ReadOnlySpan<byte> name) != ReadStatus.Ok)
+        {
+            // A kernel that never tells is none of which a socket is gone.
+            return !_isProtocolTold;
+        }
+
+        _isProtocolTold = true;
+        socket.Is = SocketName.IsTcp(name) ? UnlistedSocket.Protocol.Tcp : UnlistedSocket.Protocol.Other;
+        CollectionsMarshal.GetValueRefOrNullRef(_unlisted, inode) = socket;
+        return true;
+    }
+}

@@ -1,0 +1,275 @@
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning.Reading;
+using FdExporter.Scanning.Sockets;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>Which processes are walked in a scan, and what a walk finds.</summary>
+internal sealed partial class SocketOwnerCollector
+{
+    /// <summary>So many descriptors a scan may follow in search of unowned sockets; who is not suspected must fit in.</summary>
+    private const long SearchBudget = 4096;
+
+    /// <summary>A suspect is searched on each scan until it has been searched so often in vain.</summary>
+    private const int MostVainSearches = 3;
+
+    /// <summary>The clock is looked at once in so many descriptors: about once in a fifth of a millisecond.</summary>
+    private const int DeadlineEvery = 64;
+
+    /// <summary>From so many descriptors on, some 60 ms of work, others help.</summary>
+    internal long ManyFds { get; init; } = 16 * 1024;
+
+    /// <summary>How many threads walk, the scan's own among them.</summary>
+    internal int Threads { get; init; } = ParallelWalk.Threads;
+
+    /// <summary>Threads of the pool that a process holds; until they are back one thread walks alone.</summary>
+    private Task _leftWalks = Task.CompletedTask;
+
+    private void WalkDirty(Deadline deadline)
+    {
+        _queue.Clear();
+        for (int slot = 0; slot < _slots.Count; slot++)
+        {
+            if (_slots[slot] is { DirtySince: > 0 })
+            {
+                _queue.Add(slot);
+            }
+        }
+
+        // What was left over by an earlier scan comes first, then the largest.
+        _queue.Sort((a, b) => _slots[a]!.DirtySince.CompareTo(_slots[b]!.DirtySince) is var order and not 0
+            ? order
+            : Nullable.Compare(_slots[b]!.Sample.OpenFds, _slots[a]!.Sample.OpenFds));
+        FoundLinks?[] found = IsCold() ? WalkAhead(deadline) : [];
+        for (int i = 0; i < _queue.Count; i++)
+        {
+            if (i < found.Length && found[i] is { } links)
+            {
+                Take(_queue[i], links);
+            }
+            else if (!TryLook(_queue[i], deadline) && !deadline.HasPassed)
+            {
+                Walk(_queue[i]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether many descriptors of new processes wait that several threads can share: on the first scan, and when much starts
+    /// at once. What changes all the time is walked by one thread, however much it is.
+    /// </summary>
+    private bool IsCold()
+    {
+        long all = 0;
+        long largest = 0;
+        foreach (int slot in _queue)
+        {
+            if (_slots[slot] is { Walk: 0, Sample.OpenFds: { } fds })
+            {
+                all += fds;
+                largest = Math.Max(largest, fds);
+            }
+        }
+
+        return Threads > 1 && all - largest >= ManyFds && _leftWalks.IsCompleted;
+    }
+
+    private FoundLinks?[] WalkAhead(Deadline deadline)
+        => ParallelWalk.Run(
+            _procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads, out _leftWalks);
+
+    /// <summary>
+    /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once, and less
+    /// and less often in those where nothing was found: the holder may be one that may not be seen.
+    /// </summary>
+    private void Search(TcpSocketTable sockets, Deadline deadline)
+    {
+        if (_searched == 0)
+        {
+            return;
+        }
+
+        SearchMaps(sockets, deadline);
+        if (_searched == 0)
+        {
+            return;
+        }
+
+        _queue.Clear();
+        long largest = 0;
+        for (int slot = 0; slot < _slots.Count; slot++)
+        {
+            if (_slots[slot] is { MayWalk: true, Sample.OpenFds: > 0 and { } fds } process
+                && process.Walk <= _newestSearched
+                && (_scan >= process.SearchFrom || (process.VainSearches < MostVainSearches && _hints.IsSuspect(slot))))
+            {
+                largest = Math.Max(largest, fds);
+                _queue.Add(slot);
+            }
+        }
+
+        // What a scan leaves the next may spend, so that the turn of a large table comes.
+        _searchCredit = Math.Min(_searchCredit + SearchBudget, Math.Max(largest, SearchBudget));
+        _hints.Resolve(_slots);
+        _queue.Sort((a, b) => _hints.RankOf(b, _slots[b]!).CompareTo(_hints.RankOf(a, _slots[a]!)) is var order and not 0 ? order : ByOwnership(a, b));
+        foreach (int slot in _queue)
+        {
+            if (_searched == 0 || _searchCredit <= 0 || deadline.HasPassed)
+            {
+                break;
+            }
+
+            WalkedProcess process = _slots[slot]!;
+            long fds = process.Sample.OpenFds ?? 0;
+            if (fds <= _searchCredit || _hints.IsSuspect(slot))
+            {
+                _searchCredit -= Math.Max(fds, 16);
+                int before = _searched;
+                Walk(slot);
+                process.EndSearch(_searched < before);
+            }
+        }
+    }
+
+    private void Walk(int slot)
+    {
+        if (!_procFs.MayAsk(_slots[slot]!.Id.Pid))
+        {
+            // What is known of it stays, and its turn comes again.
+            return;
+        }
+
+        BeginWalk(slot);
+        WalkedProcess process = _slots[slot]!;
+        _walkingAt = process.NextFd;
+        EndWalk(process, FdTableWalk.TryWalk(_links, process.Id.Pid, process.Sample.Facts.Tables, ref _walkingAt, _visit), _walkingAt);
+    }
+
+    /// <summary>As if it had just been walked.</summary>
+    private void Take(int slot, FoundLinks found)
+    {
+        BeginWalk(slot);
+        WalkedProcess process = _slots[slot]!;
+        process.Map = process.Map is { Count: 0 } ? found.Map : null;
+        _walkedFds += found.Count;
+        _walkingTypes.Add(found.Types);
+        foreach ((uint inode, FdPosition at) in found.Sockets)
+        {
+            AttributeHeld(inode, at);
+        }
+
+        _walkingRings.AddRange(found.Rings);
+        EndWalk(process, found.Status, found.Next);
+    }
+
+    private void BeginWalk(int slot)
+    {
+        WalkedProcess process = _slots[slot]!;
+        _walkingSlot = slot;
+        _walkingStamp = process.InterruptedWalk != 0 ? process.InterruptedWalk : ++_walks;
+        _walkingTypes = process.InterruptedTypes;
+        process.Map = process.InterruptedWalk != 0 ? process.Map : MapFor(process);
+        _walkingRings.Clear();
+        _walkingRings.AddRange(process.InterruptedRings);
+        _walkingKept = 0;
+    }
+
+    private void EndWalk(WalkedProcess process, ReadStatus status, FdPosition next)
+    {
+        if (status == ReadStatus.Denied)
+        {
+            process.Deny();
+            _ownersChanged = true;
+            return;
+        }
+
+        if (next != default)
+        {
+            _ownersChanged = true;
+            process.InterruptWalk(_walkingStamp, next, in _walkingTypes, [.. _walkingRings]);
+            return;
+        }
+
+        // One that is gone is not there in the next scan; its sockets are.
+        _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
+        process.EndWalk(_walkingStamp, in _walkingTypes, CollectionsMarshal.AsSpan(_walkingRings), _time.GetTimestamp());
+        EndMap(process);
+    }
+
+    private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
+    {
+        _walkedFds++;
+        FdType type = FdTypes.Of(link.Kind);
+        _walkingTypes[type]++;
+        if (_slots[_walkingSlot]!.Map?.TrySet(number, type, (uint)link.SocketInode) == false)
+        {
+            _slots[_walkingSlot]!.Map = null;
+        }
+
+        if (link.SocketInode != 0)
+        {
+            AttributeHeld((uint)link.SocketInode, _walkingAt with { Fd = number });
+        }
+        else if (link.Kind == FdKind.IoUring)
+        {
+            _walkingRings.Add(number);
+        }
+
+        return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;
+    }
+
+    private void Attribute(uint inode)
+    {
+        if (_owners.Find(inode) is >= 0 and var entry)
+        {
+            Attribute(entry, _owners.IsListedAt(entry, _scan), fd: -1);
+        }
+    }
+
+    /// <param name="isListed">Whether the socket counts in this scan; one that does not may be back in the next.</param>
+    /// <param name="fd">The number of the descriptor; -1 where there is none.</param>
+    private void Attribute(int entry, bool isListed, int fd)
+    {
+        uint inode = _owners.InodeAt(entry);
+        int holder = _owners.SlotAt(entry);
+        uint stamp = _owners.StampAt(entry);
+        WalkedProcess? owner = holder != InodeOwners.Nobody && _slots[holder] is { } known && known.IsCurrent(stamp) ? known : null;
+        if (holder == _walkingSlot && stamp == _walkingStamp)
+        {
+            // A second descriptor of the same socket.
+            return;
+        }
+
+        if (owner is not null && holder != _walkingSlot)
+        {
+            NoteSharing(inode, holder, stamp);
+        }
+
+        if (owner is not null && holder == _walkingSlot)
+        {
+            _walkingKept += isListed ? 1 : 0;
+        }
+        else if (owner is null || IsOwnerRather(_slots[_walkingSlot]!.Id, owner.Id))
+        {
+            _foundOwners |= isListed && holder == InodeOwners.Nobody;
+            _ownersChanged |= isListed && holder != InodeOwners.Nobody;
+            _searched -= isListed && holder == InodeOwners.Nobody ? 1 : 0;
+        }
+        else
+        {
+            return;
+        }
+
+        _owners.SetAt(entry, _walkingSlot, _walkingStamp);
+        _owners.SetFdAt(entry, fd);
+    }
+
+    /// <summary>Of several holders the first is the owner.</summary>
+    private int ByOwnership(int a, int b) => IsOwnerRather(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsOwnerRather(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
+
+    private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)
+        => candidate.Pid != 1
+            && (owner.Pid == 1 || (candidate.StartTicks, candidate.Pid).CompareTo((owner.StartTicks, owner.Pid)) < 0);
+}

@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.Sockets;
+using FdExporter.Model;
+using FdExporter.Scanning.Connections;
+using FdExporter.Scanning.Reading;
+using FdExporter.Scanning.Sockets;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>
+/// Collector <c>socket_owner</c>: ties each TCP socket to the process that holds it, and says what the descriptors of each
+/// process are. Following a descriptor costs a system call, so the answers are kept, and a scan walks only the processes
+/// <list type="bullet">
+/// <item>that are new, that hold another number of descriptors than at their last walk, or that lost a socket;</item>
+/// <item>that may hold a socket which nobody is known to hold, the likeliest first, some per scan;</item>
+/// <item>whose turn it is, a few per scan, so that nothing stays wrong for ever.</item>
+/// </list>
+/// The owner of a socket that several processes hold is the one that started first (a server before its workers, a parent
+/// before its children), but pid 1 only if nobody else does: it hands sockets to the services that they are for.
+/// </summary>
+internal sealed partial class SocketOwnerCollector
+{
+    private readonly ProcFs _procFs;
+    private readonly TimeProvider _time;
+    private readonly FdLinks _links;
+    private readonly ConnectionCollector _connections;
+    private readonly SocketOwners _lookup;
+    private readonly long _ticksPerSecond = Math.Max(1, Libc.sysconf(Libc._SC_CLK_TCK));
+    private readonly InodeOwners _owners = new();
+    private readonly Dictionary<int, int> _slotOfPid = [];
+    private readonly List<WalkedProcess?> _slots = [];
+    private readonly Stack<int> _freeSlots = [];
+    private readonly List<int> _queue = [];
+    private readonly SearchHints _hints = new();
+    private readonly FdLinkVisitor _visit;
+    private readonly InterfaceNames _interfaces;
+    private readonly StoppedHolders _stopped;
+    private ImmutableArray<ProcessSample> _processes = [];
+    private readonly Comparison<int> _byWalk;
+    private uint _scan;
+    private uint _walks;
+    private TcpStateCounts _unattributed;
+    private int _searched;
+    private uint _newestSearched;
+    private Deadline? _walkingUntil;
+    private int _walkingSlot;
+    private uint _walkingStamp;
+    private int _walkingKept;
+    private FdPosition _walkingAt;
+    private FdTypeCounts _walkingTypes;
+    private readonly List<int> _walkingRings = [];
+    private long _walkedFds;
+    private long _turnsAt;
+    private long _turnCredit;
+    private long _deletedCredit;
+    private long _searchCredit;
+
+    internal SocketOwnerCollector(ProcFs procFs, TimeProvider time)
+    {
+        _procFs = procFs;
+        _time = time;
+        _turnsAt = time.GetTimestamp();
+        _links = new FdLinks(procFs);
+        _connections = new ConnectionCollector(time);
+        _interfaces = new InterfaceNames(procFs);
+        _stopped = new StoppedHolders(procFs);
+        _lookup = new SocketOwners(HolderOf, AcceptorOf, AuthorOf);
+        _visit = Visit;
+        _visitChange = VisitChange;
+        _fds = new FdDirectory(procFs);
+        _entries = new RowEntries(_owners);
+        _byWalk = (a, b) => _slots[a]!.Walk.CompareTo(_slots[b]!.Walk);
+        _lines = new ProcLines(procFs);
+        _visitRing = VisitRing;
+        _visitReceiver = VisitReceiver;
+    }
+
+    /// <param name="isAgain">Whether these are the tables of the last scan, with more in them.</param>
+    /// <exception cref="IOException">The kernel has no handles left to look with.</exception>
+    internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline, bool isAgain = false)
+    {
+        _scan++;
+        _tablesOf = isAgain ? _tablesOf : _scan;
+        _walkedFds = 0;
+        _walkingUntil = deadline;
+        _processes = processes.Processes;
+        See(processes);
+        BeginHolders(sockets);
+        CheckReceivers();
+        Match(sockets);
+        CheckForLosses();
+        WalkDirty(deadline);
+        WalkDeleted(deadline);
+        WalkTurns(deadline);
+        MatchAgain(sockets);
+        Search(sockets, deadline);
+        MatchAgain(sockets);
+        ReadRings(deadline);
+        MatchAgain(sockets);
+        FindInFlight(processes, sockets, deadline);
+        MatchAgain(sockets);
+        CountDead(sockets, deadline);
+
+        SocketOwnership ownership = ToOwnership(processes, sockets);
+        if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
+        {
+            _owners.Rebuild(sockets.Rows.Span);
+            _entries.Forget();
+        }
+
+        return ownership;
+    }
+
+    /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
+    internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns) => _connections.CloseWaitOf(in socket, netns);
+
+    /// <summary>Who opened a connection.</summary>
+    /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
+    internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => _connections.DirectionOf(in socket, netns, isListened);
+
+    /// <summary>Whether the last scan gave this socket to another process; false where it is not known to have an owner.</summary>
+    internal bool IsOwnedByAnother(ulong inode, ProcessId holder)
+        => inode is > 0 and <= uint.MaxValue && _owners.Find((uint)inode) is >= 0 and var entry && OwnerAt(entry) is { } owner && owner.Id != holder;
+
+    /// <summary>Who should accept at a listener, as of the last scan; null where it is not known.</summary>
+    internal ProcessSample? ServerOf(uint listener, ushort port) => AcceptorOf(listener, port) is { Process: >= 0 and var server } ? _processes[server] : null;
+
+    private void See(ProcessTable processes)
+    {
+        int index = 0;
+        _mapped = 0;
+        _ended.Clear();
+        foreach (ref readonly ProcessSample process in processes.Processes.AsSpan())
+        {
+            ref int slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slotOfPid, process.Id.Pid, out bool seen);
+            if (!seen || _slots[slot]!.Id != process.Id)
+            {
+                if (seen)
+                {
+                    _ended[slot] = AuthorOf(_slots[slot]!);
+                }
+
+                slot = seen ? slot : TakeSlot();
+                _slots[slot] = new WalkedProcess(process.Id) { Since = _walks };
+            }
+
+            _slots[slot]!.See(in process, index++, _scan);
+            _mapped += _slots[slot]!.Map?.Capacity ?? 0;
+        }
+
+        if (_slotOfPid.Count != index)
+        {
+            foreach ((int pid, int slot) in _slotOfPid)
+            {
+                if (_slots[slot]!.LastScan != _scan)
+                {
+                    _slotOfPid.Remove(pid);
+                    _ended[slot] = AuthorOf(_slots[slot]!);
+                    _slots[slot] = null;
+                    _freeSlots.Push(slot);
+                }
+            }
+        }
+    }
+
+    private int TakeSlot()
+    {
+        if (_freeSlots.TryPop(out int free))
+        {
+            return free;
+        }
+
+        _slots.Add(null);
+        return _slots.Count - 1;
+    }
+
+    private void CheckForLosses()
+    {
+        foreach (WalkedProcess? process in _slots)
+        {
+            process?.CheckForLoss();
+        }
+    }
+
+    private SocketOwnership ToOwnership(ProcessTable processes, TcpSocketTable sockets)
+    {
+        _interfaces.Clear();
+        ProcessHoldings?[] holdings = new ProcessHoldings?[processes.Processes.Length];
+        int unwalked = 0;
+        foreach (WalkedProcess? process in _slots)
+        {
+            if (process is not null)
+            {
+                process.EndScan();
+                holdings[process.Index] = process.Holdings;
+                unwalked += process.DirtySince > 0 ? 1 : 0;
+            }
+        }
+
+        ImmutableArray<ConnectionSample> connections = _connections.Collect(sockets.Connections, _lookup, _interfaces.NameOf);
+        return new SocketOwnership(
+            ImmutableCollectionsMarshal.AsImmutableArray(holdings),
+            _unattributed,
+            sockets.WithoutInode,
+            connections,
+            unwalked,
+            _walkedFds)
+        {
+            InFlight = InFlight(),
+            Stopped = _stopped.Find(connections, processes.Processes),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Inspection;
+
+/// <summary>
+/// Counts the open files behind the descriptors of all processes when the verdict speaks of the machine's handles, and never on a
+/// scrape: it follows every descriptor. Any thread may ask; what was counted is given again for a while.
+/// </summary>
+internal sealed class HandleCounter(ProcFs procFs, TimeProvider time)
+{
+    internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
+    /// <summary>For what waits in the kernel for a process that is in the middle of execve.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+
+    // All of these are guarded by _lock.
+    private Task<HandleCount?>? _counting;
+    private (HandleCount? Count, long At)? _last;
+
+    /// <summary>So many descriptors are followed, about a second of work; of a machine with more it is not known.</summary>
+    internal long MostDescriptors { get; init; } = 300_000;
+
+    /// <returns>Null where it is not known: there are too many descriptors, or time ran out.</returns>
+    internal async Task<HandleCount?> CountAsync(ProcessTable table, TimeSpan budget)
+    {
+        Task<HandleCount?> counting;
+        lock (_lock)
+        {
+            if (_last is { } last && time.GetElapsedTime(last.At) < MaxAge)
+            {
+                return last.Count;
+            }
+
+            counting = _counting ??= Task.Run(() => CountOnce(table, new Deadline(time, budget)));
+        }
+
+        try
+        {
+            return await counting.WaitAsync(budget + s_grace, time).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or KernelException)
+        {
+            // One that never returns is the last: it is waited for again, and no other begun.
+            return null;
+        }
+    }
+
+    private HandleCount? CountOnce(ProcessTable table, Deadline deadline)
+    {
+        HandleCount? count = null;
+        try
+        {
+            long descriptors = 0;
+            foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
+            {
+                descriptors += process.OpenFds ?? 0;
+            }
+
+            count = descriptors > MostDescriptors ? null : new HandleWalk(procFs, deadline).Count(table);
+            return count;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _counting = null;
+                _last = (count, time.GetTimestamp());
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using FdExporter.Model;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Processes;
+
+/// <summary>Sees that one attempt to read processes goes on.</summary>
+internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan patience)
+{
+    private int _looks;
+    private int _progress;
+
+    internal ProcessId Id { get; private set; }
+
+    internal HungAt At { get; private set; }
+
+    internal bool IsStuck()
+    {
+        (ProcessId id, HungAt at, int progress) = collector.Reading;
+        _looks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _looks + 1 : 0;
+        (Id, At, _progress) = (id, at, progress);
+
+        return id.Pid != 0 && _looks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.LessPatience : patience);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using FdExporter.Linux.Native;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Processes;
+
+/// <summary>Work that asks the kernel about processes, and sees that each of its calls returns. For one work after the other until one is abandoned.</summary>
+internal sealed class WatchedWork
+{
+    private readonly WatchedCalls _calls = new();
+    private Action _work = static () => { };
+    private Deadline? _deadline;
+    private TimeSpan _patience;
+    private long _since;
+    private int _count;
+    private volatile bool _hasBegun;
+
+    internal WatchedWork()
+    {
+        Do = () =>
+        {
+            _hasBegun = true;
+            _calls.Watch(_work);
+        };
+        IsStuck = LooksStuck;
+    }
+
+    internal Action Do { get; }
+
+    internal bool HasBegun => _hasBegun;
+
+    /// <summary>To be asked now and then: whether a call has not returned for too long. Then the work is abandoned.</summary>
+    internal Func<bool> IsStuck { get; }
+
+    /// <summary>The process that it is, or was, at.</summary>
+    internal int Pid { get; private set; }
+
+    internal bool IsAbandoned { get; private set; }
+
+    internal WatchedWork Of(Action work, Deadline deadline, TimeSpan patience)
+    {
+        (_work, _deadline, _patience, Pid) = (work, deadline, patience, 0);
+        return this;
+    }
+
+    private bool LooksStuck()
+    {
+        (int pid, int count) = _calls.Now;
+        if (pid == 0 || (pid, count) != (Pid, _count))
+        {
+            (Pid, _count, _since) = (pid, count, Stopwatch.GetTimestamp());
+            return false;
+        }
+
+        bool isLate = Stopwatch.GetElapsedTime(_since) >= (_deadline!.HasPassed && _patience > ProcessReader.LessPatience ? ProcessReader.LessPatience : _patience);
+        IsAbandoned = isLate && _calls.TryAbandon();
+        return IsAbandoned;
+    }
+}

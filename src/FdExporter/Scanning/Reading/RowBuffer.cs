@@ -1,0 +1,41 @@
+namespace FdExporter.Scanning.Reading;
+
+/// <summary>A list that is read as a span and used again: rows of a scan without an object or a copy for each.</summary>
+internal sealed class RowBuffer<T>
+    where T : struct
+{
+    private T[] _rows = [];
+
+    internal int Count { get; private set; }
+
+    internal ReadOnlySpan<T> Span => _rows.AsSpan(0, Count);
+
+    internal void Add(in T row) => AddRow() = row;
+
+    /// <summary>
+    /// Adds a row that the caller fills, each field of it: it may hold what an earlier scan put there. What is written in place
+    /// need not be copied, which costs more than the writing where there are hundreds of thousands.
+    /// </summary>
+    internal ref T AddRow()
+    {
+        if (Count == _rows.Length)
+        {
+            Array.Resize(ref _rows, Math.Max(256, _rows.Length + (_rows.Length / 2)));
+        }
+
+        return ref _rows[Count++];
+    }
+
+    internal void Truncate(int count) => Count = count;
+
+    /// <summary>Empties it, and gives back the memory of a peak that is long over.</summary>
+    internal void Clear()
+    {
+        if (_rows.Length > 4096 && Count < _rows.Length / 8)
+        {
+            _rows = new T[_rows.Length / 2];
+        }
+
+        Count = 0;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning.Sockets;
+
+/// <summary>
+/// The network namespaces that a bind mount keeps alive, as <c>ip netns add</c> and container runtimes make them, by their
+/// numbers; those mounted where pid 1 sees them. A look costs one poll(2): the kernel tells when the mounts have changed.
+/// </summary>
+internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
+{
+    private const int MaxLength = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// File systems that answer from this machine's memory and disks. Below any other (FUSE, NFS) nothing is opened: a dead
+    /// server would hold the scan for ever.
+    /// </summary>
+    private static readonly string[] s_local = ["tmpfs", "ramfs", "rootfs", "devtmpfs", "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "overlay", "squashfs", "erofs"];
+
+    private readonly Dictionary<ulong, (ulong Parent, bool IsLocal)> _fileSystems = [];
+    private Dictionary<ulong, string> _mounts = [];
+    private MountWatch? _watch;
+    private bool _isRead;
+    private byte[] _buffer = new byte[16 * 1024];
+
+    /// <summary>By number, the mount point below pid 1's root; empty for one that nothing is opened at.</summary>
+    internal IReadOnlyDictionary<ulong, string> All => _mounts;
+
+    /// <summary>Whether the mounts are others than at the last call, or may be.</summary>
+    internal bool Refresh()
+    {
+        if (!procFs.IsKernel || (_watch is not null && !_watch.HasChanged() && _isRead))
+        {
+            return false;
+        }
+
+        _watch ??= MountWatch.TryOpen(procFs);
+        _isRead = false;
+        _mounts = Read();
+        _isRead = true;
+        return true;
+    }
+
+    /// <summary>What <c>ip netns</c> calls it; null for a mount elsewhere.</summary>
+    internal string? NameOf(ulong number)
+        => _mounts.TryGetValue(number, out string? path) && Path.GetFileName(Path.GetDirectoryName(path)) == "netns" ? Printable.NameOf(Path.GetFileName(path)) : null;
+
+    /// <summary>Null when it is gone, or another file is there now.</summary>
+    /// <exception cref="KernelException">It may not be opened.</exception>
+    internal SafeFd? TryOpen(ulong number)
+    {
+        if (!_mounts.TryGetValue(number, out string? mount) || mount.Length == 0)
+        {
+            throw KernelException.Protocol("open", FormattableString.Invariant($"net:[{number}]"), "its mount is on a file system that may hang");
+        }
+
+        return MountedNamespace.TryOpen(procFs, mount, number);
+    }
+
+    private Dictionary<ulong, string> Read()
+    {
+        Dictionary<ulong, string> mounts = [];
+        _fileSystems.Clear();
+        if (procFs.TryReadAll(ProcPath.Of(1, "mountinfo"u8), ref _buffer, MaxLength, out ReadOnlySpan<byte> text) != ReadStatus.Ok)
+        {
+            return mounts;
+        }
+
+        List<(ulong Number, ulong Parent, string Path)> found = [];
+        ByteReader lines = new(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            if (!Mountinfo.TryParse(line, out Mountinfo mount))
+            {
+                continue;
+            }
+
+            // Without the root of all nothing would run any more.
+            bool isLocal = mount.MountPoint.SequenceEqual("/"u8) || s_local.AsSpan().Contains(Encoding.UTF8.GetString(mount.FileSystem));
+            _fileSystems[mount.Id] = (mount.Parent, isLocal);
+            if (mount.FileSystem.SequenceEqual("nsfs"u8) && NetNamespace.TryParse(mount.Root, out ulong number))
+            {
+                found.Add((number, mount.Parent, Unescape(mount.MountPoint)));
+            }
+        }
+
+        foreach ((ulong number, ulong parent, string path) in found)
+        {
+            // One that can be opened, if it is mounted more than once.
+            if (!mounts.TryGetValue(number, out string? other) || other.Length == 0)
+            {
+                mounts[number] = IsLocal(parent) ? path : "";
+            }
+        }
+
+        _fileSystems.Clear();
+        return mounts;
+    }
+
+    private bool IsLocal(ulong mount)
+    {
+        // The root of all is on itself, or on a mount that is not shown.
+        for (int depth = 0; depth < 64 && _fileSystems.TryGetValue(mount, out (ulong Parent, bool IsLocal) fileSystem); depth++)
+        {
+            if (!fileSystem.IsLocal)
+            {
+                return false;
+            }
+
+            if (fileSystem.Parent == mount)
+            {
+                break;
+            }
+
+            mount = fileSystem.Parent;
+        }
+
+        return true;
+    }
+
+    // \040 is a blank.
+    private static string Unescape(ReadOnlySpan<byte> path)
+    {
+        byte[] plain = new byte[path.Length];
+        int length = 0;
+        for (int i = 0; i < path.Length; i++)
+        {
+            bool isEscape = path[i] == '\\' && i + 3 < path.Length && !path.Slice(i + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'7');
+            plain[length++] = isEscape ? (byte)(((path[i + 1] - '0') << 6) | ((path[i + 2] - '0') << 3) | (path[i + 3] - '0')) : path[i];
+            i += isEscape ? 3 : 0;
+        }
+
+        return Encoding.UTF8.GetString(plain, 0, length);
+    }
+
+    public void Dispose() => _watch?.Dispose();
+}

@@ -1,0 +1,112 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning.Reading;
+
+namespace FdExporter.Scanning.Sockets;
+
+/// <summary>
+/// Looks for threads that are alone in a network namespace: a runtime moves one there for a piece of work, and it may stay.
+/// Every process is looked at once when it is new, and in turns from then on.
+/// </summary>
+internal sealed class NamespaceThreads(ProcFs procFs)
+{
+    /// <summary>So many threads a scan are looked at in turns: about half a millisecond.</summary>
+    private const int Turn = 128;
+
+    private readonly TaskDirectory _tasks = new(procFs);
+    private readonly List<int> _threads = [];
+    private readonly Dictionary<int, ulong> _seen = [];
+    private int _nextPid;
+
+    /// <summary>A thread in a namespace that is none of those known, with the namespace's id.</summary>
+    internal delegate void Visitor(in ProcessSample process, ProcFolder thread, ulong id);
+
+    /// <summary>How many processes have not been looked at yet: time did not suffice.</summary>
+    internal int Unsearched { get; private set; }
+
+    internal void Search(ProcessTable table, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
+    {
+        ReadOnlySpan<ProcessSample> processes = table.Processes.AsSpan();
+        int start = 0;
+        Unsearched = 0;
+        for (int i = 0; i < processes.Length; i++)
+        {
+            ref readonly ProcessSample process = ref processes[i];
+            start = process.Id.Pid < _nextPid ? (i + 1) % processes.Length : start;
+            if (process.Facts.IsKernelThread || (_seen.TryGetValue(process.Id.Pid, out ulong startTicks) && startTicks == process.Id.StartTicks))
+            {
+                continue;
+            }
+
+            if (deadline.HasPassed)
+            {
+                Unsearched++;
+                continue;
+            }
+
+            _ = Look(in process, isKnown, found);
+            _seen[process.Id.Pid] = process.Id.StartTicks;
+        }
+
+        GoRound(processes, start, isKnown, found, deadline);
+        if (_seen.Count > processes.Length * 2)
+        {
+            ForgetExited(processes);
+        }
+    }
+
+    private void GoRound(ReadOnlySpan<ProcessSample> processes, int start, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
+    {
+        int left = Turn;
+        for (int i = 0; i < processes.Length && left > 0 && !deadline.HasPassed; i++)
+        {
+            ref readonly ProcessSample process = ref processes[(start + i) % processes.Length];
+            if (!process.Facts.IsKernelThread)
+            {
+                left -= Look(in process, isKnown, found);
+                _nextPid = process.Id.Pid + 1;
+            }
+        }
+
+        _nextPid = processes.IsEmpty || _nextPid > processes[^1].Id.Pid ? 0 : _nextPid;
+    }
+
+    /// <returns>How many threads that cost; a process has one at the least.</returns>
+    private int Look(in ProcessSample process, Func<ulong, bool> isKnown, Visitor found)
+    {
+        // The first thread's namespace is that of the process, which is known. One that has ended is in none.
+        int pid = process.Id.Pid;
+        if (_tasks.TryCount(pid, out int count) != ReadStatus.Ok || count <= 1 || _tasks.TryRead(pid, _threads) != ReadStatus.Ok)
+        {
+            return 1;
+        }
+
+        foreach (int tid in _threads)
+        {
+            ProcFolder thread = new(pid, tid);
+            if (tid != pid && NetNamespace.TryRead(procFs, thread, out ulong id) == ReadStatus.Ok && !isKnown(id))
+            {
+                found(in process, thread, id);
+            }
+        }
+
+        return _threads.Count;
+    }
+
+    private void ForgetExited(ReadOnlySpan<ProcessSample> processes)
+    {
+        HashSet<int> living = [];
+        foreach (ref readonly ProcessSample process in processes)
+        {
+            living.Add(process.Id.Pid);
+        }
+
+        foreach (int pid in _seen.Keys)
+        {
+            if (!living.Contains(pid))
+            {
+                _seen.Remove(pid);
+            }
+        }
+    }
+}

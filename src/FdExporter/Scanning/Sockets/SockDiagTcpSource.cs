@@ -1,0 +1,153 @@
+using FdExporter.Linux.Native;
+using FdExporter.Linux.Procfs;
+using FdExporter.Linux.SockDiag;
+using FdExporter.Linux.Sockets;
+using FdExporter.Scanning.Connections;
+
+namespace FdExporter.Scanning.Sockets;
+
+/// <summary>By netlink, of the network namespace in which the client was made.</summary>
+internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
+{
+    private const int MaxTries = 3;
+    private const uint CloseWait = 1u << (int)KernelTcpState.CloseWait;
+
+    // A dump takes well under a microsecond a socket; a kernel that says nothing for this long will not answer.
+    internal static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly MptcpConnections _mptcp = new();
+    private ITcpSocketSink _sink = null!;
+    private TcpSocketVisitor? _visitMptcp;
+    private bool _refusesExact;
+
+    /// <summary>Subflows that were not visited, less the connections that stand for them.</summary>
+    private int _hidden;
+
+    public string Name => "sock_diag";
+
+    /// <summary>Identifies the namespace; 0 where the kernel does not tell.</summary>
+    internal ulong NamespaceCookie => client.NamespaceCookie;
+
+    /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
+    /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
+    internal static SockDiagTcpSource? TryOpenOf(NamespaceVisitor visitor, ProcFs procFs, ProcFolder process)
+    {
+        if (procFs.TryOpen(ProcPath.Of(process, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
+        {
+            return null;
+        }
+
+        using (link)
+        {
+            return Open(visitor, procFs, link.Value, out _);
+        }
+    }
+
+    /// <summary>For a namespace that is open.</summary>
+    /// <param name="id">As <see cref="NetNamespace"/> has it of a process; 0 where it cannot be told.</param>
+    /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
+    internal static SockDiagTcpSource Open(NamespaceVisitor visitor, ProcFs procFs, int namespaceFd, out ulong id)
+    {
+        SockDiagClient? inside = null;
+        ulong found = 0;
+        visitor.Visit(namespaceFd, () =>
+        {
+            inside = new SockDiagClient(ReceiveTimeout, reopens: false);
+            _ = NetNamespace.TryReadOfThread(procFs, out found);
+        });
+        id = found;
+        return new SockDiagTcpSource(inside!);
+    }
+
+    public void Read(ITcpSocketSink sink)
+    {
+        for (int tries = 0; tries < MaxTries; tries++)
+        {
+            sink.Restart();
+            _hidden = 0;
+            if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), hasInfo: sink.Looks is null))
+            {
+                if (sink.Looks is { } looks)
+                {
+                    Ask(looks, sink.Answer);
+                }
+
+                sink.NoteHidden(_hidden);
+                return;
+            }
+        }
+
+        throw KernelException.Protocol("dump", "NETLINK_SOCK_DIAG", $"interrupted {MaxTries} times");
+    }
+
+    /// <summary>Visits every Unix socket of the namespace; one that came or went meanwhile may be missing.</summary>
+    /// <exception cref="KernelException">The kernel refuses, or does not list them.</exception>
+    internal void ReadUnix(UnixSocketVisitor visit)
+    {
+        for (int tries = 0; !client.TryDumpUnix(visit) && tries < MaxTries; tries++)
+        {
+        }
+    }
+
+    private bool ReadTcp(TcpSocketVisitor visit, bool hasInfo) => client.TryDump(InetDiag.AllStates, visit, hasInfo ? InetDiag.ExtInfo : (byte)0);
+
+    /// <summary>
+    /// How old sockets in CLOSE_WAIT are, and who dialled: struct tcp_info costs half as much as the socket itself, so that the
+    /// dump of all comes without. What is left out here is wanted again in the next scan.
+    /// </summary>
+    private void Ask(CloseWaitLooks looks, TcpSocketVisitor answer)
+    {
+        ReadOnlySpan<TcpSocketId> wanted = looks.Wanted;
+        if (!looks.AreMany && !_refusesExact)
+        {
+            try
+            {
+                for (int i = 0; i < wanted.Length; i += SockDiagClient.MostAtOnce)
+                {
+                    client.Ask(wanted.Slice(i, Math.Min(SockDiagClient.MostAtOnce, wanted.Length - i)), answer);
+                }
+
+                return;
+            }
+            catch (KernelException refused) when (refused.Errno != 0)
+            {
+                _refusesExact = true;
+            }
+        }
+
+        if (!wanted.IsEmpty)
+        {
+            _ = client.TryDump(CloseWait, answer, InetDiag.ExtInfo);
+        }
+    }
+
+    private bool ReadMptcp(ITcpSocketSink sink)
+    {
+        _mptcp.Clear();
+        _sink = sink;
+        return client.TryDumpMptcp(InetDiag.ConnectionStates, _visitMptcp ??= (in TcpSocket connection) =>
+        {
+            _mptcp.Add(in connection);
+            _sink.Visit(in connection);
+            _hidden--;
+        });
+    }
+
+    private TcpSocketVisitor WithoutSubflows(ITcpSocketSink sink) => (in TcpSocket row) =>
+    {
+        if (_mptcp.HasSubflow(in row))
+        {
+            _hidden++;
+        }
+        else
+        {
+            sink.Visit(in row);
+        }
+    };
+
+    /// <summary>Whether the kernel answers: asks for the listeners only, which are few.</summary>
+    /// <exception cref="KernelException">It refuses.</exception>
+    internal void Probe() => client.TryDump(1u << (int)KernelTcpState.Listen, static (in TcpSocket _) => { });
+
+    public void Dispose() => client.Dispose();
+}

@@ -1,0 +1,60 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning.Sockets;
+
+/// <summary>Namespaces whose sockets are not read on each scan: what an earlier reading found stands for them.</summary>
+internal sealed partial class TcpSocketTable
+{
+    /// <summary>Counts the scans.</summary>
+    internal uint Scan { get; private set; }
+
+    /// <summary>The scan that the oldest sockets here are of: what was made since may be in no row.</summary>
+    internal uint OldestScan { get; private set; }
+
+    /// <summary>What the reading that ends found, for later scans; null where that is more than is to be kept.</summary>
+    /// <param name="most">Unit: rows, see <see cref="NamespaceSockets.CostOf"/>.</param>
+    internal NamespaceSockets? TryKeep(int most)
+    {
+        if (NamespaceSockets.CostOf(Rows.Count - _rowsBefore, Connections.NewCloseWait.Length, Connections.NewListeners.Length) > most)
+        {
+            return null;
+        }
+
+        TcpStateCounts withoutInode = default;
+        for (int state = 0; state < TcpStateCounts.Length; state++)
+        {
+            withoutInode[state] = _withoutInode[state] - _withoutInodeBefore[state];
+        }
+
+        return new NamespaceSockets
+        {
+            Rows = Rows.Span[_rowsBefore..].ToArray(),
+            CloseWait = Connections.NewCloseWait.ToArray(),
+            Listeners = Connections.NewListeners.ToArray(),
+            Counts = _counts,
+            WithoutInode = withoutInode,
+            HiddenSubflows = HiddenSubflows - _hiddenBefore,
+            Scan = Scan,
+        };
+    }
+
+    /// <summary>Puts in what an earlier reading of a namespace found.</summary>
+    /// <param name="age">Since that reading.</param>
+    /// <param name="areUnmoved">Whether the sockets are known to be as they were; what they tell of their past has become older then.</param>
+    internal void Carry(ulong id, ProcFolder process, string name, NamespaceSockets kept, TimeSpan age, bool areUnmoved)
+    {
+        BeginNamespace(id, process, areUnmoved ? TimeSpan.Zero : age);
+        OldestScan = areUnmoved ? OldestScan : Math.Min(OldestScan, kept.Scan);
+        foreach (ref readonly Row row in kept.Rows.AsSpan())
+        {
+            Rows.Add(areUnmoved ? row : row with { IsOld = true });
+        }
+
+        Connections.Carry(kept.CloseWait, kept.Listeners);
+        _counts = kept.Counts;
+        _withoutInode.Add(kept.WithoutInode);
+        HiddenSubflows += kept.HiddenSubflows;
+        EndNamespace(name);
+    }
+}

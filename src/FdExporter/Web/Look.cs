@@ -1,7 +1,0 @@
-using FdExporter.Diagnosis;
-using FdExporter.Grouping;
-
-namespace FdExporter.Web;
-
-/// <summary>What every page and every document of the API is made of: one scan, the history until then, and the verdict.</summary>
-internal sealed record Look(GroupedHost Host, HostHistory History, Verdict Verdict);

@@ -1,0 +1,63 @@
+using System.Net;
+using FdExporter.Model;
+using FdExporter.Self;
+using Microsoft.Net.Http.Headers;
+
+namespace FdExporter.Web.Security;
+
+/// <summary>
+/// What may be told of a process beyond numbers, names and kinds, and to whom: everybody where a flag says so; who has shown a
+/// password or a certificate; and on this machine root, the exporter's user and whoever could look for himself.
+/// </summary>
+/// <param name="show">By flags, to everybody.</param>
+internal sealed class Disclosure(Details show)
+{
+    private readonly uint _own = LocalUser.Own;
+
+    internal Details DetailsFor(HttpContext context, ProcessInspection inspection)
+        => show == Details.All || IsAuthenticated(context) || MaySeeAll(UserOf(context), inspection) ? Details.All : show;
+
+    /// <summary>What is missing, and how to see it; null where nothing is.</summary>
+    internal string? AdviceOn(Details shown, ProcessInspection inspection)
+    {
+        if (shown == Details.All)
+        {
+            return null;
+        }
+
+        string[] missing = [.. shown.Paths ? [] : (string[])["paths"], .. shown.CommandLine ? [] : (string[])["the command line"], .. shown.Clients ? [] : (string[])["addresses of clients"]];
+        string[] flags = [.. shown.Paths ? [] : (string[])["--web.show-paths"], .. shown.CommandLine ? [] : (string[])["--web.show-cmdline"], .. shown.Clients ? [] : (string[])["--web.show-clients"]];
+        string user = inspection.ReadableBy is { } uid && uid != 0 && uid != _own ? FormattableString.Invariant($", as uid {uid}") : "";
+        return $"Not shown: {string.Join(", ", missing)}. To see them, ask from this machine as root, as the exporter's user{user}; or give a password or client certificate (--web.config.file); or start the exporter with {string.Join(", ", flags)}, which shows them to everybody.";
+    }
+
+    private bool MaySeeAll(uint? user, ProcessInspection inspection) => user is { } uid && (uid == 0 || uid == _own || uid == inspection.ReadableBy);
+
+    private static bool IsAuthenticated(HttpContext context)
+        => context.Features.Get<Authenticated>() is not null || context.Features.Get<TlsAttempt>() is { IsCertified: true };
+
+    private static uint? UserOf(HttpContext context)
+        => IsLocal(context) ? LocalUser.OfConnection(
+            new IPEndPoint(context.Connection.RemoteIpAddress!, context.Connection.RemotePort),
+            new IPEndPoint(context.Connection.LocalIpAddress!, context.Connection.LocalPort))
+            : null;
+
+    // A request that a proxy passed on comes from here too, and so does one that a page of somebody else's made a browser
+    // here send to a name which it had made to point here. The first says so, the second names another host.
+    internal static bool IsLocal(HttpContext context)
+    {
+        ConnectionInfo connection = context.Connection;
+        IHeaderDictionary headers = context.Request.Headers;
+        return connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+            && connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local)
+            && !headers.ContainsKey("Forwarded") && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("X-Real-IP")
+            && !headers.ContainsKey(HeaderNames.Via)
+            && IsLoopbackName(context.Request.Host.Host);
+    }
+
+    private static bool IsLoopbackName(string host)
+        => host == "localhost" || (IPAddress.TryParse(host is ['[', .., ']'] ? host[1..^1] : host, out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    /// <summary>A feature of a request that came with the right password.</summary>
+    internal sealed class Authenticated;
+}

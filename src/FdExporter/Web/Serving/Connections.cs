@@ -1,0 +1,100 @@
+using System.Net;
+using FdExporter.Metrics;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>
+/// The connections that there are. Beyond as many as there may be the next one takes the place of another: of the address that
+/// has most, an idle one before a busy one, and one that has never asked before one that may ask again. No client drives out one
+/// that has fewer, nor one that gave a password or a certificate; of its own only an idle one, or one that has been busy for long.
+/// </summary>
+internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvider time)
+{
+    /// <summary>No scan takes it, but slow readers do.</summary>
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _lock = new();
+
+    /// <summary>Guarded by <see cref="_lock"/>, as the next.</summary>
+    private readonly HashSet<ConnectionLife> _all = [];
+    private readonly Dictionary<IPAddress, int> _counts = [];
+
+    /// <summary>False where there is no room for it.</summary>
+    internal bool TryAdd(ConnectionLife newcomer)
+    {
+        ConnectionLife? leaving = null;
+        lock (_lock)
+        {
+            if (_all.Count >= most)
+            {
+                leaving = Weakest(newcomer);
+                if (leaving is null)
+                {
+                    exporter.CountConnection(ConnectionLoss.Refused);
+                    return false;
+                }
+
+                Forget(leaving);
+            }
+
+            _all.Add(newcomer);
+            if (newcomer.Network is { } network)
+            {
+                _counts[network] = CountOf(newcomer) + 1;
+            }
+        }
+
+        newcomer.WhenClosed(Remove);
+        if (leaving is not null)
+        {
+            exporter.CountConnection(leaving.IsIdle ? ConnectionLoss.Idle : ConnectionLoss.Busy);
+            leaving.Abort();
+        }
+
+        return true;
+    }
+
+    private ConnectionLife? Weakest(ConnectionLife newcomer)
+    {
+        int ofNewcomer = CountOf(newcomer);
+        ConnectionLife? weakest = null;
+        (int Count, bool IsIdle, bool IsSilent, long IdleFor) rank = default;
+        foreach (ConnectionLife each in _all)
+        {
+            int count = CountOf(each);
+            bool isIdle = each.IsIdle;
+            bool isAllowed = isIdle ? count >= ofNewcomer
+                : count > ofNewcomer + 1 || (time.GetElapsedTime(each.IdleSince) >= s_long && Equals(each.Network, newcomer.Network));
+            if (each.IsTrusted || !isAllowed)
+            {
+                continue;
+            }
+
+            (int, bool, bool, long) own = (count, isIdle, !each.HasAsked, -each.IdleSince);
+            if (weakest is null || own.CompareTo(rank) > 0)
+            {
+                (weakest, rank) = (each, own);
+            }
+        }
+
+        return weakest;
+    }
+
+    private int CountOf(ConnectionLife connection) => connection.Network is { } network ? _counts.GetValueOrDefault(network) : 0;
+
+    private void Remove(ConnectionLife connection)
+    {
+        lock (_lock)
+        {
+            Forget(connection);
+        }
+    }
+
+    private void Forget(ConnectionLife connection)
+    {
+        if (_all.Remove(connection) && connection.Network is { } network && --_counts[network] == 0)
+        {
+            _counts.Remove(network);
+        }
+    }
+}

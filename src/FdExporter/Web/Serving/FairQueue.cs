@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>One at a time. Of those that wait one address goes after the other, and among its own who came first.</summary>
+internal sealed class FairQueue
+{
+    private static readonly IPAddress s_nobody = IPAddress.None;
+
+    private readonly Lock _lock = new();
+
+    /// <summary>Addresses in the order of their turns. Guarded by <see cref="_lock"/>, as the next two.</summary>
+    private readonly Queue<IPAddress> _round = [];
+    private readonly Dictionary<IPAddress, Queue<TaskCompletionSource>> _waiting = [];
+    private bool _isTaken;
+
+    /// <exception cref="OperationCanceledException">Cancelled while it waited; its place is left.</exception>
+    internal async Task EnterAsync(Client client, CancellationToken cancellation)
+    {
+        TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (!_isTaken)
+            {
+                _isTaken = true;
+                return;
+            }
+
+            IPAddress address = client.Network ?? s_nobody;
+            if (!_waiting.TryGetValue(address, out Queue<TaskCompletionSource>? others))
+            {
+                _waiting.Add(address, others = []);
+                _round.Enqueue(address);
+            }
+
+            others.Enqueue(turn);
+        }
+
+        using CancellationTokenRegistration gone = cancellation.Register(() => turn.TrySetCanceled(cancellation));
+        await turn.Task.ConfigureAwait(false);
+    }
+
+    internal void Leave()
+    {
+        lock (_lock)
+        {
+            while (_round.TryDequeue(out IPAddress? address))
+            {
+                Queue<TaskCompletionSource> own = _waiting[address];
+                TaskCompletionSource next = own.Dequeue();
+                if (own.Count > 0)
+                {
+                    _round.Enqueue(address);
+                }
+                else
+                {
+                    _waiting.Remove(address);
+                }
+
+                if (next.TrySetResult())
+                {
+                    return;
+                }
+            }
+
+            _isTaken = false;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>
+/// So many places (or bytes), shared by client addresses: none takes more than it leaves free. So one alone has half of them, two
+/// have a third each, and there is always room for the next, whoever came first.
+/// </summary>
+internal sealed class FairShare
+{
+    /// <summary>What clients without an address of their own go by.</summary>
+    private static readonly IPAddress s_nobody = IPAddress.None;
+
+    private readonly Lock _lock = new();
+
+    private readonly long _places;
+
+    /// <summary>Without what trusted clients have taken. Guarded by <see cref="_lock"/>, as the next.</summary>
+    private readonly Dictionary<IPAddress, long> _taken = [];
+    private long _free;
+
+    internal FairShare(long places)
+    {
+        _places = places;
+        _free = places;
+    }
+
+    internal long Taken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _places - _free;
+            }
+        }
+    }
+
+    internal bool TryTake(Client client, long count = 1)
+    {
+        lock (_lock)
+        {
+            if (count > _free)
+            {
+                return false;
+            }
+
+            if (!client.IsTrusted)
+            {
+                IPAddress address = client.Network ?? s_nobody;
+                long taken = _taken.GetValueOrDefault(address);
+                if (taken > 0 && taken + count > _free - count)
+                {
+                    return false;
+                }
+
+                _taken[address] = taken + count;
+            }
+
+            _free -= count;
+            return true;
+        }
+    }
+
+    internal void Return(Client client, long count = 1)
+    {
+        lock (_lock)
+        {
+            _free += count;
+            if (!client.IsTrusted)
+            {
+                IPAddress address = client.Network ?? s_nobody;
+                if ((_taken[address] -= count) == 0)
+                {
+                    _taken.Remove(address);
+                }
+            }
+        }
+    }
+}

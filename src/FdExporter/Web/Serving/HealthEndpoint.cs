@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>Answers <c>/-/healthy</c>: whether a scan can be answered, which takes more than somebody who answers.</summary>
+internal sealed class HealthEndpoint(ScrapeGate gate)
+{
+    /// <summary>Nobody waits longer for a scan. The watchdog of the delivered unit knows the same time.</summary>
+    internal static readonly TimeSpan LongestScan = TimeSpan.FromSeconds(90);
+
+    internal Task HandleAsync(HttpContext context)
+    {
+        TimeSpan underWay = gate.UnderWayFor;
+        if (underWay <= LongestScan)
+        {
+            return PlainText.WriteAsync(context, "FdExporter is healthy.");
+        }
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return PlainText.WriteAsync(context, string.Create(CultureInfo.InvariantCulture, $"FdExporter is not healthy: a scan does not end, since {underWay.TotalSeconds:0} s."));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using FdExporter.Configuration;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>
+/// Asks a server of this program, on this machine, whether it answers. By a socket and not by an HTTP client, which is no smaller
+/// and no slower here (measured), since a server that demands certificates can only be asked below HTTP.
+/// </summary>
+/// <param name="config">How the port is guarded; null where that is not known.</param>
+internal sealed class HealthProbe(WebConfig? config)
+{
+    private static readonly byte[] s_request = "GET /-/healthy HTTP/1.0\r\nHost: localhost\r\n\r\n"u8.ToArray();
+
+    /// <summary>
+    /// What a server says that lives. Whoever asks has no password and is one too many like any other: to be turned away for
+    /// that takes a server that answers.
+    /// </summary>
+    private static readonly string[] s_alive = ["HTTP/1.1 200", "HTTP/1.1 401", "HTTP/1.1 429"];
+
+    /// <returns>Null if it answers; else why it does not, in a few words.</returns>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    internal async Task<string?> AskAsync(ListenAddress address, CancellationToken cancellation)
+    {
+        if (address.Port == 0)
+        {
+            return "the port that the kernel chose is not known";
+        }
+
+        try
+        {
+            IPAddress host = ReachableAt(address);
+            using Socket socket = new(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(host, address.Port, cancellation).ConfigureAwait(false);
+            using NetworkStream connection = new(socket);
+            return config switch
+            {
+                // Our certificate nobody would accept, and each try would be a warning in the server's log.
+                null or { Tls.ClientAuth: ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert }
+                    => await HangUpAsync(socket, connection, cancellation).ConfigureAwait(false),
+                { Tls: not null } => await AskSecurelyAsync(connection, cancellation).ConfigureAwait(false),
+                _ => await AskAsync(connection, cancellation).ConfigureAwait(false),
+            };
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Where this machine itself reaches it.</summary>
+    private static IPAddress ReachableAt(ListenAddress address) => address.Host switch
+    {
+        null => IPAddress.Loopback,
+        var host when host.Equals(IPAddress.Any) => IPAddress.Loopback,
+        var host when host.Equals(IPAddress.IPv6Any) => IPAddress.IPv6Loopback,
+        var host => host,
+    };
+
+    private static async Task<string?> AskAsync(Stream connection, CancellationToken cancellation)
+    {
+        await connection.WriteAsync(s_request, cancellation).ConfigureAwait(false);
+        byte[] answer = new byte[s_alive[0].Length];
+        int length = await connection.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        string status = Encoding.ASCII.GetString(answer, 0, length);
+        return s_alive.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "hung up without an answer" : $"answers '{status}'";
+    }
+
+    private static async Task<string?> AskSecurelyAsync(Stream connection, CancellationToken cancellation)
+    {
+        // It is asked by an address that its certificate need not name, and nothing is told to it.
+#pragma warning disable CA5359
+        using SslStream secured = new(connection, leaveInnerStreamOpen: true, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellation).ConfigureAwait(false);
+        return await AskAsync(secured, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The kernel takes connections for a program that hangs, but only one that lives hangs up on who has nothing to say.</summary>
+    private static async Task<string?> HangUpAsync(Socket socket, Stream connection, CancellationToken cancellation)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        return await connection.ReadAsync(new byte[1], cancellation).ConfigureAwait(false) == 0 ? null : "answers where nothing was asked";
+    }
+}

@@ -1,0 +1,13 @@
+using FdExporter.Model;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>What was found of a process. Nobody else's inspection begins before it is disposed.</summary>
+internal sealed class InspectionLease(InspectionAnswer answer, Action end) : IDisposable
+{
+    private Action? _end = end;
+
+    internal InspectionAnswer Answer { get; } = answer;
+
+    public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using FdExporter.Diagnosis;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>Which part of a list is asked for: <c>?q=TEXT&amp;sort=ORDER&amp;offset=N&amp;limit=N</c>.</summary>
+/// <param name="Filter">Text that an entry must hold; empty for all.</param>
+internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, int Limit)
+{
+    internal const int MostAtOnce = 1000;
+
+    /// <summary>Unit: characters. A list of long texts ends before its limit.</summary>
+    internal const int MostText = 512 * 1024;
+
+    private const int LongestFilter = 200;
+
+    /// <summary>The names of <c>sort</c>, in the order of <see cref="ProcessOrder"/>.</summary>
+    internal static IReadOnlyList<string> Orders => ProcessOrderNames.All;
+
+    /// <summary>False, with a line that names it, when something cannot be.</summary>
+    internal static bool TryRead(IQueryCollection query, int defaultLimit, out ListQuery list, out string problem)
+    {
+        list = new ListQuery("", ProcessOrder.Fds, 0, defaultLimit);
+        problem = "";
+        string filter = query["q"].ToString();
+        if (filter.Length > LongestFilter)
+        {
+            problem = $"q: longer than {LongestFilter} characters";
+            return false;
+        }
+
+        string order = query["sort"].ToString();
+        int index = order.Length == 0 ? 0 : Orders.ToList().IndexOf(order);
+        if (index < 0)
+        {
+            problem = $"sort: not one of {string.Join(", ", Orders)}";
+            return false;
+        }
+
+        if (!TryReadNumber(query["offset"].ToString(), 0, 0, int.MaxValue, out int offset))
+        {
+            problem = "offset: not a number";
+            return false;
+        }
+
+        if (!TryReadNumber(query["limit"].ToString(), defaultLimit, 1, MostAtOnce, out int limit))
+        {
+            problem = $"limit: not a number from 1 to {MostAtOnce}";
+            return false;
+        }
+
+        list = new ListQuery(filter, (ProcessOrder)index, offset, limit);
+        return true;
+    }
+
+    /// <summary>That part of the entries that match, and how many match.</summary>
+    internal (IReadOnlyList<T> Part, int Total) Of<T>(IReadOnlyCollection<T> matching) => ([.. matching.Skip(Offset).Take(Limit)], matching.Count);
+
+    private static bool TryReadNumber(string text, int byDefault, int least, int most, out int number)
+    {
+        number = byDefault;
+        return text.Length == 0
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
+    }
+}

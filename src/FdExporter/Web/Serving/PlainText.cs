@@ -1,0 +1,11 @@
+namespace FdExporter.Web.Serving;
+
+/// <summary>Short answers for people and probes.</summary>
+internal static class PlainText
+{
+    internal static Task WriteAsync(HttpContext context, string line)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(line + "\n", context.RequestAborted);
+    }
+}

@@ -1,0 +1,148 @@
+using FdExporter.Accounts.Naming;
+using FdExporter.Configuration;
+using FdExporter.Grouping;
+using FdExporter.Linux.Files;
+using FdExporter.Metrics;
+using FdExporter.Scanning;
+using FdExporter.Scanning.Processes;
+using FdExporter.Self;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>
+/// Reads the rules again when told to. Rules that cannot be used change nothing but a gauge and the log. One reload runs
+/// and at most one waits, which everybody shares who asks meanwhile: it starts after each of them asked, so it sees what
+/// they wrote.
+/// </summary>
+internal sealed partial class RuleReloader
+{
+    private readonly string? _file;
+    private readonly FileThread _thread;
+    private readonly HostScanner _scanner;
+    private readonly ExporterMetrics _exporter;
+    private readonly ServiceManager _manager;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RuleReloader> _logger;
+    private readonly Lock _lock = new();
+
+    /// <summary>The one under way, or the last that was. Guarded by <see cref="_lock"/>.</summary>
+    private Task<string?> _running = Task.FromResult<string?>(null);
+
+    /// <summary>The one that waits. Guarded by <see cref="_lock"/>.</summary>
+    private Task<string?>? _waiting;
+
+    /// <param name="file">Whose rules the scanner has already; null if there is none, and then there is nothing to reload.</param>
+    /// <param name="thread">Which it is read by; nobody else's.</param>
+    internal RuleReloader(
+        string? file, FileThread thread, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
+    {
+        _file = file;
+        _thread = thread;
+        _scanner = scanner;
+        _exporter = exporter;
+        _manager = manager;
+        _time = time;
+        _logger = logger;
+        exporter.SetReloaded(time.GetUtcNow());
+    }
+
+    /// <summary>How the rules of this file name a process; without a file, how an engineer would.</summary>
+    /// <param name="warning">What the user should know of the rules, in one line; null for nothing.</param>
+    /// <param name="thread">As of <see cref="RuleFile.Load"/>.</param>
+    /// <exception cref="ConfigException">The file cannot be used.</exception>
+    internal static ProcessNamer Load(string? file, out string? warning, FileThread? thread = null)
+    {
+        warning = null;
+        if (file is null)
+        {
+            return ProgramName.Of;
+        }
+
+        RuleFile loaded = RuleFile.Load(file, thread);
+        if (loaded.Rules.IsEmpty)
+        {
+            warning = $"{file} has no rules: every program is in the group {GroupSample.Other}";
+        }
+
+        GroupRules rules = new(loaded);
+
+        // Left out, what no rule matches would be missing from the machine's total.
+        return process => rules.NameOf(process) ?? GroupSample.Other;
+    }
+
+    /// <param name="warning">That <see cref="Load"/> gave; null for none.</param>
+    internal void WarnOf(string? warning)
+    {
+        if (warning is not null)
+        {
+            LogDoubtful(warning);
+        }
+    }
+
+    /// <returns>Null, or in one line why the rules cannot be used.</returns>
+    internal Task<string?> ReloadAsync()
+    {
+        lock (_lock)
+        {
+            return _waiting ??= ReloadAfterAsync(_running);
+        }
+    }
+
+    private async Task<string?> ReloadAfterAsync(Task previous)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _running = _waiting!;
+            _waiting = null;
+        }
+
+        _manager.Reloading();
+        string? problem = Reload();
+        _manager.Reloaded(problem is not null ? $"Rules not reloaded, the old ones stay: {problem}" : _file is null ? "No rules to reload" : "Rules reloaded");
+        return problem;
+    }
+
+    private string? Reload()
+    {
+        string? warning = null;
+        try
+        {
+            if (_file is not null)
+            {
+                _scanner.NameBy(Load(_file, out warning, _thread));
+            }
+        }
+        catch (ConfigException exception)
+        {
+            _exporter.SetReloadFailed();
+            LogKept(exception.Message);
+            return exception.Message;
+        }
+
+        _exporter.SetReloaded(_time.GetUtcNow());
+        if (_file is null)
+        {
+            LogNothing();
+        }
+        else
+        {
+            LogReloaded(_file);
+            WarnOf(warning);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rules reloaded")]
+    private partial void LogReloaded(string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rules name nothing")]
+    private partial void LogDoubtful(string warning);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No rules to reload")]
+    private partial void LogNothing();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Rules not reloaded, the old ones stay")]
+    private partial void LogKept(string err);
+}

@@ -1,0 +1,26 @@
+using FdExporter.Grouping;
+using FdExporter.Metrics;
+using Prometheus;
+
+namespace FdExporter.Web.Serving;
+
+/// <summary>
+/// One scan and its texts. All scrapes that shared the scan are answered from here with the very same bytes; each
+/// format is written once, when first asked for.
+/// </summary>
+internal sealed class Scrape
+{
+    private readonly Lazy<Task<byte[]>> _text;
+    private readonly Lazy<Task<byte[]>> _openMetrics;
+
+    internal Scrape(GroupedHost host, ExporterMetrics exporter)
+    {
+        Host = host;
+        _text = new Lazy<Task<byte[]>>(() => Exposition.WriteAsync(ExpositionFormat.PrometheusText, SnapshotMetrics.Fill(host), exporter.Registry));
+        _openMetrics = new Lazy<Task<byte[]>>(() => Exposition.WriteAsync(ExpositionFormat.OpenMetricsText, SnapshotMetrics.Fill(host), exporter.Registry));
+    }
+
+    internal GroupedHost Host { get; }
+
+    internal Task<byte[]> WriteAsync(MetricsFormat format) => (format == MetricsFormat.OpenMetrics ? _openMetrics : _text).Value;
+}

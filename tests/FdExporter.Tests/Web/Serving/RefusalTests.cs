@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using FdExporter.Tests.Testing;
+using FdExporter.Web.Serving;
+using Microsoft.AspNetCore.Http;
+
+namespace FdExporter.Tests.Web.Serving;
+
+/// <summary>Below <c>/api</c> each refusal is a problem document, whoever refuses; elsewhere none is.</summary>
+public class RefusalTests
+{
+    private readonly ListLogger<Refusal> _log = new();
+
+    [Fact]
+    public async Task Visitors_ThatCannotBeServed_AreToldSoByADocument()
+    {
+        Visitors visitors = new(1);
+        TaskCompletionSource end = new();
+        Task first = visitors.Guard(_ => end.Task)(new DefaultHttpContext());
+        await CheckProblemAsync(503, "Limit of concurrent requests reached (1), try again later.", visitors.Guard(static _ => Task.CompletedTask));
+        end.SetResult();
+        await first;
+        await CheckProblemAsync(503, "No answer in time: too late", visitors.Guard(static _ => throw new TimeoutException("too late")));
+        await CheckProblemAsync(503, "fd-exporter cannot look: open /proc: Too many open files", visitors.Guard(static _ => throw new IOException("open /proc: Too many open files")));
+        Assert.Empty(_log.Lines);
+    }
+
+    [Theory]
+    [InlineData(404, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
+    [InlineData(405, "This path answers GET, HEAD only.")]
+    [InlineData(415, "Unsupported Media Type")]
+    public async Task StatusThatNobodyExplained_IsExplained(int status, string detail)
+        => await CheckProblemAsync(status, detail, context =>
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+
+    [Fact]
+    public async Task Defect_IsLogged_AndNothingOfItIsTold()
+    {
+        await CheckProblemAsync(500, "An error of the exporter itself; its log has the details.", static _ => throw new InvalidOperationException("secret"));
+        Assert.All(_log.Lines, static line => Assert.StartsWith("Error A request of the API failed", line, StringComparison.Ordinal));
+        Assert.NotEmpty(_log.Lines);
+    }
+
+    [Fact]
+    public async Task AnswerThatIsThere_StaysAsItIs()
+    {
+        (int status, string? type, string body) = await AnswerAsync("/api/v1/host", static context =>
+        {
+            context.Response.StatusCode = 404;
+            return PlainText.WriteAsync(context, "mine");
+        });
+        Assert.Equal((404, "text/plain; charset=utf-8", "mine\n"), (status, type, body));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/metrics")]
+    [InlineData("/apiary")]
+    public async Task Elsewhere_NothingIsAdded(string path)
+    {
+        (int status, string? type, string body) = await AnswerAsync(path, static context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        Assert.Equal((404, null, ""), (status, type, body));
+        Assert.Equal("text/plain; charset=utf-8", (await AnswerAsync(path, static context => Refusal.WriteAsync(context, 503, "busy"))).Type);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AnswerAsync(path, static _ => throw new InvalidOperationException()));
+    }
+
+    private async Task CheckProblemAsync(int status, string detail, RequestDelegate handler)
+    {
+        foreach (string path in (string[])["/api/v1/host", "/API/v1/host", "/api"])
+        {
+            (int answered, string? type, string body) = await AnswerAsync(path, handler);
+            Assert.Equal((status, "application/problem+json; charset=utf-8"), (answered, type));
+            using JsonDocument problem = JsonDocument.Parse(body);
+            Assert.Equal(["status", "title", "detail"], problem.RootElement.EnumerateObject().Select(static each => each.Name));
+            Assert.Equal((status, detail), (problem.RootElement.GetProperty("status").GetInt32(), problem.RootElement.GetProperty("detail").GetString()));
+        }
+    }
+
+    private async Task<(int Status, string? Type, string Body)> AnswerAsync(string path, RequestDelegate handler)
+    {
+        DefaultHttpContext context = new();
+        using MemoryStream body = new();
+        context.Request.Path = path;
+        context.Response.Body = body;
+        await new Refusal(_log).ExplainAsync(context, handler);
+        return (context.Response.StatusCode, context.Response.ContentType, Encoding.UTF8.GetString(body.ToArray()));
+    }
+}
