@@ -6,7 +6,7 @@ namespace FdExporter.Benchmarks;
 /// <summary>One running leaklab. It ends with its stdin, so also when this process is killed.</summary>
 internal sealed class Lab : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
 
@@ -70,7 +70,7 @@ internal sealed class Lab : IDisposable
     public void Dispose()
     {
         _process.StandardInput.Close();
-        if (!_process.WaitForExit(s_patience))
+        if (!_process.WaitForExit(s_timeout))
         {
             _process.Kill();
         }

@@ -10,18 +10,18 @@ namespace FdExporter.Linux.Files;
 internal sealed class FileThread : IDisposable
 {
     /// <summary>So long a file has to answer.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly SemaphoreSlim _begun = new(0);
     private Action? _work;
     private bool _isStarted;
     private bool _hasEnded;
 
     /// <summary>Starts it, so that it is there when there are no threads to be had.</summary>
-    internal FileThread(TimeSpan? patience = null)
+    internal FileThread(TimeSpan? timeout = null)
     {
-        _patience = patience ?? Patience;
+        _timeout = timeout ?? Timeout;
         TryStart();
     }
 
@@ -43,11 +43,11 @@ internal sealed class FileThread : IDisposable
         }
 
         _begun.Release();
-        return Task.WaitAny([result.Task], _patience) == 0 ? result.Task.GetAwaiter().GetResult() : throw NoAnswer();
+        return Task.WaitAny([result.Task], _timeout) == 0 ? result.Task.GetAwaiter().GetResult() : throw NoAnswer();
     }
 
     private TimeoutException NoAnswer()
-        => new(string.Create(CultureInfo.InvariantCulture, $"no answer within {_patience.TotalSeconds} s"));
+        => new(string.Create(CultureInfo.InvariantCulture, $"no answer within {_timeout.TotalSeconds} s"));
 
     private void Complete<T>(TaskCompletionSource<T> result, Func<T> work)
     {

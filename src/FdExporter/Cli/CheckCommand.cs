@@ -11,26 +11,26 @@ internal static class CheckCommand
     internal static int Run(ExporterOptions options, bool json)
     {
         using CheckedHost host = new(options, LeastPrivilege.Apply(options));
-        IReadOnlyList<CheckItem> items = Look(host);
+        IReadOnlyList<CheckItem> items = Run(host);
         Console.Out.Write(json ? CheckJson.Of(items) : CheckText.Of(items));
         return items.Any(static item => item.Status >= CheckStatus.Blind) ? 1 : 0;
     }
 
     /// <summary>In the order they are shown in: what the exporter runs on, what it sees, whether it could serve.</summary>
-    internal static IReadOnlyList<CheckItem> Look(CheckedHost host) =>
+    internal static IReadOnlyList<CheckItem> Run(CheckedHost host) =>
     [
-        .. One(KernelCheck.Look(host)),
-        .. PrivilegesCheck.Look(host),
-        .. One(ProcfsCheck.Look(host)),
-        .. One(PidNamespaceCheck.Look(host)),
-        .. One(HandlesCheck.Look(host)),
-        .. One(TcpCheck.Look(host)),
-        .. One(ProcessesCheck.Look(host)),
-        .. One(SocketOwnersCheck.Look(host)),
-        .. One(RulesCheck.Look(host)),
-        .. One(EvidenceCheck.Look(host)),
-        .. One(WebConfigCheck.Look(host)),
-        .. ListenCheck.Look(host),
+        .. One(KernelCheck.Run(host)),
+        .. PrivilegesCheck.Run(host),
+        .. One(ProcfsCheck.Run(host)),
+        .. One(PidNamespaceCheck.Run(host)),
+        .. One(HandlesCheck.Run(host)),
+        .. One(TcpCheck.Run(host)),
+        .. One(ProcessesCheck.Run(host)),
+        .. One(SocketOwnersCheck.Run(host)),
+        .. One(RulesCheck.Run(host)),
+        .. One(EvidenceCheck.Run(host)),
+        .. One(WebConfigCheck.Run(host)),
+        .. ListenCheck.Run(host),
     ];
 
     private static IEnumerable<CheckItem> One(CheckItem? item) => item is null ? [] : [item];

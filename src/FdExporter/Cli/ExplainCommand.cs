@@ -22,22 +22,22 @@ internal static class ExplainCommand
             snapshot = host.Scan(LocalHost.NewDeadline());
         }
 
-        Case @case = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
-        @case.History.Add(@case.Host);
-        @case = @case with
+        VerdictInput input = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
+        input.History.Add(input.Host);
+        input = input with
         {
-            Inspected = Inspect(host, @case),
-            Handles = SystemHandlesRule.NeedsCount(@case) ? host.CountHandles(@case.Host.Snapshot.Processes!, s_inspectionBudget) : null,
+            Inspected = Inspect(host, input),
+            Handles = SystemHandlesRule.NeedsCount(input) ? host.CountHandles(input.Host.Snapshot.Processes!, s_inspectionBudget) : null,
         };
-        Verdict verdict = Verdict.Of(@case);
+        Verdict verdict = Verdict.Of(input);
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
         return 0;
     });
 
-    private static Dictionary<ProcessId, InspectedKinds> Inspect(LocalHost host, Case @case)
+    private static Dictionary<ProcessId, InspectedKinds> Inspect(LocalHost host, VerdictInput input)
     {
         Dictionary<ProcessId, InspectedKinds> kinds = [];
-        foreach (ProcessId suspect in Case.Suspects(@case.Host, @case.Thresholds))
+        foreach (ProcessId suspect in VerdictInput.Suspects(input.Host, input.Thresholds))
         {
             try
             {

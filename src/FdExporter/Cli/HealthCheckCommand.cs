@@ -8,7 +8,7 @@ namespace FdExporter.Cli;
 /// <summary><c>fd-exporter healthcheck</c>: whether the server that was started with these flags answers, for who watches containers.</summary>
 internal static class HealthCheckCommand
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Of that: the server answers also when the disk does not that its configuration is on.</summary>
     private static readonly TimeSpan s_forFile = TimeSpan.FromSeconds(1);
@@ -16,11 +16,11 @@ internal static class HealthCheckCommand
     /// <returns>0 when each address answers; 1, with a line about the first that does not.</returns>
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
-        using CancellationTokenSource patience = new(s_patience);
+        using CancellationTokenSource timeout = new(s_timeout);
         HealthProbe probe = new(ConfigOf(options));
         foreach (ListenAddress address in options.ListenAddresses)
         {
-            if (await ProblemOfAsync(probe, address, patience.Token).ConfigureAwait(false) is { } problem)
+            if (await ProblemOfAsync(probe, address, timeout.Token).ConfigureAwait(false) is { } problem)
             {
                 Console.Error.WriteLine($"{BuildInfo.Program}: error: {address.Text}: {Printable.Of(problem)}");
                 return 1;
@@ -30,15 +30,15 @@ internal static class HealthCheckCommand
         return 0;
     }
 
-    private static async Task<string?> ProblemOfAsync(HealthProbe probe, ListenAddress address, CancellationToken patience)
+    private static async Task<string?> ProblemOfAsync(HealthProbe probe, ListenAddress address, CancellationToken timeout)
     {
         try
         {
-            return await probe.AskAsync(address, patience).ConfigureAwait(false);
+            return await probe.AskAsync(address, timeout).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            return $"no answer within {s_patience.TotalSeconds} s";
+            return $"no answer within {s_timeout.TotalSeconds} s";
         }
     }
 

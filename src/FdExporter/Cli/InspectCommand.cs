@@ -24,7 +24,7 @@ internal static class InspectCommand
         InspectionAnswer answer = host.Inspect(request.Pid);
         if (answer.ThreadOf is { } process)
         {
-            return LocalHost.Fail(Words.ThreadOf(request.Pid, in process));
+            return LocalHost.Fail(HumanText.ThreadOf(request.Pid, in process));
         }
 
         if (answer.Inspection is not { } inspection)

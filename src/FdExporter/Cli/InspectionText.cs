@@ -32,7 +32,7 @@ internal static class InspectionText
 
         if (!inspection.Process.Facts.Tables.IsComplete)
         {
-            Paragraph(text, Words.UncheckedTables, display);
+            Paragraph(text, HumanText.UncheckedTables, display);
         }
 
         if (list.Total == 0)
@@ -49,7 +49,7 @@ internal static class InspectionText
             List<FdGroup> rest = [.. list.Groups.Skip(kinds.Count)];
             Paragraph(
                 text,
-                $"{Words.Count(rest.Sum(static kind => (long)kind.Kinds), "more kind", "more kinds")} with {Words.Count(rest.Sum(static kind => (long)kind.Count), "descriptor", "descriptors")}; "
+                $"{HumanText.Count(rest.Sum(static kind => (long)kind.Kinds), "more kind", "more kinds")} with {HumanText.Count(rest.Sum(static kind => (long)kind.Count), "descriptor", "descriptors")}; "
                     + (rest[^1].Kinds == 1 ? "--all shows them." : $"--all shows the largest {FdGroup.MostGroups - 1} kinds."),
                 display);
         }
@@ -59,12 +59,12 @@ internal static class InspectionText
         Lines(text, Descriptors(list.Rows, display).Lines(list.Rows, display));
         if (list.Total > list.Rows.Count)
         {
-            Paragraph(text, $"{Words.Number((long)list.Total - list.Rows.Count)} more; --all lists them, --filter TEXT those that hold a text.", display);
+            Paragraph(text, $"{HumanText.Number((long)list.Total - list.Rows.Count)} more; --all lists them, --filter TEXT those that hold a text.", display);
         }
 
         if (inspection.Unlisted > 0)
         {
-            Paragraph(text, $"{Words.Number((long)inspection.Unlisted)} more are counted by type only.", display);
+            Paragraph(text, $"{HumanText.Number((long)inspection.Unlisted)} more are counted by type only.", display);
         }
 
         if (inspection.IsCutShort)
@@ -140,7 +140,7 @@ internal static class InspectionText
         ProcessSample process = inspection.Process;
         ProcessFacts facts = process.Facts;
         Fact("Program", facts.Group);
-        Fact("Pid", Words.Pid(process.Id));
+        Fact("Pid", HumanText.Pid(process.Id));
         Fact("Thread", inspection.Thread is { } thread ? FormattableString.Invariant($"{thread}, whose descriptor table alone this is") : "");
         Fact("Command", facts.Comm == facts.Group ? "" : facts.Comm);
         Fact("Command line", string.Join(' ', inspection.Arguments), request.All ? int.MaxValue : MostLines);
@@ -174,14 +174,14 @@ internal static class InspectionText
         open = tables > 1 ? $"{open} in {tables} tables of threads, the largest {NumberOf(process.LargestTable)}" : open;
         return process.Facts.Limits is not { } limits
             ? $"{open}, limits not known"
-            : $"{open} of {Words.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({Words.Percent(ratio)})" : "")}, hard limit {Words.Limit(limits.Hard)}{(process.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}";
+            : $"{open} of {HumanText.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({HumanText.Percent(ratio)})" : "")}, hard limit {HumanText.Limit(limits.Hard)}{(process.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}";
     }
 
-    private static string NumberOf(long? number) => number is { } known ? Words.Number(known) : Figure.Unknown;
+    private static string NumberOf(long? number) => number is { } known ? HumanText.Number(known) : NumberColumn.Unknown;
 
     // socket 9 861, file 40, pipe 12
     private static string CountsOf(IEnumerable<KeyValuePair<string, long>> counts)
-        => string.Join(", ", counts.OrderByDescending(static each => each.Value).Select(static each => $"{each.Key}\u00a0{Words.Number(each.Value)}"));
+        => string.Join(", ", counts.OrderByDescending(static each => each.Value).Select(static each => $"{each.Key}\u00a0{HumanText.Number(each.Value)}"));
 
     private static void Lines(StringBuilder text, IReadOnlyList<TerminalLine> lines)
     {
@@ -201,9 +201,9 @@ internal static class InspectionText
         }
     }
 
-    private static string AgeOf(TimeSpan? age) => age is { } known ? Words.ShortDuration(known) : "";
+    private static string AgeOf(TimeSpan? age) => age is { } known ? HumanText.ShortDuration(known) : "";
 
-    private static string QueueOf(uint? bytes) => bytes is { } known ? Figure.Of(known, 6) : "";
+    private static string QueueOf(uint? bytes) => bytes is { } known ? NumberColumn.Of(known, 6) : "";
 
     // tcp close_wait
     private static string TypeOf(in FdRow row)

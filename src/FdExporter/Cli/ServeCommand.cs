@@ -36,7 +36,7 @@ internal static partial class ServeCommand
     private static async Task<int> RunCheckedAsync(ExporterOptions options)
     {
         HeldPrivileges privileges = LeastPrivilege.Apply(options, waitsForSignal: true);
-        ExporterMemory.KeepSmall();
+        ExporterMemory.LimitMallocArenas();
         if (!ThreadReserve.CanHold(out int threads))
         {
             return Refuse($"{threads} of {ThreadReserve.Needed} threads can be had; the limit of threads (TasksMax=, pids.max, ulimit -u, kernel.pid_max) or of memory (ulimit -v) is too low");
@@ -128,14 +128,14 @@ internal static partial class ServeCommand
                 new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
             Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
-            Observer observer = new(gate, history, enabled, thresholds);
+            HostInspector inspector = new(gate, history, enabled, thresholds);
             using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
                 new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
                 evidenceFiles!,
                 history,
-                observer.InspectAsync,
-                observer.CountHandlesAsync,
+                inspector.InspectAsync,
+                inspector.CountHandlesAsync,
                 exporter,
                 TimeProvider.System,
                 loggers.CreateLogger<EvidenceRecorder>()));
@@ -144,7 +144,7 @@ internal static partial class ServeCommand
                 gate.Scanned += evidence.Observe;
             }
 
-            ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, observer, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
+            ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, inspector, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
             LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
             await app.StartAsync().ConfigureAwait(false);
             stop.Call(app.Lifetime.StopApplication);
@@ -157,7 +157,7 @@ internal static partial class ServeCommand
                 (ReservedListenerFactory)app.Services.GetRequiredService<IConnectionListenerFactory>(), gate, TimeProvider.System);
             await using Watchdog? watchdog = Watchdog.OfEnvironment(manager, check.RunAsync, TimeProvider.System);
             using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(manager.Stopping);
-            ExporterMemory.ForgetStart();
+            ExporterMemory.ReleaseStartupPages();
             manager.Started($"Serving at {string.Join(", ", app.Urls)}");
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;

@@ -17,31 +17,31 @@ internal static class TopTable
     //    9930     65536   15%    9861       9812   11342 payment  appserver
     internal static Table<ProcessRow> Of(TimeSpan? changeOver) => new(
     [
-        TableColumn<ProcessRow>.Number("FDS", 0, 7, static row => Figure.Of(row.Sample.OpenFds, 7)),
+        TableColumn<ProcessRow>.Number("FDS", 0, 7, static row => NumberColumn.Of(row.Sample.OpenFds, 7)),
         .. changeOver is { } over
-            ? (TableColumn<ProcessRow>[])[TableColumn<ProcessRow>.Number($"IN {Words.ShortDuration(over)}", 7, 8, static row => Change(row.FdChange))]
+            ? (TableColumn<ProcessRow>[])[TableColumn<ProcessRow>.Number($"IN {HumanText.ShortDuration(over)}", 7, 8, static row => Change(row.FdChange))]
             : [],
-        TableColumn<ProcessRow>.Number("LIMIT", 5, 9, static row => row.Facts.Limits is not { } limits ? Figure.Unknown : limits.Soft is { } soft ? Figure.Of(soft, 9) : "unlimited"),
+        TableColumn<ProcessRow>.Number("LIMIT", 5, 9, static row => row.Facts.Limits is not { } limits ? NumberColumn.Unknown : limits.Soft is { } soft ? NumberColumn.Of(soft, 9) : "unlimited"),
         TableColumn<ProcessRow>.Number("USED", 4, 5, UsedOf, TintOf),
-        TableColumn<ProcessRow>.Number("TCP", 6, 7, static row => Figure.Of(row.Holdings?.Sockets.Total, 7)),
-        TableColumn<ProcessRow>.Number("CLOSE_WAIT", 3, 10, static row => Figure.Of(row.CloseWait, 10), static row => row.CloseWait > 0 ? Tint.Yellow : Tint.None),
-        TableColumn<ProcessRow>.Number("PID", 2, 7, static row => Words.Pid(row.Sample.Id)),
+        TableColumn<ProcessRow>.Number("TCP", 6, 7, static row => NumberColumn.Of(row.Holdings?.Sockets.Total, 7)),
+        TableColumn<ProcessRow>.Number("CLOSE_WAIT", 3, 10, static row => NumberColumn.Of(row.CloseWait, 10), static row => row.CloseWait > 0 ? Tint.Yellow : Tint.None),
+        TableColumn<ProcessRow>.Number("PID", 2, 7, static row => HumanText.Pid(row.Sample.Id)),
         new("USER", 8, 8, static (row, _) => row.Facts.User),
         new("PROGRAM", 1, 20, static (row, _) => row.Facts.Group) { Grows = true },
         new("UNIT/CONTAINER/POD", 9, 20, static (row, _) => WhereOf(row.Facts.Owner)) { Grows = true },
-        new("TYPES", 10, 25, static (row, _) => row.Holdings is { } holdings ? TypesOf(holdings.Types) : Figure.Unknown) { Grows = true },
+        new("TYPES", 10, 25, static (row, _) => row.Holdings is { } holdings ? TypesOf(holdings.Types) : NumberColumn.Unknown) { Grows = true },
     ]);
 
     private static string UsedOf(ProcessRow row) => row.Sample.IsAboveLimit || row.Facts.Limits is { Soft: null } ? "-"
         : row.Sample.FdRatio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{(long)(ratio * 100)}%")
-        : Figure.Unknown;
+        : NumberColumn.Unknown;
 
     private static Tint TintOf(ProcessRow row) => row.Sample.FdRatio is not { } ratio ? Tint.None
         : ratio >= s_thresholds.ProcessFdRatioCritical ? Tint.Red
         : ratio >= s_thresholds.ProcessFdRatioWarning ? Tint.Yellow
         : Tint.None;
 
-    private static string Change(long? change) => change is { } known ? known.ToString("+0;-0;0", CultureInfo.InvariantCulture) : Figure.Unknown;
+    private static string Change(long? change) => change is { } known ? known.ToString("+0;-0;0", CultureInfo.InvariantCulture) : NumberColumn.Unknown;
 
     private static string WhereOf(CgroupOwner owner) => owner.Pod.Length > 0 ? owner.Pod : owner.Container.Length > 0 ? owner.Container : owner.Unit;
 

@@ -38,8 +38,8 @@ internal sealed record TopView(HostSnapshot Snapshot, IReadOnlyList<ProcessRow> 
     {
         get
         {
-            string handles = Snapshot.FileHandles is not { } known ? Figure.Unknown : known.IsBounded ? $"{known.Allocated} of {known.Max}" : $"{known.Allocated}";
-            string closeWait = Snapshot.TcpNamespaces is { } namespaces ? $"{namespaces.Sum(static each => each.Sockets[TcpState.CloseWait])}" : Figure.Unknown;
+            string handles = Snapshot.FileHandles is not { } known ? NumberColumn.Unknown : known.IsBounded ? $"{known.Allocated} of {known.Max}" : $"{known.Allocated}";
+            string closeWait = Snapshot.TcpNamespaces is { } namespaces ? $"{namespaces.Sum(static each => each.Sockets[TcpState.CloseWait])}" : NumberColumn.Unknown;
             int seen = Snapshot.Processes!.CountOf(ProcessVisibility.Full);
             int hidden = Snapshot.Processes.CountOf(ProcessVisibility.CountOnly) + Snapshot.Processes.CountOf(ProcessVisibility.None);
             return string.Create(

@@ -4,7 +4,7 @@ using FdExporter.Linux.Files;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// Reads a configuration file: a regular one, never more than a megabyte of it, and for no more than <see cref="FileThread.Patience"/>.
+/// Reads a configuration file: a regular one, never more than a megabyte of it, and for no more than <see cref="FileThread.Timeout"/>.
 /// The path may name anything, on a disk that is dead.
 /// </summary>
 internal static class ConfigFile

@@ -5,9 +5,9 @@ namespace FdExporter.Diagnosis;
 /// <summary>What the verdict cannot know: collectors that failed, processes that hang, are hidden or cannot be inspected.</summary>
 internal static class BlindnessRule
 {
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        HostSnapshot snapshot = @case.Host.Snapshot;
+        HostSnapshot snapshot = input.Host.Snapshot;
         foreach (CollectorOutcome outcome in snapshot.Outcomes)
         {
             if (outcome.Error is { } error)
@@ -27,14 +27,14 @@ internal static class BlindnessRule
             int uncounted = table.CountOf(ProcessVisibility.None);
             int all = full + table.CountOf(ProcessVisibility.CountOnly) + uncounted;
             bool isHidden = !snapshot.Coverage.ShowsFirst && snapshot.HidesProcesses;
-            if (isHidden || (all > 0 && (double)(all - full) / all > @case.Thresholds.HiddenRatio))
+            if (isHidden || (all > 0 && (double)(all - full) / all > input.Thresholds.HiddenRatio))
             {
                 yield return new Finding(
                     "blind",
                     Severity.Note,
                     isHidden
                         ? "Other users' processes are hidden (hidepid): how many there are is not known, nor what they hold."
-                        : $"{Words.Number(all - full)} of {Words.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.{Uncounted(uncounted)}",
+                        : $"{HumanText.Number(all - full)} of {HumanText.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.{Uncounted(uncounted)}",
                     snapshot.Coverage.AdviceInOneLine);
             }
 
@@ -43,13 +43,13 @@ internal static class BlindnessRule
                 yield return new Finding(
                     "unchecked_thread_tables",
                     Severity.Note,
-                    $"The threads of {Words.Count(uncheckedTables, "process", "processes")} could not be compared: what a thread holds in a descriptor table of its own is missing here.",
+                    $"The threads of {HumanText.Count(uncheckedTables, "process", "processes")} could not be compared: what a thread holds in a descriptor table of its own is missing here.",
                     FdTableAdvice.Text);
             }
 
             if (table.Hung > 0)
             {
-                string hang = table.Hung == 1 ? "1 process hangs when it is" : $"{Words.Number(table.Hung)} processes hang when they are";
+                string hang = table.Hung == 1 ? "1 process hangs when it is" : $"{HumanText.Number(table.Hung)} processes hang when they are";
                 yield return new Finding(
                     "processes_hang",
                     Severity.Warning,
@@ -63,7 +63,7 @@ internal static class BlindnessRule
             yield return new Finding(
                 "namespaces_unread",
                 Severity.Note,
-                $"{Words.Count(unread, "network namespace", "network namespaces")} could not be read: their sockets are in no number here. {coverage.Problems[0]}.",
+                $"{HumanText.Count(unread, "network namespace", "network namespaces")} could not be read: their sockets are in no number here. {coverage.Problems[0]}.",
                 "fd-exporter check says what it takes.");
         }
 
@@ -72,11 +72,11 @@ internal static class BlindnessRule
             yield return new Finding(
                 "unwalked",
                 Severity.Note,
-                $"Time did not suffice to look into {Words.Count(unwalked, "process", "processes")}: who holds a socket may be missing or out of date.",
+                $"Time did not suffice to look into {HumanText.Count(unwalked, "process", "processes")}: who holds a socket may be missing or out of date.",
                 "The next look goes on there.");
         }
     }
 
     private static string Uncounted(int processes)
-        => processes == 0 ? "" : $" How many descriptors they hold is unknown for {Words.Count(processes, "process", "processes")}.";
+        => processes == 0 ? "" : $" How many descriptors they hold is unknown for {HumanText.Count(processes, "process", "processes")}.";
 }

@@ -10,15 +10,15 @@ internal sealed record CloseWaitBlame(string Before, string Why, string After, s
 
     /// <param name="why">What is said where nobody else is to blame.</param>
     /// <param name="advice">Likewise.</param>
-    internal static CloseWaitBlame Of(Case @case, CloseWaitSum sum, string why, string advice)
+    internal static CloseWaitBlame Of(VerdictInput input, CloseWaitSum sum, string why, string advice)
     {
         if (sum.LargestHolder is { } largest
-            && @case.Host.Snapshot is { Processes: { } table, Ownership.Stopped: { IsEmpty: false } stopped }
+            && input.Host.Snapshot is { Processes: { } table, Ownership.Stopped: { IsEmpty: false } stopped }
             && stopped.FirstOrDefault(each => each.Process == largest.Process) is { Run: { } run })
         {
             return StoppedWords.Of(run, in table.Processes.ItemRef(largest.Process));
         }
 
-        return CloseWaitWaits.Of(@case, sum, why, advice) ?? OfItself(why, advice);
+        return CloseWaitWaits.Of(input, sum, why, advice) ?? OfItself(why, advice);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class CloseWaitPlaces(ConnectionDirection direction)
         string one = first.ToString();
         if (Direction == ConnectionDirection.Inbound)
         {
-            return _counts.Count == 1 ? $"on its port {one}" : $"on {Words.Number(_counts.Count)} of its ports, such as {one} ({Words.Number(most)})";
+            return _counts.Count == 1 ? $"on its port {one}" : $"on {HumanText.Number(_counts.Count)} of its ports, such as {one} ({HumanText.Number(most)})";
         }
 
         if (_counts.Count == 1)
@@ -37,7 +37,7 @@ internal sealed class CloseWaitPlaces(ConnectionDirection direction)
 
         bool isOnePort = _counts.Keys.All(each => each.Port == first.Port);
         return isOnePort
-            ? $"to {Words.Number(_counts.Count)} peers on port {first.Port}, such as {one[..one.LastIndexOf(':')]} ({Words.Number(most)})"
-            : $"to {Words.Number(_counts.Count)} peers, such as {one} ({Words.Number(most)})";
+            ? $"to {HumanText.Number(_counts.Count)} peers on port {first.Port}, such as {one[..one.LastIndexOf(':')]} ({HumanText.Number(most)})"
+            : $"to {HumanText.Number(_counts.Count)} peers, such as {one} ({HumanText.Number(most)})";
     }
 }

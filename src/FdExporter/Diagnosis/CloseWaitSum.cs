@@ -98,7 +98,7 @@ internal sealed class CloseWaitSum
             }
 
             return causes.Count == 1 ? causes[0].Name
-                : string.Join(", ", causes.OrderByDescending(static each => each.Count).Select(static each => $"{each.Name} {Words.Number(each.Count)}"));
+                : string.Join(", ", causes.OrderByDescending(static each => each.Count).Select(static each => $"{each.Name} {HumanText.Number(each.Count)}"));
         }
     }
 
@@ -106,13 +106,13 @@ internal sealed class CloseWaitSum
 
     /// <summary><c>holds 9 812 sockets in CLOSE_WAIT</c>; connections that nobody accepted are held by nobody.</summary>
     internal string Holds => Cause == CloseWaitCause.NotAccepted
-        ? $"has {Words.Count(Count, "connection", "connections")} in CLOSE_WAIT waiting"
-        : $"holds {Words.Count(Count, "socket", "sockets")} in CLOSE_WAIT";
+        ? $"has {HumanText.Count(Count, "connection", "connections")} in CLOSE_WAIT waiting"
+        : $"holds {HumanText.Count(Count, "socket", "sockets")} in CLOSE_WAIT";
 
     internal string Peers => _places.Length == 1 ? _places[0].Peers : "the other sides";
 
     /// <summary><c>to 192.168.121.44:443</c>, <c>(7 to 192.168.121.44:443, and 5 on its port :9702)</c>.</summary>
-    internal string Where => _places.Length == 1 ? $"{_places[0]}" : $"({string.Join(", and ", _places.Select(static each => $"{Words.Number(each.Count)} {each}"))})";
+    internal string Where => _places.Length == 1 ? $"{_places[0]}" : $"({string.Join(", and ", _places.Select(static each => $"{HumanText.Number(each.Count)} {each}"))})";
 
     /// <summary><c>The oldest has been stuck for 6 h 2 min</c>, <c>97 of them have been stuck for a minute or longer, the oldest for 6 h 2 min</c>.</summary>
     internal string Age => AgeOf(CloseWaitAges.Minute, "a minute", _unstuck == 0);
@@ -121,6 +121,6 @@ internal sealed class CloseWaitSum
     internal string AgeOfLongStanding => AgeOf(CloseWaitAges.Hour, "an hour", _aged[CloseWaitAges.Hour] == Count);
 
     private string AgeOf(int age, string text, bool isOfAll) => isOfAll
-        ? $"The oldest has been stuck for {Words.Duration(Oldest)}"
-        : $"{Words.Count(_aged[age], "of them has", "of them have")} been stuck for {text} or longer, the oldest for {Words.Duration(Oldest)}";
+        ? $"The oldest has been stuck for {HumanText.Duration(Oldest)}"
+        : $"{HumanText.Count(_aged[age], "of them has", "of them have")} been stuck for {text} or longer, the oldest for {HumanText.Duration(Oldest)}";
 }

@@ -37,9 +37,9 @@ internal static class CloseWaitWaits
     }
 
     /// <returns>Null where it is not known to wait for anybody.</returns>
-    internal static CloseWaitBlame? Of(Case @case, CloseWaitSum sum, string why, string advice)
+    internal static CloseWaitBlame? Of(VerdictInput input, CloseWaitSum sum, string why, string advice)
     {
-        if (@case.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
+        if (input.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
             return null;
         }
@@ -49,7 +49,7 @@ internal static class CloseWaitWaits
         long held = 0;
         foreach (int candidate in candidates)
         {
-            if (@case.Inspected.TryGetValue(table.Processes[candidate].Id, out InspectedKinds? kinds))
+            if (input.Inspected.TryGetValue(table.Processes[candidate].Id, out InspectedKinds? kinds))
             {
                 inspected.Add(kinds);
                 held += sum.Holders.FirstOrDefault(each => each.Process == candidate).Count;
@@ -58,7 +58,7 @@ internal static class CloseWaitWaits
 
         // What nobody accepted is held by none of them, but by all together.
         double stuck = sum.Cause == CloseWaitCause.NotAccepted ? (double)sum.Count * inspected.Count / candidates.Count : held;
-        WaitWords words = new(sum, inspected.Count, candidates.Count, @case.Thresholds);
+        WaitWords words = new(sum, inspected.Count, candidates.Count, input.Thresholds);
         ConnectionDirection other = sum.Direction == ConnectionDirection.Inbound ? ConnectionDirection.Outbound : ConnectionDirection.Inbound;
         return inspected.Count == 0 ? null
             : Find(inspected, candidates.Count, stuck, other, static peer => peer.HalfClosed) is { } end ? words.OfRelay(end, why)

@@ -11,7 +11,7 @@ internal static class CloseWaitWords
         CloseWaitCause.NotClosed => (
             $"{sum.Program} has read all data and not closed them",
             "The developers have to close the socket on every path, after errors too. A restart frees the descriptors and "
-                + $"destroys the proof: first keep what fd-exporter inspect {Words.Pid(culprit)} --json says."),
+                + $"destroys the proof: first keep what fd-exporter inspect {HumanText.Pid(culprit)} --json says."),
         CloseWaitCause.NotNoticed => (
             $"{sum.Program} has not noticed: nothing but the end of each connection is unread",
             sum.Direction == ConnectionDirection.Outbound ? OfAPool : OfAServer),
@@ -19,11 +19,11 @@ internal static class CloseWaitWords
             $"{sum.Program} has stopped reading them",
             "Its readers hang or are gone: take a dump of its threads before it is restarted."),
         CloseWaitCause.NotAccepted => (
-            sum.Acceptors > 1 ? $"none of the {Words.Number(sum.Acceptors)} processes that hold the listener accepted them" : $"{sum.Program} never accepted them",
+            sum.Acceptors > 1 ? $"none of the {HumanText.Number(sum.Acceptors)} processes that hold the listener accepted them" : $"{sum.Program} never accepted them",
             "It hangs, is out of threads, or is out of descriptors: look at its limit and take a dump of its threads."),
         _ => (
             $"{sum.Program} has not closed them",
-            $"They are MPTCP connections, of which the kernel does not tell whether {sum.Program} has seen the end. Which they are: fd-exporter inspect {Words.Pid(culprit)}."),
+            $"They are MPTCP connections, of which the kernel does not tell whether {sum.Program} has seen the end. Which they are: fd-exporter inspect {HumanText.Pid(culprit)}."),
     };
 
     private static string OfAPool =>

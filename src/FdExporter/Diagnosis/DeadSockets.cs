@@ -12,9 +12,9 @@ namespace FdExporter.Diagnosis;
 internal sealed record DeadSockets(long Count, (int Process, long Count) Largest, Growth? Growth)
 {
     /// <summary>Null where there are none, or it is not known.</summary>
-    internal static DeadSockets? Of(Case @case, ProgramAccount program)
+    internal static DeadSockets? Of(VerdictInput input, ProgramAccount program)
     {
-        if (program.DeadSockets is not { } count || count == 0 || @case.Host.Snapshot.Ownership is not { } ownership)
+        if (program.DeadSockets is not { } count || count == 0 || input.Host.Snapshot.Ownership is not { } ownership)
         {
             return null;
         }
@@ -28,15 +28,15 @@ internal sealed record DeadSockets(long Count, (int Process, long Count) Largest
             }
         }
 
-        return new DeadSockets(count, largest, @case.GrowthOf(HistoryKey.LostSockets(program.Name)));
+        return new DeadSockets(count, largest, input.GrowthOf(HistoryKey.LostSockets(program.Name)));
     }
 
     /// <summary>Those that are told of together with sockets in CLOSE_WAIT of this direction: the one that has more of those.</summary>
-    internal static DeadSockets? Beside(Case @case, ProgramAccount program, ConnectionDirection direction)
+    internal static DeadSockets? Beside(VerdictInput input, ProgramAccount program, ConnectionDirection direction)
     {
         (long outbound, long inbound) = (OwnCloseWait(program, ConnectionDirection.Outbound), OwnCloseWait(program, ConnectionDirection.Inbound));
         return outbound + inbound > 0 && direction == (outbound >= inbound ? ConnectionDirection.Outbound : ConnectionDirection.Inbound)
-            ? Of(@case, program)
+            ? Of(input, program)
             : null;
     }
 
@@ -54,5 +54,5 @@ internal sealed record DeadSockets(long Count, (int Process, long Count) Largest
     }
 
     /// <summary><c> and 2 245 more whose connections are gone (reset) and that it still holds open</c>, behind those in CLOSE_WAIT.</summary>
-    internal string And => $" and {Words.Number(Count)} more whose {(Count == 1 ? "connection is" : "connections are")} gone (reset) and that it still holds open";
+    internal string And => $" and {HumanText.Number(Count)} more whose {(Count == 1 ? "connection is" : "connections are")} gone (reset) and that it still holds open";
 }

@@ -9,17 +9,17 @@ namespace FdExporter.Diagnosis;
 /// </summary>
 internal static class FdGrowthRule
 {
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
+        foreach (ProgramAccount program in input.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
         {
             for (int i = 0; i < FdTypeCounts.Length; i++)
             {
                 FdType type = (FdType)i;
-                if (@case.GrowthOf(HistoryKey.LargestOfType(program.Name, type)) is { Climb.IsClimbing: true } growth
-                    && HolderOf(@case, program, type) is { } holder && growth.Climb.CertaintyFor(RoomOf(holder.Process)) is not Certainty.None and var certainty)
+                if (input.GrowthOf(HistoryKey.LargestOfType(program.Name, type)) is { Climb.IsClimbing: true } growth
+                    && HolderOf(input, program, type) is { } holder && growth.Climb.CertaintyFor(RoomOf(holder.Process)) is not Certainty.None and var certainty)
                 {
-                    yield return FindingOf(@case, program, type, holder, growth.Climb, certainty);
+                    yield return FindingOf(input, program, type, holder, growth.Climb, certainty);
                 }
             }
         }
@@ -35,49 +35,49 @@ internal static class FdGrowthRule
             : Severity.Note;
 
     /// <summary><c>it opens them and does not close them. At this pace its limit of 1 024 is reached in about 5 h, if it goes on.</c></summary>
-    internal static string ConclusionOf(Case @case, in ProcessSample process, Certainty certainty)
+    internal static string ConclusionOf(VerdictInput input, in ProcessSample process, Certainty certainty)
     {
         if (certainty != Certainty.Proven)
         {
             return "whether it closes them later cannot be told yet.";
         }
 
-        string reached = process.Facts.Limits is { Soft: { } soft } && @case.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
-            ? $" At this pace its limit of {Words.Number(soft)} is reached in {Words.About(left)}, if it goes on."
+        string reached = process.Facts.Limits is { Soft: { } soft } && input.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
+            ? $" At this pace its limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}, if it goes on."
             : "";
         return $"it opens them and does not close them.{reached}";
     }
 
-    private static Finding FindingOf(Case @case, ProgramAccount program, FdType type, (ProcessSample Process, long Count) holder, Climb climb, Certainty certainty)
+    private static Finding FindingOf(VerdictInput input, ProgramAccount program, FdType type, (ProcessSample Process, long Count) holder, Climb climb, Certainty certainty)
     {
         ProcessSample process = holder.Process;
         long count = holder.Count;
-        string what = $"{Words.Number(count)} {Words.TypeOf(type)}";
-        if (@case.Inspected.TryGetValue(process.Id, out InspectedKinds? kinds) && MostOf(kinds, type) is (string kind, var ofKind))
+        string what = $"{HumanText.Number(count)} {HumanText.TypeOf(type)}";
+        if (input.Inspected.TryGetValue(process.Id, out InspectedKinds? kinds) && MostOf(kinds, type) is (string kind, var ofKind))
         {
-            what = ofKind >= count ? $"{Words.Number(count)} {kind}"
-                : ofKind * 2L > count ? $"{what}, most of them {kind} ({Words.Number((long)ofKind)})"
+            what = ofKind >= count ? $"{HumanText.Number(count)} {kind}"
+                : ofKind * 2L > count ? $"{what}, most of them {kind} ({HumanText.Number((long)ofKind)})"
                 : what;
         }
 
         string others = program.ProcessCount > 1 && program.CountOf(type) is { } all && all > count
-            ? $" ({Words.Number(all)} in all its {Words.Number(program.ProcessCount)} processes)"
+            ? $" ({HumanText.Number(all)} in all its {HumanText.Number(program.ProcessCount)} processes)"
             : "";
         return new Finding(
             "fds_climbing",
-            SeverityOf(climb, certainty, RoomOf(process), @case.Thresholds),
-            $"{program.Name} ({Words.WhoIs(in process)}) holds {what}{others}, {Words.PerHour(climb.PerHour)} over the last {Words.Duration(climb.Over)}: {ConclusionOf(@case, in process, certainty)}",
-            AdviceFor(type, Words.Pid(process.Id)))
+            SeverityOf(climb, certainty, RoomOf(process), input.Thresholds),
+            $"{program.Name} ({HumanText.WhoIs(in process)}) holds {what}{others}, {HumanText.PerHour(climb.PerHour)} over the last {HumanText.Duration(climb.Over)}: {ConclusionOf(input, in process, certainty)}",
+            AdviceFor(type, HumanText.Pid(process.Id)))
         {
             Subject = $"{program.Name} {FdTypeNames.All[(int)type]}",
             Culprit = process.Id,
         };
     }
 
-    private static (ProcessSample Process, long Count)? HolderOf(Case @case, ProgramAccount program, FdType type)
+    private static (ProcessSample Process, long Count)? HolderOf(VerdictInput input, ProgramAccount program, FdType type)
     {
         (ProcessSample Process, long Count)? most = null;
-        if (@case.Host.Snapshot is { Processes: { } table, Ownership: { } ownership })
+        if (input.Host.Snapshot is { Processes: { } table, Ownership: { } ownership })
         {
             foreach (int i in program.Processes)
             {
@@ -98,7 +98,7 @@ internal static class FdGrowthRule
         if (type == FdType.Other)
         {
             return kinds.Others.Count == 0 ? null
-                : kinds.Others.MaxBy(static each => each.Value) is var (kind, count) ? (Words.OtherKindOf(kind), count)
+                : kinds.Others.MaxBy(static each => each.Value) is var (kind, count) ? (HumanText.OtherKindOf(kind), count)
                 : null;
         }
 
@@ -116,7 +116,7 @@ internal static class FdGrowthRule
         // Those of TCP that are in a table are not meant here.
         return kinds.InNoTable[SocketProtocol.Tcp] > kinds.Sockets[most]
             ? ("TCP sockets in no protocol table", kinds.InNoTable[SocketProtocol.Tcp])
-            : (Words.ProtocolOf(most), kinds.Sockets[most]);
+            : (HumanText.ProtocolOf(most), kinds.Sockets[most]);
     }
 
     private static string AdviceFor(FdType type, string pid) => type switch

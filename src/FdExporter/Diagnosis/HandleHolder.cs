@@ -14,9 +14,9 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
     private const string LookElsewhere = "Find the programs that map most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
     private const string LookOutside = "Run fd-exporter on the host itself, or with its pid namespace (--pid=host), to see which program holds them.";
 
-    internal static HandleHolder Of(Case @case, FileHandles handles)
+    internal static HandleHolder Of(VerdictInput input, FileHandles handles)
     {
-        HostSnapshot snapshot = @case.Host.Snapshot;
+        HostSnapshot snapshot = input.Host.Snapshot;
         if (snapshot.Coverage.IsWholeMachine != true)
         {
             return snapshot.Coverage.IsWholeMachine == false
@@ -31,8 +31,8 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         }
 
         return snapshot.Processes is null ? new HandleHolder("", null, LookAtIt)
-            : @case.Handles is { Largest: { IsProven: true } largest } count ? OfHandles(@case.Host, handles, count, largest)
-            : OfDescriptors(@case.Host, handles);
+            : input.Handles is { Largest: { IsProven: true } largest } count ? OfHandles(input.Host, handles, count, largest)
+            : OfDescriptors(input.Host, handles);
     }
 
     /// <summary> appserver (pid 11342, unit payment.service) holds 9 930 of them, 61 %, most of them sockets in CLOSE_WAIT (9 812).</summary>
@@ -45,18 +45,18 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         }
 
         TopProcess? top = Find(host, largest.First);
-        string who = top is { } holder ? Words.Share(largest.OfFirst, largest.Handles, "in", holder.Sample) : "";
-        string share = Words.Percent((double)largest.Handles / Math.Max(handles.Allocated, 1));
-        string processes = $"{Words.Number(largest.Processes)} processes";
+        string who = top is { } holder ? HumanText.Share(largest.OfFirst, largest.Handles, "in", holder.Sample) : "";
+        string share = HumanText.Percent((double)largest.Handles / Math.Max(handles.Allocated, 1));
+        string processes = $"{HumanText.Number(largest.Processes)} processes";
         string by = (IsShared: largest.Descriptors > largest.Handles + (largest.Handles / 10), largest.Processes) switch
         {
-            (true, 1) => $", with {Words.Number(largest.Descriptors)} descriptors (dup)",
-            (true, _) => $", shared by {processes} with {Words.Number(largest.Descriptors)} descriptors (after fork)",
-            (_, 1) => Words.MostOf(top?.Holdings, largest.Handles),
+            (true, 1) => $", with {HumanText.Number(largest.Descriptors)} descriptors (dup)",
+            (true, _) => $", shared by {processes} with {HumanText.Number(largest.Descriptors)} descriptors (after fork)",
+            (_, 1) => HumanText.MostOf(top?.Holdings, largest.Handles),
             _ => $", in {processes}",
         };
-        string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {Words.Number(without)} are in no descriptor: mapped files, the kernel." : "";
-        return new HandleHolder($" {largest.Group}{who} holds {Words.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt);
+        string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {HumanText.Number(without)} are in no descriptor: mapped files, the kernel." : "";
+        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt);
     }
 
     /// <summary>Where the open files could not be counted: descriptors are no share of the handles.</summary>
@@ -76,16 +76,16 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
             top ??= each.Sample.Facts.Group == largest.Name ? each : null;
         }
 
-        string who = top is { } first ? $" ({(largest.Processes > 1 ? "most in " : "")}{Words.WhoIs(first.Sample)})" : "";
-        string processes = largest.Processes > 1 ? $" in {Words.Number(largest.Processes)} processes" : "";
+        string who = top is { } first ? $" ({(largest.Processes > 1 ? "most in " : "")}{HumanText.WhoIs(first.Sample)})" : "";
+        string processes = largest.Processes > 1 ? $" in {HumanText.Number(largest.Processes)} processes" : "";
         return new HandleHolder(
-            $" {largest.Name}{who} has most descriptors: {Words.Number(open)}{processes}, some of them may be shared; how many handles they are is not known.",
+            $" {largest.Name}{who} has most descriptors: {HumanText.Number(open)}{processes}, some of them may be shared; how many handles they are is not known.",
             top?.Sample.Id,
             LookAtIt);
     }
 
     private static HandleHolder OfNobody(string atLeast, long without) => new(
-        $" {atLeast}{Words.Number(without)} of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.", null, LookElsewhere);
+        $" {atLeast}{HumanText.Number(without)} of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.", null, LookElsewhere);
 
     /// <summary>Never below 0: descriptors and handles are not counted in the same moment.</summary>
     private static long WithoutDescriptor(FileHandles handles, long inDescriptors)

@@ -5,9 +5,9 @@ namespace FdExporter.Diagnosis;
 /// <summary>The kernel refused handles to the exporter itself: nobody on the machine gets one, or its own limit is too low.</summary>
 internal static class HandlesRefusedRule
 {
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        switch (@case.Host.Snapshot.HandlesRefused)
+        switch (input.Host.Snapshot.HandlesRefused)
         {
             case HandleLimit.System:
                 yield return new Finding(
@@ -17,7 +17,7 @@ internal static class HandlesRefusedRule
                     "open(), socket() and accept() of every program without CAP_SYS_ADMIN fail with ENFILE now. Raise the maximum at once: sysctl -w fs.file-max=NUMBER; then mend who holds them.");
                 break;
             case HandleLimit.Own:
-                string limit = @case.Host.Snapshot.Exporter.MaxFds is { } most ? $" ({Words.Number(most)})" : "";
+                string limit = input.Host.Snapshot.Exporter.MaxFds is { } most ? $" ({HumanText.Number(most)})" : "";
                 yield return new Finding(
                     "exporter_at_limit",
                     Severity.Warning,

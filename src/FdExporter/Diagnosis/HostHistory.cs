@@ -39,8 +39,8 @@ internal sealed class HostHistory(TimeProvider time)
 
     /// <summary>Who has most of <see cref="_tenants"/>; null where that has changed.</summary>
     private (string Tenant, int Count)? _most;
-    private readonly uint[] _lastLook = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
-    private uint _look;
+    private readonly uint[] _lastRound = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
+    private uint _round;
     private long _firstMinute;
     private long _lastMinute;
 
@@ -51,7 +51,7 @@ internal sealed class HostHistory(TimeProvider time)
         {
             lock (_lock)
             {
-                return _look < 2 ? null : TimeSpan.FromMinutes(_lastMinute - _firstMinute);
+                return _round < 2 ? null : TimeSpan.FromMinutes(_lastMinute - _firstMinute);
             }
         }
     }
@@ -73,9 +73,9 @@ internal sealed class HostHistory(TimeProvider time)
         {
             // Within the lock: of two that are added at once, the later one must not be the older.
             long minute = Minute;
-            _firstMinute = _look == 0 ? minute : _firstMinute;
+            _firstMinute = _round == 0 ? minute : _firstMinute;
             _lastMinute = minute;
-            _look++;
+            _round++;
             AddMachine(host, minute);
             if (host.Snapshot.Processes is not null)
             {
@@ -207,7 +207,7 @@ internal sealed class HostHistory(TimeProvider time)
     private static string TenantOf(HostAccounts accounts, ProgramAccount program)
         => accounts.Snapshot.Processes!.Processes[program.Processes[0]].Facts.Tenant;
 
-    private void Begin(HistoryKey.Kind kind) => _lastLook[(int)kind] = _look;
+    private void Begin(HistoryKey.Kind kind) => _lastRound[(int)kind] = _round;
 
     /// <param name="isWatched">Whether it is worth a series of its own; else it is added to the one that it has.</param>
     /// <param name="tenant">Whose it is; empty for what there are few of, as they have been chosen by tenant already.</param>
@@ -222,7 +222,7 @@ internal sealed class HostHistory(TimeProvider time)
         if (!Unsafe.IsNullRef(ref kept))
         {
             kept.Series.Add(minute, known);
-            kept.Look = isWatched ? _look : kept.Look;
+            kept.Round = isWatched ? _round : kept.Round;
         }
         else if (isWatched)
         {
@@ -254,7 +254,7 @@ internal sealed class HostHistory(TimeProvider time)
 
             HistorySeries series = new(minute);
             series.Add(minute, value);
-            _series.Add(key, new Kept(series, tenant, _look) { Look = _look });
+            _series.Add(key, new Kept(series, tenant, _round) { Round = _round });
             CollectionsMarshal.GetValueRefOrAddDefault(_tenants, tenant, out _)++;
             _most = null;
         }
@@ -263,8 +263,8 @@ internal sealed class HostHistory(TimeProvider time)
     }
 
     private Queue<HistoryKey> FindDead() => new(_series
-        .Where(each => each.Value.Look != _lastLook[(int)each.Key.Of])
-        .OrderBy(static each => each.Value.Look)
+        .Where(each => each.Value.Round != _lastRound[(int)each.Key.Of])
+        .OrderBy(static each => each.Value.Round)
         .Select(static each => each.Key));
 
     /// <summary>Its youngest goes, so that nobody's crowd keeps others out, however many programs it has. False for that crowd itself.</summary>
@@ -305,6 +305,6 @@ internal sealed class HostHistory(TimeProvider time)
     private record struct Kept(HistorySeries Series, string Tenant, uint Since)
     {
         /// <summary>The last look that showed it to be worth its place.</summary>
-        internal uint Look { get; set; }
+        internal uint Round { get; set; }
     }
 }

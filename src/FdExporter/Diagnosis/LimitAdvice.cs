@@ -31,7 +31,7 @@ internal static class LimitAdvice
             return "";
         }
 
-        string inspect = $"fd-exporter inspect {Words.Pid(process.Id)}";
+        string inspect = $"fd-exporter inspect {HumanText.Pid(process.Id)}";
         string cause = isOfCloseWait ? $"First see to its sockets in CLOSE_WAIT ({inspect}): for a leak no limit is high enough."
             : isClimbing ? $"First find out what it opens and does not close ({inspect}): for a leak no limit is high enough."
             : $"First find out what they are: {inspect}.";
@@ -45,8 +45,8 @@ internal static class LimitAdvice
         string? setting = LimitSettings.Of(process.Facts.Comm);
         if (origin.Other is { } other)
         {
-            string whose = other.Facts.Group == process.Facts.Group ? $"{other.Facts.Group} (pid\u00a0{Words.Pid(other.Id)})" : $"its parent {other.Facts.Group} (pid\u00a0{Words.Pid(other.Id)})";
-            string differs = $"Its limit is not inherited: {whose} has {Words.Limit(other.Facts.Limits?.Soft)}.";
+            string whose = other.Facts.Group == process.Facts.Group ? $"{other.Facts.Group} (pid\u00a0{HumanText.Pid(other.Id)})" : $"its parent {other.Facts.Group} (pid\u00a0{HumanText.Pid(other.Id)})";
+            string differs = $"Its limit is not inherited: {whose} has {HumanText.Limit(other.Facts.Limits?.Soft)}.";
             return setting is not null
                 ? $"{differs} For good: {setting}."
                 : $"{differs} The program set it itself, or the script that starts it did (ulimit -n): look into its own configuration.";
@@ -86,7 +86,7 @@ internal static class LimitAdvice
         return origin.IsLogin || isSession || owner.Unit.StartsWith("user@", StringComparison.Ordinal)
             ? "the item nofile in /etc/security/limits.conf, which counts from the next login on"
             : owner.Unit.Length > 0 && !owner.Unit.EndsWith(".scope", StringComparison.Ordinal) ? $"LimitNOFILE= of {owner.Unit}"
-            : origin.Starter is { } parent ? $"ulimit -n before {parent.Facts.Group} (pid\u00a0{Words.Pid(parent.Id)}) starts it, whose limit it inherits"
+            : origin.Starter is { } parent ? $"ulimit -n before {parent.Facts.Group} (pid\u00a0{HumanText.Pid(parent.Id)}) starts it, whose limit it inherits"
             : "ulimit -n in what starts it";
     }
 
@@ -108,7 +108,7 @@ internal static class LimitAdvice
             return $"To gain time, raise it and its hard limit while it runs, as root: {Prlimit(pid, number, number)}.{OfSelect(soft, number)}";
         }
 
-        string atBound = $"No limit may exceed fs.nr_open ({Words.Number(bound)}), and this one is there";
+        string atBound = $"No limit may exceed fs.nr_open ({HumanText.Number(bound)}), and this one is there";
         ulong raised = Math.Min(bound > MostNrOpen ? bound : bound * 2, MostNrOpen);
         return raised <= bound ? $"{atBound}: it cannot be raised."
             : FormattableString.Invariant($"{atBound}. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open={raised}, then {Prlimit(pid, raised, raised)}.{OfSelect(soft, raised)}");
@@ -118,7 +118,7 @@ internal static class LimitAdvice
 
     private static string OfSelect(ulong soft, ulong number)
         => soft <= SelectLimit && number > SelectLimit
-            ? $" Only if the program does not use select(): one that does crashes as soon as it has more than {Words.Number(SelectLimit)} descriptors."
+            ? $" Only if the program does not use select(): one that does crashes as soon as it has more than {HumanText.Number(SelectLimit)} descriptors."
             : "";
 
     /// <summary>The first digits of an id as Docker, containerd, CRI-O and podman give it; LXC and systemd-nspawn have names.</summary>

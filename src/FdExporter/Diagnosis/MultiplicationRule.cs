@@ -14,16 +14,16 @@ internal static class MultiplicationRule
     /// <summary>Workers come with the load of a day, from the night to the evening.</summary>
     private static readonly TimeSpan s_leastOverDay = TimeSpan.FromHours(14);
 
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        if (@case.Host.Snapshot.Processes is not { } table)
+        if (input.Host.Snapshot.Processes is not { } table)
         {
             yield break;
         }
 
-        foreach (ProgramAccount program in @case.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
+        foreach (ProgramAccount program in input.Host.Accounts.Programs.OrderBy(static program => program.Name, StringComparer.Ordinal))
         {
-            if (@case.GrowthOf(HistoryKey.GroupProcesses(program.Name)) is not { Climb: { IsClimbing: true } climb }
+            if (input.GrowthOf(HistoryKey.GroupProcesses(program.Name)) is not { Climb: { IsClimbing: true } climb }
                 || table.Processes[program.Processes[0]].Facts.IsKernelThread || climb.Over < s_leastOver)
             {
                 continue;
@@ -37,13 +37,13 @@ internal static class MultiplicationRule
 
             (ProcessSample? parent, long children) = ParentOf(table, program);
             string by = parent is { } known
-                ? $" {(children >= program.ProcessCount ? "All" : Words.Number(children))} of them were started by {known.Facts.Group} ({Words.WhoIs(known)})."
+                ? $" {(children >= program.ProcessCount ? "All" : HumanText.Number(children))} of them were started by {known.Facts.Group} ({HumanText.WhoIs(known)})."
                 : "";
             yield return new Finding(
                 "processes_multiply",
                 hasTripled && climb.IsLong ? Severity.Warning : Severity.Note,
-                $"{program.Name} has {Words.Count(program.ProcessCount, "process", "processes")}, {Words.PerHour(climb.PerHour)} over the last {Words.Duration(climb.Over)}: "
-                    + $"more are started than end. None of them holds more than {Words.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
+                $"{program.Name} has {HumanText.Count(program.ProcessCount, "process", "processes")}, {HumanText.PerHour(climb.PerHour)} over the last {HumanText.Duration(climb.Over)}: "
+                    + $"more are started than end. None of them holds more than {HumanText.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
                 "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, look at the number that is configured.")
             {
                 Subject = program.Name,

@@ -11,9 +11,9 @@ internal static class ProcessGrowthRule
     /// <summary>TCP sockets take this share of a limit before a climb of them is worth saying: a busy morning is none.</summary>
     private const double LeastTcpRatio = 0.2;
 
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        if (@case.Host.Snapshot.Processes is not { } table)
+        if (input.Host.Snapshot.Processes is not { } table)
         {
             yield break;
         }
@@ -21,13 +21,13 @@ internal static class ProcessGrowthRule
         for (int i = 0; i < table.Processes.Length; i++)
         {
             ProcessSample process = table.Processes[i];
-            if (@case.GrowthOf(HistoryKey.ProcessFds(process.Id)) is not { Climb: { IsClimbing: true } climb } || process.OpenFds is not { } open
-                || ProcessLimitRule.Tells(@case, in process))
+            if (input.GrowthOf(HistoryKey.ProcessFds(process.Id)) is not { Climb: { IsClimbing: true } climb } || process.OpenFds is not { } open
+                || ProcessLimitRule.Tells(input, in process))
             {
                 continue;
             }
 
-            ProcessHoldings? holdings = @case.Host.Snapshot.Ownership?.Holdings[i];
+            ProcessHoldings? holdings = input.Host.Snapshot.Ownership?.Holdings[i];
             double? room = FdGrowthRule.RoomOf(in process);
             Certainty certainty = climb.CertaintyFor(room);
             if (certainty == Certainty.None || (holdings is not null && (!IsOfTcp(holdings, open, climb) || !(process.FdRatio >= LeastTcpRatio))))
@@ -38,14 +38,14 @@ internal static class ProcessGrowthRule
             string what = holdings is null ? "descriptors" : "descriptors, most of them TCP sockets";
             string then = holdings is not null && certainty == Certainty.Possible ? "whether the load falls again cannot be told yet."
                 : holdings is not null ? "its connections grow with the load, or it does not close them."
-                : FdGrowthRule.ConclusionOf(@case, in process, certainty);
+                : FdGrowthRule.ConclusionOf(input, in process, certainty);
             yield return new Finding(
                 "process_climbing",
-                holdings is null ? FdGrowthRule.SeverityOf(climb, certainty, room, @case.Thresholds) : Severity.Note,
-                $"{process.Facts.Group} ({Words.WhoIs(in process)}) holds {Words.Number(open)} {what}, {Words.PerHour(climb.PerHour)} over the last {Words.Duration(climb.Over)}: {then}",
-                $"Which they are: fd-exporter inspect {Words.Pid(process.Id)}.")
+                holdings is null ? FdGrowthRule.SeverityOf(climb, certainty, room, input.Thresholds) : Severity.Note,
+                $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(open)} {what}, {HumanText.PerHour(climb.PerHour)} over the last {HumanText.Duration(climb.Over)}: {then}",
+                $"Which they are: fd-exporter inspect {HumanText.Pid(process.Id)}.")
             {
-                Subject = Words.Pid(process.Id),
+                Subject = HumanText.Pid(process.Id),
                 Culprit = process.Id,
             };
         }

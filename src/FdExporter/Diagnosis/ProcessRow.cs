@@ -45,7 +45,7 @@ internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holding
     internal bool Holds(string text)
         => Holds(Facts.Group, text) || Holds(Facts.Comm, text) || Holds(Facts.User, text)
             || Holds(Facts.Owner.Unit, text) || Holds(Facts.Owner.Container, text) || Holds(Facts.Owner.Pod, text)
-            || Words.Pid(Sample.Id) == text;
+            || HumanText.Pid(Sample.Id) == text;
 
     private static bool Holds(string field, string text) => field.Contains(text, StringComparison.OrdinalIgnoreCase);
 

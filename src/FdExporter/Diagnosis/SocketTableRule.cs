@@ -6,11 +6,11 @@ namespace FdExporter.Diagnosis;
 /// <summary>Processes with many sockets that stand in no table of the kernel: nothing shows what they are for.</summary>
 internal static class SocketTableRule
 {
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        foreach (TopProcess top in @case.Host.TopProcesses)
+        foreach (TopProcess top in input.Host.TopProcesses)
         {
-            if (!@case.Inspected.TryGetValue(top.Sample.Id, out InspectedKinds? kinds))
+            if (!input.Inspected.TryGetValue(top.Sample.Id, out InspectedKinds? kinds))
             {
                 continue;
             }
@@ -24,7 +24,7 @@ internal static class SocketTableRule
                     continue;
                 }
 
-                if (kinds.InNoTable[protocol] is var count && count >= @case.Thresholds.OtherSockets)
+                if (kinds.InNoTable[protocol] is var count && count >= input.Thresholds.OtherSockets)
                 {
                     yield return FindingOf(top.Sample, protocol, count);
                 }
@@ -37,7 +37,7 @@ internal static class SocketTableRule
         (string what, string why, string advice) = protocol switch
         {
             SocketProtocol.Tcp or SocketProtocol.Mptcp => (
-                Words.ProtocolOf(protocol),
+                HumanText.ProtocolOf(protocol),
                 "they were made and never connected, are left of connections that were reset, or belong to another namespace",
                 "The developers have to close a socket also when bind() or connect() failed, or the other side reset it."),
             SocketProtocol.Unknown => (
@@ -45,21 +45,21 @@ internal static class SocketTableRule
                 "what they are is not known. TCP sockets that were never connected or were reset are in none, nor are those of another namespace",
                 "The developers have to close a socket also when bind() or connect() failed, or the other side reset it."),
             SocketProtocol.Unix => (
-                Words.ProtocolOf(protocol),
+                HumanText.ProtocolOf(protocol),
                 "they belong to another namespace",
-                $"Which they are: fd-exporter inspect {Words.Pid(process.Id)}."),
+                $"Which they are: fd-exporter inspect {HumanText.Pid(process.Id)}."),
             _ => (
-                Words.ProtocolOf(protocol),
+                HumanText.ProtocolOf(protocol),
                 "they were made and never bound, or belong to another namespace",
                 "The developers have to close a socket also when bind() or connect() failed, or when it is not used."),
         };
         return new Finding(
             "sockets_in_no_table",
             Severity.Warning,
-            $"{Words.Number(count)} {what} of {process.Facts.Group} ({Words.WhoIs(in process)}) stand in no table of its network namespace: {why}. lsof says of them: can't identify protocol.",
+            $"{HumanText.Number(count)} {what} of {process.Facts.Group} ({HumanText.WhoIs(in process)}) stand in no table of its network namespace: {why}. lsof says of them: can't identify protocol.",
             advice)
         {
-            Subject = protocol is SocketProtocol.Tcp or SocketProtocol.Unknown ? Words.Pid(process.Id) : $"{Words.Pid(process.Id)} {SocketProtocolNames.All[(int)protocol]}",
+            Subject = protocol is SocketProtocol.Tcp or SocketProtocol.Unknown ? HumanText.Pid(process.Id) : $"{HumanText.Pid(process.Id)} {SocketProtocolNames.All[(int)protocol]}",
             Culprit = process.Id,
         };
     }

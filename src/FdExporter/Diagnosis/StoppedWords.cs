@@ -5,7 +5,7 @@ namespace FdExporter.Diagnosis;
 /// <summary>What is said of a process that cannot run, and what lets it go on.</summary>
 internal static class StoppedWords
 {
-    internal static CloseWaitBlame Of(ProcessRun run, in ProcessSample process) => CloseWaitBlame.OfItself($"and pid\u00a0{Words.Pid(process.Id)} {Is(run)}, so nothing in it runs", AdviceOf(run, in process));
+    internal static CloseWaitBlame Of(ProcessRun run, in ProcessSample process) => CloseWaitBlame.OfItself($"and pid\u00a0{HumanText.Pid(process.Id)} {Is(run)}, so nothing in it runs", AdviceOf(run, in process));
 
     /// <summary><c>is stopped</c>, <c>is stopped by a debugger (gdb, pid 55)</c>, <c>is frozen with its control group</c>.</summary>
     internal static string Is(ProcessRun run) => run.State switch
@@ -19,7 +19,7 @@ internal static class StoppedWords
     {
         RunState.Traced => "Continue or detach it in the debugger.",
         RunState.Frozen => $"Find out who froze it and why, then thaw it: {ThawOf(run, process.Facts.Owner)}.",
-        _ => $"Find out who stopped it and why (SIGSTOP, Ctrl-Z), then let it go on: kill -CONT {Words.Pid(process.Id)}.",
+        _ => $"Find out who stopped it and why (SIGSTOP, Ctrl-Z), then let it go on: kill -CONT {HumanText.Pid(process.Id)}.",
     };
 
     private static string ThawOf(ProcessRun run, CgroupOwner owner)

@@ -22,7 +22,7 @@ internal static class UnknownHolder
             .OrderByDescending(static each => each.Count)
             .Take(MostNamed)
             .Select(each => table.Processes[each.Process])
-            .Select(static process => $"{process.Facts.Group} ({Words.WhoIs(in process)})")];
+            .Select(static process => $"{process.Facts.Group} ({HumanText.WhoIs(in process)})")];
         if (inFlight.Length > MostNamed)
         {
             receivers.Add("others");

@@ -12,28 +12,28 @@ internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> F
     internal ImmutableArray<string> NotKnown { get; init; } = [];
 
     /// <summary>The same words for the same case, always.</summary>
-    internal static Verdict Of(Case @case)
+    internal static Verdict Of(VerdictInput input)
     {
         IEnumerable<Finding> findings =
         [
-            .. HandlesRefusedRule.Find(@case),
-            .. SystemHandlesRule.Find(@case),
-            .. CloseWaitRule.Find(@case),
-            .. ProcessLimitRule.Find(@case),
-            .. FdGrowthRule.Find(@case),
-            .. ProcessGrowthRule.Find(@case),
-            .. MultiplicationRule.Find(@case),
-            .. DeadSocketRule.Find(@case),
-            .. SocketTableRule.Find(@case),
-            .. ZombieRule.Find(@case),
-            .. BlindnessRule.Find(@case),
+            .. HandlesRefusedRule.Find(input),
+            .. SystemHandlesRule.Find(input),
+            .. CloseWaitRule.Find(input),
+            .. ProcessLimitRule.Find(input),
+            .. FdGrowthRule.Find(input),
+            .. ProcessGrowthRule.Find(input),
+            .. MultiplicationRule.Find(input),
+            .. DeadSocketRule.Find(input),
+            .. SocketTableRule.Find(input),
+            .. ZombieRule.Find(input),
+            .. BlindnessRule.Find(input),
         ];
 
         // OrderBy is stable: findings of one weight stay in the order of the story, machine, sockets, processes.
-        return new Verdict(@case.Host.Snapshot.TakenAt, [.. findings.OrderBy(static finding => finding.Severity)])
+        return new Verdict(input.Host.Snapshot.TakenAt, [.. findings.OrderBy(static finding => finding.Severity)])
         {
-            AllIsWell = VerdictScope.AllIsWellOf(@case.Host.Snapshot),
-            NotKnown = [.. VerdictScope.NotKnownOf(@case)],
+            AllIsWell = VerdictScope.AllIsWellOf(input.Host.Snapshot),
+            NotKnown = [.. VerdictScope.NotKnownOf(input)],
         };
     }
 }

@@ -17,9 +17,9 @@ internal static class VerdictScope
         _ => "Nothing to report of what was looked at.",
     };
 
-    internal static IEnumerable<string> NotKnownOf(Case @case)
+    internal static IEnumerable<string> NotKnownOf(VerdictInput input)
     {
-        HostSnapshot snapshot = @case.Host.Snapshot;
+        HostSnapshot snapshot = input.Host.Snapshot;
         string[] off = [.. OffIn(snapshot).Select(CollectorNames.Of)];
         if (off.Length > 0)
         {
@@ -31,27 +31,27 @@ internal static class VerdictScope
             yield return hidden;
         }
 
-        if (OfYoungSockets(@case) is { } young)
+        if (OfYoungSockets(input) is { } young)
         {
             yield return young;
         }
 
-        if (OfGrowth(@case) is { } growth)
+        if (OfGrowth(input) is { } growth)
         {
             yield return growth;
         }
     }
 
-    private static string WhenGrowthIsKnown => $"growth is known after {Words.Duration(Climb.LeastPatience)} at the earliest, slow growth after hours";
+    private static string WhenGrowthIsKnown => $"growth is known after {HumanText.Duration(Climb.LeastPatience)} at the earliest, slow growth after hours";
 
     /// <summary>Of the program with most of them; the text tables tell no age, so at the first look all are young.</summary>
-    private static string? OfYoungSockets(Case @case)
+    private static string? OfYoungSockets(VerdictInput input)
     {
         CloseWaitSum? most = null;
-        foreach (ProgramAccount program in @case.Host.Accounts.Programs)
+        foreach (ProgramAccount program in input.Host.Accounts.Programs)
         {
             if (program.Connections.Where(static sample => sample.Cause != CloseWaitCause.StillSending).ToList() is { Count: > 0 } samples && new CloseWaitSum(program, samples) is var sum
-                && sum.Count >= @case.Thresholds.CloseWaitAged && sum.Stuck < @case.Thresholds.CloseWaitAged
+                && sum.Count >= input.Thresholds.CloseWaitAged && sum.Stuck < input.Thresholds.CloseWaitAged
                 && sum.Count > (most?.Count ?? 0))
             {
                 most = sum;
@@ -59,15 +59,15 @@ internal static class VerdictScope
         }
 
         return most is null ? null
-            : $"{most.Program} has {Words.Number(most.Count)} sockets in CLOSE_WAIT, {(most.Stuck == 0 ? "none" : Words.Number(most.Stuck))} of them for a minute as far as is known: whether it closes them is not known yet.";
+            : $"{most.Program} has {HumanText.Number(most.Count)} sockets in CLOSE_WAIT, {(most.Stuck == 0 ? "none" : HumanText.Number(most.Stuck))} of them for a minute as far as is known: whether it closes them is not known yet.";
     }
 
-    private static string? OfGrowth(Case @case) => @case.History.Watched switch
+    private static string? OfGrowth(VerdictInput input) => input.History.Watched switch
     {
         null => "This is a single look: growth is not known, nor leaks that are still small.",
         { TotalMinutes: < 1 } => $"Watched for less than a minute: {WhenGrowthIsKnown}.",
-        { } watched when watched < Climb.LeastPatience => $"Watched for {Words.Duration(watched)}: {WhenGrowthIsKnown}.",
-        _ when @case.Host.Snapshot.FileHandles is not null && @case.GrowthOf(HistoryKey.SystemHandles) is null =>
+        { } watched when watched < Climb.LeastPatience => $"Watched for {HumanText.Duration(watched)}: {WhenGrowthIsKnown}.",
+        _ when input.Host.Snapshot.FileHandles is not null && input.GrowthOf(HistoryKey.SystemHandles) is null =>
             "Looked at too rarely to know what grows.",
         _ => null,
     };
@@ -109,6 +109,6 @@ internal static class VerdictScope
 
         int denied = table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None);
         return denied == 0 ? null
-            : $"{Words.Count(denied, "process", "processes")} could not be inspected: whether {(denied == 1 ? "it leaks" : "they leak")} is not known.";
+            : $"{HumanText.Count(denied, "process", "processes")} could not be inspected: whether {(denied == 1 ? "it leaks" : "they leak")} is not known.";
     }
 }

@@ -34,20 +34,20 @@ internal sealed class WaitWords(CloseWaitSum sum, int inspected, int candidates,
 
     private string Hold(long count, string one, string many)
     {
-        string each = sum.Count > 1 && sum.Count == sum.Holders.Count ? $"They are held by {Words.Number(sum.Count)} processes, one each. " : "";
-        return candidates == 1 ? $"It also holds {Words.Count(count, one, many)}"
-            : inspected == candidates ? $"{each}Its processes also hold {Words.Count(count, one, many)}"
-            : $"{each}Each of the {Words.Number(inspected)} processes that were looked into also holds {(count == inspected ? $"a {one}" : many)}";
+        string each = sum.Count > 1 && sum.Count == sum.Holders.Count ? $"They are held by {HumanText.Number(sum.Count)} processes, one each. " : "";
+        return candidates == 1 ? $"It also holds {HumanText.Count(count, one, many)}"
+            : inspected == candidates ? $"{each}Its processes also hold {HumanText.Count(count, one, many)}"
+            : $"{each}Each of the {HumanText.Number(inspected)} processes that were looked into also holds {(count == inspected ? $"a {one}" : many)}";
     }
 
-    private static string NameOf(LocalServer server) => $"{server.Process.Facts.Group} ({Words.WhoIs(server.Process)})";
+    private static string NameOf(LocalServer server) => $"{server.Process.Facts.Group} ({HumanText.WhoIs(server.Process)})";
 
     private string StateOf(LocalServer server) => server.Run.State != RunState.Runs ? StoppedWords.Is(server.Run)
-        : server.Queued >= thresholds.NotAccepted ? $"has not accepted {Words.Number((long)server.Queued)} connections"
+        : server.Queued >= thresholds.NotAccepted ? $"has not accepted {HumanText.Number((long)server.Queued)} connections"
         : "runs on this machine";
 
     private string HelpOf(LocalServer? server) => server is null ? ": does it answer?"
-        : server.Run.State != RunState.Runs ? $", pid\u00a0{Words.Pid(server.Process.Id)}. {StoppedWords.AdviceOf(server.Run, server.Process)}"
-        : server.Queued >= thresholds.NotAccepted ? $", pid\u00a0{Words.Pid(server.Process.Id)}: take a dump of its threads."
-        : $", pid\u00a0{Words.Pid(server.Process.Id)}: does it answer?";
+        : server.Run.State != RunState.Runs ? $", pid\u00a0{HumanText.Pid(server.Process.Id)}. {StoppedWords.AdviceOf(server.Run, server.Process)}"
+        : server.Queued >= thresholds.NotAccepted ? $", pid\u00a0{HumanText.Pid(server.Process.Id)}: take a dump of its threads."
+        : $", pid\u00a0{HumanText.Pid(server.Process.Id)}: does it answer?";
 }

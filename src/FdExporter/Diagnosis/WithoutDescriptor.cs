@@ -31,6 +31,6 @@ internal static class WithoutDescriptor
         string how = inFlight == 0 ? "registered with an io_uring"
             : inFlight >= count ? "in flight to it over a Unix socket and not received"
             : "registered with an io_uring, or in flight to it over a Unix socket";
-        return $" {Words.Count(count, "of its sockets is", "of its sockets are")} {how}: {(count == 1 ? "it is no descriptor" : "they are no descriptors")}.";
+        return $" {HumanText.Count(count, "of its sockets is", "of its sockets are")} {how}: {(count == 1 ? "it is no descriptor" : "they are no descriptors")}.";
     }
 }

@@ -6,9 +6,9 @@ namespace FdExporter.Diagnosis;
 /// <summary>Programs that do not wait for their children: each of these holds nothing but a pid, of which there are not many.</summary>
 internal static class ZombieRule
 {
-    internal static IEnumerable<Finding> Find(Case @case)
+    internal static IEnumerable<Finding> Find(VerdictInput input)
     {
-        if (@case.Host.Snapshot.Processes is not { } table)
+        if (input.Host.Snapshot.Processes is not { } table)
         {
             yield break;
         }
@@ -24,7 +24,7 @@ internal static class ZombieRule
 
         foreach ((int pid, long count) in children.OrderByDescending(static each => each.Value))
         {
-            if (count >= @case.Thresholds.UnreapedChildren)
+            if (count >= input.Thresholds.UnreapedChildren)
             {
                 yield return FindingOf(table, pid, count);
             }
@@ -39,14 +39,14 @@ internal static class ZombieRule
         {
             if (process.Id.Pid == pid)
             {
-                (who, id) = ($"{process.Facts.Group} ({Words.WhoIs(in process)})", process.Id);
+                (who, id) = ($"{process.Facts.Group} ({HumanText.WhoIs(in process)})", process.Id);
             }
         }
 
         return new Finding(
             "unreaped_children",
             Severity.Note,
-            $"{who} has {Words.Number(count)} unreaped children (zombies): they have ended, and it has not waited for them. They hold no descriptors; each takes a pid.",
+            $"{who} has {HumanText.Number(count)} unreaped children (zombies): they have ended, and it has not waited for them. They hold no descriptors; each takes a pid.",
             pid == 1
                 ? "Pid 1 has to wait for every child: start the container with an init (docker run --init)."
                 : "The developers have to wait for each child (waitpid). When the parent ends, init reaps its children.")

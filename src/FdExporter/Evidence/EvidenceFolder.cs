@@ -19,17 +19,17 @@ internal sealed class EvidenceFolder(string path, int maxFiles, FileThread threa
             folder.Delete(name);
         }
 
-        TryOut(folder);
+        ProbeWritable(folder);
         return true;
     });
 
     /// <summary>Finds out whether a file can be made here, or the folder itself, and leaves nothing behind.</summary>
     /// <returns>Whether the folder is there.</returns>
-    internal bool TryOut() => thread.Run(() =>
+    internal bool ProbeWritable() => thread.Run(() =>
     {
         bool isThere = Path.Exists(_path);
         using OwnFolder folder = isThere ? OwnFolder.Open(_path) : OwnFolder.OpenParent(Path.GetDirectoryName(_path) ?? _path);
-        TryOut(folder);
+        ProbeWritable(folder);
         return isThere;
     });
 
@@ -98,7 +98,7 @@ internal sealed class EvidenceFolder(string path, int maxFiles, FileThread threa
         kept.Remove(file);
     }
 
-    private static void TryOut(OwnFolder folder)
+    private static void ProbeWritable(OwnFolder folder)
     {
         folder.Create(EvidenceName.Probe, []);
         folder.Delete(EvidenceName.Probe);

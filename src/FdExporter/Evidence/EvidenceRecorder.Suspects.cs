@@ -14,21 +14,21 @@ internal sealed partial class EvidenceRecorder
     private (HandleCount? Count, long At)? _handles;
 
     /// <summary>With what the suspects hold, so that the verdict is that of the pages.</summary>
-    private async Task<Case> CaseOfAsync(GroupedHost host, CancellationToken cancellation)
+    private async Task<VerdictInput> CaseOfAsync(GroupedHost host, CancellationToken cancellation)
     {
-        Case @case = new(host, history) { Thresholds = settings.Thresholds };
-        @case = @case with { Handles = await CountHandlesAsync(@case, cancellation).ConfigureAwait(false) };
+        VerdictInput input = new(host, history) { Thresholds = settings.Thresholds };
+        input = input with { Handles = await CountHandlesAsync(input, cancellation).ConfigureAwait(false) };
         if (host.Snapshot.Ownership is null)
         {
-            return @case;
+            return input;
         }
 
         Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> suspects = [];
-        foreach (ProcessId suspect in Case.Suspects(host, settings.Thresholds))
+        foreach (ProcessId suspect in VerdictInput.Suspects(host, settings.Thresholds))
         {
             if (!_suspects.TryGetValue(suspect, out (InspectedKinds? Kinds, long At) known) || time.GetElapsedTime(known.At) >= LookAgainAfter)
             {
-                (_, ProcessInspection? inspection) = await LookAsync(suspect, cancellation).ConfigureAwait(false);
+                (_, ProcessInspection? inspection) = await InspectAsync(suspect, cancellation).ConfigureAwait(false);
                 known = (inspection is { IsVisible: true } ? inspection.Kinds : null, time.GetTimestamp());
             }
 
@@ -36,20 +36,20 @@ internal sealed partial class EvidenceRecorder
         }
 
         _suspects = suspects;
-        return @case with { Inspected = suspects.Where(static each => each.Value.Kinds is not null).ToDictionary(static each => each.Key, static each => each.Value.Kinds!) };
+        return input with { Inspected = suspects.Where(static each => each.Value.Kinds is not null).ToDictionary(static each => each.Key, static each => each.Value.Kinds!) };
     }
 
     /// <summary>Likewise every few minutes only, and never for a scan that the verdict is silent about.</summary>
-    private async Task<HandleCount?> CountHandlesAsync(Case @case, CancellationToken cancellation)
+    private async Task<HandleCount?> CountHandlesAsync(VerdictInput input, CancellationToken cancellation)
     {
-        if (!SystemHandlesRule.NeedsCount(@case))
+        if (!SystemHandlesRule.NeedsCount(input))
         {
             return null;
         }
 
         if (_handles is not { } known || time.GetElapsedTime(known.At) >= LookAgainAfter)
         {
-            known = (await countHandles(@case.Host.Snapshot.Processes!, cancellation).ConfigureAwait(false), time.GetTimestamp());
+            known = (await countHandles(input.Host.Snapshot.Processes!, cancellation).ConfigureAwait(false), time.GetTimestamp());
             _handles = known;
         }
 

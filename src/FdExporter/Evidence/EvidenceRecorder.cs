@@ -25,7 +25,7 @@ internal sealed partial class EvidenceRecorder(
 
     private readonly EvidenceFolder _folder = new(settings.Directory, settings.MaxFiles, thread);
     private readonly EvidenceShares _shares = new(settings.MaxFiles, time);
-    private readonly Crossings _crossings = new(time);
+    private readonly ThresholdTracker _thresholds = new(time);
     private bool _isFailing;
     private long? _failedAt;
 
@@ -55,11 +55,11 @@ internal sealed partial class EvidenceRecorder(
         _failedAt = null;
         try
         {
-            Case @case = await CaseOfAsync(host, cancellation).ConfigureAwait(false);
-            List<Finding> findings = [.. Verdict.Of(@case).Findings.Where(static each => (each.Severity != Severity.Note || each.IsEvidence) && each.Culprit is not null)];
+            VerdictInput input = await CaseOfAsync(host, cancellation).ConfigureAwait(false);
+            List<Finding> findings = [.. Verdict.Of(input).Findings.Where(static each => (each.Severity != Severity.Note || each.IsEvidence) && each.Culprit is not null)];
             Dictionary<ProcessId, IReadOnlyList<string>> claimants = EvidenceShares.ClaimantsOf(host.Snapshot, findings);
-            ILookup<ProcessId, Finding> culprits = _crossings.Unwritten(findings, IsWhole(host.Snapshot), id => EvidenceShares.OwnerOf(claimants[id])).ToLookup(static each => each.Culprit!.Value);
-            await RecordAsync(@case, culprits, claimants, findings, cancellation).ConfigureAwait(false);
+            ILookup<ProcessId, Finding> culprits = _thresholds.GetUnrecorded(findings, IsWhole(host.Snapshot), id => EvidenceShares.OwnerOf(claimants[id])).ToLookup(static each => each.Culprit!.Value);
+            await RecordAsync(input, culprits, claimants, findings, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -75,7 +75,7 @@ internal sealed partial class EvidenceRecorder(
     }
 
     private async Task RecordAsync(
-        Case @case, ILookup<ProcessId, Finding> culprits, Dictionary<ProcessId, IReadOnlyList<string>> claimants, List<Finding> findings, CancellationToken cancellation)
+        VerdictInput input, ILookup<ProcessId, Finding> culprits, Dictionary<ProcessId, IReadOnlyList<string>> claimants, List<Finding> findings, CancellationToken cancellation)
     {
         int looked = 0;
         HashSet<string> unanswered = [];
@@ -102,8 +102,8 @@ internal sealed partial class EvidenceRecorder(
                 continue;
             }
 
-            (bool couldLook, ProcessInspection? inspection) = await LookAsync(culprit.Key, cancellation).ConfigureAwait(false);
-            if (!couldLook)
+            (bool couldInspect, ProcessInspection? inspection) = await InspectAsync(culprit.Key, cancellation).ConfigureAwait(false);
+            if (!couldInspect)
             {
                 unanswered.Add(owner);
                 continue;
@@ -112,7 +112,7 @@ internal sealed partial class EvidenceRecorder(
             // Of a process that is gone there is nothing left to be seen.
             if (inspection is not null)
             {
-                Write(@case, inspection, culprit.First(), findings);
+                Write(input, inspection, culprit.First(), findings);
             }
 
             looked++;
@@ -125,7 +125,7 @@ internal sealed partial class EvidenceRecorder(
     }
 
     /// <summary>Null where the process is gone. That one of them cannot be looked into must not keep the others from being written down.</summary>
-    private async Task<(bool CouldLook, ProcessInspection? Inspection)> LookAsync(ProcessId id, CancellationToken cancellation)
+    private async Task<(bool CouldInspect, ProcessInspection? Inspection)> InspectAsync(ProcessId id, CancellationToken cancellation)
     {
         try
         {
@@ -140,15 +140,15 @@ internal sealed partial class EvidenceRecorder(
         }
     }
 
-    private void Write(Case @case, ProcessInspection inspection, Finding crossed, List<Finding> findings)
+    private void Write(VerdictInput input, ProcessInspection inspection, Finding crossed, List<Finding> findings)
     {
         ProcessId id = inspection.Process.Id;
         string name = EvidenceName.Of(inspection.TakenAt, inspection.Process.Facts.Group, id.Pid, crossed.Rule);
         byte[] document = EvidenceJson.Of(
             inspection,
             findings.Where(each => each.Culprit == id),
-            @case.Host.Snapshot.FileHandles,
-            @case.GrowthOf(HistoryKey.ProcessFds(id)));
+            input.Host.Snapshot.FileHandles,
+            input.GrowthOf(HistoryKey.ProcessFds(id)));
         if (_folder.TryWrite(name, document))
         {
             exporter.CountEvidence();
@@ -166,7 +166,7 @@ internal sealed partial class EvidenceRecorder(
     /// <summary>Until an hour after what its program, user or place had its share for.</summary>
     private void Postpone(IEnumerable<Finding> culprit)
     {
-        bool[] isNew = [.. culprit.Select(_crossings.SetPostponed)];
+        bool[] isNew = [.. culprit.Select(_thresholds.SetPostponed)];
         if (isNew.Contains(true))
         {
             exporter.CountEvidenceLeftOut(EvidenceOmission.Share);
@@ -183,7 +183,7 @@ internal sealed partial class EvidenceRecorder(
     {
         foreach (Finding finding in findings)
         {
-            _crossings.SetWritten(finding);
+            _thresholds.SetWritten(finding);
         }
     }
 

@@ -10,7 +10,7 @@ namespace FdExporter.Evidence;
 internal sealed class EvidenceWorker : IDisposable
 {
     /// <summary>A disk that hangs must not hold up the end. What is half written then has only a temporary name.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(500);
 
     private readonly EvidenceRecorder _recorder;
     private readonly CancellationTokenSource _end = new();
@@ -47,7 +47,7 @@ internal sealed class EvidenceWorker : IDisposable
     public void Dispose()
     {
         _end.Cancel();
-        if (_work.Wait(s_patience))
+        if (_work.Wait(s_timeout))
         {
             _end.Dispose();
         }

@@ -55,7 +55,7 @@ internal sealed class GroupTable
             groups.Add(ToSample(other));
         }
 
-        ForgetTheDead(accounts);
+        RemoveExited(accounts);
         return (groups.ToImmutable(), folded);
     }
 
@@ -129,7 +129,7 @@ internal sealed class GroupTable
             shown.Sockets);
     }
 
-    private void ForgetTheDead(HostAccounts accounts)
+    private void RemoveExited(HostAccounts accounts)
     {
         foreach (string name in _shown.Keys)
         {

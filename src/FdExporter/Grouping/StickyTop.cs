@@ -16,7 +16,7 @@ namespace FdExporter.Grouping;
 internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
     where TKey : notnull
 {
-    private const double Loyalty = 1.25;
+    private const double HysteresisFactor = 1.25;
 
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
@@ -104,7 +104,7 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
     }
 
     private void Add(List<Candidate> candidates, TKey key, double score, string? tenant)
-        => candidates.Add(new Candidate(key, _chosen.Contains(key) ? score * Loyalty : score, tenant ?? "", candidates.Count));
+        => candidates.Add(new Candidate(key, _chosen.Contains(key) ? score * HysteresisFactor : score, tenant ?? "", candidates.Count));
 
     private void AdmitYoung()
     {

@@ -146,7 +146,7 @@ internal sealed partial class HostScanner : IDisposable
             Ownership = ownership,
             Coverage = CoverageOf(processes),
             Exporter = _own,
-            HandlesRefused = _reserve?.Wanting,
+            HandlesRefused = _reserve?.CurrentShortage,
             Sources = Sources,
             TcpCoverage = sockets is null ? null : _tcp.Coverage,
         };

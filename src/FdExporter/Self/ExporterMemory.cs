@@ -9,7 +9,7 @@ internal static class ExporterMemory
     /// Keeps the C library from holding what it was given back: the state of each compressed answer is a quarter of a
     /// megabyte, which would stay in the heap of each thread that ever compressed one. To be called before there are threads.
     /// </summary>
-    internal static void KeepSmall()
+    internal static void LimitMallocArenas()
     {
         try
         {
@@ -29,5 +29,5 @@ internal static class ExporterMemory
     /// The start runs through most of the program once, and never again: what it has touched of the program's file is resident
     /// memory that nobody needs. To be called when it is over.
     /// </summary>
-    internal static void ForgetStart() => ProgramImage.ForgetTouched();
+    internal static void ReleaseStartupPages() => ProgramImage.ForgetTouched();
 }

@@ -45,7 +45,7 @@ internal sealed class HandleReserve : IDisposable
     internal bool HasPlaceForConnection => Descriptors.Count > ForReading;
 
     /// <summary>Which limit the kernel named last; null where it has refused nothing for as long as <see cref="OverAfter"/>.</summary>
-    internal HandleLimit? Wanting => _last is { } last && _time.GetElapsedTime(last.At) < OverAfter ? last.Limit : null;
+    internal HandleLimit? CurrentShortage => _last is { } last && _time.GetElapsedTime(last.At) < OverAfter ? last.Limit : null;
 
     /// <summary>As Go's runtime does, so that the limit which a login shell would have is not the exporter's.</summary>
     internal static void RaiseLimit() => DescriptorLimit.RaiseToHard();

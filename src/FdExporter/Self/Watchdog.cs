@@ -15,21 +15,21 @@ internal sealed class Watchdog : IAsyncDisposable
     private readonly Task _work;
 
     /// <param name="check">Returns once the exporter answers.</param>
-    internal Watchdog(ServiceManager manager, TimeSpan patience, Func<CancellationToken, Task> check, TimeProvider time)
+    internal Watchdog(ServiceManager manager, TimeSpan timeout, Func<CancellationToken, Task> check, TimeProvider time)
         => _work = Task.Run(async () =>
         {
             while (true)
             {
                 await check(_end.Token).ConfigureAwait(false);
                 manager.Alive();
-                await Task.Delay(patience / Signs, time, _end.Token).ConfigureAwait(false);
+                await Task.Delay(timeout / Signs, time, _end.Token).ConfigureAwait(false);
             }
         });
 
     /// <summary>How long the manager waits for a sign of this process; null if it waits for none.</summary>
     /// <param name="microseconds">WATCHDOG_USEC.</param>
     /// <param name="pid">WATCHDOG_PID: whom it is meant for; null for whoever reads it.</param>
-    internal static TimeSpan? PatienceOf(string? microseconds, string? pid)
+    internal static TimeSpan? TimeoutOf(string? microseconds, string? pid)
         => long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             && value > 0 && value <= TimeSpan.MaxValue.TotalMicroseconds / 2
             && (pid is null || pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
@@ -38,8 +38,8 @@ internal sealed class Watchdog : IAsyncDisposable
 
     /// <summary>Null if the manager waits for no sign.</summary>
     internal static Watchdog? OfEnvironment(ServiceManager manager, Func<CancellationToken, Task> check, TimeProvider time)
-        => PatienceOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID")) is { } patience
-            ? new Watchdog(manager, patience, check, time)
+        => TimeoutOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID")) is { } timeout
+            ? new Watchdog(manager, timeout, check, time)
             : null;
 
     public async ValueTask DisposeAsync()

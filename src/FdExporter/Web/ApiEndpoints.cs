@@ -11,14 +11,14 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Web;
 
 /// <summary>Answers <c>/api/v1/...</c>. What the documents hold is told in Api/README.md.</summary>
-internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
+internal sealed class ApiEndpoints(HostInspector inspector, Disclosure disclosure)
 {
     private const int DefaultLimit = 100;
 
     internal async Task HostAsync(HttpContext context)
     {
-        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
-        await WriteAsync(context, HostDocument.Of(look.Host, look.History, look.Verdict), ApiJson.Default.HostDocument).ConfigureAwait(false);
+        HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, HostDocument.Of(view.Host, view.History, view.Verdict), ApiJson.Default.HostDocument).ConfigureAwait(false);
     }
 
     internal async Task ProcessesAsync(HttpContext context)
@@ -28,15 +28,15 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
             return;
         }
 
-        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
-        HostSnapshot snapshot = look.Host.Snapshot;
+        HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
+        HostSnapshot snapshot = view.Host.Snapshot;
         if (snapshot.Processes is null)
         {
             await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(snapshot, Collectors.Process)).ConfigureAwait(false);
             return;
         }
 
-        List<ProcessRow> matching = [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, look.History).Where(row => row.Holds(query.Filter)), query.Order)];
+        List<ProcessRow> matching = [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, view.History).Where(row => row.Holds(query.Filter)), query.Order)];
         (IReadOnlyList<ProcessRow> part, int total) = query.Of(matching);
         await WriteAsync(
             context,
@@ -54,12 +54,12 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
         using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await observer.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
+            ? await inspector.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
             : null;
         InspectionAnswer answer = lease?.Answer ?? InspectionAnswer.None;
         if (answer.ThreadOf is { } process)
         {
-            await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, Words.ThreadOf(pid, in process) + ".", process.Id.Pid).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, HumanText.ThreadOf(pid, in process) + ".", process.Id.Pid).ConfigureAwait(false);
             return;
         }
 
@@ -73,7 +73,7 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         FdList list = FdList.Of(inspection, details, query.Filter, query.Offset, query.Limit, ListQuery.MostText);
         await WriteAsync(
             context,
-            InspectionDocument.Of(inspection, observer.GrowthOf(inspection.Process.Id), list, details, disclosure.AdviceOn(details, inspection)),
+            InspectionDocument.Of(inspection, inspector.GrowthOf(inspection.Process.Id), list, details, disclosure.AdviceOn(details, inspection)),
             ApiJson.Default.InspectionDocument).ConfigureAwait(false);
     }
 
@@ -84,10 +84,10 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
             return;
         }
 
-        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
-        if (look.Host.CloseWait is not { } groups)
+        HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
+        if (view.Host.CloseWait is not { } groups)
         {
-            await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(look.Host.Snapshot, Collectors.SocketOwner)).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(view.Host.Snapshot, Collectors.SocketOwner)).ConfigureAwait(false);
             return;
         }
 
@@ -95,7 +95,7 @@ internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
         (IReadOnlyList<CloseWaitGroup> part, int total) = query.Of(matching);
         await WriteAsync(
             context,
-            new CloseWaitDocument(look.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => CloseWaitDocument.Item.Of(group, look.History))]),
+            new CloseWaitDocument(view.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => CloseWaitDocument.Item.Of(group, view.History))]),
             ApiJson.Default.CloseWaitDocument).ConfigureAwait(false);
     }
 

@@ -10,7 +10,7 @@ namespace FdExporter.Web;
 /// Answers <c>/explain</c>: the verdict as text, HTML or JSON, by <c>?format=</c> or else by <c>Accept</c>. Made of the same
 /// scan that scrapes at that moment share.
 /// </summary>
-internal sealed class ExplainEndpoint(Observer observer, ExplainPage page)
+internal sealed class ExplainEndpoint(HostInspector inspector, ExplainPage page)
 {
     internal async Task HandleAsync(HttpContext context)
     {
@@ -21,7 +21,7 @@ internal sealed class ExplainEndpoint(Observer observer, ExplainPage page)
             return;
         }
 
-        Verdict verdict = (await observer.LookAsync(context.RequestAborted).ConfigureAwait(false)).Verdict;
+        Verdict verdict = (await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false)).Verdict;
         (string contentType, string body) = format switch
         {
             "html" => ("text/html; charset=utf-8", page.Of(verdict)),

@@ -50,7 +50,7 @@ internal static class ExporterServer
     }
 
     internal static void Map(
-        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, HealthEndpoint health, Visitors visitors, Observer observer, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter, WebSecurity? security)
+        WebApplication app, ExporterOptions options, MetricsEndpoint metrics, HealthEndpoint health, Visitors visitors, HostInspector inspector, Thresholds thresholds, ReloadEndpoint reload, ExporterMetrics exporter, WebSecurity? security)
     {
         app.Use(ConnectionLife.NoteRequestAsync);
         app.Use(PageHeaders.SetAlwaysAsync);
@@ -77,15 +77,15 @@ internal static class ExporterServer
 
         Layout layout = new(options.TelemetryPath);
         Disclosure disclosure = new(new Details(options.ShowPaths, options.ShowCommandLines, options.ShowClients));
-        ApiEndpoints api = new(observer, disclosure);
+        ApiEndpoints api = new(inspector, disclosure);
         MapGet(options.TelemetryPath, metrics.HandleAsync);
         if (options.TelemetryPath != "/")
         {
-            MapGet("/", visitors.Guard(new HomePage(observer, layout, thresholds).HandleAsync));
+            MapGet("/", visitors.Guard(new HomePage(inspector, layout, thresholds).HandleAsync));
         }
 
-        MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(observer, layout, disclosure).HandleAsync));
-        MapGet("/explain", visitors.Guard(new ExplainEndpoint(observer, new ExplainPage(layout)).HandleAsync));
+        MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(inspector, layout, disclosure).HandleAsync));
+        MapGet("/explain", visitors.Guard(new ExplainEndpoint(inspector, new ExplainPage(layout)).HandleAsync));
         MapGet(PageAssets.Style.Path, PageAssets.Style.HandleAsync);
         MapGet(PageAssets.Script.Path, PageAssets.Script.HandleAsync);
         MapGet("/api/v1/host", visitors.Guard(api.HostAsync));

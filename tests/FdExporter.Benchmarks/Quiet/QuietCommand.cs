@@ -44,7 +44,7 @@ internal static class QuietCommand
         using PeriodicTimer timer = new(TimeSpan.FromMinutes(1) / times);
         for (int minute = 0; minute < minutes; minute++)
         {
-            report.Add(minute, await host.LookAsync(CancellationToken.None));
+            report.Add(minute, await host.ViewAsync(CancellationToken.None));
             foreach (QuietServer server in servers)
             {
                 await server.ActAsync(folder, minute);

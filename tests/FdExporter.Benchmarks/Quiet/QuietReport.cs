@@ -18,10 +18,10 @@ internal sealed class QuietReport(IReadOnlyList<QuietServer> servers)
 
     internal bool IsQuiet => _sentences.Count == 0 && _alerts.Count == 0;
 
-    internal void Add(int minute, Look look)
+    internal void Add(int minute, HostView view)
     {
         HashSet<string> seen = [];
-        foreach (ProcessSample process in look.Host.Snapshot.Processes!.Processes)
+        foreach (ProcessSample process in view.Host.Snapshot.Processes!.Processes)
         {
             string server = ServerOf(process.Facts.Group);
             _mostFds[server] = Math.Max(_mostFds.GetValueOrDefault(server), process.OpenFds ?? 0);
@@ -31,7 +31,7 @@ internal sealed class QuietReport(IReadOnlyList<QuietServer> servers)
             }
         }
 
-        foreach (Finding finding in look.Verdict.Findings)
+        foreach (Finding finding in view.Verdict.Findings)
         {
             string server = servers.FirstOrDefault(each => each.IsMeantBy(finding))?.Name ?? Machine;
             (string, string, string) key = (server, finding.Rule, finding.Subject);

@@ -32,7 +32,7 @@ internal static class Comparison
                 return null;
             }
 
-            if (watch.Elapsed > load.Patience)
+            if (watch.Elapsed > load.Timeout)
             {
                 return $"drift: exporter {ours}, ss and ls {theirs}";
             }

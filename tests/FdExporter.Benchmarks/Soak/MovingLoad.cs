@@ -22,7 +22,7 @@ internal sealed class MovingLoad(int namespaces, params string[] arguments) : So
     internal override int CompareEvery(int total) => Math.Max(total / 4, 1);
 
     /// <summary>A namespace is read once a minute, and what is in TIME_WAIT ends within one.</summary>
-    internal override TimeSpan Patience => TimeSpan.FromSeconds(130);
+    internal override TimeSpan Timeout => TimeSpan.FromSeconds(130);
 
     internal override void Change()
     {

@@ -18,7 +18,7 @@ internal abstract class SoakLoad : IAsyncDisposable
     internal virtual int CompareEvery(int total) => Math.Clamp(total / 20, 50, 1000);
 
     /// <summary>How long the exporter may differ from a load that stands still.</summary>
-    internal virtual TimeSpan Patience => TimeSpan.FromSeconds(6);
+    internal virtual TimeSpan Timeout => TimeSpan.FromSeconds(6);
 
     /// <summary>Begins the next change; scrapes go on meanwhile.</summary>
     internal abstract void Change();

@@ -8,7 +8,7 @@ namespace FdExporter.Benchmarks.Soak;
 /// <summary>The exporter under test, started on a free port; what it logs is kept.</summary>
 internal sealed class SoakedExporter : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
@@ -44,7 +44,7 @@ internal sealed class SoakedExporter : IDisposable
         })!);
         try
         {
-            Uri address = await exporter._address.Task.WaitAsync(s_patience).ConfigureAwait(false);
+            Uri address = await exporter._address.Task.WaitAsync(s_timeout).ConfigureAwait(false);
             exporter.Prometheus = ClientOf(address);
             exporter.Browser = ClientOf(address);
             return exporter;
@@ -73,7 +73,7 @@ internal sealed class SoakedExporter : IDisposable
         if (!_process.HasExited)
         {
             Signal(Signals.SIGTERM);
-            if (!_process.WaitForExit(s_patience))
+            if (!_process.WaitForExit(s_timeout))
             {
                 _process.Kill();
             }
@@ -89,7 +89,7 @@ internal sealed class SoakedExporter : IDisposable
     })
     {
         BaseAddress = address,
-        Timeout = s_patience,
+        Timeout = s_timeout,
     };
 
     // time=... level=INFO msg="Listening on" address=http://127.0.0.1:33459

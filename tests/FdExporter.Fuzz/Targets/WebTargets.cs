@@ -111,7 +111,7 @@ internal static partial class WebTargets
     {
         TimeSpan offset = TimeSpan.FromMilliseconds(500);
         bool parsed = ScrapeTimeout.TryParse(Texts.DecodeWild(input).Split('\n'), offset, out ScrapeTimeout timeout);
-        Expect.True(parsed ? timeout.Budget >= ScrapeTimeout.Least && timeout.Patience >= ScrapeTimeout.Least / 2 && timeout.Patience <= TimeSpan.FromHours(1) : timeout == default);
+        Expect.True(parsed ? timeout.Budget >= ScrapeTimeout.Least && timeout.Answer >= ScrapeTimeout.Least / 2 && timeout.Answer <= TimeSpan.FromHours(1) : timeout == default);
         return parsed;
     }
 

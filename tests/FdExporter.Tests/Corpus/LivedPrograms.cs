@@ -32,12 +32,12 @@ public sealed class LivedPrograms : IAsyncLifetime
                 }
 
                 await WaitAsync(programs);
-                Look look = await host.LookAsync(TestContext.Current.CancellationToken);
-                ProcessTable table = look.Host.Snapshot.Processes!;
+                HostView view = await host.ViewAsync(TestContext.Current.CancellationToken);
+                ProcessTable table = view.Host.Snapshot.Processes!;
                 for (int i = 0; i < programs.Count; i++)
                 {
                     Life life = _lives[i];
-                    Finding? worst = look.Verdict.Findings.FirstOrDefault(programs[i].IsMeantBy);
+                    Finding? worst = view.Verdict.Findings.FirstOrDefault(programs[i].IsMeantBy);
                     _lives[i] = life with
                     {
                         Said = worst is null ? life.Said : life.Said.With(minute, worst),

@@ -26,7 +26,7 @@ internal sealed record LivedSeries(int? Named, int Noted, int Accused, Severity?
         {
             GroupedHost host = grouper.Group(SnapshotOf(series, values, minute));
             history.Add(host);
-            if (Verdict.Of(new Case(host, history)).Findings.FirstOrDefault(static each => !IsOfAFewThatStand(each)) is { } worst)
+            if (Verdict.Of(new VerdictInput(host, history)).Findings.FirstOrDefault(static each => !IsOfAFewThatStand(each)) is { } worst)
             {
                 lived = lived.With(minute, worst);
 

@@ -80,12 +80,12 @@ public class BlameTests
     [Fact]
     public void Group_OfOneEach_IsSaidSo_OfThoseThatWereLookedInto()
     {
-        Case @case = Forked(120);
-        Assert.Equal([100, 101, 102, 103, 104], Case.Suspects(@case.Host, new Thresholds()).Select(static id => id.Pid));
-        Golden.Verify(VerdictText.Of(With(@case, Open(1), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict()));
+        VerdictInput input = Forked(120);
+        Assert.Equal([100, 101, 102, 103, 104], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
+        Golden.Verify(VerdictText.Of(With(input, Open(1), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict()));
 
         // One that does not hold any speaks against it.
-        Case mixed = With(@case, Open(1), null, 100, 101, 102, 103);
+        VerdictInput mixed = With(input, Open(1), null, 100, 101, 102, 103);
         mixed = mixed with { Inspected = mixed.Inspected.Append(new(new ProcessId(104, 1), InspectedKinds.None)).ToDictionary() };
         Assert.False(IsVictim(mixed));
     }
@@ -100,10 +100,10 @@ public class BlameTests
         PeerConnections end = isInbound
             ? new PeerConnections(ConnectionDirection.Outbound, Endpoint(BackEnd), 3, 119)
             : new PeerConnections(ConnectionDirection.Inbound, new IpEndpoint(0, 0, 8080), 3, 119);
-        Case @case = After(0, _ => Snapshots.Of(Process(7, "docker-proxy", 900)).Owning(
+        VerdictInput input = After(0, _ => Snapshots.Of(Process(7, "docker-proxy", 900)).Owning(
             [Half(119, 120)], isInbound ? Inbound(0, 8080, 120) : Outbound(0, BackEnd, 120)));
-        Assert.Equal([7], Case.Suspects(@case.Host, new Thresholds()).Select(static id => id.Pid));
-        Golden.Verify(VerdictText.Of(With(@case, [end], isHere ? Server(new ProcessRun(RunState.Stopped), 0) : null, 7).Verdict()), which);
+        Assert.Equal([7], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
+        Golden.Verify(VerdictText.Of(With(input, [end], isHere ? Server(new ProcessRun(RunState.Stopped), 0) : null, 7).Verdict()), which);
     }
 
     /// <summary>A look into a process costs more than a scan of it: only where it may explain something.</summary>
@@ -115,30 +115,30 @@ public class BlameTests
     [InlineData(5, 120, 3600, true)]
     public void Suspects_AreThoseThatMayWaitForSomebody(int stuck, int open, int seconds, bool isSuspect)
     {
-        Case @case = After(0, _ => Snapshots.Of(Process(7, "haproxy", 900)).Owning([Established(open, stuck)], Inbound(0, 80, stuck, CloseWaitCause.NotRead).For(seconds)));
-        Assert.Equal(isSuspect, Case.Suspects(@case.Host, new Thresholds()).Any());
+        VerdictInput input = After(0, _ => Snapshots.Of(Process(7, "haproxy", 900)).Owning([Established(open, stuck)], Inbound(0, 80, stuck, CloseWaitCause.NotRead).For(seconds)));
+        Assert.Equal(isSuspect, VerdictInput.Suspects(input.Host, new Thresholds()).Any());
     }
 
     [Fact]
     public void NotAccepted_IsExplainedByWhatItsProcessesWaitFor()
     {
-        Case @case = After(0, static _ => Snapshots.Of([.. Enumerable.Range(100, 8).Select(static pid => Process(pid, "apache2", 50))]).Owning(
+        VerdictInput input = After(0, static _ => Snapshots.Of([.. Enumerable.Range(100, 8).Select(static pid => Process(pid, "apache2", 50))]).Owning(
             [.. Enumerable.Range(0, 8).Select(static _ => Established(5, 0))], Inbound(0, 80, 40, CloseWaitCause.NotAccepted) with { Acceptors = 8 }));
-        Assert.Equal(5, Case.Suspects(@case.Host, new Thresholds()).Count());
-        Finding finding = Assert.Single(With(@case, Open(5), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict().Findings);
+        Assert.Equal(5, VerdictInput.Suspects(input.Host, new Thresholds()).Count());
+        Finding finding = Assert.Single(With(input, Open(5), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict().Findings);
         Assert.StartsWith("127.0.0.1:3004, slowapi.js (pid 41), is stopped. apache2 (", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Contains("Each of the 5 processes that were looked into also holds connections to 127.0.0.1:3004, so they may be waiting for that address.", Plain(finding.Text), StringComparison.Ordinal);
     }
 
-    private static bool IsVictim(Case @case) => Assert.Single(@case.Verdict().Findings).Text.Contains("may be waiting for", StringComparison.Ordinal);
+    private static bool IsVictim(VerdictInput input) => Assert.Single(input.Verdict().Findings).Text.Contains("may be waiting for", StringComparison.Ordinal);
 
-    private static Case Proxy(int stuck, PeerConnections[] peers, LocalServer? server) => With(
+    private static VerdictInput Proxy(int stuck, PeerConnections[] peers, LocalServer? server) => With(
         After(0, _ => Snapshots.Of(Process(7, "haproxy", 900)).Owning([Established(118, stuck)], Inbound(0, 80, stuck, CloseWaitCause.NotRead))), peers, server, 7);
 
-    private static Case Forked(int count) => After(0, _ => Snapshots.Of([.. Enumerable.Range(100, count).Select(static pid => Process(pid, "forker", 9))]).Owning(
+    private static VerdictInput Forked(int count) => After(0, _ => Snapshots.Of([.. Enumerable.Range(100, count).Select(static pid => Process(pid, "forker", 9))]).Owning(
         [.. Enumerable.Range(0, count).Select(static _ => Established(1, 1))], [.. Enumerable.Range(0, count).Select(static i => Inbound(i, 80, 1, CloseWaitCause.NotRead))]));
 
-    private static Case With(Case @case, PeerConnections[] peers, LocalServer? server, params int[] pids) => @case with
+    private static VerdictInput With(VerdictInput input, PeerConnections[] peers, LocalServer? server, params int[] pids) => input with
     {
         Inspected = pids.ToDictionary(
             static pid => new ProcessId(pid, 1),

@@ -45,13 +45,13 @@ public class CloseWaitCausesTests
     [Fact]
     public void Growth_IsThatOfTheSum()
     {
-        Case @case = After(360, static minute =>
+        VerdictInput input = After(360, static minute =>
         {
             long all = 100 + minute;
             long unread = 40 + (minute % 7 * 9);
             return Held((int)all + 50, Outbound(0, Peer, all - unread), Outbound(0, Peer, unread, CloseWaitCause.NotNoticed));
         });
-        Assert.Contains(", +60/h", Plain(Assert.Single(@case.Verdict().Findings).Text), StringComparison.Ordinal);
+        Assert.Contains(", +60/h", Plain(Assert.Single(input.Verdict().Findings).Text), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -101,9 +101,9 @@ public class CulpritTests
     {
         SocketProtocolCounts counts = default;
         counts[Enum.Parse<SocketProtocol>(protocol)] = count;
-        Case @case = After(0, _ => Snapshots.Of(Process(7, "a", count, unit: "web.service"), Process(8, "b", 900)).Owning([Holding(FdType.Socket, count), Holding(FdType.Socket, 900)]));
-        Assert.Empty(@case.Verdict().Findings);
-        Finding? finding = (@case with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, counts, new Dictionary<string, int>()) } }).Verdict().Findings.SingleOrDefault();
+        VerdictInput input = After(0, _ => Snapshots.Of(Process(7, "a", count, unit: "web.service"), Process(8, "b", 900)).Owning([Holding(FdType.Socket, count), Holding(FdType.Socket, 900)]));
+        Assert.Empty(input.Verdict().Findings);
+        Finding? finding = (input with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, counts, new Dictionary<string, int>()) } }).Verdict().Findings.SingleOrDefault();
         Assert.Equal(text is null ? null : "sockets_in_no_table", finding?.Rule);
         Assert.StartsWith(text ?? "", Plain(finding?.Text ?? ""), StringComparison.Ordinal);
         if (finding is not null)
@@ -115,18 +115,18 @@ public class CulpritTests
     [Fact]
     public void Suspects_AreTheFewThatHoldMostSocketsThatAreNotTcp()
     {
-        Case @case = After(0, static _ => Snapshots.Of([.. Enumerable.Range(1, 6).Select(static pid => Process(pid, "a", 9000))]).Owning(
+        VerdictInput input = After(0, static _ => Snapshots.Of([.. Enumerable.Range(1, 6).Select(static pid => Process(pid, "a", 9000))]).Owning(
             [Holding(FdType.Socket, 499), Holding(FdType.Socket, 500), Holding(FdType.Socket, 10, 9000), null, Holding(FdType.Socket, 800), Holding(FdType.Pipe, 9000)]));
-        Assert.Equal([5, 2], Case.Suspects(@case.Host, new Thresholds()).Select(static id => id.Pid));
-        Assert.Equal([5, 2, 1], Case.Suspects(@case.Host, new Thresholds { OtherSockets = 10 }).Select(static id => id.Pid));
+        Assert.Equal([5, 2], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
+        Assert.Equal([5, 2, 1], VerdictInput.Suspects(input.Host, new Thresholds { OtherSockets = 10 }).Select(static id => id.Pid));
     }
 
     [Fact]
     public void Suspects_AreAlsoThoseThatHoldManyDescriptorsOfOtherTypes_EachOnce()
     {
-        Case @case = After(0, static _ => Snapshots.Of([.. Enumerable.Range(1, 3).Select(static pid => Process(pid, "a", 9000))]).Owning(
+        VerdictInput input = After(0, static _ => Snapshots.Of([.. Enumerable.Range(1, 3).Select(static pid => Process(pid, "a", 9000))]).Owning(
             [Holding(FdType.Other, 99), Holding(FdType.Other, 100), Holding(FdType.Socket, 500)]));
-        Assert.Equal([3, 2], Case.Suspects(@case.Host, new Thresholds()).Select(static id => id.Pid));
+        Assert.Equal([3, 2], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public class CulpritTests
     {
         SocketProtocolCounts counts = default;
         counts[SocketProtocol.Vsock] = 900;
-        Case @case = After(0, static _ => Snapshots.Of(Process(7, "a", 900)).Owning([Holding(FdType.Socket, 900)]));
-        Assert.Empty((@case with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, default, new Dictionary<string, int>()) } }).Verdict().Findings);
+        VerdictInput input = After(0, static _ => Snapshots.Of(Process(7, "a", 900)).Owning([Holding(FdType.Socket, 900)]));
+        Assert.Empty((input with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, default, new Dictionary<string, int>()) } }).Verdict().Findings);
     }
 
     [Theory]
@@ -166,8 +166,8 @@ public class CulpritTests
     [Fact]
     public void OneSocket_IsOneSocket()
     {
-        Case @case = After(0, static _ => Snapshots.Of(Process(7, "a", 5)).Owning([Holding(FdType.File, 4, 1)], Outbound(0, Peer, 1)));
-        Finding finding = Assert.Single((@case with { Thresholds = new Thresholds { CloseWaitAged = 1 } }).Verdict().Findings);
+        VerdictInput input = After(0, static _ => Snapshots.Of(Process(7, "a", 5)).Owning([Holding(FdType.File, 4, 1)], Outbound(0, Peer, 1)));
+        Finding finding = Assert.Single((input with { Thresholds = new Thresholds { CloseWaitAged = 1 } }).Verdict().Findings);
         Assert.StartsWith("a (pid 7) holds 1 socket in CLOSE_WAIT to 192.0.2.1:443", Plain(finding.Text), StringComparison.Ordinal);
     }
 

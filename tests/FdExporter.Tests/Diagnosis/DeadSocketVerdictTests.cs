@@ -12,15 +12,15 @@ public class DeadSocketVerdictTests
     public void LeakThatFlowsOutOfCloseWait_IsOneFinding_WithTheGrowthOfBoth()
     {
         // CLOSE_WAIT stands at 330: as many are reset as are new. Measured at +17 760 an hour.
-        Case @case = After(150, static minute => Host(330, 296 * minute));
-        Finding finding = Assert.Single(@case.Verdict().Findings, static each => each.Severity != Severity.Note);
+        VerdictInput input = After(150, static minute => Host(330, 296 * minute));
+        Finding finding = Assert.Single(input.Verdict().Findings, static each => each.Severity != Severity.Note);
         Assert.Equal(("close_wait_not_closed", "appserver outbound", new ProcessId(7, 1)), (finding.Rule, finding.Subject, finding.Culprit));
         Assert.StartsWith(
             "appserver (pid 7) holds 330 sockets in CLOSE_WAIT to 10.0.0.1:443 and 44 400 more whose connections are gone (reset) and that it still holds open: the peer closed them, ",
             Plain(finding.Text),
             StringComparison.Ordinal);
         Assert.Contains(", together +17 760/h.", Plain(finding.Text), StringComparison.Ordinal);
-        Assert.DoesNotContain(@case.Verdict().Findings, static each => each.Rule is "fds_climbing" or "sockets_in_no_table");
+        Assert.DoesNotContain(input.Verdict().Findings, static each => each.Rule is "fds_climbing" or "sockets_in_no_table");
     }
 
     [Theory]
@@ -50,10 +50,10 @@ public class DeadSocketVerdictTests
     [Fact]
     public void DeadSockets_ThatAreNotKnown_AreNeitherZeroNorSaid()
     {
-        Case @case = After(0, static _ => Snapshots.Of(Process(7, "appserver", 900)).Owning([Holding(FdType.Socket, 600)]));
-        Assert.Null(@case.Host.Accounts.Find("appserver")!.DeadSockets);
-        Assert.Equal(600, @case.Host.Accounts.Find("appserver")!.CountOf(FdType.Socket));
-        Assert.Empty(@case.Verdict().Findings);
+        VerdictInput input = After(0, static _ => Snapshots.Of(Process(7, "appserver", 900)).Owning([Holding(FdType.Socket, 600)]));
+        Assert.Null(input.Host.Accounts.Find("appserver")!.DeadSockets);
+        Assert.Equal(600, input.Host.Accounts.Find("appserver")!.CountOf(FdType.Socket));
+        Assert.Empty(input.Verdict().Findings);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class GrowthVerdictTests
     [Fact]
     public void Story_AfterADay_TellsHowFastItGrowsAndWhenTheLimitIsReached()
     {
-        Case @case = After(1440, static minute =>
+        VerdictInput input = After(1440, static minute =>
         {
             int left = 1440 - minute;
             int closeWait = Before(left, 9812, 190);
@@ -29,10 +29,10 @@ public class GrowthVerdictTests
                 Inbound(1, 9702, 12, CloseWaitCause.NotAccepted));
         }) with
         { Handles = new HandleCount(16_279, 15_900, new ProgramHandles("appserver", 1, 9930, 9930, 0, new ProcessId(11342, 1), 9930)) };
-        Golden.Verify(VerdictText.Of(@case.Verdict()));
+        Golden.Verify(VerdictText.Of(input.Verdict()));
         Assert.Equal(
             [("close_wait_not_accepted", "nginx inbound", 700), ("system_handles_high", "", 11342), ("close_wait_not_closed", "appserver outbound", 11342)],
-            @case.Verdict().Findings.Select(static finding => (finding.Rule, finding.Subject, finding.Culprit!.Value.Pid)));
+            input.Verdict().Findings.Select(static finding => (finding.Rule, finding.Subject, finding.Culprit!.Value.Pid)));
     }
 
     [Theory]
@@ -52,8 +52,8 @@ public class GrowthVerdictTests
     [InlineData(60, 45, false)]
     public void CloseWait_OfFewSockets_IsSaidWhenItClimbs(int minutes, double perHour, bool isSaid)
     {
-        Case @case = LeakAfter(minutes, 80, perHour, stuckFor: 3599);
-        Assert.Equal(isSaid, @case.Verdict().Findings is [{ Rule: "close_wait_not_closed" }]);
+        VerdictInput input = LeakAfter(minutes, 80, perHour, stuckFor: 3599);
+        Assert.Equal(isSaid, input.Verdict().Findings is [{ Rule: "close_wait_not_closed" }]);
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public class GrowthVerdictTests
         counts[SocketProtocol.Tcp] = 5000;
         counts[SocketProtocol.Unix] = unix;
         counts[SocketProtocol.Netlink] = netlink;
-        Case @case = ClimbAfter(1500, FdType.Socket, 120) with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, default, new Dictionary<string, int>()) } };
-        Assert.Contains(text, Plain(Assert.Single(@case.Verdict().Findings).Text), StringComparison.Ordinal);
+        VerdictInput input = ClimbAfter(1500, FdType.Socket, 120) with { Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(counts, default, new Dictionary<string, int>()) } };
+        Assert.Contains(text, Plain(Assert.Single(input.Verdict().Findings).Text), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,11 +115,11 @@ public class GrowthVerdictTests
     [InlineData("perf_event", 100, "holds 3 600 descriptors of other types, +120/h")]
     public void ClimbOfOtherTypes_OfAProcessLookedInto_IsNamedByWhatMostOfThemAre(string kind, int count, string text)
     {
-        Case @case = ClimbAfter(1500, FdType.Other, 120) with
+        VerdictInput input = ClimbAfter(1500, FdType.Other, 120) with
         {
             Inspected = new Dictionary<ProcessId, InspectedKinds> { [new ProcessId(7, 1)] = new(default, default, new Dictionary<string, int> { [kind] = count }) },
         };
-        Assert.Contains(text, Plain(Assert.Single(@case.Verdict().Findings).Text), StringComparison.Ordinal);
+        Assert.Contains(text, Plain(Assert.Single(input.Verdict().Findings).Text), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,12 +151,12 @@ public class GrowthVerdictTests
     [Fact]
     public void Climb_OfAProgramThatIsNotShown_IsToldByItsName()
     {
-        Case @case = After(
+        VerdictInput input = After(
             400,
             static minute => Snapshots.Of(Process(1, "large", 900), Process(7, "small", 100 + minute, 1024), Process(8, "smaller", 20))
                 .Owning([Holding(FdType.Pipe, 900), Holding(FdType.Pipe, 100 + minute), Holding(FdType.Pipe, 20)]),
             new GroupLimits(20, 1, 50, 100));
-        Finding finding = Assert.Single(@case.Verdict().Findings);
+        Finding finding = Assert.Single(input.Verdict().Findings);
         Assert.StartsWith("small (pid 7) holds 500 ends of pipes, +60/h", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Equal(("small pipe", 7), (finding.Subject, finding.Culprit!.Value.Pid));
     }
@@ -165,8 +165,8 @@ public class GrowthVerdictTests
     public void Climb_ThatARestartEnded_IsSaidNoMore()
     {
         // Of few descriptors there is nothing to watch: what was said before must not be said for ever.
-        Case @case = After(130, static minute => minute <= 120 ? Pipes(7, 600 - ((120 - minute) * 2)) : Pipes(8, 12));
-        Assert.Empty(@case.Verdict().Findings);
+        VerdictInput input = After(130, static minute => minute <= 120 ? Pipes(7, 600 - ((120 - minute) * 2)) : Pipes(8, 12));
+        Assert.Empty(input.Verdict().Findings);
 
         static HostSnapshot Pipes(int pid, int count) => Snapshots.Of(Process(pid, "appserver", count)).Owning([Holding(FdType.Pipe, count)]);
     }
@@ -210,13 +210,13 @@ public class GrowthVerdictTests
         Assert.Equal(rule is null ? null : new ProcessId(7, 1), finding?.Culprit);
     }
 
-    private static Case LeakAfter(int minutes, int end, double perHour, int stuckFor = 21720) => After(minutes, minute =>
+    private static VerdictInput LeakAfter(int minutes, int end, double perHour, int stuckFor = 21720) => After(minutes, minute =>
     {
         int count = Before(minutes - minute, end, perHour);
         return Snapshots.Of(Process(7, "appserver", count + 100)).Owning([Holding(FdType.File, 100, count)], Outbound(0, Peer, count).For(stuckFor));
     });
 
-    private static Case ClimbAfter(int minutes, FdType type, double perHour) => After(minutes, minute =>
+    private static VerdictInput ClimbAfter(int minutes, FdType type, double perHour) => After(minutes, minute =>
     {
         int count = Before(minutes - minute, 3600, perHour);
         return Snapshots.Of(Process(7, "appserver", count)).Owning([Holding(type, count)]);

@@ -114,10 +114,10 @@ public class HandleHolderTests
     private static Finding FindingOf(ulong allocated, ProcessSample[] processes, HandleCount? count, Coverage? coverage = null)
         => CaseOf(allocated, processes, count, coverage).Verdict().Findings.Single(static each => each.Rule == "system_handles_high");
 
-    private static Case CaseOf(ulong allocated, ProcessSample[] processes, HandleCount? count, Coverage? coverage)
+    private static VerdictInput CaseOf(ulong allocated, ProcessSample[] processes, HandleCount? count, Coverage? coverage)
     {
         HostSnapshot snapshot = Snapshots.Of(processes) with { FileHandles = new FileHandles(allocated, long.MaxValue, null), Coverage = coverage ?? Coverage.Full };
-        return new Case(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)) { Handles = count };
+        return new VerdictInput(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)) { Handles = count };
     }
 
     private static HandleCount Count(long descriptors, long handles, ProgramHandles largest) => new(descriptors, handles, largest);

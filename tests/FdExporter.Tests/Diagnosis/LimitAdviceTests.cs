@@ -95,7 +95,7 @@ public class LimitAdviceTests
         string advice = Plain(LimitAdvice.ForGood(Table(Of(3, "start.sh", 1, parentSoft, parentHard, owner)), Of(7, "app", 3, soft, hard, owner)));
         Assert.Equal(
             isOwn
-                ? $"Its limit is not inherited: its parent start.sh (pid 3) has {Plain(Words.Number(parentSoft))}. The program set it itself, or the script that starts it did (ulimit -n): look into its own configuration."
+                ? $"Its limit is not inherited: its parent start.sh (pid 3) has {Plain(HumanText.Number(parentSoft))}. The program set it itself, or the script that starts it did (ulimit -n): look into its own configuration."
                 : "For good: LimitNOFILE= of app.service.",
             advice);
     }

@@ -88,9 +88,9 @@ public class StuckSocketsTests
     [InlineData(1, true)]
     public void TheFew_ThatAreClosedAgainAndAgain_DoNotStand(int rise, bool isSaid)
     {
-        Case @case = After(720, minute => Snapshots.Of(Process(7, "a", 9000)).Owning(
+        VerdictInput input = After(720, minute => Snapshots.Of(Process(7, "a", 9000)).Owning(
             [Holding(FdType.File, 9, 10 + (minute % rise))], Outbound(0, Peer, 10 + (minute % rise)).For(3600, 6)));
-        Assert.Equal(isSaid, @case.Verdict().Findings is [{ Severity: Severity.Note, Subject: "a" }]);
+        Assert.Equal(isSaid, input.Verdict().Findings is [{ Severity: Severity.Note, Subject: "a" }]);
     }
 
     /// <summary>What has its own finding is not said again as one of the few.</summary>

@@ -235,7 +235,7 @@ public partial class VerdictTests
     private static partial Regex Recorded();
 
     private static Verdict VerdictOf(HostSnapshot snapshot, HandleCount? handles = null)
-        => Verdict.Of(new Case(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)) { Handles = handles });
+        => Verdict.Of(new VerdictInput(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System)) { Handles = handles });
 
     private static string Plain(string text) => text.Replace('\u00a0', ' ');
 

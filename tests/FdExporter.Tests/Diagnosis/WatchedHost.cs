@@ -11,7 +11,7 @@ namespace FdExporter.Tests.Diagnosis;
 /// <summary>A host made by hand that was looked at once a minute, and what can be said of it at the end.</summary>
 internal static class WatchedHost
 {
-    internal static Case After(int minutes, Func<int, HostSnapshot> look, GroupLimits? limits = null)
+    internal static VerdictInput After(int minutes, Func<int, HostSnapshot> look, GroupLimits? limits = null)
     {
         FakeTimeProvider time = new();
         HostHistory history = new(time);
@@ -22,7 +22,7 @@ internal static class WatchedHost
             history.Add(host);
             if (minute == minutes)
             {
-                return new Case(host, history);
+                return new VerdictInput(host, history);
             }
 
             time.Advance(TimeSpan.FromMinutes(1));
@@ -32,7 +32,7 @@ internal static class WatchedHost
     /// <summary>Where a number that grows so fast stands so many minutes before it is <paramref name="end"/>.</summary>
     internal static int Before(int minutes, int end, double perHour) => end - (int)Math.Round(perHour / 60 * minutes);
 
-    internal static Verdict Verdict(this Case @case) => FdExporter.Diagnosis.Verdict.Of(@case);
+    internal static Verdict Verdict(this VerdictInput input) => FdExporter.Diagnosis.Verdict.Of(input);
 
     internal static string Plain(string text) => text.Replace('\u00a0', ' ');
 

@@ -143,11 +143,11 @@ public sealed partial class EvidenceFolderTests : IDisposable
         if (complaint is null)
         {
             Assert.True(Of(1).TryWrite(NameAt(1), []));
-            Assert.True(Of(1).TryOut());
+            Assert.True(Of(1).ProbeWritable());
             return;
         }
 
-        foreach (Action use in (Action[])[Of(1).Prepare, () => Of(1).TryWrite(NameAt(1), []), () => Of(1).TryOut()])
+        foreach (Action use in (Action[])[Of(1).Prepare, () => Of(1).TryWrite(NameAt(1), []), () => Of(1).ProbeWritable()])
         {
             Assert.Equal(complaint, Assert.Throws<IOException>(use).Message);
         }
@@ -163,7 +163,7 @@ public sealed partial class EvidenceFolderTests : IDisposable
         foreach (string path in (string[])[Folder, Folder + "/"])
         {
             EvidenceFolder folder = new(path, 1, _thread);
-            foreach (Action use in (Action[])[folder.Prepare, () => folder.TryWrite(NameAt(1), []), () => folder.TryOut()])
+            foreach (Action use in (Action[])[folder.Prepare, () => folder.TryWrite(NameAt(1), []), () => folder.ProbeWritable()])
             {
                 Assert.Equal("is a link; give the folder itself", Assert.Throws<IOException>(use).Message);
             }

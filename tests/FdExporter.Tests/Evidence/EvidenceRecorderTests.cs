@@ -59,7 +59,7 @@ public sealed class EvidenceRecorderTests : IDisposable
         await ScanAsync(recorder, Process(7, 1000));
         Assert.Single(Names());
         await ScanAsync(recorder, Process(7, 10));
-        _time.Advance(Crossings.RearmAfter);
+        _time.Advance(ThresholdTracker.RearmAfter);
         await ScanAsync(recorder, Process(7, 1000));
         Assert.Equal(2, Names().Length);
         Assert.Equal((2, 0), (await ValueOf(Written), await ValueOf(Failures)));

@@ -5,7 +5,7 @@ namespace FdExporter.Tests.Self;
 
 public class WatchdogTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Sign_IsGivenFourTimesInTheTimeThatIsWaited()
@@ -14,12 +14,12 @@ public class WatchdogTests
         using NotifySocket socket = new();
         using ServiceManager manager = new(socket.Name);
         int checks = 0;
-        await using Watchdog watchdog = new(manager, s_patience, _ => Task.FromResult(Interlocked.Increment(ref checks)), time);
+        await using Watchdog watchdog = new(manager, s_timeout, _ => Task.FromResult(Interlocked.Increment(ref checks)), time);
         for (int i = 1; i < 4; i++)
         {
             Assert.Equal("WATCHDOG=1", await socket.ReceiveAsync());
             Assert.Equal(i, Volatile.Read(ref checks));
-            await AdvanceAsync(time, s_patience / 4, () => socket.HasMessage);
+            await AdvanceAsync(time, s_timeout / 4, () => socket.HasMessage);
         }
     }
 
@@ -33,7 +33,7 @@ public class WatchdogTests
         TaskCompletionSource answer = new();
         await using Watchdog watchdog = new(
             manager,
-            s_patience,
+            s_timeout,
             cancellation =>
             {
                 asked.TrySetResult();
@@ -41,7 +41,7 @@ public class WatchdogTests
             },
             time);
         await asked.Task;
-        time.Advance(10 * s_patience);
+        time.Advance(10 * s_timeout);
         Assert.False(socket.HasMessage);
         answer.SetResult();
         Assert.Equal("WATCHDOG=1", await socket.ReceiveAsync());
@@ -51,7 +51,7 @@ public class WatchdogTests
     public async Task CheckThatHangs_DoesNotKeepTheEndBack()
     {
         using ServiceManager manager = new(null);
-        Watchdog watchdog = new(manager, s_patience, static cancellation => Task.Delay(Timeout.Infinite, cancellation), TimeProvider.System);
+        Watchdog watchdog = new(manager, s_timeout, static cancellation => Task.Delay(Timeout.Infinite, cancellation), TimeProvider.System);
         await watchdog.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
@@ -70,7 +70,7 @@ public class WatchdogTests
     public void Patience_IsThatOfTheManagerForThisProcess(string? microseconds, string? pid, double? seconds)
         => Assert.Equal(
             seconds,
-            Watchdog.PatienceOf(microseconds, pid == "own" ? Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) : pid)?.TotalSeconds);
+            Watchdog.TimeoutOf(microseconds, pid == "own" ? Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) : pid)?.TotalSeconds);
 
     // The loop may not have come to its waiting yet: time that passes before is lost to it.
     private static async Task AdvanceAsync(FakeTimeProvider time, TimeSpan by, Func<bool> until)

@@ -15,18 +15,18 @@ internal sealed class SteppedHost : IDisposable
     private readonly SteppedTime _time = new();
     private readonly HostScanner _scanner;
     private readonly ScrapeGate _gate;
-    private readonly Observer _observer;
+    private readonly HostInspector _inspector;
 
     internal SteppedHost()
     {
         HostHistory history = new(_time);
         _scanner = new HostScanner("/proc", ProgramName.Of, _time, NullLogger<HostScanner>.Instance);
         _gate = new ScrapeGate(_scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100), _time), history, new ExporterMetrics(), _time);
-        _observer = new Observer(_gate, history, Collectors.All, new Thresholds());
+        _inspector = new HostInspector(_gate, history, Collectors.All, new Thresholds());
     }
 
     /// <summary>What <c>explain</c> would say now.</summary>
-    internal Task<Look> LookAsync(CancellationToken cancellation) => _observer.LookAsync(cancellation);
+    internal Task<HostView> ViewAsync(CancellationToken cancellation) => _inspector.ViewAsync(cancellation);
 
     internal void Advance(TimeSpan time) => _time.Advance(time);
 

@@ -9,7 +9,7 @@ internal static class EvidenceCheck
     private const string Check = "evidence";
 
     /// <returns>Null without the flag.</returns>
-    internal static CheckItem? Look(CheckedHost host)
+    internal static CheckItem? Run(CheckedHost host)
     {
         if (host.Options.EvidenceDirectory is not { } directory)
         {
@@ -20,7 +20,7 @@ internal static class EvidenceCheck
         {
             // A folder is made by the server, and by nobody who only checks.
             using FileThread thread = new();
-            bool isThere = new EvidenceFolder(directory, host.Options.EvidenceMaxFiles, thread).TryOut();
+            bool isThere = new EvidenceFolder(directory, host.Options.EvidenceMaxFiles, thread).ProbeWritable();
             return new CheckItem(Check, CheckStatus.Ok, isThere ? $"{directory} can be written to, by nobody else" : $"{directory} will be made") { Facts = { ["directory"] = directory } };
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)

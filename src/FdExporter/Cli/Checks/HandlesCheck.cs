@@ -7,7 +7,7 @@ internal static class HandlesCheck
 {
     private const string Check = "file_handles";
 
-    internal static CheckItem? Look(CheckedHost host)
+    internal static CheckItem? Run(CheckedHost host)
         => host.Snapshot is not { } snapshot ? null
             : snapshot.FileHandles is not { } handles ? host.Missing(Check, Collectors.System)
             : new CheckItem(Check, CheckStatus.Ok, FormattableString.Invariant($"{handles.Allocated} in use"))

@@ -5,7 +5,7 @@ namespace FdExporter.Cli.Checks;
 /// <summary>The kernel, and what it takes to count descriptors on it.</summary>
 internal static class KernelCheck
 {
-    internal static CheckItem Look(CheckedHost host)
+    internal static CheckItem Run(CheckedHost host)
     {
         string release = ReleaseOf(host);
         string name = release.Length > 0 ? $"Linux {release}" : "release not known";

@@ -11,7 +11,7 @@ namespace FdExporter.Cli.Checks;
 /// </summary>
 internal static class ListenCheck
 {
-    internal static IReadOnlyList<CheckItem> Look(CheckedHost host)
+    internal static IReadOnlyList<CheckItem> Run(CheckedHost host)
     {
         List<Socket> sockets = [];
         try

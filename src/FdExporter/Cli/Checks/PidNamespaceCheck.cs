@@ -6,7 +6,7 @@ internal static class PidNamespaceCheck
 {
     private const string Check = "pid_namespace";
 
-    internal static CheckItem? Look(CheckedHost host) => host.Snapshot is null ? null : host.Coverage.IsWholeMachine switch
+    internal static CheckItem? Run(CheckedHost host) => host.Snapshot is null ? null : host.Coverage.IsWholeMachine switch
     {
         true => Item(CheckStatus.Ok, "the host's", true),
         false => Item(CheckStatus.Note, "that of a container or guest, not the host's", false),

@@ -16,7 +16,7 @@ internal static class PrivilegesCheck
     /// <summary>More are not told by name.</summary>
     private const int MostNames = 3;
 
-    internal static IEnumerable<CheckItem> Look(CheckedHost host)
+    internal static IEnumerable<CheckItem> Run(CheckedHost host)
     {
         CheckedPrivileges privileges = host.Privileges;
         if (privileges.Capabilities is not { } capabilities)

@@ -7,7 +7,7 @@ internal static class ProcessesCheck
 {
     private const string Check = "processes";
 
-    internal static CheckItem? Look(CheckedHost host)
+    internal static CheckItem? Run(CheckedHost host)
     {
         if (host.Snapshot is not { } snapshot)
         {

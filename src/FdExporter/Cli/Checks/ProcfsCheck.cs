@@ -8,7 +8,7 @@ internal static class ProcfsCheck
 {
     private const string Check = "procfs";
 
-    internal static CheckItem Look(CheckedHost host)
+    internal static CheckItem Run(CheckedHost host)
     {
         string path = host.Options.ProcFsRoot;
         if (host.Root is not { } root)

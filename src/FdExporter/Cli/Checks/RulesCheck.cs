@@ -7,7 +7,7 @@ internal static class RulesCheck
 {
     private const string Check = "rules";
 
-    internal static CheckItem Look(CheckedHost host)
+    internal static CheckItem Run(CheckedHost host)
     {
         if (host.Options.RuleFile is not { } file)
         {

@@ -9,7 +9,7 @@ internal static class SocketOwnersCheck
     private const string HeldElsewhere = "They are in flight over a Unix socket, or held by the kernel itself (NFS, say), by processes of another pid namespace, "
         + "or by such as even root may not look into.";
 
-    internal static CheckItem? Look(CheckedHost host)
+    internal static CheckItem? Run(CheckedHost host)
     {
         if (host.Snapshot is not { } snapshot)
         {

@@ -7,7 +7,7 @@ internal static class TcpCheck
 {
     private const string Check = "tcp";
 
-    internal static CheckItem? Look(CheckedHost host)
+    internal static CheckItem? Run(CheckedHost host)
     {
         if (host.Snapshot is not { } snapshot)
         {

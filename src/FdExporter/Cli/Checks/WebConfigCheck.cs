@@ -10,7 +10,7 @@ internal static class WebConfigCheck
 {
     private const string Check = "web_config";
 
-    internal static CheckItem Look(CheckedHost host)
+    internal static CheckItem Run(CheckedHost host)
     {
         if (host.Options.WebConfigFile is not { } file)
         {

@@ -22,7 +22,7 @@ internal static class ParallelWalk
     internal static int Threads { get; } = Math.Min(MostThreads, Environment.ProcessorCount);
 
     /// <summary>A walk that goes on looks at another descriptor every few microseconds.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     /// <param name="processes">Each with where its walk goes on; in the order in which they are begun.</param>
     /// <param name="left">Ends when those threads are back that were left behind with a process that hangs.</param>
@@ -36,7 +36,7 @@ internal static class ParallelWalk
         FoundLinks?[] found = new FoundLinks?[processes.Count];
         int taken = -1;
         bool isOver = false;
-        WatchedWork[] helpers = [.. Enumerable.Range(1, Math.Max(0, Math.Min(threads, processes.Count) - 1)).Select(_ => new WatchedWork().Of(Walk, deadline, s_patience))];
+        WatchedWork[] helpers = [.. Enumerable.Range(1, Math.Max(0, Math.Min(threads, processes.Count) - 1)).Select(_ => new WatchedWork().Of(Walk, deadline, s_timeout))];
         Task[] helping = [.. helpers.Select(static helper => Task.Run(helper.Do))];
         try
         {

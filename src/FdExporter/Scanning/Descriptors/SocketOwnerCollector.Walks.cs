@@ -103,7 +103,7 @@ internal sealed partial class SocketOwnerCollector
         {
             if (_slots[slot] is { MayWalk: true, Sample.OpenFds: > 0 and { } fds } process
                 && process.Walk <= _newestSearched
-                && (_scan >= process.SearchFrom || (process.VainSearches < MostVainSearches && _hints.IsSuspect(slot))))
+                && (_scan >= process.SearchFrom || (process.FailedSearches < MostVainSearches && _hints.IsSuspect(slot))))
             {
                 largest = Math.Max(largest, fds);
                 _queue.Add(slot);

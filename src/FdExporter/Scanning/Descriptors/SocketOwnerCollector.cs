@@ -87,7 +87,7 @@ internal sealed partial class SocketOwnerCollector
         _walkedFds = 0;
         _walkingUntil = deadline;
         _processes = processes.Processes;
-        See(processes);
+        Update(processes);
         BeginHolders(sockets);
         CheckReceivers();
         Match(sockets);
@@ -128,7 +128,7 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>Who should accept at a listener, as of the last scan; null where it is not known.</summary>
     internal ProcessSample? ServerOf(uint listener, ushort port) => AcceptorOf(listener, port) is { Process: >= 0 and var server } ? _processes[server] : null;
 
-    private void See(ProcessTable processes)
+    private void Update(ProcessTable processes)
     {
         int index = 0;
         _mapped = 0;
@@ -147,7 +147,7 @@ internal sealed partial class SocketOwnerCollector
                 _slots[slot] = new WalkedProcess(process.Id) { Since = _walks };
             }
 
-            _slots[slot]!.See(in process, index++, _scan);
+            _slots[slot]!.Update(in process, index++, _scan);
             _mapped += _slots[slot]!.Map?.Capacity ?? 0;
         }
 

@@ -38,7 +38,7 @@ internal sealed class WalkedProcess(ProcessId id)
     internal int[] InterruptedRings { get; private set; } = [];
 
     /// <summary>How many searches for unowned sockets in a row found none here, and the scan from which the next may look.</summary>
-    internal int VainSearches { get; private set; }
+    internal int FailedSearches { get; private set; }
 
     internal uint SearchFrom { get; private set; }
 
@@ -108,7 +108,7 @@ internal sealed class WalkedProcess(ProcessId id)
     private int OwnedAtWalk { get; set; }
 
     /// <summary>It is there in this scan. A new process, and one whose number of descriptors changed, has to be walked.</summary>
-    internal void See(in ProcessSample sample, int index, uint scan)
+    internal void Update(in ProcessSample sample, int index, uint scan)
     {
         IsDenied &= ReferenceEquals(Sample.Facts, sample.Facts);
         bool hasOtherTables = LastScan > 0 && !ReferenceEquals(Sample.Facts.Tables, sample.Facts.Tables) && Sample.Facts.Tables != sample.Facts.Tables;
@@ -189,8 +189,8 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>A search that finds nothing is made again after two scans, then four, up to 64.</summary>
     internal void EndSearch(bool found)
     {
-        VainSearches = found ? 0 : Math.Min(VainSearches + 1, 6);
-        SearchFrom = LastScan + (1u << VainSearches);
+        FailedSearches = found ? 0 : Math.Min(FailedSearches + 1, 6);
+        SearchFrom = LastScan + (1u << FailedSearches);
     }
 
     /// <param name="rings">The descriptors that are an io_uring.</param>

@@ -156,7 +156,7 @@ internal sealed class ProcessCollector
         }
 
         Volatile.Write(ref _reading, 0);
-        ForgetTheDead(count);
+        RemoveExited(count);
         _hung.RemoveEnded(_known.ContainsKey);
         ImmutableArray<ProcessSample> processes = ImmutableArray.Create(_samples.AsSpan(0, count));
         _samples.AsSpan(0, count).Clear();
@@ -491,7 +491,7 @@ internal sealed class ProcessCollector
     /// <summary>Spreads over the scans what each process has done to it on one scan in so many.</summary>
     private uint TurnOf(int pid) => _scan + (uint)pid;
 
-    private void ForgetTheDead(int living)
+    private void RemoveExited(int living)
     {
         if (_known.Count == living)
         {

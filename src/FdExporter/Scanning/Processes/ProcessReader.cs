@@ -28,10 +28,10 @@ internal sealed partial class ProcessReader : IDisposable
     /// A process that is busy is read within microseconds, and on a machine that swaps within a tenth of a second. Where its
     /// descriptors are listed, this is the time for one batch of them.
     /// </summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>For each further process of one scan, and for one that was waited for before.</summary>
-    internal static readonly TimeSpan LessPatience = TimeSpan.FromMilliseconds(250);
+    internal static readonly TimeSpan ShortTimeout = TimeSpan.FromMilliseconds(250);
 
     private readonly ProcFs _procFs;
     private readonly Func<ProcessNamer, ProcessTable?, ProcessCollector> _makeCollector;
@@ -112,11 +112,11 @@ internal sealed partial class ProcessReader : IDisposable
     /// <exception cref="TimeoutException">The deadline passed while a process hung.</exception>
     internal void Run(Action work, Deadline deadline)
     {
-        TimeSpan patience = PatienceOf(deadline);
-        for (; ; patience = LessPatience)
+        TimeSpan timeout = TimeoutOf(deadline);
+        for (; ; timeout = ShortTimeout)
         {
             ReadingThread thread = Prepare();
-            WatchedWork watched = (_watched ??= new WatchedWork()).Of(work, deadline, patience);
+            WatchedWork watched = (_watched ??= new WatchedWork()).Of(work, deadline, timeout);
             try
             {
                 if (thread.TryRun(watched.Do, Between, watched.IsStuck))
@@ -153,7 +153,7 @@ internal sealed partial class ProcessReader : IDisposable
             && (_hung.Hidden < ManyWaiting || ProcessStatus.TryRead(_procFs, pid, buffer, out ProcessStatus status) != ReadStatus.Ok || !status.IsWaiting);
     }
 
-    private static TimeSpan PatienceOf(Deadline deadline) => ShareOfTime * deadline.Left is var share && share < s_patience ? share : s_patience;
+    private static TimeSpan TimeoutOf(Deadline deadline) => ShareOfTime * deadline.Left is var share && share < s_timeout ? share : s_timeout;
 
     private ReadingThread Prepare()
     {
@@ -175,15 +175,15 @@ internal sealed partial class ProcessReader : IDisposable
 
     private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
     {
-        TimeSpan patience = PatienceOf(deadline);
-        for (; ; patience = LessPatience)
+        TimeSpan timeout = TimeoutOf(deadline);
+        for (; ; timeout = ShortTimeout)
         {
             ReadingThread thread = Prepare();
 
             // Of this attempt alone: one that was left behind must not write into the next.
             ProcessCollector collector = TakeOver();
             T? result = default;
-            ReadingWatch watch = new(collector, _hung, deadline, patience);
+            ReadingWatch watch = new(collector, _hung, deadline, timeout);
             if (thread.TryRun(() => result = read(collector), Between, watch.IsStuck))
             {
                 return result!;

@@ -4,7 +4,7 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>Sees that one attempt to read processes goes on.</summary>
-internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan patience)
+internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan timeout)
 {
     private int _looks;
     private int _progress;
@@ -19,6 +19,6 @@ internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hun
         _looks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _looks + 1 : 0;
         (Id, At, _progress) = (id, at, progress);
 
-        return id.Pid != 0 && _looks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.LessPatience : patience);
+        return id.Pid != 0 && _looks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.ShortTimeout : timeout);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class WatchedWork
     private readonly WatchedCalls _calls = new();
     private Action _work = static () => { };
     private Deadline? _deadline;
-    private TimeSpan _patience;
+    private TimeSpan _timeout;
     private long _since;
     private int _count;
     private volatile bool _hasBegun;
@@ -37,9 +37,9 @@ internal sealed class WatchedWork
 
     internal bool IsAbandoned { get; private set; }
 
-    internal WatchedWork Of(Action work, Deadline deadline, TimeSpan patience)
+    internal WatchedWork Of(Action work, Deadline deadline, TimeSpan timeout)
     {
-        (_work, _deadline, _patience, Pid) = (work, deadline, patience, 0);
+        (_work, _deadline, _timeout, Pid) = (work, deadline, timeout, 0);
         return this;
     }
 
@@ -52,7 +52,7 @@ internal sealed class WatchedWork
             return false;
         }
 
-        bool isLate = Stopwatch.GetElapsedTime(_since) >= (_deadline!.HasPassed && _patience > ProcessReader.LessPatience ? ProcessReader.LessPatience : _patience);
+        bool isLate = Stopwatch.GetElapsedTime(_since) >= (_deadline!.HasPassed && _timeout > ProcessReader.ShortTimeout ? ProcessReader.ShortTimeout : _timeout);
         IsAbandoned = isLate && _calls.TryAbandon();
         return IsAbandoned;
     }

@@ -44,7 +44,7 @@ internal sealed class NamespaceThreads(ProcFs procFs)
                 continue;
             }
 
-            _ = Look(in process, isKnown, found);
+            _ = Inspect(in process, isKnown, found);
             _seen[process.Id.Pid] = process.Id.StartTicks;
         }
 
@@ -63,7 +63,7 @@ internal sealed class NamespaceThreads(ProcFs procFs)
             ref readonly ProcessSample process = ref processes[(start + i) % processes.Length];
             if (!process.Facts.IsKernelThread)
             {
-                left -= Look(in process, isKnown, found);
+                left -= Inspect(in process, isKnown, found);
                 _nextPid = process.Id.Pid + 1;
             }
         }
@@ -72,7 +72,7 @@ internal sealed class NamespaceThreads(ProcFs procFs)
     }
 
     /// <returns>How many threads that cost; a process has one at the least.</returns>
-    private int Look(in ProcessSample process, Func<ulong, bool> isKnown, Visitor found)
+    private int Inspect(in ProcessSample process, Func<ulong, bool> isKnown, Visitor found)
     {
         // The first thread's namespace is that of the process, which is known. One that has ended is in none.
         int pid = process.Id.Pid;

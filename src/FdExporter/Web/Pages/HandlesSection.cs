@@ -22,12 +22,12 @@ internal static class HandlesSection
         }
 
         Growth? growth = history.GrowthOf(HistoryKey.SystemHandles);
-        string trend = growth is { } known ? Words.PerHour(known.PerHour) : "too early to tell how fast they grow";
+        string trend = growth is { } known ? HumanText.PerHour(known.PerHour) : "too early to tell how fast they grow";
         string state = handles.Allocated >= threshold ? "high" : "fine";
 
         // 2^63-1 on many hosts: no bar could show it.
-        string most = handles.Max > long.MaxValue / 2 ? "no maximum" : $"maximum {Words.Number(handles.Max)}";
-        html.Add($"<p class=\"big {state}\"><b>{Words.Number(handles.Allocated)}</b> in use, {trend}; threshold {Words.Number(threshold)}, {most}</p>\n");
+        string most = handles.Max > long.MaxValue / 2 ? "no maximum" : $"maximum {HumanText.Number(handles.Max)}";
+        html.Add($"<p class=\"big {state}\"><b>{HumanText.Number(handles.Allocated)}</b> in use, {trend}; threshold {HumanText.Number(threshold)}, {most}</p>\n");
         WriteBar(html, handles, threshold, state);
         WriteLine(html, history);
         html.AddLiteral("</section>\n");
@@ -72,12 +72,12 @@ internal static class HandlesSection
             }
         }
 
-        string span = Words.Duration(TimeSpan.FromMinutes((minutes.Count - 1) * width));
+        string span = HumanText.Duration(TimeSpan.FromMinutes((minutes.Count - 1) * width));
         html.Add($"""
-            <svg class="line" viewBox="0 0 {Width} {LineHeight}" preserveAspectRatio="none" role="img" aria-label="In the last {span} between {Words.Number(least)} and {Words.Number(most)}" focusable="false">
+            <svg class="line" viewBox="0 0 {Width} {LineHeight}" preserveAspectRatio="none" role="img" aria-label="In the last {span} between {HumanText.Number(least)} and {HumanText.Number(most)}" focusable="false">
             <polyline points="{points.ToString().TrimEnd()}" vector-effect="non-scaling-stroke"/>
             </svg>
-            <p class="note">The last {span}, the least of each {(width == 1 ? "minute" : "ten minutes")}: {Words.Number(least)} to {Words.Number(most)}</p>
+            <p class="note">The last {span}, the least of each {(width == 1 ? "minute" : "ten minutes")}: {HumanText.Number(least)} to {HumanText.Number(most)}</p>
 
             """);
     }

@@ -6,7 +6,7 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Web.Pages;
 
 /// <summary>Answers <c>/</c>: the machine, from the verdict down to the exporter's own health.</summary>
-internal sealed class HomePage(Observer observer, Layout layout, Thresholds thresholds)
+internal sealed class HomePage(HostInspector inspector, Layout layout, Thresholds thresholds)
 {
     private const int FewRows = 20;
     private const int ManyRows = 1000;
@@ -14,15 +14,15 @@ internal sealed class HomePage(Observer observer, Layout layout, Thresholds thre
     private static readonly SortedTable<ProcessRow> s_processes = new("processes", "Processes", "fds",
     [
         new Column<ProcessRow>("program", "Program", false, static row => row.Facts.Group, static (html, row) => html.Add($"<a href=\"/process/{row.Pid}\">{row.Facts.Group}</a>")),
-        Column<ProcessRow>.Number("pid", "PID", static row => row.Pid, static row => Words.Pid(row.Sample.Id)),
-        Column<ProcessRow>.Number("fds", "Descriptors", static row => row.Sample.OpenFds, static row => Shown.Number(row.Sample.OpenFds)),
-        Column<ProcessRow>.Number("limit", "Limit", static row => row.Facts.Limits is { } limits ? limits.Soft ?? ulong.MaxValue : null, static row => row.Facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown),
-        new Column<ProcessRow>("ratio", "Used", true, static row => row.Sample.FdRatio, static (html, row) => Shown.Ratio(html, row.Facts.Limits is { Soft: null } ? null : row.Sample.FdRatio)),
-        Column<ProcessRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => Shown.PerHour(row.Growth)),
-        Column<ProcessRow>.Number("time_to_limit", "Limit in", static row => -row.TimeToLimit, static row => Shown.About(row.TimeToLimit)),
-        Column<ProcessRow>.Number("close_wait", "CLOSE_WAIT", static row => row.CloseWait, static row => Shown.Number(row.CloseWait)),
-        Column<ProcessRow>.Number("sockets", "TCP", static row => row.Holdings?.Sockets.Total, static row => Shown.Number(row.Holdings?.Sockets.Total)),
-        new Column<ProcessRow>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Holdings is { } holdings ? TypesOf(holdings.Types) : Shown.Unknown)}")),
+        Column<ProcessRow>.Number("pid", "PID", static row => row.Pid, static row => HumanText.Pid(row.Sample.Id)),
+        Column<ProcessRow>.Number("fds", "Descriptors", static row => row.Sample.OpenFds, static row => PageFormat.Number(row.Sample.OpenFds)),
+        Column<ProcessRow>.Number("limit", "Limit", static row => row.Facts.Limits is { } limits ? limits.Soft ?? ulong.MaxValue : null, static row => row.Facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown),
+        new Column<ProcessRow>("ratio", "Used", true, static row => row.Sample.FdRatio, static (html, row) => PageFormat.Ratio(html, row.Facts.Limits is { Soft: null } ? null : row.Sample.FdRatio)),
+        Column<ProcessRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
+        Column<ProcessRow>.Number("time_to_limit", "Limit in", static row => -row.TimeToLimit, static row => PageFormat.About(row.TimeToLimit)),
+        Column<ProcessRow>.Number("close_wait", "CLOSE_WAIT", static row => row.CloseWait, static row => PageFormat.Number(row.CloseWait)),
+        Column<ProcessRow>.Number("sockets", "TCP", static row => row.Holdings?.Sockets.Total, static row => PageFormat.Number(row.Holdings?.Sockets.Total)),
+        new Column<ProcessRow>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Holdings is { } holdings ? TypesOf(holdings.Types) : PageFormat.Unknown)}")),
         Column<ProcessRow>.Text("user", "User", static row => row.Facts.User),
         Column<ProcessRow>.Text("unit", "Unit", static row => WhereOf(row.Facts.Owner)),
     ]);
@@ -30,13 +30,13 @@ internal sealed class HomePage(Observer observer, Layout layout, Thresholds thre
     private static readonly SortedTable<GroupRow> s_groups = new("groups", "Programs", "fds",
     [
         Column<GroupRow>.Text("program", "Program", static row => row.Group.Name),
-        Column<GroupRow>.Number("processes", "Processes", static row => row.Group.Processes, static row => Words.Number(row.Group.Processes)),
-        Column<GroupRow>.Number("fds", "Descriptors", static row => row.Group.OpenFds, static row => Shown.Number(row.Group.OpenFds)),
-        new Column<GroupRow>("ratio", "Worst process", true, static row => row.Group.MaxProcessFdRatio, static (html, row) => Shown.Ratio(html, row.Group.MaxProcessFdRatio)),
-        new Column<GroupRow>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Group.Holdings is { } holdings ? TypesOf(holdings.Types) : Shown.Unknown)}")),
-        Column<GroupRow>.Number("sockets", "TCP", static row => row.Group.Holdings?.Sockets.Total, static row => Shown.Number(row.Group.Holdings?.Sockets.Total)),
-        Column<GroupRow>.Number("close_wait", "CLOSE_WAIT", static row => row.CloseWait, static row => Shown.Number(row.CloseWait)),
-        Column<GroupRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => Shown.PerHour(row.Growth)),
+        Column<GroupRow>.Number("processes", "Processes", static row => row.Group.Processes, static row => HumanText.Number(row.Group.Processes)),
+        Column<GroupRow>.Number("fds", "Descriptors", static row => row.Group.OpenFds, static row => PageFormat.Number(row.Group.OpenFds)),
+        new Column<GroupRow>("ratio", "Worst process", true, static row => row.Group.MaxProcessFdRatio, static (html, row) => PageFormat.Ratio(html, row.Group.MaxProcessFdRatio)),
+        new Column<GroupRow>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Group.Holdings is { } holdings ? TypesOf(holdings.Types) : PageFormat.Unknown)}")),
+        Column<GroupRow>.Number("sockets", "TCP", static row => row.Group.Holdings?.Sockets.Total, static row => PageFormat.Number(row.Group.Holdings?.Sockets.Total)),
+        Column<GroupRow>.Number("close_wait", "CLOSE_WAIT", static row => row.CloseWait, static row => PageFormat.Number(row.CloseWait)),
+        Column<GroupRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
     ]);
 
     private static readonly SortedTable<CloseWaitRow> s_closeWait = new("close_wait", "Sockets in CLOSE_WAIT", "sockets",
@@ -45,49 +45,49 @@ internal sealed class HomePage(Observer observer, Layout layout, Thresholds thre
         Column<CloseWaitRow>.Text("direction", "Direction", static row => ConnectionDirectionNames.Of(row.Group.Direction)),
         Column<CloseWaitRow>.Text("endpoint", "Endpoint", static row => row.Group.Endpoint),
         Column<CloseWaitRow>.Text("cause", "Cause", static row => CloseWaitCauseNames.All[(int)row.Cause]),
-        Column<CloseWaitRow>.Number("sockets", "Sockets", static row => row.Sockets, static row => Words.Number(row.Sockets)),
-        Column<CloseWaitRow>.Number("oldest", "Oldest of the endpoint", static row => row.Group.Oldest, static row => Words.Duration(row.Group.Oldest)),
-        Column<CloseWaitRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => Shown.PerHour(row.Growth)),
+        Column<CloseWaitRow>.Number("sockets", "Sockets", static row => row.Sockets, static row => HumanText.Number(row.Sockets)),
+        Column<CloseWaitRow>.Number("oldest", "Oldest of the endpoint", static row => row.Group.Oldest, static row => HumanText.Duration(row.Group.Oldest)),
+        Column<CloseWaitRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
     ]);
 
     private static readonly SortedTable<TcpNamespace> s_namespaces = new("tcp", "TCP sockets by state", "namespace",
     [
         Column<TcpNamespace>.Text("namespace", "Network namespace", static row => row.Name),
         .. TcpStateNames.All.Select(static (name, state) =>
-            Column<TcpNamespace>.Number(name, name, row => row.Sockets[(TcpState)state], row => Words.Number(row.Sockets[(TcpState)state]))),
+            Column<TcpNamespace>.Number(name, name, row => row.Sockets[(TcpState)state], row => HumanText.Number(row.Sockets[(TcpState)state]))),
     ]);
 
     internal async Task HandleAsync(HttpContext context)
     {
-        Look look = await observer.LookAsync(context.RequestAborted).ConfigureAwait(false);
+        HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
         PageQuery query = PageQuery.Of(context.Request.Query, "q", "rows", "processes", "groups", "close_wait", "tcp");
         PageHeaders.Set(context.Response);
         await context.Response.WriteAsync(
-            layout.Write($"{Environment.MachineName}: file handles and sockets", html => Write(html, look, query), isLive: true),
+            layout.Write($"{Environment.MachineName}: file handles and sockets", html => Write(html, view, query), isLive: true),
             context.RequestAborted).ConfigureAwait(false);
     }
 
-    private void Write(Html html, Look look, PageQuery query)
+    private void Write(Html html, HostView view, PageQuery query)
     {
-        HostSnapshot snapshot = look.Host.Snapshot;
+        HostSnapshot snapshot = view.Host.Snapshot;
         string filter = query["q"];
         int most = query["rows"] == "many" ? ManyRows : FewRows;
-        html.Add($"<h1>{Environment.MachineName}</h1>\n<p class=\"as-of\">As of {Shown.Time(snapshot.TakenAt)}</p>\n");
-        FindingsSection.Write(html, look.Verdict);
-        HandlesSection.Write(html, snapshot.FileHandles, look.History, thresholds.SystemHandles);
+        html.Add($"<h1>{Environment.MachineName}</h1>\n<p class=\"as-of\">As of {PageFormat.Time(snapshot.TakenAt)}</p>\n");
+        FindingsSection.Write(html, view.Verdict);
+        HandlesSection.Write(html, snapshot.FileHandles, view.History, thresholds.SystemHandles);
         FilterForm.Write(html, query, "Program, pid, user, unit or endpoint");
         string none = filter.Length > 0 ? $"None holds \u201c{filter}\u201d." : "None.";
         string hidden = snapshot.Processes is null ? "Not known: the collector process failed or is switched off." : none;
-        s_processes.Write(html, [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, look.History).Where(row => row.Holds(filter)), ProcessOrder.Fds)], query, most, hidden);
+        s_processes.Write(html, [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, view.History).Where(row => row.Holds(filter)), ProcessOrder.Fds)], query, most, hidden);
         s_closeWait.Write(
             html,
-            [.. CloseWaitRow.Of(look).Where(row => row.Group.Holds(filter))],
+            [.. CloseWaitRow.Of(view).Where(row => row.Group.Holds(filter))],
             query,
             most,
-            look.Host.CloseWait is null ? "Not known: the collector socket_owner failed or is switched off." : none);
-        s_groups.Write(html, [.. look.Host.Groups.Where(group => group.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).Select(group => GroupRow.Of(group, look))], query, most, hidden);
-        s_namespaces.Write(html, look.Host.Namespaces ?? [], query, most, "Not known: the collector tcp failed or is switched off.");
-        html.Add($"<p class=\"note\">{Shown.Unknown} is what is not known. Growth is of the floor of the last hours; it takes five minutes, and is watched for the largest processes.</p>\n");
+            view.Host.CloseWait is null ? "Not known: the collector socket_owner failed or is switched off." : none);
+        s_groups.Write(html, [.. view.Host.Groups.Where(group => group.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).Select(group => GroupRow.Of(group, view))], query, most, hidden);
+        s_namespaces.Write(html, view.Host.Namespaces ?? [], query, most, "Not known: the collector tcp failed or is switched off.");
+        html.Add($"<p class=\"note\">{PageFormat.Unknown} is what is not known. Growth is of the floor of the last hours; it takes five minutes, and is watched for the largest processes.</p>\n");
         html.Add($"<p><a href=\"{query.With("rows", most == FewRows ? "many" : "")}\">{(most == FewRows ? "Longer" : "Shorter")} tables</a></p>\n");
         HealthSection.Write(html, snapshot);
     }
@@ -95,19 +95,19 @@ internal sealed class HomePage(Observer observer, Layout layout, Thresholds thre
     private static string WhereOf(CgroupOwner owner) => owner.Pod.Length > 0 ? owner.Pod : owner.Container.Length > 0 ? owner.Container : owner.Unit;
 
     private static string TypesOf(FdTypeCounts types)
-        => Shown.Counts(FdTypeNames.All.Select((name, type) => KeyValuePair.Create(name, (long)types[type])), 3);
+        => PageFormat.Counts(FdTypeNames.All.Select((name, type) => KeyValuePair.Create(name, (long)types[type])), 3);
 
     private sealed record GroupRow(GroupSample Group, long? CloseWait, Growth? Growth)
     {
-        internal static GroupRow Of(GroupSample group, Look look)
-            => new(group, group.Holdings?.Sockets[TcpState.CloseWait], look.History.GrowthOf(HistoryKey.GroupFds(group.Name)));
+        internal static GroupRow Of(GroupSample group, HostView view)
+            => new(group, group.Holdings?.Sockets[TcpState.CloseWait], view.History.GrowthOf(HistoryKey.GroupFds(group.Name)));
     }
 
     private sealed record CloseWaitRow(CloseWaitGroup Group, CloseWaitCause Cause, long Sockets, Growth? Growth)
     {
-        internal static IEnumerable<CloseWaitRow> Of(Look look)
+        internal static IEnumerable<CloseWaitRow> Of(HostView view)
         {
-            foreach (CloseWaitGroup group in look.Host.CloseWait ?? [])
+            foreach (CloseWaitGroup group in view.Host.CloseWait ?? [])
             {
                 for (int cause = 0; cause < group.Causes.Count; cause++)
                 {
@@ -117,7 +117,7 @@ internal sealed class HomePage(Observer observer, Layout layout, Thresholds thre
                             group,
                             (CloseWaitCause)cause,
                             sockets,
-                            look.History.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)cause)));
+                            view.History.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)cause)));
                     }
                 }
             }

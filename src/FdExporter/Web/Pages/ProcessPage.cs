@@ -8,7 +8,7 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Web.Pages;
 
 /// <summary>Answers <c>/process/{pid}</c>: what <c>lsof -p</c> would say, grouped and filtered.</summary>
-internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure disclosure)
+internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclosure disclosure)
 {
     /// <summary>Descriptors on one page; the others are a link away, and counted.</summary>
     private const int PageLength = 500;
@@ -17,8 +17,8 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
     [
         Column<KindRow>.Text("type", "Type", static row => row.Group.Type),
         new Column<KindRow>("what", "What", false, static row => row.Group.What, static (html, row) => html.Add($"<a class=\"path\" href=\"{row.Link}\">{row.Group.What}</a>")),
-        Column<KindRow>.Number("count", "Descriptors", static row => row.Group.Count, static row => Words.Number((long)row.Group.Count)),
-        Column<KindRow>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Group.Oldest, static row => row.Group.Oldest is { } oldest ? Words.Duration(oldest) : ""),
+        Column<KindRow>.Number("count", "Descriptors", static row => row.Group.Count, static row => HumanText.Number((long)row.Group.Count)),
+        Column<KindRow>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Group.Oldest, static row => row.Group.Oldest is { } oldest ? HumanText.Duration(oldest) : ""),
     ]);
 
     private static readonly SortedTable<FdRow> s_fds = new("fds", "Descriptors", "-fd",
@@ -30,17 +30,17 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         Column<FdRow>.Text("local", "Local", static row => row.Local ?? ""),
         Column<FdRow>.Text("remote", "Remote", static row => row.Remote ?? ""),
         new Column<FdRow>("target", "Target", false, static row => row.Target, static (html, row) => html.Add($"<span class=\"path\">{row.Target}</span>")),
-        Column<FdRow>.Number("age", "In CLOSE_WAIT", static row => row.Age, static row => row.Age is { } age ? Words.Duration(age) : ""),
-        Column<FdRow>.Number("receive_queue", "Recv-Q", static row => row.ReceiveQueue, static row => row.ReceiveQueue is { } bytes ? Words.Number((long)bytes) : ""),
-        Column<FdRow>.Number("send_queue", "Send-Q", static row => row.SendQueue, static row => row.SendQueue is { } bytes ? Words.Number((long)bytes) : ""),
+        Column<FdRow>.Number("age", "In CLOSE_WAIT", static row => row.Age, static row => row.Age is { } age ? HumanText.Duration(age) : ""),
+        Column<FdRow>.Number("receive_queue", "Recv-Q", static row => row.ReceiveQueue, static row => row.ReceiveQueue is { } bytes ? HumanText.Number((long)bytes) : ""),
+        Column<FdRow>.Number("send_queue", "Send-Q", static row => row.SendQueue, static row => row.SendQueue is { } bytes ? HumanText.Number((long)bytes) : ""),
     ]);
 
     private static readonly SortedTable<HeldGroup> s_held = new("held", "Held without a descriptor", "count",
     [
         Column<HeldGroup>.Text("by", "By", static row => row.By),
         new Column<HeldGroup>("what", "What", false, static row => row.What, static (html, row) => html.Add($"<span class=\"path\">{row.What}</span>")),
-        Column<HeldGroup>.Number("count", "Count", static row => row.Count, static row => Words.Number(row.Count)),
-        Column<HeldGroup>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Oldest, static row => row.Oldest is { } oldest ? Words.Duration(oldest) : ""),
+        Column<HeldGroup>.Number("count", "Count", static row => row.Count, static row => HumanText.Number(row.Count)),
+        Column<HeldGroup>.Number("oldest", "Oldest in CLOSE_WAIT", static row => row.Oldest, static row => row.Oldest is { } oldest ? HumanText.Duration(oldest) : ""),
     ]);
 
     internal async Task HandleAsync(HttpContext context)
@@ -48,7 +48,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         // The route lets numbers through, negative ones too.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
         using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await observer.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
+            ? await inspector.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
             : null;
         InspectionAnswer answer = lease?.Answer ?? InspectionAnswer.None;
         PageHeaders.Set(context.Response);
@@ -58,7 +58,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             page = layout.Write(
                 $"Thread {text}",
-                html => html.Add($"<h1>Thread {text}</h1>\n<p>{Words.ThreadOf(pid, in process)}. <a href=\"/process/{process.Id.Pid}\">Look into pid {process.Id.Pid}</a></p>\n"),
+                html => html.Add($"<h1>Thread {text}</h1>\n<p>{HumanText.ThreadOf(pid, in process)}. <a href=\"/process/{process.Id.Pid}\">Look into pid {process.Id.Pid}</a></p>\n"),
                 isLive: false);
         }
         else if (answer.Inspection is not { } inspection)
@@ -83,19 +83,19 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
     private void Write(Html html, ProcessInspection inspection, FdList list, PageQuery query, Details details)
     {
-        ProcessRow row = new(inspection.Process, inspection.Holdings, observer.GrowthOf(inspection.Process.Id));
+        ProcessRow row = new(inspection.Process, inspection.Holdings, inspector.GrowthOf(inspection.Process.Id));
         ProcessFacts facts = row.Facts;
-        html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {Shown.Time(inspection.TakenAt)}</p>\n<dl>\n");
+        html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {PageFormat.Time(inspection.TakenAt)}</p>\n<dl>\n");
         Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}, whose descriptor table alone this is" : "");
-        Fact(html, "Descriptors", $"{Shown.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {Shown.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? Words.Limit(limits.Soft) : Shown.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({Words.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {Words.AboveLimit}" : "")}");
-        Fact(html, "Hard limit", facts.Limits is { } hard ? Words.Limit(hard.Hard) : Shown.Unknown);
-        Fact(html, "Growth", row.Growth is { } growth ? $"{Words.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {Words.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
+        Fact(html, "Descriptors", $"{PageFormat.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {PageFormat.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({HumanText.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}");
+        Fact(html, "Hard limit", facts.Limits is { } hard ? HumanText.Limit(hard.Hard) : PageFormat.Unknown);
+        Fact(html, "Growth", row.Growth is { } growth ? $"{HumanText.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {HumanText.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
         Fact(html, "Command", facts.Comm);
         Fact(html, "User", facts.User);
         Fact(html, "Unit", facts.Owner.Unit);
         Fact(html, "Container", facts.Owner.Container);
         Fact(html, "Pod", facts.Owner.Pod);
-        Fact(html, "Started", Shown.Time(facts.StartTime));
+        Fact(html, "Started", PageFormat.Time(facts.StartTime));
         if (details.CommandLine)
         {
             Fact(html, "Command line", string.Join(' ', inspection.Arguments));
@@ -110,12 +110,12 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
 
         if (!facts.Tables.IsComplete)
         {
-            html.Add($"<p class=\"finding note\">{Words.UncheckedTables}</p>\n");
+            html.Add($"<p class=\"finding note\">{HumanText.UncheckedTables}</p>\n");
         }
 
         if (inspection.IsCutShort || inspection.Unlisted > 0)
         {
-            html.Add($"<p class=\"finding note\">{(inspection.IsCutShort ? "Time ran out before the last descriptor. " : "")}{(inspection.Unlisted > 0 ? $"{Words.Number((long)inspection.Unlisted)} more descriptors are counted and not listed." : "")}</p>\n");
+            html.Add($"<p class=\"finding note\">{(inspection.IsCutShort ? "Time ran out before the last descriptor. " : "")}{(inspection.Unlisted > 0 ? $"{HumanText.Number((long)inspection.Unlisted)} more descriptors are counted and not listed." : "")}</p>\n");
         }
 
         FilterForm.Write(html, query, "Type, state, address or path");
@@ -146,7 +146,7 @@ internal sealed class ProcessPage(Observer observer, Layout layout, Disclosure d
         }
 
         int first = Math.Min(list.Offset + 1, list.Total);
-        html.Add($"<nav class=\"pages\" aria-label=\"Parts of the list\"><p>{Words.Number((long)first)} to {Words.Number((long)(list.Offset + list.Rows.Count))} of {Words.Number((long)list.Total)}");
+        html.Add($"<nav class=\"pages\" aria-label=\"Parts of the list\"><p>{HumanText.Number((long)first)} to {HumanText.Number((long)(list.Offset + list.Rows.Count))} of {HumanText.Number((long)list.Total)}");
         if (list.Offset > 0)
         {
             html.Add($" <a href=\"{query.With("offset", Offset(Math.Max(0, list.Offset - PageLength)))}\">Previous</a>");

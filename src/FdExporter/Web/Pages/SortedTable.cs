@@ -42,7 +42,7 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
         html.AddLiteral("</tbody>\n</table>\n</div>\n");
         if (rows.Count > most)
         {
-            html.Add($"<p class=\"note\">{Words.Number((long)most)} of {Words.Number((long)rows.Count)} are shown.</p>\n");
+            html.Add($"<p class=\"note\">{HumanText.Number((long)most)} of {HumanText.Number((long)rows.Count)} are shown.</p>\n");
         }
 
         html.AddLiteral("</section>\n");

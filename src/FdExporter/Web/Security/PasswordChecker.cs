@@ -22,7 +22,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     private const int PauseFactor = 3;
 
     private readonly FairShare _waiting = new(2 * MaxWaiting);
-    private readonly FairQueue _turn = new();
+    private readonly FairQueue _scanLock = new();
     private readonly Lock _lock = new();
 
     /// <summary>By user, so that guesses never drive them out. Guarded by <see cref="_lock"/>.</summary>
@@ -49,7 +49,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
 
         try
         {
-            await _turn.EnterAsync(client, cancellationToken).ConfigureAwait(false);
+            await _scanLock.EnterAsync(client, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -80,7 +80,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     private async Task ReleaseAsync(TimeSpan pause)
     {
         await Task.Delay(pause, time).ConfigureAwait(false);
-        _turn.Leave();
+        _scanLock.Leave();
     }
 
     /// <summary>An unknown user's password is checked against somebody's hash, so that he takes as long as a known one.</summary>

@@ -74,7 +74,7 @@ internal sealed partial class WebSecurity
             {
                 if (_looked is not { } looked || _time.GetElapsedTime(looked) >= s_between)
                 {
-                    Look();
+                    Check();
                     _looked = _time.GetTimestamp();
                 }
             }
@@ -87,7 +87,7 @@ internal sealed partial class WebSecurity
         return _current;
     }
 
-    private void Look()
+    private void Check()
     {
         try
         {

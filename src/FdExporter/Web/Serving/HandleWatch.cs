@@ -32,7 +32,7 @@ internal sealed partial class HandleWatch : IDisposable
         _exporter = exporter;
         _time = time;
         _logger = logger;
-        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         reserve.Refused += Note;
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class HandleWatch : IDisposable
         }
     }
 
-    private void Look()
+    private void Check()
     {
         bool isFull = _reserve.TryFill();
         lock (_lock)

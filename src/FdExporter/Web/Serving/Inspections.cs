@@ -21,7 +21,7 @@ internal sealed class Inspections : IDisposable
     private static readonly TimeSpan s_untilGivenBack = TimeSpan.FromSeconds(1);
 
     private readonly HostScanner _scanner;
-    private readonly ScanTurn _turn;
+    private readonly ScanLock _scanLock;
     private readonly TimeProvider _time;
     private readonly ITimer _garbage;
     private readonly FairShare _places = new(2 * MostWaiting);
@@ -31,25 +31,25 @@ internal sealed class Inspections : IDisposable
     /// <summary>Those that have not begun, by process. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<int, Shared> _waiting = [];
 
-    internal Inspections(HostScanner scanner, ScanTurn turn, TimeProvider time)
+    internal Inspections(HostScanner scanner, ScanLock turn, TimeProvider time)
     {
         _scanner = scanner;
-        _turn = turn;
+        _scanLock = turn;
         _time = time;
         _garbage = time.CreateTimer(static _ => ExporterMemory.GiveBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Joins the inspection of this process if it has not begun, or asks for one.</summary>
     /// <returns>To be disposed as soon as the answer is made.</returns>
-    /// <exception cref="TimeoutException">It is not done within <paramref name="patience"/>, or too many others wait for theirs.</exception>
+    /// <exception cref="TimeoutException">It is not done within <paramref name="timeout"/>, or too many others wait for theirs.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, its tables cannot be read, or there is too little memory.</exception>
-    internal async Task<InspectionLease> InspectAsync(int pid, Client client, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
+    internal async Task<InspectionLease> InspectAsync(int pid, Client client, TimeSpan budget, TimeSpan timeout, CancellationToken cancellation)
     {
         Shared shared = Join(pid, client, budget);
         try
         {
-            InspectionAnswer answer = await shared.Answer.WaitAsync(patience, _time, cancellation).ConfigureAwait(false);
+            InspectionAnswer answer = await shared.Answer.WaitAsync(timeout, _time, cancellation).ConfigureAwait(false);
             return new InspectionLease(answer, () => Release(shared));
         }
         catch
@@ -83,7 +83,7 @@ internal sealed class Inspections : IDisposable
     private async Task<InspectionAnswer> RunAsync(int pid, Client client, Shared shared, TimeSpan budget)
     {
         await _queue.EnterAsync(client, CancellationToken.None).ConfigureAwait(false);
-        await _turn.EnterForInspectionAsync().ConfigureAwait(false);
+        await _scanLock.EnterForInspectionAsync().ConfigureAwait(false);
         try
         {
             lock (_lock)
@@ -110,7 +110,7 @@ internal sealed class Inspections : IDisposable
         }
         finally
         {
-            _turn.Leave();
+            _scanLock.Leave();
             Release(shared);
         }
     }

@@ -35,7 +35,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
 
         try
         {
-            Scrape scrape = await gate.GetAsync(wanted, timeout.Budget, timeout.Patience, context.RequestAborted).ConfigureAwait(false);
+            Scrape scrape = await gate.GetAsync(wanted, timeout.Budget, timeout.Answer, context.RequestAborted).ConfigureAwait(false);
             body = await scrape.WriteAsync(format).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -44,7 +44,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
                 context,
                 StatusCodes.Status503ServiceUnavailable,
                 RefusalReason.Timeout,
-                FormattableString.Invariant($"The scan was not done within {timeout.Patience.TotalSeconds:0.###} s.")).ConfigureAwait(false);
+                FormattableString.Invariant($"The scan was not done within {timeout.Answer.TotalSeconds:0.###} s.")).ConfigureAwait(false);
             return;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -29,7 +29,7 @@ internal sealed class ScrapeGate : IDisposable
     private readonly Lock _grouping = new();
 
     /// <summary>The scanner and the grouper remember things between scans.</summary>
-    private readonly ScanTurn _turn;
+    private readonly ScanLock _scanLock;
 
     internal ScrapeGate(HostScanner scanner, HostGrouper grouper, HostHistory history, ExporterMetrics exporter, TimeProvider time)
     {
@@ -38,8 +38,8 @@ internal sealed class ScrapeGate : IDisposable
         _history = history;
         _exporter = exporter;
         _time = time;
-        _turn = new ScanTurn(time);
-        Inspections = new Inspections(scanner, _turn, time);
+        _scanLock = new ScanLock(time);
+        Inspections = new Inspections(scanner, _scanLock, time);
 
         // Only when scrapes stop: a scan does the same at its end.
         _idle = time.CreateTimer(_ => _ = ReleaseIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -48,24 +48,24 @@ internal sealed class ScrapeGate : IDisposable
     internal Inspections Inspections { get; }
 
     /// <summary>For how long the scan or inspection under way has been so; zero while there is none.</summary>
-    internal TimeSpan UnderWayFor => _turn.UnderWayFor;
+    internal TimeSpan UnderWayFor => _scanLock.UnderWayFor;
 
     /// <summary>After each scan, before anybody is answered: who listens must neither wait nor throw.</summary>
     internal event Action<GroupedHost>? Scanned;
 
     /// <summary>
     /// Joins the scan for these collectors or starts one. The scrape is of all of them, or of those that are done when
-    /// <paramref name="patience"/> is over, the others marked as failed.
+    /// <paramref name="timeout"/> is over, the others marked as failed.
     /// </summary>
     /// <param name="budget">How long the scan may take at the least; that of the caller with most time counts.</param>
     /// <exception cref="TimeoutException">Not one collector is done by then; the scan goes on for others.</exception>
     /// <exception cref="OperationCanceledException">This caller went away.</exception>
-    internal async Task<Scrape> GetAsync(Collectors wanted, TimeSpan budget, TimeSpan patience, CancellationToken cancellation)
+    internal async Task<Scrape> GetAsync(Collectors wanted, TimeSpan budget, TimeSpan timeout, CancellationToken cancellation)
     {
         SharedScan scan = Join(wanted, budget);
         try
         {
-            return await scan.Whole.WaitAsync(patience, _time, cancellation).ConfigureAwait(false);
+            return await scan.Whole.WaitAsync(timeout, _time, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -111,7 +111,7 @@ internal sealed class ScrapeGate : IDisposable
     {
         try
         {
-            await _turn.EnterForScanAsync().ConfigureAwait(false);
+            await _scanLock.EnterForScanAsync().ConfigureAwait(false);
             try
             {
                 // Nobody has looked at the clock of this scan yet: what it had to wait for leaves it as much as any scan has.
@@ -130,7 +130,7 @@ internal sealed class ScrapeGate : IDisposable
             }
             finally
             {
-                _turn.Leave();
+                _scanLock.Leave();
                 _idle.Change(ForeignNamespaces.MaxIdle, Timeout.InfiniteTimeSpan);
             }
         }
@@ -148,7 +148,7 @@ internal sealed class ScrapeGate : IDisposable
     }
 
     /// <summary>Returns when the scan or inspection that is under way has ended, whoever else waits for that.</summary>
-    internal Task WaitForEndAsync(CancellationToken cancellation) => _turn.UnderWay.WaitAsync(cancellation);
+    internal Task WaitForEndAsync(CancellationToken cancellation) => _scanLock.UnderWay.WaitAsync(cancellation);
 
     /// <summary>The open files behind the descriptors of these processes. It needs no turn, so no scan waits for it.</summary>
     internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget, CancellationToken cancellation)
@@ -156,14 +156,14 @@ internal sealed class ScrapeGate : IDisposable
 
     private async Task ReleaseIdleAsync()
     {
-        await _turn.EnterForInspectionAsync().ConfigureAwait(false);
+        await _scanLock.EnterForInspectionAsync().ConfigureAwait(false);
         try
         {
             _scanner.ReleaseIdle();
         }
         finally
         {
-            _turn.Leave();
+            _scanLock.Leave();
         }
     }
 

@@ -5,8 +5,8 @@ namespace FdExporter.Web.Serving;
 
 /// <summary>How long a scrape may take, by the header that Prometheus sends.</summary>
 /// <param name="Budget">For the scan: what the scraper grants, less the offset, and never less than <see cref="Least"/>.</param>
-/// <param name="Patience">For the answer: a little more, so that a scan which stops at its deadline is still told of.</param>
-internal readonly record struct ScrapeTimeout(TimeSpan Budget, TimeSpan Patience)
+/// <param name="Answer">For the answer: a little more, so that a scan which stops at its deadline is still told of.</param>
+internal readonly record struct ScrapeTimeout(TimeSpan Budget, TimeSpan Answer)
 {
     internal const string Header = "X-Prometheus-Scrape-Timeout-Seconds";
 

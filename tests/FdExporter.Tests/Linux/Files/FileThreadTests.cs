@@ -4,7 +4,7 @@ namespace FdExporter.Tests.Linux.Files;
 
 public class FileThreadTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(100);
 
     [Fact]
     public void Run_GivesWhatTheWorkGives_AndThrowsWhatItThrows()
@@ -19,7 +19,7 @@ public class FileThreadTests
     [Fact]
     public void WorkThatDoesNotComeBack_IsLeft_AndOtherWorkFailsAtOnceUntilItDoes()
     {
-        using FileThread thread = new(s_patience);
+        using FileThread thread = new(s_timeout);
         using ManualResetEventSlim answer = new();
         int ran = 0;
         Assert.Equal("no answer within 0.1 s", Assert.Throws<TimeoutException>(() => thread.Run(() => Hang(answer))).Message);
@@ -37,7 +37,7 @@ public class FileThreadTests
     public void Dispose_WhileWorkHangs_DoesNotWaitForIt()
     {
         using ManualResetEventSlim answer = new();
-        using (FileThread thread = new(s_patience))
+        using (FileThread thread = new(s_timeout))
         {
             Assert.Throws<TimeoutException>(() => thread.Run(() => Hang(answer)));
         }

@@ -91,7 +91,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
     private readonly SocketOwnerCollector _owners;
     private Child _program = null!;
     private int _child;
-    private int _turn;
+    private int _scanLock;
 
     public ChangedDescriptorsTests()
     {
@@ -182,8 +182,8 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
 
     private async Task DoAsync(string what, int count, int seed = 0)
     {
-        string done = FormattableString.Invariant($"done {++_turn} ");
-        await _program.WriteLineAsync(FormattableString.Invariant($"{what} {count} {seed} {_turn}"));
+        string done = FormattableString.Invariant($"done {++_scanLock} ");
+        await _program.WriteLineAsync(FormattableString.Invariant($"{what} {count} {seed} {_scanLock}"));
         _child = int.Parse((await _program.WaitForLineAsync(done))[done.Length..], CultureInfo.InvariantCulture);
     }
 

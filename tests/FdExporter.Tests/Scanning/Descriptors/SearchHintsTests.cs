@@ -51,7 +51,7 @@ public class SearchHintsTests
         ProcessSample sample = Snapshots.Process(pid, "a", fds);
         sample = sample with { Facts = sample.Facts with { Uid = uid, Owner = unit.Length == 0 ? CgroupOwner.None : new CgroupOwner(unit, "", "") } };
         WalkedProcess process = new(sample.Id);
-        process.See(in sample, 0, 1);
+        process.Update(in sample, 0, 1);
         return process;
     }
 

@@ -13,7 +13,7 @@ public class WalkedProcessTests
     {
         ProcessSample sample = Snapshots.Process(7, "a", 5000);
         WalkedProcess process = new(sample.Id);
-        process.See(in sample, index: 0, scan: 1);
+        process.Update(in sample, index: 0, scan: 1);
         FdTypeCounts types = default;
         types[FdType.Pipe] = 64;
         process.InterruptWalk(stamp: 3, nextFd: new FdPosition(0, 64), in types, []);
@@ -25,7 +25,7 @@ public class WalkedProcessTests
         else
         {
             ProcessSample hidden = sample with { Facts = sample.Facts with { Visibility = ProcessVisibility.CountOnly } };
-            process.See(in hidden, index: 0, scan: 2);
+            process.Update(in hidden, index: 0, scan: 2);
         }
 
         Assert.False(process.IsCurrent(3));

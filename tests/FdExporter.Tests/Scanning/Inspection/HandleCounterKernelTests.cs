@@ -158,7 +158,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
         => VerdictOf(snapshot, count).Findings.Single(static each => each.Rule == "system_handles_high").Text.Replace('\u00a0', ' ');
 
     private static Verdict VerdictOf(HostSnapshot snapshot, HandleCount? count)
-        => Verdict.Of(new Case(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System))
+        => Verdict.Of(new VerdictInput(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(snapshot), new HostHistory(TimeProvider.System))
         {
             Thresholds = new Thresholds { SystemHandles = 2_000 },
             Handles = count,

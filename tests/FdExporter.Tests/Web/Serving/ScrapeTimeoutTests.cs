@@ -15,11 +15,11 @@ public class ScrapeTimeoutTests
     [InlineData("0.0001", 1, 0.75)]
     [InlineData("5e-324", 1, 0.75)]
     [InlineData("1e300", 3599.5, 3599.75)]
-    public void Parse_Seconds_LeavesAMargin(string header, double budget, double patience)
+    public void Parse_Seconds_LeavesAMargin(string header, double budget, double answer)
     {
         Assert.True(ScrapeTimeout.TryParse(header, s_offset, out ScrapeTimeout timeout));
         Assert.Equal(budget, timeout.Budget.TotalSeconds, 6);
-        Assert.Equal(patience, timeout.Patience.TotalSeconds, 6);
+        Assert.Equal(answer, timeout.Answer.TotalSeconds, 6);
     }
 
     [Fact]

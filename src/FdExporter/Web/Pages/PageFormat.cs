@@ -4,17 +4,17 @@ using FdExporter.Diagnosis;
 namespace FdExporter.Web.Pages;
 
 /// <summary>Numbers as the tables of the pages show them; what is not known is a dash.</summary>
-internal static class Shown
+internal static class PageFormat
 {
     internal const string Unknown = "\u2013";
 
-    internal static string Number(long? number) => number is { } known ? Words.Number(known) : Unknown;
+    internal static string Number(long? number) => number is { } known ? HumanText.Number(known) : Unknown;
 
-    internal static string PerHour(Growth? growth) => growth is { } known ? Words.PerHour(known.PerHour) : Unknown;
+    internal static string PerHour(Growth? growth) => growth is { } known ? HumanText.PerHour(known.PerHour) : Unknown;
 
-    internal static string Duration(TimeSpan? time) => time is { } known ? Words.Duration(known) : Unknown;
+    internal static string Duration(TimeSpan? time) => time is { } known ? HumanText.Duration(known) : Unknown;
 
-    internal static string About(TimeSpan? time) => time is { } known ? Words.About(known) : Unknown;
+    internal static string About(TimeSpan? time) => time is { } known ? HumanText.About(known) : Unknown;
 
     internal static string Bytes(long? bytes) => bytes is { } known ? $"{(known / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)}\u00a0MiB" : Unknown;
 
@@ -26,7 +26,7 @@ internal static class Shown
     internal static string Counts(IEnumerable<KeyValuePair<string, long>> counts, int most)
     {
         List<KeyValuePair<string, long>> ordered = [.. counts.Where(static each => each.Value > 0).OrderByDescending(static each => each.Value)];
-        string text = string.Join(", ", ordered.Take(most).Select(static each => $"{each.Key}\u00a0{Words.Number(each.Value)}"));
+        string text = string.Join(", ", ordered.Take(most).Select(static each => $"{each.Key}\u00a0{HumanText.Number(each.Value)}"));
         return ordered.Count > most ? $"{text}, \u2026" : text;
     }
 
@@ -40,6 +40,6 @@ internal static class Shown
         }
 
         double bar = Math.Clamp(known, 0, 1);
-        html.Add($"<meter min=\"0\" max=\"1\" low=\"0.8\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 3)}\" aria-hidden=\"true\"></meter> {Words.Percent(known)}");
+        html.Add($"<meter min=\"0\" max=\"1\" low=\"0.8\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 3)}\" aria-hidden=\"true\"></meter> {HumanText.Percent(known)}");
     }
 }

@@ -3,24 +3,24 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Serving;
 
-public class ScanTurnTests
+public class ScanLockTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly ScanTurn _turn;
+    private readonly ScanLock _scanLock;
 
-    public ScanTurnTests() => _turn = new ScanTurn(_time);
+    public ScanLockTests() => _scanLock = new ScanLock(_time);
 
     [Fact]
     public void Scans_GoBeforeInspections_OfWhichOneGoesAfterFour()
     {
-        Assert.True(_turn.EnterForInspectionAsync().IsCompleted);
-        Task[] inspections = [_turn.EnterForInspectionAsync(), _turn.EnterForInspectionAsync()];
-        Task[] scans = [.. Enumerable.Range(0, 6).Select(_ => _turn.EnterForScanAsync())];
+        Assert.True(_scanLock.EnterForInspectionAsync().IsCompleted);
+        Task[] inspections = [_scanLock.EnterForInspectionAsync(), _scanLock.EnterForInspectionAsync()];
+        Task[] scans = [.. Enumerable.Range(0, 6).Select(_ => _scanLock.EnterForScanAsync())];
         List<string> order = [];
         for (int i = 0; i < 8; i++)
         {
             int scansBefore = scans.Count(static each => each.IsCompleted);
-            _turn.Leave();
+            _scanLock.Leave();
             order.Add(scans.Count(static each => each.IsCompleted) > scansBefore ? "scan" : "inspection");
         }
 
@@ -31,20 +31,20 @@ public class ScanTurnTests
     [Fact]
     public void UnderWay_EndsWithTheOneUnderWay_WhoeverWaits()
     {
-        Assert.True(_turn.UnderWay.IsCompleted);
-        Assert.Equal(TimeSpan.Zero, _turn.UnderWayFor);
-        _ = _turn.EnterForScanAsync();
-        Task next = _turn.EnterForScanAsync();
-        Task end = _turn.UnderWay;
+        Assert.True(_scanLock.UnderWay.IsCompleted);
+        Assert.Equal(TimeSpan.Zero, _scanLock.UnderWayFor);
+        _ = _scanLock.EnterForScanAsync();
+        Task next = _scanLock.EnterForScanAsync();
+        Task end = _scanLock.UnderWay;
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(TimeSpan.FromSeconds(5), _turn.UnderWayFor);
+        Assert.Equal(TimeSpan.FromSeconds(5), _scanLock.UnderWayFor);
         Assert.False(end.IsCompleted);
-        _turn.Leave();
+        _scanLock.Leave();
         Assert.True(end.IsCompleted);
         Assert.True(next.IsCompleted);
-        Assert.Equal(TimeSpan.Zero, _turn.UnderWayFor);
-        Assert.False(_turn.UnderWay.IsCompleted);
-        _turn.Leave();
-        Assert.True(_turn.UnderWay.IsCompleted);
+        Assert.Equal(TimeSpan.Zero, _scanLock.UnderWayFor);
+        Assert.False(_scanLock.UnderWay.IsCompleted);
+        _scanLock.Leave();
+        Assert.True(_scanLock.UnderWay.IsCompleted);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FdExporter.Cli.Terminals;
 
 /// <summary>Numbers in a column: in thousands, millions and so on, rounded down, where they would not fit.</summary>
-internal static class Figure
+internal static class NumberColumn
 {
     /// <summary>Stands for what is not known.</summary>
     internal const string Unknown = "?";

@@ -4,7 +4,7 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>Everything that a verdict is made of.</summary>
-internal sealed record Case(GroupedHost Host, HostHistory History)
+internal sealed record VerdictInput(GroupedHost Host, HostHistory History)
 {
     /// <summary>So many descriptors of other types, from which on a process is looked into.</summary>
     private const int ManyOthers = 100;

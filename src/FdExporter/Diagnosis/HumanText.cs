@@ -4,7 +4,7 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>Numbers as people read them: <c>16 240</c>, <c>61 %</c>, <c>6 h 2 min</c>. No line is broken inside of a number.</summary>
-internal static class Words
+internal static class HumanText
 {
     private static readonly NumberFormatInfo s_spaced = new() { NumberGroupSeparator = "\u00a0", NumberGroupSizes = [3] };
 

@@ -4,7 +4,7 @@ namespace FdExporter.Web.Serving;
 /// One scan or inspection at a time. Scans go first, so that nobody who inspects processes holds up a scrape; of inspections
 /// that wait one goes after so many scans, so that scrapes without a pause do not keep them waiting for ever.
 /// </summary>
-internal sealed class ScanTurn(TimeProvider time)
+internal sealed class ScanLock(TimeProvider time)
 {
     private const int MostScansInARow = 4;
 

@@ -12,7 +12,7 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Tests.Web.Serving;
 
 /// <summary>Looks for people, on the captured host: a scan, its history, and a word on processes with many sockets.</summary>
-public sealed class ObserverTests : IDisposable
+public sealed class HostInspectorTests : IDisposable
 {
     private static readonly Client s_client = new(IPAddress.Loopback, false);
 
@@ -20,13 +20,13 @@ public sealed class ObserverTests : IDisposable
     private readonly HostScanner _scanner;
     private readonly HostHistory _history = new(TimeProvider.System);
     private readonly ScrapeGate _gate;
-    private readonly Observer _observer;
+    private readonly HostInspector _inspector;
 
-    public ObserverTests()
+    public HostInspectorTests()
     {
         _scanner = new HostScanner(_host.Root, static process => process.Comm, TimeProvider.System, new ListLogger<HostScanner>());
         _gate = new ScrapeGate(_scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), _history, new ExporterMetrics(), TimeProvider.System);
-        _observer = new Observer(_gate, _history, Collectors.All, new Thresholds());
+        _inspector = new HostInspector(_gate, _history, Collectors.All, new Thresholds());
         for (int fd = 100; fd < 700; fd++)
         {
             File.CreateSymbolicLink(_host.PathOf(string.Create(CultureInfo.InvariantCulture, $"9/fd/{fd}")), string.Create(CultureInfo.InvariantCulture, $"socket:[{fd}]"));
@@ -43,10 +43,10 @@ public sealed class ObserverTests : IDisposable
     [Fact]
     public async Task Look_AtAProcessWithManySockets_SaysThatTheyStandInNoTable()
     {
-        Look look = await _observer.LookAsync(TestContext.Current.CancellationToken);
-        Finding finding = Assert.Single(look.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
+        HostView view = await _inspector.ViewAsync(TestContext.Current.CancellationToken);
+        Finding finding = Assert.Single(view.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
         Assert.StartsWith("600 sockets of python3 (pid 9", finding.Text, StringComparison.Ordinal);
-        Assert.Same(_history, look.History);
+        Assert.Same(_history, view.History);
         Assert.Equal(304, Assert.Single(_history.MinutesOf(HistoryKey.SystemHandles)));
     }
 
@@ -55,16 +55,16 @@ public sealed class ObserverTests : IDisposable
     {
         // A table that is there and cannot be read.
         Directory.CreateDirectory(_host.PathOf("1/net/unix"));
-        Look look = await _observer.LookAsync(TestContext.Current.CancellationToken);
-        Assert.NotNull(look.Host.Snapshot.Ownership);
-        Assert.Contains(look.Host.TopProcesses, static top => top.Sample.Id.Pid == 9 && top.Holdings?.OtherSockets == 600);
-        Assert.DoesNotContain(look.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
-        Assert.Contains("1/net/unix", (await Assert.ThrowsAnyAsync<IOException>(() => _observer.InspectAsync(9, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        HostView view = await _inspector.ViewAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(view.Host.Snapshot.Ownership);
+        Assert.Contains(view.Host.TopProcesses, static top => top.Sample.Id.Pid == 9 && top.Holdings?.OtherSockets == 600);
+        Assert.DoesNotContain(view.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
+        Assert.Contains("1/net/unix", (await Assert.ThrowsAnyAsync<IOException>(() => _inspector.InspectAsync(9, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Inspect_AProcessThatIsNotThere_IsNull()
-        => Assert.Null(await _observer.InspectAsync(4711, TestContext.Current.CancellationToken));
+        => Assert.Null(await _inspector.InspectAsync(4711, TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Inspect_OfManyProcessesAtOnce_IsRefusedBeyondEight_AndJoinedStill()
@@ -72,7 +72,7 @@ public sealed class ObserverTests : IDisposable
         // A FIFO, whose reader waits until somebody writes: once it is open the scan has its turn, for as long as the test likes.
         _host.Delete("sys/fs/file-nr");
         Assert.Equal(0, (await Child.RunAsync("mkfifo", null, _host.PathOf("sys/fs/file-nr"))).ExitCode);
-        Task<Look> scan = _observer.LookAsync(TestContext.Current.CancellationToken);
+        Task<HostView> scan = _inspector.ViewAsync(TestContext.Current.CancellationToken);
         await using FileStream writer = await Task.Run(
             () => new FileStream(_host.PathOf("sys/fs/file-nr"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
             TestContext.Current.CancellationToken);
@@ -89,7 +89,7 @@ public sealed class ObserverTests : IDisposable
 
         async Task<ProcessInspection?> InspectAsync(int pid)
         {
-            using InspectionLease lease = await _observer.InspectAsync(pid, s_client, CancellationToken.None);
+            using InspectionLease lease = await _inspector.InspectAsync(pid, s_client, CancellationToken.None);
             return lease.Answer.Inspection;
         }
     }
@@ -98,9 +98,9 @@ public sealed class ObserverTests : IDisposable
     public async Task Inspection_IsAliveUntilItsAnswersAreMade_AndNoOtherBeside()
     {
         Task<InspectionLease> other;
-        using (await _observer.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
+        using (await _inspector.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
         {
-            other = _observer.InspectAsync(8, s_client, TestContext.Current.CancellationToken);
+            other = _inspector.InspectAsync(8, s_client, TestContext.Current.CancellationToken);
 
             // Scans go on meanwhile.
             Assert.NotNull((await _gate.GetAsync(Collectors.System, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), CancellationToken.None)).Host.Snapshot.FileHandles);
@@ -116,22 +116,22 @@ public sealed class ObserverTests : IDisposable
     {
         using CancellationTokenSource gone = new();
         Task<InspectionLease> second;
-        using (await _observer.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
+        using (await _inspector.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
         {
-            Task<InspectionLease> first = _observer.InspectAsync(8, s_client, gone.Token);
-            second = _observer.InspectAsync(1, s_client, TestContext.Current.CancellationToken);
+            Task<InspectionLease> first = _inspector.InspectAsync(8, s_client, gone.Token);
+            second = _inspector.InspectAsync(1, s_client, TestContext.Current.CancellationToken);
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         }
 
         (await second).Dispose();
-        (await _observer.InspectAsync(8, s_client, TestContext.Current.CancellationToken)).Dispose();
+        (await _inspector.InspectAsync(8, s_client, TestContext.Current.CancellationToken)).Dispose();
     }
 
     [Fact]
     public async Task Inspect_ByManyAtOnce_IsDoneOnceForAll()
     {
-        ProcessInspection?[] all = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _observer.InspectAsync(9, TestContext.Current.CancellationToken)));
+        ProcessInspection?[] all = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _inspector.InspectAsync(9, TestContext.Current.CancellationToken)));
         Assert.All(all, static inspection => Assert.Equal(607, inspection!.Fds.Length));
     }
 }

@@ -5,19 +5,19 @@ using FdExporter.Model;
 namespace FdExporter.Web.Serving;
 
 /// <summary>Looks at the machine for people: by the same scans that scrapes share.</summary>
-internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors enabled, Thresholds thresholds)
+internal sealed class HostInspector(ScrapeGate gate, HostHistory history, Collectors enabled, Thresholds thresholds)
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_inspectionBudget = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(11);
 
     /// <exception cref="TimeoutException">The scan is not done in time.</exception>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    internal async Task<Look> LookAsync(CancellationToken cancellation)
+    internal async Task<HostView> ViewAsync(CancellationToken cancellation)
     {
-        GroupedHost host = (await gate.GetAsync(enabled, s_budget, s_patience, cancellation).ConfigureAwait(false)).Host;
+        GroupedHost host = (await gate.GetAsync(enabled, s_budget, s_timeout, cancellation).ConfigureAwait(false)).Host;
         Dictionary<ProcessId, InspectedKinds> kinds = [];
-        foreach (ProcessId suspect in Case.Suspects(host, thresholds))
+        foreach (ProcessId suspect in VerdictInput.Suspects(host, thresholds))
         {
             try
             {
@@ -32,9 +32,9 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
             }
         }
 
-        Case @case = new(host, history) { Thresholds = thresholds, Inspected = kinds };
-        HandleCount? handles = SystemHandlesRule.NeedsCount(@case) ? await CountHandlesAsync(host.Snapshot.Processes!, cancellation).ConfigureAwait(false) : null;
-        return new Look(host, history, Verdict.Of(@case with { Handles = handles }));
+        VerdictInput input = new(host, history) { Thresholds = thresholds, Inspected = kinds };
+        HandleCount? handles = SystemHandlesRule.NeedsCount(input) ? await CountHandlesAsync(host.Snapshot.Processes!, cancellation).ConfigureAwait(false) : null;
+        return new HostView(host, history, Verdict.Of(input with { Handles = handles }));
     }
 
     /// <summary>How many of the machine's handles the descriptors of these processes are; null where it cannot be told.</summary>
@@ -61,5 +61,5 @@ internal sealed class Observer(ScrapeGate gate, HostHistory history, Collectors 
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal Task<InspectionLease> InspectAsync(int pid, Client client, CancellationToken cancellation)
-        => gate.Inspections.InspectAsync(pid, client, s_inspectionBudget, s_patience, cancellation);
+        => gate.Inspections.InspectAsync(pid, client, s_inspectionBudget, s_timeout, cancellation);
 }

@@ -6,21 +6,21 @@ using Microsoft.Extensions.Time.Testing;
 namespace FdExporter.Tests.Evidence;
 
 /// <summary>Sequences of verdicts.</summary>
-public class CrossingsTests
+public class ThresholdTrackerTests
 {
-    private static readonly TimeSpan s_almost = Crossings.RearmAfter - TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_almost = ThresholdTracker.RearmAfter - TimeSpan.FromSeconds(1);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Crossings _crossings;
+    private readonly ThresholdTracker _thresholds;
 
-    public CrossingsTests() => _crossings = new Crossings(_time);
+    public ThresholdTrackerTests() => _thresholds = new ThresholdTracker(_time);
 
     [Fact]
     public void Crossing_StaysUnwrittenUntilItIsWritten_AndIsThenWrittenOnce()
     {
         Assert.Single(Look(A));
         Assert.Single(Look(A));
-        _crossings.SetWritten(A);
+        _thresholds.SetWritten(A);
         for (int day = 0; day < 10; day++)
         {
             _time.Advance(TimeSpan.FromDays(1));
@@ -32,7 +32,7 @@ public class CrossingsTests
     public void OtherSubjectOrProcess_IsAnotherCrossing_OtherWordsAreNot()
     {
         Look(A);
-        _crossings.SetWritten(A);
+        _thresholds.SetWritten(A);
         Finding sameWithNewNumbers = A with { Text = "now 900" };
         Finding otherSubject = A with { Subject = "b" };
         Finding samePidLater = A with { Culprit = A.Culprit!.Value with { StartTicks = 99 } };
@@ -44,9 +44,9 @@ public class CrossingsTests
     {
         Finding worse = A with { Severity = Severity.Critical };
         Look(A);
-        _crossings.SetWritten(A);
+        _thresholds.SetWritten(A);
         Assert.Equal([worse], Look(worse));
-        _crossings.SetWritten(worse);
+        _thresholds.SetWritten(worse);
         Assert.Empty(Look(worse));
         Assert.Empty(Look(A));
     }
@@ -55,7 +55,7 @@ public class CrossingsTests
     public void Flapping_IsOneCrossing()
     {
         Look(A);
-        _crossings.SetWritten(A);
+        _thresholds.SetWritten(A);
         for (int i = 0; i < 100; i++)
         {
             Assert.Empty(Look());
@@ -71,13 +71,13 @@ public class CrossingsTests
     public void AbsentForTenMinutes_ArmsItAgain(bool isLookedAtMeanwhile)
     {
         Look(A);
-        _crossings.SetWritten(A);
+        _thresholds.SetWritten(A);
         Look();
-        _time.Advance(Crossings.RearmAfter);
+        _time.Advance(ThresholdTracker.RearmAfter);
         if (isLookedAtMeanwhile)
         {
             Look();
-            Assert.Equal(0, _crossings.Count);
+            Assert.Equal(0, _thresholds.Count);
         }
 
         Assert.Equal([A], Look(A));
@@ -87,44 +87,44 @@ public class CrossingsTests
     public void NobodyLooked_IsNotAbsence()
     {
         Look(A);
-        _crossings.SetWritten(A);
+        _thresholds.SetWritten(A);
         _time.Advance(TimeSpan.FromDays(1));
         Assert.Empty(Look(A));
 
         // A scrape of some collectors only.
-        Assert.Empty(_crossings.Unwritten([], isWhole: false, OwnerOf));
+        Assert.Empty(_thresholds.GetUnrecorded([], isWhole: false, OwnerOf));
         _time.Advance(TimeSpan.FromDays(1));
-        Assert.Empty(_crossings.Unwritten([], isWhole: false, OwnerOf));
+        Assert.Empty(_thresholds.GetUnrecorded([], isWhole: false, OwnerOf));
         Assert.Empty(Look(A));
     }
 
     [Fact]
     public void Memory_IsBounded_AndForgetsTheAbsentFirst()
     {
-        Finding[] many = [.. Enumerable.Range(0, Crossings.MostRemembered).Select(static i => A with { Subject = $"{i}" })];
+        Finding[] many = [.. Enumerable.Range(0, ThresholdTracker.MostRemembered).Select(static i => A with { Subject = $"{i}" })];
         Assert.Equal(many.Length, Look(many).Count);
         Assert.Empty(Look([.. many, A with { Subject = "new" }]).Except(many));
         foreach (Finding finding in many)
         {
-            _crossings.SetWritten(finding);
+            _thresholds.SetWritten(finding);
         }
 
         Look(many[1..]);
         Assert.Equal([A with { Subject = "new" }], Look([.. many[1..], A with { Subject = "new" }]));
-        Assert.Equal(Crossings.MostRemembered, _crossings.Count);
+        Assert.Equal(ThresholdTracker.MostRemembered, _thresholds.Count);
     }
 
     /// <summary>As many as are remembered, all there at once, before another's first one.</summary>
     [Fact]
     public void Memory_IsSharedByOwners()
     {
-        Finding[] decoys = [.. Enumerable.Range(0, Crossings.MostRemembered * 2).Select(static i => A with { Culprit = new ProcessId(1000 + i, 1) })];
+        Finding[] decoys = [.. Enumerable.Range(0, ThresholdTracker.MostRemembered * 2).Select(static i => A with { Culprit = new ProcessId(1000 + i, 1) })];
         Finding[] others = [.. Enumerable.Range(0, 10).Select(static i => A with { Culprit = new ProcessId(10 + i, 1) })];
-        Assert.Equal(Crossings.MostRemembered, Look(decoys).Count);
+        Assert.Equal(ThresholdTracker.MostRemembered, Look(decoys).Count);
         for (int scan = 0; scan < 3; scan++)
         {
             Assert.Equal(others, Look([.. decoys, .. others]).Intersect(others));
-            Assert.Equal(Crossings.MostRemembered, _crossings.Count);
+            Assert.Equal(ThresholdTracker.MostRemembered, _thresholds.Count);
         }
     }
 
@@ -132,8 +132,8 @@ public class CrossingsTests
     public void Postponed_IsSaidOnce_AndStaysUnwritten()
     {
         Look(A);
-        Assert.True(_crossings.SetPostponed(A));
-        Assert.False(_crossings.SetPostponed(A));
+        Assert.True(_thresholds.SetPostponed(A));
+        Assert.False(_thresholds.SetPostponed(A));
         Assert.Equal([A], Look(A));
     }
 
@@ -141,5 +141,5 @@ public class CrossingsTests
 
     private static Finding A => new("process_near_limit", Severity.Warning, "800", "Raise it.") { Subject = "a", Culprit = new ProcessId(7, 1) };
 
-    private IReadOnlyList<Finding> Look(params Finding[] findings) => _crossings.Unwritten(findings, isWhole: true, OwnerOf);
+    private IReadOnlyList<Finding> Look(params Finding[] findings) => _thresholds.GetUnrecorded(findings, isWhole: true, OwnerOf);
 }

@@ -8,7 +8,7 @@ namespace FdExporter.Evidence;
 /// while, so that a number which swings around its threshold is one crossing; it is written down again when it has become more
 /// severe. What is remembered is shared by owners: many crossings of one do not keep another's from being seen. One call at a time.
 /// </summary>
-internal sealed class Crossings(TimeProvider time)
+internal sealed class ThresholdTracker(TimeProvider time)
 {
     /// <summary>So long a finding must have been absent before it is a new crossing.</summary>
     internal static readonly TimeSpan RearmAfter = TimeSpan.FromMinutes(10);
@@ -25,7 +25,7 @@ internal sealed class Crossings(TimeProvider time)
     /// <param name="findings">Each with a culprit.</param>
     /// <param name="isWhole">Whether what is not among them is absent: nobody looked for what a scan left out.</param>
     /// <param name="ownerOf">Whose process it is.</param>
-    internal IReadOnlyList<Finding> Unwritten(IReadOnlyList<Finding> findings, bool isWhole, Func<ProcessId, string> ownerOf)
+    internal IReadOnlyList<Finding> GetUnrecorded(IReadOnlyList<Finding> findings, bool isWhole, Func<ProcessId, string> ownerOf)
     {
         HashSet<Key> present = [.. findings.Select(KeyOf)];
         foreach ((Key key, Crossing crossing) in _remembered)
