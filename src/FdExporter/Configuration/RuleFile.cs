@@ -14,8 +14,6 @@ internal sealed record RuleFile(ImmutableArray<GroupRule> Rules)
     /// <summary>What to write where no rules are wanted: an empty file is more often one that is being written or was lost.</summary>
     private const string NoRules = "no rules; write process_names: [] to put every program into the group other";
 
-    internal static readonly RuleFile Empty = new([]);
-
     /// <param name="thread">As of <see cref="ConfigFile.ReadText"/>.</param>
     /// <exception cref="ConfigException">The file cannot be read or used.</exception>
     internal static RuleFile Load(string path, FileThread? thread = null) => Parse(path, ConfigFile.ReadText(path, thread));

@@ -10,7 +10,7 @@ namespace FdExporter.Diagnosis;
 /// The last hours of the numbers that matter, in memory of fixed size: the machine's handles, the groups, the top
 /// processes, the endpoints of CLOSE_WAIT. Fed by each scan, whoever asked for it. Any thread may ask.
 /// </summary>
-internal sealed class HostHistory(TimeProvider time)
+internal sealed partial class HostHistory(TimeProvider time)
 {
     /// <summary>With 840 bytes and a key each about one megabyte.</summary>
     internal const int MostSeries = 1200;
@@ -227,76 +227,6 @@ internal sealed class HostHistory(TimeProvider time)
         else if (isWatched)
         {
             _newcomers.Add((key, known, tenant));
-        }
-    }
-
-    /// <summary>
-    /// Lets in what is new once all that lives has been seen to live, for scans may be as rare as they like: where there is no
-    /// room, in the place of what has not been seen for longest. When all of it is alive, of the tenant that has most.
-    /// </summary>
-    private void Admit(long minute)
-    {
-        Queue<HistoryKey>? dead = null;
-        foreach ((HistoryKey key, long value, string tenant) in _newcomers)
-        {
-            if (_series.Count >= MostSeries)
-            {
-                dead ??= FindDead();
-                if (dead.TryDequeue(out HistoryKey oldest))
-                {
-                    Remove(oldest);
-                }
-                else if (!TryTakeFromWhoHasMost(tenant))
-                {
-                    continue;
-                }
-            }
-
-            HistorySeries series = new(minute);
-            series.Add(minute, value);
-            _series.Add(key, new Kept(series, tenant, _round) { Round = _round });
-            CollectionsMarshal.GetValueRefOrAddDefault(_tenants, tenant, out _)++;
-            _most = null;
-        }
-
-        _newcomers.Clear();
-    }
-
-    private Queue<HistoryKey> FindDead() => new(_series
-        .Where(each => each.Value.Round != _lastRound[(int)each.Key.Of])
-        .OrderBy(static each => each.Value.Round)
-        .Select(static each => each.Key));
-
-    /// <summary>Its youngest goes, so that nobody's crowd keeps others out, however many programs it has. False for that crowd itself.</summary>
-    private bool TryTakeFromWhoHasMost(string tenant)
-    {
-        (string most, int count) = _most ??= FindMost();
-        if (count <= (tenant.Length > 0 ? _tenants.GetValueOrDefault(tenant) : 0) + 1)
-        {
-            return false;
-        }
-
-        Remove(_series.Where(each => each.Value.Tenant == most).MaxBy(static each => each.Value.Since).Key);
-        return true;
-    }
-
-    private (string Tenant, int Count) FindMost()
-    {
-        (string most, int count) = ("", 0);
-        foreach ((string tenant, int has) in _tenants)
-        {
-            (most, count) = tenant.Length > 0 && has > count ? (tenant, has) : (most, count);
-        }
-
-        return (most, count);
-    }
-
-    private void Remove(HistoryKey key)
-    {
-        _most = null;
-        if (_series.Remove(key, out Kept kept) && --CollectionsMarshal.GetValueRefOrNullRef(_tenants, kept.Tenant) == 0)
-        {
-            _tenants.Remove(kept.Tenant);
         }
     }
 

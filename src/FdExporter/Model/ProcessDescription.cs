@@ -15,9 +15,6 @@ internal sealed record ProcessDescription
     /// <summary>The command line; empty for zombies and where it may not be read.</summary>
     internal IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>The path of the executable; null without ptrace access.</summary>
-    internal string? Exe { get; init; }
-
     /// <summary>Effective user: its name, or its number where the name is not known; empty where it may not be read.</summary>
     internal string User { get; init; } = "";
 

@@ -58,7 +58,7 @@ public class GroupRulesTests
     public void NameOf_EmptyName_IsNone() => Assert.Null(Load("owner").NameOf(Process("sh", "sh")));
 
     [Fact]
-    public void NameOf_NoRules_IsNone() => Assert.Null(new GroupRules(RuleFile.Empty).NameOf(Process("sh", "sh")));
+    public void NameOf_NoRules_IsNone() => Assert.Null(new GroupRules(new RuleFile([])).NameOf(Process("sh", "sh")));
 
     [Fact]
     public void NameOf_SeveralRulesMatch_FirstWins()
@@ -126,7 +126,6 @@ public class GroupRulesTests
         Comm = comm,
         // Programs that set their title, as nginx does, leave one argument with spaces.
         Arguments = arguments.Length == 0 ? [] : arguments.Contains(": ", StringComparison.Ordinal) ? [arguments] : arguments.Split(' '),
-        Exe = "/never/used",
         User = "root",
         Cgroup = "/system.slice/ssh.service",
         StartTime = Start,

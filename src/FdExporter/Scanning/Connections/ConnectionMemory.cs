@@ -1,5 +1,4 @@
 using System.Numerics;
-using FdExporter.Model;
 
 namespace FdExporter.Scanning.Connections;
 
@@ -8,7 +7,7 @@ namespace FdExporter.Scanning.Connections;
 /// their sockets came; what a whole scan has not seen is forgotten. The kernel lists its sockets in the same order each time, so
 /// most are found where they were in the last scan, and a hash table finds the others.
 /// </summary>
-internal sealed class ConnectionMemory
+internal sealed partial class ConnectionMemory
 {
     private const int LeastCapacity = 256;
 
@@ -204,59 +203,5 @@ internal sealed class ConnectionMemory
                 _last[Remembered++] = place;
             }
         }
-    }
-
-    /// <summary>Times of the kernel are milliseconds before <see cref="AskedAt"/>, as in <see cref="CloseWaitTraces"/>.</summary>
-    /// <param name="Since">
-    /// When it was first seen in CLOSE_WAIT, or its program seen to send, whichever is later. Unit: seconds of the caller's clock.
-    /// </param>
-    /// <param name="Direction">Null while it is not certain.</param>
-    internal record struct Entry(uint Since, ConnectionDirection? Direction)
-    {
-        /// <summary>When the kernel told what follows. Unit: milliseconds of the caller's clock, modulo 2^32.</summary>
-        internal uint AskedAt { get; init; }
-
-        internal uint LastDataSentMs { get; init; }
-
-        internal uint LastDataReceivedMs { get; init; }
-
-        internal uint LastAckReceivedMs { get; init; }
-
-        internal uint ReceiveQueue { get; init; }
-
-        internal uint SendQueue { get; init; }
-
-        internal uint Acked { get; init; }
-
-        internal bool HasTimes { get; init; }
-
-        internal bool HasSent { get; init; }
-
-        /// <summary>Who dialled, as the kernel counted then, certain or not.</summary>
-        internal ConnectionDirection? Dialled { get; init; }
-
-        /// <summary>Whether the program was seen to send after the peer had closed.</summary>
-        internal bool HasMoved { get; init; }
-
-        /// <summary>Whether what is in the queue is nothing but the end of the connection.</summary>
-        internal bool IsFarewell { get; init; }
-
-        /// <summary>Whether the program still answered when the kernel was asked.</summary>
-        internal bool IsAnswering { get; init; }
-
-        /// <summary>The kernel was to be asked, and has not answered yet.</summary>
-        internal bool IsOwed { get; init; }
-    }
-
-    private struct Place
-    {
-        internal ulong Key;
-
-        /// <summary>The last scan that kept it, and where in its order.</summary>
-        internal uint Scan;
-        internal int At;
-
-        /// <summary>No whole scan has seen it yet.</summary>
-        internal bool IsNew;
     }
 }

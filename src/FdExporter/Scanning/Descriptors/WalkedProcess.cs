@@ -5,7 +5,7 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>What is remembered of a process between scans about what it holds.</summary>
-internal sealed class WalkedProcess(ProcessId id)
+internal sealed partial class WalkedProcess(ProcessId id)
 {
     private TcpStateCounts _sockets;
 
@@ -176,72 +176,6 @@ internal sealed class WalkedProcess(ProcessId id)
     /// <summary>Whether what was found with this stamp, by a walk or by other means, is what it holds now.</summary>
     internal bool IsCurrent(uint stamp) => IsOfWalk(stamp) || (stamp != 0 && (stamp == Rings?.Stamp || stamp == Receivers?.Stamp));
 
-    /// <summary>The walk stops at a descriptor; what it found until there counts already, what earlier walks found still.</summary>
-    internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types, int[] rings)
-    {
-        InterruptedWalk = stamp;
-        NextFd = nextFd;
-        InterruptedTypes = types;
-        InterruptedRings = rings;
-        MarkDirty();
-    }
-
-    /// <summary>A search that finds nothing is made again after two scans, then four, up to 64.</summary>
-    internal void EndSearch(bool found)
-    {
-        FailedSearches = found ? 0 : Math.Min(FailedSearches + 1, 6);
-        SearchFrom = LastScan + (1u << FailedSearches);
-    }
-
-    /// <param name="rings">The descriptors that are an io_uring.</param>
-    /// <param name="now">The time provider's timestamp.</param>
-    internal void EndWalk(uint stamp, in FdTypeCounts types, ReadOnlySpan<int> rings, long now)
-    {
-        ForgetInterruptedWalk();
-        Walk = stamp;
-        FirstWalk = FirstWalk == 0 ? LastScan : FirstWalk;
-        WalkedAt = now;
-        Types = types;
-        if (Rings is null ? !rings.IsEmpty : !Rings.Fds.SequenceEqual(rings))
-        {
-            Rings = rings.IsEmpty ? null : new ProcessRings(rings.ToArray());
-        }
-        FdsAtWalk = Sample.OpenFds ?? 0;
-        IsUncertain = false;
-        DirtySince = 0;
-    }
-
-    /// <summary>What changed has been looked at, and the map says what it holds now.</summary>
-    /// <param name="changes">How many numbers lead elsewhere than before.</param>
-    /// <param name="fds">How many descriptors the kernel counted then.</param>
-    internal void EndLook(int changes, long fds, bool addsUp)
-    {
-        (Changes, LookedIn) = (changes, LastScan);
-        Types = Map!.Types;
-        FdsAtWalk = fds;
-        IsUncertain = !addsUp;
-        DirtySince = 0;
-    }
-
-    internal void Deny()
-    {
-        IsDenied = true;
-        DirtySince = 0;
-        Walk = 0;
-        ForgetInterruptedWalk();
-        ForgetUndescribed();
-    }
-
-    /// <summary>Likewise only of what were deleted files.</summary>
-    internal void EndLookAtDeleted(long now)
-    {
-        UseMap();
-        WalkedAt = now;
-    }
-
-    /// <summary>Some of its descriptors were looked at by the way.</summary>
-    internal void UseMap() => Types = Map?.Types ?? Types;
-
     /// <summary>The last match of the scan is done.</summary>
     internal void EndScan()
     {
@@ -264,24 +198,6 @@ internal sealed class WalkedProcess(ProcessId id)
     }
 
     private static readonly ProcessHoldings s_nothing = new(default, default);
-
-    private void ForgetInterruptedWalk()
-    {
-        InterruptedWalk = 0;
-        NextFd = default;
-        InterruptedTypes = default;
-        InterruptedRings = [];
-    }
-
-    private void ForgetUndescribed()
-    {
-        Map = null;
-        Rings = null;
-        Receivers = null;
-        ReceiversRead = 0;
-        NextReceiver = 0;
-    }
-
 
     private void MarkDirty() => DirtySince = DirtySince == 0 ? LastScan : DirtySince;
 

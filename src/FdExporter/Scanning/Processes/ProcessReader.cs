@@ -155,24 +155,6 @@ internal sealed partial class ProcessReader : IDisposable
 
     private static TimeSpan TimeoutOf(Deadline deadline) => ShareOfTime * deadline.Left is var share && share < s_timeout ? share : s_timeout;
 
-    private ReadingThread Prepare()
-    {
-        if (_hung.Waiting >= MostLeft)
-        {
-            throw new IOException($"{MostLeft} processes hang when they are read; until one answers no other is tried");
-        }
-
-        ReadingThread thread = _thread ??= TakeSpare()
-            ?? throw new IOException("no thread to read processes with: the limit of threads is reached (of the machine, the user or the control group)");
-        if (Volatile.Read(ref _spare) is null && ReadingThread.TryStart() is { } spare)
-        {
-            KeepAsSpare(spare);
-        }
-
-        _hung.Caution = CautionNow();
-        return thread;
-    }
-
     private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
     {
         TimeSpan timeout = TimeoutOf(deadline);
@@ -203,55 +185,6 @@ internal sealed partial class ProcessReader : IDisposable
         return waiting >= MostWaiting || (_hung.Waiting > 0 && !hasSpare) ? AskCaution.Nobody
             : waiting >= ManyWaiting || !hasSpare ? AskCaution.Awake
             : AskCaution.None;
-    }
-
-    private ReadingThread? TakeSpare() => Interlocked.Exchange(ref _spare, null) ?? ReadingThread.TryStart();
-
-    /// <summary>One that has come back is as good as a new one, which there may be none of.</summary>
-    private void KeepAsSpare(ReadingThread thread)
-    {
-        if (Interlocked.CompareExchange(ref _spare, thread, null) is not null)
-        {
-            thread.Dispose();
-        }
-    }
-
-    private void Leave(ReadingThread left, ProcessId id, HungAt at)
-    {
-        _thread = null;
-        _hung.Add(id, at);
-        LogHangs(id.Pid, at);
-        left.WhenReturned(() =>
-        {
-            _hung.Return(id.Pid);
-            LogAnswers(id.Pid);
-            KeepAsSpare(left);
-        });
-    }
-
-    /// <summary>The collector that reads; another one where the last has been left behind.</summary>
-    private ProcessCollector TakeOver()
-    {
-        if (_abandoned is not ({ } abandoned, var isUntouched))
-        {
-            return _collector;
-        }
-
-        // Not from one that may still write into what it knows.
-        ProcessNamer namer = _namer;
-        ProcessCollector successor = _makeCollector(namer, !isUntouched && namer == _last.Namer ? _last.Table : null);
-        if (isUntouched)
-        {
-            successor.GoOnFrom(abandoned);
-        }
-
-        (_collector, _abandoned) = (successor, null);
-        if (namer != _namer)
-        {
-            successor.NameBy(_namer);
-        }
-
-        return successor;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "process hangs when it is read, going on without")]

@@ -12,8 +12,6 @@ internal static class PageFormat
 
     internal static string PerHour(Growth? growth) => growth is { } known ? HumanText.PerHour(known.PerHour) : Unknown;
 
-    internal static string Duration(TimeSpan? time) => time is { } known ? HumanText.Duration(known) : Unknown;
-
     internal static string About(TimeSpan? time) => time is { } known ? HumanText.About(known) : Unknown;
 
     internal static string Bytes(long? bytes) => bytes is { } known ? $"{(known / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)}\u00a0MiB" : Unknown;

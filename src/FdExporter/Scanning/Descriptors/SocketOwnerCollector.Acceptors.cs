@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+using FdExporter.Scanning.Connections;
+using FdExporter.Scanning.Sockets;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>Who should accept the connections that wait at a listener.</summary>
+internal sealed partial class SocketOwnerCollector
+{
+    /// <summary>So many workers are asked whether they are stopped.</summary>
+    private const int MostAsked = 16;
+
+    private const int MostAncestors = 32;
+
+    private readonly byte[] _statBuffer = new byte[1024];
+
+    /// <summary>Connections by owner and local port; filled when first asked for.</summary>
+    private readonly Dictionary<(int Slot, ushort Port), int> _accepted = [];
+
+    /// <summary>Who should accept, by listener and port; filled when first asked for: many connections wait at one listener.</summary>
+    private readonly Dictionary<(uint Listener, ushort Port), SocketHolder> _acceptors = [];
+
+    private uint _walksBefore;
+    private uint _oldestWalk;
+    private TimeSpan? _uptime;
+    private bool _hasAccepted;
+    private TcpSocketTable? _table;
+
+    private SocketHolder AcceptorOf(uint listener, ushort port)
+    {
+        if (!_acceptors.TryGetValue((listener, port), out SocketHolder acceptor))
+        {
+            _acceptors[(listener, port)] = acceptor = FindAcceptor(listener, port);
+        }
+
+        return acceptor;
+    }
+
+    /// <summary>
+    /// Who should accept. A listener is often held by those who do not: the supervisor that opened it for its child, a master
+    /// beside its workers. So it is the program that has accepted connections there; where none has, the one that was
+    /// started by another holder; and of a program with several processes one of the workers, a stopped one first.
+    /// </summary>
+    private SocketHolder FindAcceptor(uint listener, ushort port)
+    {
+        if (listener == 0 || _owners.Find(listener) is not (>= 0 and var entry) || OwnerAt(entry) is not { } owner)
+        {
+            return SocketHolder.Nobody;
+        }
+
+        List<WalkedProcess> holders = HoldersOf(listener, owner);
+        if (holders.Count == 1)
+        {
+            return ToHolder(owner, listener) with { Acceptors = 1 };
+        }
+
+        string program = (holders.Any(each => AcceptedBy(each, port) > 0)
+                ? holders.MaxBy(each => AcceptedBy(each, port))
+                : holders.Find(each => IsDescendantOfAny(each, holders)) ?? owner)!.Sample.Facts.Group;
+        List<WalkedProcess> ofProgram = holders.FindAll(each => each.Sample.Facts.Group == program);
+        List<WalkedProcess> workers = ofProgram.FindAll(each => IsDescendantOfAny(each, ofProgram));
+        WalkedProcess blamed = (workers.Count > 0 ? workers : ofProgram)
+            .Take(MostAsked)
+            .OrderByDescending(each => RankOfState(each.Id))
+            .ThenByDescending(each => AcceptedBy(each, port))
+            .ThenBy(static each => (each.Id.StartTicks, each.Id.Pid))
+            .First();
+        return ToHolder(blamed, listener) with { Acceptors = ofProgram.Count };
+    }
+
+    private List<WalkedProcess> HoldersOf(uint listener, WalkedProcess owner)
+    {
+        List<WalkedProcess> holders = [owner];
+        foreach ((int slot, uint stamp) in _sharers.TryGetValue(listener, out List<(int Slot, uint Stamp)>? sharers) ? sharers : [])
+        {
+            if (_slots[slot] is { } sharer && sharer != owner && sharer.IsCurrent(stamp))
+            {
+                holders.Add(sharer);
+            }
+        }
+
+        return holders;
+    }
+
+    // Stopped, or stuck in the kernel: it surely does not accept.
+    private int RankOfState(ProcessId id)
+        => ProcessStat.TryRead(_procFs, id.Pid, _statBuffer, out ProcessStat stat) != ReadStatus.Ok ? 0
+            : stat.State is (byte)'T' or (byte)'t' ? 2
+            : stat.State == (byte)'D' ? 1
+            : 0;
+
+    private bool IsDescendantOfAny(WalkedProcess process, List<WalkedProcess> others)
+    {
+        foreach (WalkedProcess ancestor in AncestorsOf(process))
+        {
+            if (others.Contains(ancestor))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private IEnumerable<WalkedProcess> AncestorsOf(WalkedProcess process)
+    {
+        for (int i = 0; i < MostAncestors; i++)
+        {
+            if (!_slotOfPid.TryGetValue(process.Sample.Facts.ParentPid, out int slot) || _slots[slot] is not { } parent || parent == process)
+            {
+                yield break;
+            }
+
+            yield return process = parent;
+        }
+    }
+
+    private int AcceptedBy(WalkedProcess process, ushort port)
+    {
+        if (!_hasAccepted)
+        {
+            _hasAccepted = true;
+            _accepted.Clear();
+            foreach (ref readonly TcpSocketTable.Row row in _table!.Rows.Span)
+            {
+                if (row.State != (byte)TcpState.Listen && _owners.Find(row.Inode) is >= 0 and var entry && OwnerAt(entry) is not null)
+                {
+                    CollectionsMarshal.GetValueRefOrAddDefault(_accepted, (_owners.SlotAt(entry), row.LocalPort), out _)++;
+                }
+            }
+        }
+
+        return _accepted.GetValueOrDefault((_slotOfPid[process.Id.Pid], port));
+    }
+}

@@ -1,0 +1,83 @@
+using FdExporter.Linux.Procfs;
+using FdExporter.Model;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>Gives each socket that a walk finds to one of its holders.</summary>
+internal sealed partial class SocketOwnerCollector
+{
+    private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
+    {
+        _walkedFds++;
+        FdType type = FdTypes.Of(link.Kind);
+        _walkingTypes[type]++;
+        if (_slots[_walkingSlot]!.Map?.TrySet(number, type, (uint)link.SocketInode) == false)
+        {
+            _slots[_walkingSlot]!.Map = null;
+        }
+
+        if (link.SocketInode != 0)
+        {
+            AttributeHeld((uint)link.SocketInode, _walkingAt with { Fd = number });
+        }
+        else if (link.Kind == FdKind.IoUring)
+        {
+            _walkingRings.Add(number);
+        }
+
+        return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;
+    }
+
+    private void Attribute(uint inode)
+    {
+        if (_owners.Find(inode) is >= 0 and var entry)
+        {
+            Attribute(entry, _owners.IsListedAt(entry, _scan), fd: -1);
+        }
+    }
+
+    /// <param name="isListed">Whether the socket counts in this scan; one that does not may be back in the next.</param>
+    /// <param name="fd">The number of the descriptor; -1 where there is none.</param>
+    private void Attribute(int entry, bool isListed, int fd)
+    {
+        uint inode = _owners.InodeAt(entry);
+        int holder = _owners.SlotAt(entry);
+        uint stamp = _owners.StampAt(entry);
+        WalkedProcess? owner = holder != InodeOwners.Nobody && _slots[holder] is { } known && known.IsCurrent(stamp) ? known : null;
+        if (holder == _walkingSlot && stamp == _walkingStamp)
+        {
+            // A second descriptor of the same socket.
+            return;
+        }
+
+        if (owner is not null && holder != _walkingSlot)
+        {
+            NoteSharing(inode, holder, stamp);
+        }
+
+        if (owner is not null && holder == _walkingSlot)
+        {
+            _walkingKept += isListed ? 1 : 0;
+        }
+        else if (owner is null || IsOwnerRather(_slots[_walkingSlot]!.Id, owner.Id))
+        {
+            _foundOwners |= isListed && holder == InodeOwners.Nobody;
+            _ownersChanged |= isListed && holder != InodeOwners.Nobody;
+            _searched -= isListed && holder == InodeOwners.Nobody ? 1 : 0;
+        }
+        else
+        {
+            return;
+        }
+
+        _owners.SetAt(entry, _walkingSlot, _walkingStamp);
+        _owners.SetFdAt(entry, fd);
+    }
+
+    /// <summary>Of several holders the first is the owner.</summary>
+    private int ByOwnership(int a, int b) => IsOwnerRather(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsOwnerRather(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
+
+    private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)
+        => candidate.Pid != 1
+            && (owner.Pid == 1 || (candidate.StartTicks, candidate.Pid).CompareTo((owner.StartTicks, owner.Pid)) < 0);
+}

@@ -1,0 +1,90 @@
+using FdExporter.Model;
+
+namespace FdExporter.Scanning.Descriptors;
+
+/// <summary>What the walks and looks at its descriptors found.</summary>
+internal sealed partial class WalkedProcess
+{
+    /// <summary>The walk stops at a descriptor; what it found until there counts already, what earlier walks found still.</summary>
+    internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types, int[] rings)
+    {
+        InterruptedWalk = stamp;
+        NextFd = nextFd;
+        InterruptedTypes = types;
+        InterruptedRings = rings;
+        MarkDirty();
+    }
+
+    /// <summary>A search that finds nothing is made again after two scans, then four, up to 64.</summary>
+    internal void EndSearch(bool found)
+    {
+        FailedSearches = found ? 0 : Math.Min(FailedSearches + 1, 6);
+        SearchFrom = LastScan + (1u << FailedSearches);
+    }
+
+    /// <param name="rings">The descriptors that are an io_uring.</param>
+    /// <param name="now">The time provider's timestamp.</param>
+    internal void EndWalk(uint stamp, in FdTypeCounts types, ReadOnlySpan<int> rings, long now)
+    {
+        ForgetInterruptedWalk();
+        Walk = stamp;
+        FirstWalk = FirstWalk == 0 ? LastScan : FirstWalk;
+        WalkedAt = now;
+        Types = types;
+        if (Rings is null ? !rings.IsEmpty : !Rings.Fds.SequenceEqual(rings))
+        {
+            Rings = rings.IsEmpty ? null : new ProcessRings(rings.ToArray());
+        }
+        FdsAtWalk = Sample.OpenFds ?? 0;
+        IsUncertain = false;
+        DirtySince = 0;
+    }
+
+    /// <summary>What changed has been looked at, and the map says what it holds now.</summary>
+    /// <param name="changes">How many numbers lead elsewhere than before.</param>
+    /// <param name="fds">How many descriptors the kernel counted then.</param>
+    internal void EndLook(int changes, long fds, bool addsUp)
+    {
+        (Changes, LookedIn) = (changes, LastScan);
+        Types = Map!.Types;
+        FdsAtWalk = fds;
+        IsUncertain = !addsUp;
+        DirtySince = 0;
+    }
+
+    internal void Deny()
+    {
+        IsDenied = true;
+        DirtySince = 0;
+        Walk = 0;
+        ForgetInterruptedWalk();
+        ForgetUndescribed();
+    }
+
+    /// <summary>Likewise only of what were deleted files.</summary>
+    internal void EndLookAtDeleted(long now)
+    {
+        UseMap();
+        WalkedAt = now;
+    }
+
+    /// <summary>Some of its descriptors were looked at by the way.</summary>
+    internal void UseMap() => Types = Map?.Types ?? Types;
+
+    private void ForgetInterruptedWalk()
+    {
+        InterruptedWalk = 0;
+        NextFd = default;
+        InterruptedTypes = default;
+        InterruptedRings = [];
+    }
+
+    private void ForgetUndescribed()
+    {
+        Map = null;
+        Rings = null;
+        Receivers = null;
+        ReceiversRead = 0;
+        NextReceiver = 0;
+    }
+}
