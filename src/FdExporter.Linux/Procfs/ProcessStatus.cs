@@ -1,8 +1,12 @@
+using System.Buffers.Text;
+using FdExporter.Linux.Native;
+
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/status</c>, the lines "State", "Tgid", "TracerPid" and "Uid". Source: proc_pid_status(5). The owner of the folder <c>/proc/PID</c> would
-/// be cheaper, but is root for each process that is not dumpable. Gone if the process exited; Denied under hidepid=1.
+/// <c>/proc/PID/status</c>: state, thread group, tracer, users, capabilities and what confines them. Source: proc_pid_status(5).
+/// The owner of the folder <c>/proc/PID</c> would be cheaper, but is root for each process that is not dumpable. Gone if the
+/// process exited; Denied under hidepid=1.
 /// </summary>
 /// <param name="ThreadGroup">The pid; another number in the folder of a thread, which exists and is not listed. Null where it is not told.</param>
 internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGroup)
@@ -16,48 +20,82 @@ internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGr
     /// <summary>Waits in the kernel and cannot be interrupted (D).</summary>
     internal bool IsWaiting { get; private init; }
 
+    /// <summary>Null where it is not told.</summary>
+    internal CapabilitySet? Effective { get; private init; }
+
+    /// <summary>No program that it starts has more rights than itself. Null where it is not told.</summary>
+    internal bool? HasNoNewPrivileges { get; private init; }
+
+    /// <summary>0 all system calls, 1 four of them, 2 those that a filter lets through. Null where it is not told.</summary>
+    internal ulong? Seccomp { get; private init; }
+
     // State:	S (sleeping)
     // Tgid:	11342
     // TracerPid:	0
     // Uid:	1000	1000	1000	1000        (real, effective, saved set, file system)
+    // CapEff:	000001ffffffffff
+    // NoNewPrivs:	1
+    // Seccomp:	2
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessStatus value)
     {
         value = default;
-        ulong? threadGroup = null;
-        int tracer = 0;
-        bool isWaiting = false;
+        bool hasUser = false;
         ByteReader lines = new(text);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
-            if (line.StartsWith("State:\tD"u8))
+            if (!hasUser && line.StartsWith("State:\tD"u8))
             {
-                isWaiting = true;
+                value = value with { IsWaiting = true };
             }
-            else if (line.StartsWith("Tgid:"u8))
+            else if (!hasUser && TryTake(line, "Tgid:\t"u8, out ReadOnlySpan<byte> rest))
             {
-                ByteReader fields = new(line["Tgid:"u8.Length..]);
-                threadGroup = fields.TryTakeUInt64(out ulong pid) ? pid : null;
+                value = value with { ThreadGroup = ByteReader.TryParseUInt64(rest, out ulong pid) ? pid : null };
             }
-            else if (line.StartsWith("TracerPid:"u8))
+            else if (!hasUser && TryTake(line, "TracerPid:\t"u8, out rest))
             {
-                ByteReader fields = new(line["TracerPid:"u8.Length..]);
-                tracer = fields.TryTakeUInt64(out ulong pid) && pid <= int.MaxValue ? (int)pid : 0;
+                value = value with { Tracer = ByteReader.TryParseUInt64(rest, out ulong pid) && pid <= int.MaxValue ? (int)pid : 0 };
             }
-            else if (line.StartsWith("Uid:"u8))
+            else if (!hasUser && TryTake(line, "Uid:"u8, out rest))
             {
-                ByteReader fields = new(line["Uid:"u8.Length..]);
-                if (!fields.TryTakeUInt64(out ulong real) || !fields.TryTakeUInt64(out ulong effective) || effective > uint.MaxValue
-                    || !fields.TryTakeUInt64(out ulong saved) || !fields.TrySkipFields(1))
+                hasUser = TryParseUsers(rest, ref value);
+                if (!hasUser)
                 {
-                    return false;
+                    break;
                 }
-
-                value = new ProcessStatus((uint)effective, threadGroup) { Tracer = tracer, IsWaiting = isWaiting, IsOfOneUser = real == effective && saved == effective };
-                return true;
+            }
+            else if (value.Effective is null && TryTake(line, "CapEff:\t"u8, out rest))
+            {
+                value = value with { Effective = Utf8Parser.TryParse(rest, out ulong bits, out int length, 'x') && length == rest.Length && length == 16 ? new CapabilitySet(bits) : null };
+            }
+            else if (value.HasNoNewPrivileges is null && TryTake(line, "NoNewPrivs:\t"u8, out rest))
+            {
+                value = value with { HasNoNewPrivileges = ByteReader.TryParseUInt64(rest, out ulong isSet) && isSet <= 1 ? isSet == 1 : null };
+            }
+            else if (TryTake(line, "Seccomp:\t"u8, out rest))
+            {
+                value = value with { Seccomp = ByteReader.TryParseUInt64(rest, out ulong mode) ? mode : null };
+                break;
             }
         }
 
-        return false;
+        value = hasUser ? value : default;
+        return hasUser;
+    }
+
+    private static bool TryTake(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> rest)
+    {
+        bool isIt = line.StartsWith(name);
+        rest = isIt ? line[name.Length..] : default;
+        return isIt;
+    }
+
+    private static bool TryParseUsers(ReadOnlySpan<byte> text, ref ProcessStatus value)
+    {
+        ByteReader fields = new(text);
+        bool isWhole = fields.TryTakeUInt64(out ulong real) & fields.TryTakeUInt64(out ulong effective) & fields.TryTakeUInt64(out ulong saved)
+            & fields.TrySkipFields(1) & effective <= uint.MaxValue;
+        value = value with { EffectiveUid = isWhole ? (uint)effective : 0, IsOfOneUser = real == effective && saved == effective };
+        return isWhole;
     }
 
     internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out ProcessStatus value)

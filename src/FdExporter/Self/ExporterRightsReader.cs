@@ -23,22 +23,20 @@ internal static class ExporterRightsReader
     }
 
     /// <param name="own">The procfs where <c>self</c> is us.</param>
-    internal static ExporterRights Read(ProcFs own)
+    internal static ExporterRights Read(ProcFs own) => TryReadStatus(own) is { } status ? Of(own, in status) : ExporterRights.Unknown;
+
+    /// <summary>Null where it cannot be read, or does not tell the capabilities.</summary>
+    internal static ProcessStatus? TryReadStatus(ProcFs own)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        if (ProcessStatus.TryRead(own, Environment.ProcessId, buffer, out ProcessStatus status) != ReadStatus.Ok
-            || ProcessCapabilities.TryRead(own, Environment.ProcessId, buffer, out ProcessCapabilities capabilities) != ReadStatus.Ok)
-        {
-            return ExporterRights.Unknown;
-        }
-
-        bool isConfined = UserNamespace.TryReadOwn(own, out ulong inode) == ReadStatus.Ok && inode != UserNamespace.Initial;
-        return new ExporterRights(status.EffectiveUid, MissingOf(capabilities), isConfined);
+        return ProcessStatus.TryRead(own, Environment.ProcessId, buffer, out ProcessStatus status) == ReadStatus.Ok && status.Effective is not null ? status : null;
     }
 
-    internal static string MissingOf(ProcessCapabilities capabilities)
-        => string.Join(' ', [
-            .. capabilities.HasSysPtrace ? [] : (string[])["CAP_SYS_PTRACE"],
-            .. capabilities.HasDacReadSearch ? [] : (string[])["CAP_DAC_READ_SEARCH"],
-        ]);
+    internal static ExporterRights Of(ProcFs own, in ProcessStatus status)
+    {
+        bool isConfined = UserNamespace.TryReadOwn(own, out ulong inode) == ReadStatus.Ok && inode != UserNamespace.Initial;
+        return new ExporterRights(status.EffectiveUid, MissingOf(status.Effective.GetValueOrDefault()), isConfined);
+    }
+
+    internal static string MissingOf(CapabilitySet effective) => (CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch).Without(effective).ToString();
 }

@@ -12,10 +12,8 @@ internal static class ProcfsTargets
     [
         new("proc-boot-time", BootTimeFile, Captured.OfHost("stat")) { Words = ["btime "] },
         new("proc-byte-reader", Fields, "a  b\tc\n\n18446744073709551615 +1 -1 01\n"u8.ToArray()),
-        new("proc-capabilities", Capabilities, Captured.OfEachProcess("status")) { Words = ["CapEff:\t"] },
         new("proc-cgroup", Cgroup, Captured.OfEachProcess("cgroup")) { Words = ["0::/", "name=systemd"] },
         new("proc-cmdline", CommandLine, Captured.OfEachProcess("cmdline")),
-        new("proc-confinement", Confinement, Captured.OfEachProcess("status")) { Words = ["NoNewPrivs:\t", "Seccomp:\t"] },
         new("proc-dirent", Dirents, WriteDirents([1, 42, int.MaxValue])) { MaxLength = 32 * 1024 },
         new("proc-fd-info", FdInfoFile, "pos:\t0\nflags:\t02100000\nmnt_id:\t22\nino:\t1\n"u8.ToArray(), "pos:\t0\nflags:\t02\nmnt_id:\t22\n"u8.ToArray()) { Words = ["mnt_id:\t"] },
         new("proc-fd-info-io-uring", IoUringFile, "SqMask:\t0x7\nUserFiles:\t2\n    0: socket:[112590]\n    1: /srv/a\nUserBufs:\t0\n"u8.ToArray()) { Words = ["UserFiles:\t", "    0: ", "<none>", "socket:["] },
@@ -39,7 +37,7 @@ internal static class ProcfsTargets
         new("proc-net-snmp", TcpSnmp, "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors\nTcp: 1 200 120000 -1 14991 14928 0 10472 0 107112 101636 0 0 8135 0\n"u8.ToArray()) { Words = ["Tcp: ", "\nTcp: 1 200 120000 -1 "] },
         new("proc-stat", Stat, Captured.OfEachProcess("stat")),
         new("proc-statm", Statm, "68312 7904 5120 3768 0 14711 0\n"u8.ToArray()),
-        new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:", "Uid:"] },
+        new("proc-status", Status, Captured.OfEachProcess("status")) { Words = ["Tgid:\t", "Uid:", "CapEff:\t", "NoNewPrivs:\t", "Seccomp:\t"] },
         new("proc-uptime", UptimeFile, "350735.47 234388.90\n"u8.ToArray()),
         new("proc-user-namespace", UserNamespaceLink, "user:[4026531837]"u8.ToArray()),
     ];
@@ -104,22 +102,6 @@ internal static class ProcfsTargets
 
         Expect.Equal(text.LastIndexOf((byte)'\n') + 1, taken);
         return numbers;
-    }
-
-    private static bool Capabilities(ReadOnlySpan<byte> text)
-    {
-        Expect.CutsGiveNothingElse(text, static cut => ProcessCapabilities.TryParse(cut, out ProcessCapabilities held) ? $"{held.Effective}" : null);
-        bool parsed = ProcessCapabilities.TryParse(text, out ProcessCapabilities value);
-        Expect.True(ProcessCapabilities.TryParse(Bytes($"CapEff:\t{value.Effective:x16}\n"), out ProcessCapabilities again) && again == value);
-        return parsed;
-    }
-
-    private static bool Confinement(ReadOnlySpan<byte> text)
-    {
-        Expect.CutsGiveNothingElse(text, static cut => ProcessConfinement.TryParse(cut, out ProcessConfinement found) ? $"{found}" : null);
-        bool parsed = ProcessConfinement.TryParse(text, out ProcessConfinement value);
-        Expect.True(ProcessConfinement.TryParse(Bytes($"NoNewPrivs:\t{(value.HasNoNewPrivileges ? 1 : 0)}\nSeccomp:\t{value.Seccomp}\n"), out ProcessConfinement again) && again == value);
-        return parsed;
     }
 
     private static bool TcpSockStat(ReadOnlySpan<byte> text)
@@ -408,11 +390,19 @@ internal static class ProcfsTargets
 
     private static bool Status(ReadOnlySpan<byte> text)
     {
-        Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? $"{status}" : null);
+        Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? $"{status.EffectiveUid} {status.IsOfOneUser} {status.ThreadGroup} {status.Tracer} {status.IsWaiting}" : null);
+        Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? status.Effective?.ToString() : null);
+        Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? status.HasNoNewPrivileges?.ToString() : null);
+        Expect.CutsGiveNothingElse(text, static cut => ProcessStatus.TryParse(cut, out ProcessStatus status) ? status.Seccomp?.ToString() : null);
         bool parsed = ProcessStatus.TryParse(text, out ProcessStatus value);
         string threadGroup = value.ThreadGroup is { } pid ? $"Tgid:\t{pid}\n" : "";
+        string capabilities = value.Effective is { } held ? $"CapEff:\t{held.Bits:x16}\n" : "";
+        string privileges = value.HasNoNewPrivileges is { } none ? $"NoNewPrivs:\t{(none ? 1 : 0)}\n" : "";
+        string seccomp = value.Seccomp is { } mode ? $"Seccomp:\t{mode}\n" : "";
         uint other = value.IsOfOneUser ? value.EffectiveUid : value.EffectiveUid ^ 1;
-        Expect.True(ProcessStatus.TryParse(Bytes($"Name:\tx\n{threadGroup}TracerPid:\t{value.Tracer}\nUid:\t{value.EffectiveUid}\t{value.EffectiveUid}\t{other}\t3\n"), out ProcessStatus again) && again == value);
+        string state = value.IsWaiting ? "State:\tD (disk sleep)\n" : "";
+        string users = parsed ? $"Uid:\t{value.EffectiveUid}\t{value.EffectiveUid}\t{other}\t3\n" : "";
+        Expect.True(ProcessStatus.TryParse(Bytes($"Name:\tx\n{state}{threadGroup}TracerPid:\t{value.Tracer}\n{users}{capabilities}{privileges}{seccomp}"), out ProcessStatus again) == parsed && again == value);
         return parsed;
     }
 

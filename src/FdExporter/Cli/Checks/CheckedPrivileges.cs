@@ -7,24 +7,17 @@ using FdExporter.Self;
 namespace FdExporter.Cli.Checks;
 
 /// <summary>Whom this process runs as, and what that allows.</summary>
-/// <param name="Capabilities">Null where there is no /proc of our own to tell.</param>
-/// <param name="Confinement">Likewise.</param>
-internal sealed record CheckedPrivileges(ExporterRights Rights, string User, ProcessCapabilities? Capabilities, ProcessConfinement? Confinement)
+/// <param name="Status">Null where there is no /proc of our own to tell.</param>
+internal sealed record CheckedPrivileges(ExporterRights Rights, string User, ProcessStatus? Status)
 {
     internal static CheckedPrivileges Read(ProcFs? own)
     {
-        Span<byte> buffer = stackalloc byte[4096];
-        if (own is null
-            || ExporterRightsReader.Read(own) is not { IsKnown: true } rights
-            || ProcessCapabilities.TryRead(own, Environment.ProcessId, buffer, out ProcessCapabilities capabilities) != ReadStatus.Ok)
-        {
-            return new CheckedPrivileges(ExporterRights.Unknown, "", null, null);
-        }
-
-        string user = new UserNames(own, TimeProvider.System).NameOf(rights.Uid);
-        bool isKnown = ProcessConfinement.TryRead(own, Environment.ProcessId, buffer, out ProcessConfinement confinement) == ReadStatus.Ok;
-        return new CheckedPrivileges(rights, user, capabilities, isKnown ? confinement : null);
+        return own is not null && ExporterRightsReader.TryReadStatus(own) is { } status
+            ? new CheckedPrivileges(ExporterRightsReader.Of(own, in status), new UserNames(own, TimeProvider.System).NameOf(status.EffectiveUid), status)
+            : new CheckedPrivileges(ExporterRights.Unknown, "", null);
     }
+
+    internal bool Has(CapabilitySet capability) => Status?.Effective is { } effective && effective.Has(capability);
 
     internal static ProcFs? TryOpenOwn()
     {

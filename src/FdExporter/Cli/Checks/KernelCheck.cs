@@ -1,3 +1,4 @@
+using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Cli.Checks;
@@ -19,7 +20,7 @@ internal static class KernelCheck
         string found = $"{name}; descriptors counted by {snapshot.Sources.FdCount}";
         return new CheckItem("kernel", isOld ? CheckStatus.Note : CheckStatus.Ok, found)
         {
-            Advice = isOld ? CostOf(host.Privileges.Capabilities?.HasDacReadSearch == true) : "",
+            Advice = isOld ? CostOf(host.Privileges.Has(CapabilitySet.DacReadSearch)) : "",
             Facts = { ["release"] = release, ["fd_count"] = snapshot.Sources.FdCount },
         };
     }

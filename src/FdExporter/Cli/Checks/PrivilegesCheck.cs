@@ -19,7 +19,7 @@ internal static class PrivilegesCheck
     internal static IEnumerable<CheckItem> Run(CheckedHost host)
     {
         CheckedPrivileges privileges = host.Privileges;
-        if (privileges.Capabilities is not { } capabilities)
+        if (privileges.Status is not { } own)
         {
             yield return new CheckItem("user", CheckStatus.Note, "not known: /proc cannot be read here");
             yield break;
@@ -35,16 +35,16 @@ internal static class PrivilegesCheck
             Advice = rights.IsConfined ? advice : "",
             Facts = { ["uid"] = rights.Uid, ["user"] = privileges.User, ["initial_user_namespace"] = !rights.IsConfined },
         };
-        yield return One(host.Held, CapabilitySet.SysPtrace, capabilities.HasSysPtrace, "not held", advice);
-        yield return One(host.Held, CapabilitySet.DacReadSearch, capabilities.HasDacReadSearch, "not held", advice);
+        yield return One(host.Held, CapabilitySet.SysPtrace, privileges.Has(CapabilitySet.SysPtrace), "not held", advice);
+        yield return One(host.Held, CapabilitySet.DacReadSearch, privileges.Has(CapabilitySet.DacReadSearch), "not held", advice);
         yield return One(
             host.Held,
             CapabilitySet.SysAdmin,
-            capabilities.HasSysAdmin,
+            privileges.Has(CapabilitySet.SysAdmin),
             "not held: other network namespaces read as text",
             "Nothing is hidden without it. Granted, other network namespaces are read by netlink: faster, "
                 + "and how long a socket has been in CLOSE_WAIT is known at once.");
-        yield return Others(host.Held, privileges.Confinement);
+        yield return Others(host.Held, in own);
     }
 
     private static CheckItem One(HeldPrivileges privileges, CapabilitySet capability, bool isHeld, string notHeld, string advice)
@@ -63,7 +63,7 @@ internal static class PrivilegesCheck
     }
 
     /// <summary>What a server with these flags would hold on to beyond that.</summary>
-    private static CheckItem Others(HeldPrivileges privileges, ProcessConfinement? confinement)
+    private static CheckItem Others(HeldPrivileges privileges, in ProcessStatus own)
     {
         CapabilitySet known = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch | CapabilitySet.SysAdmin | CapabilitySet.NetAdmin;
         (CheckStatus status, string others, string advice) = privileges switch
@@ -78,14 +78,14 @@ internal static class PrivilegesCheck
                 "Without --no-privileges.drop the exporter gives up what it does not need."),
             _ => (CheckStatus.Ok, $"{Named(privileges.Dropped.Without(known))} given up", ""),
         };
-        string? seccomp = confinement?.Seccomp switch
+        string? seccomp = own.Seccomp switch
         {
             null => null,
             0 => "off",
             1 => "strict",
             _ => "filter",
         };
-        string confined = confinement is { } own ? $"; no_new_privs {(own.HasNoNewPrivileges ? "on" : "off")}, seccomp {seccomp}" : "";
+        string confined = own.HasNoNewPrivileges is { } isOn && seccomp is not null ? $"; no_new_privs {(isOn ? "on" : "off")}, seccomp {seccomp}" : "";
         return new CheckItem("other_capabilities", status, others + confined)
         {
             Advice = advice,
@@ -93,7 +93,7 @@ internal static class PrivilegesCheck
             {
                 ["kept"] = NamesOf(privileges.Kept),
                 ["given_up"] = NamesOf(privileges.Dropped),
-                ["no_new_privs"] = confinement?.HasNoNewPrivileges,
+                ["no_new_privs"] = own.HasNoNewPrivileges,
                 ["seccomp"] = seccomp,
             },
         };

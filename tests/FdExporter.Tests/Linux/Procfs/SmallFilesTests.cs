@@ -159,40 +159,24 @@ public class SmallFilesTests
     public void OsRelease_AnyBytes_NeverThrows() => Hostile.NeverThrows("6.1.0-37-amd64\n", static text => OsRelease.TryParse(text, out _));
 
     [Theory]
-    [InlineData("CapEff:\t0000000000080004\n", true, true, false)]
-    [InlineData("CapEff:\t0000000000200000\n", false, false, true)]
-    [InlineData("CapEff:\t000001ffffffffff\n", true, true, true)]
-    [InlineData("CapEff:\t0000000000000000\n", false, false, false)]
-    public void Capabilities_AreBits(string text, bool sysPtrace, bool dacReadSearch, bool sysAdmin)
-    {
-        Assert.True(ProcessCapabilities.TryParse(Encoding.ASCII.GetBytes(text), out ProcessCapabilities held));
-        Assert.Equal((sysPtrace, dacReadSearch, sysAdmin), (held.HasSysPtrace, held.HasDacReadSearch, held.HasSysAdmin));
-    }
+    [InlineData("CapEff:\t0000000000080004\n", "CAP_DAC_READ_SEARCH CAP_SYS_PTRACE")]
+    [InlineData("CapEff:\t0000000000200000\n", "CAP_SYS_ADMIN")]
+    [InlineData("CapEff:\t0000000000000000\n", "")]
+    [InlineData("CapPrm:\t0000000000000004\n", null)]
+    [InlineData("CapEff:\t\n", null)]
+    [InlineData("CapEff:\t0000000000080000x\n", null)]
+    [InlineData("CapEff:\t80000\n", null)]
+    public void Status_Capabilities_AreBits_AndNotGuessed(string text, string? held) => Assert.Equal(held, StatusOf(text).Effective?.ToString());
 
     [Theory]
-    [InlineData("NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n", true, 2)]
-    [InlineData("CapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t0\n", false, 0)]
-    public void Confinement_IsInTwoLines(string text, bool hasNoNewPrivileges, ulong seccomp)
-    {
-        Assert.True(ProcessConfinement.TryParse(Encoding.ASCII.GetBytes(text), out ProcessConfinement confinement));
-        Assert.Equal(new ProcessConfinement(hasNoNewPrivileges, seccomp), confinement);
-    }
-
-    [Theory]
-    [InlineData("NoNewPrivs:\t1\n")]
-    [InlineData("NoNewPrivs:\t2\nSeccomp:\t2\n")]
-    [InlineData("NoNewPrivs:\t1\nSeccomp:\tx\n")]
-    [InlineData("NoNewPrivs:\t1\nSeccomp_filters:\t2\n")]
-    public void Confinement_ThatIsNotWhole_IsNotKnown(string text)
-        => Assert.False(ProcessConfinement.TryParse(Encoding.ASCII.GetBytes(text), out _));
-
-    [Fact]
-    public void Confinement_Cut_Fails()
-        => Hostile.TruncatedAtEveryByte("NoNewPrivs:\t1\nSeccomp:\t2\n", static text => ProcessConfinement.TryParse(text, out _));
-
-    [Fact]
-    public void Confinement_AnyBytes_NeverThrows()
-        => Hostile.NeverThrows("NoNewPrivs:\t1\nSeccomp:\t2\n", static text => ProcessConfinement.TryParse(text, out _));
+    [InlineData("NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n", true, 2ul)]
+    [InlineData("CapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t0\n", false, 0ul)]
+    [InlineData("NoNewPrivs:\t1\n", true, null)]
+    [InlineData("NoNewPrivs:\t2\nSeccomp:\t2\n", null, 2ul)]
+    [InlineData("NoNewPrivs:\t1\nSeccomp:\tx\n", true, null)]
+    [InlineData("NoNewPrivs:\t1\nSeccomp_filters:\t2\n", true, null)]
+    public void Status_Confinement_IsInTwoLines(string text, bool? hasNoNewPrivileges, ulong? seccomp)
+        => Assert.Equal((hasNoNewPrivileges, seccomp), (StatusOf(text).HasNoNewPrivileges, StatusOf(text).Seccomp));
 
     [Fact]
     public void BootTime_LineAmongOthers_IsFound()
@@ -222,4 +206,10 @@ public class SmallFilesTests
 
                 return true;
             });
+
+    private static ProcessStatus StatusOf(string text)
+    {
+        Assert.True(ProcessStatus.TryParse(Encoding.ASCII.GetBytes("Uid:\t1\t1\t1\t1\n" + text), out ProcessStatus status));
+        return status;
+    }
 }
