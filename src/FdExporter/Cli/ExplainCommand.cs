@@ -22,36 +22,17 @@ internal static class ExplainCommand
             snapshot = host.Scan(LocalHost.NewDeadline());
         }
 
-        VerdictInput input = new(grouper.Group(snapshot), new HostHistory(TimeProvider.System)) { Thresholds = Thresholds.Of(options) };
-        input.History.Add(input.Host);
-        input = input with
-        {
-            Inspected = Inspect(host, input),
-            Handles = SystemHandlesRule.NeedsCount(input) ? host.CountHandles(input.Host.Snapshot.Processes!, s_inspectionBudget) : null,
-        };
-        Verdict verdict = Verdict.Of(input);
+        GroupedHost grouped = grouper.Group(snapshot);
+        HostHistory history = new(TimeProvider.System);
+        history.Add(grouped);
+        VerdictInputs inputs = new(
+            history,
+            Thresholds.Of(options),
+            (pid, _) => Task.FromResult(host.TryInspect(pid, s_inspectionBudget)),
+            (processes, _) => Task.FromResult(host.CountHandles(processes, s_inspectionBudget)),
+            TimeProvider.System);
+        Verdict verdict = Verdict.Of(inputs.OfAsync(grouped, CancellationToken.None).GetAwaiter().GetResult());
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
         return 0;
     });
-
-    private static Dictionary<ProcessId, InspectedKinds> Inspect(LocalHost host, VerdictInput input)
-    {
-        Dictionary<ProcessId, InspectedKinds> kinds = [];
-        foreach (ProcessId suspect in VerdictInput.Suspects(input.Host, input.Thresholds))
-        {
-            try
-            {
-                if (host.TryInspect(suspect.Pid, s_inspectionBudget) is { IsVisible: true } inspection && inspection.Process.Id == suspect)
-                {
-                    kinds.Add(suspect, inspection.Kinds);
-                }
-            }
-            catch (IOException)
-            {
-                // The verdict is then silent on what it holds, and says everything else.
-            }
-        }
-
-        return kinds;
-    }
 }

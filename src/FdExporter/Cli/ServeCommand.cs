@@ -128,14 +128,13 @@ internal static partial class ServeCommand
                 new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
             Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
-            HostInspector inspector = new(gate, history, enabled, thresholds);
+            HostInspector inspector = new(gate, history, enabled, thresholds, TimeProvider.System);
             using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
                 new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
                 evidenceFiles!,
-                history,
+                inspector.Inputs,
                 inspector.InspectAsync,
-                inspector.CountHandlesAsync,
                 exporter,
                 TimeProvider.System,
                 loggers.CreateLogger<EvidenceRecorder>()));

@@ -14,9 +14,8 @@ namespace FdExporter.Evidence;
 internal sealed partial class EvidenceRecorder(
     EvidenceRecorder.Settings settings,
     FileThread thread,
-    HostHistory history,
+    VerdictInputs inputs,
     Func<int, CancellationToken, Task<ProcessInspection?>> inspect,
-    Func<ProcessTable, CancellationToken, Task<HandleCount?>> countHandles,
     ExporterMetrics exporter,
     TimeProvider time,
     ILogger<EvidenceRecorder> logger)
@@ -55,7 +54,7 @@ internal sealed partial class EvidenceRecorder(
         _failedAt = null;
         try
         {
-            VerdictInput input = await CaseOfAsync(host, cancellation).ConfigureAwait(false);
+            VerdictInput input = await inputs.OfAsync(host, cancellation).ConfigureAwait(false);
             List<Finding> findings = [.. Verdict.Of(input).Findings.Where(static each => (each.Severity != Severity.Note || each.IsEvidence) && each.Culprit is not null)];
             Dictionary<ProcessId, IReadOnlyList<string>> claimants = EvidenceShares.ClaimantsOf(host.Snapshot, findings);
             ILookup<ProcessId, Finding> culprits = _thresholds.GetUnrecorded(findings, IsWhole(host.Snapshot), id => EvidenceShares.OwnerOf(claimants[id])).ToLookup(static each => each.Culprit!.Value);

@@ -83,14 +83,14 @@ public sealed class EvidenceRecorderTests : IDisposable
         EvidenceRecorder recorder = Recorder();
         await ScanAsync(recorder, handles: 14_000, Process(7, 1000));
         Assert.Equal(0, _counted);
-        for (int scan = 0; scan < 10; scan++)
+        for (int scan = 0; scan < 4; scan++)
         {
             await ScanAsync(recorder, handles: 16_000, Process(7, 1000));
             _time.Advance(TimeSpan.FromSeconds(15));
         }
 
         Assert.Equal(1, _counted);
-        _time.Advance(EvidenceRecorder.LookAgainAfter);
+        _time.Advance(VerdictInputs.KeptFor);
         await ScanAsync(recorder, handles: 16_000, Process(7, 1000));
         Assert.Equal(2, _counted);
     }
@@ -126,7 +126,7 @@ public sealed class EvidenceRecorderTests : IDisposable
     {
         EvidenceRecorder recorder = Recorder();
         FdSample[] fds = [.. Enumerable.Range(0, 600).Select(static i => new FdSample(i, FdType.Socket, $"socket:[{i}]", new SocketSample(SocketProtocol.Tcp, IsInNoTable: true)))];
-        for (int scan = 0; scan < 10; scan++)
+        for (int scan = 0; scan < 4; scan++)
         {
             await ScanAsync(recorder, Holding(7, FdType.Socket, 600, fds));
             _time.Advance(TimeSpan.FromSeconds(15));
@@ -353,23 +353,24 @@ public sealed class EvidenceRecorderTests : IDisposable
         Assert.Equal(0, await ValueOf(Failures));
     }
 
-    private EvidenceRecorder Recorder(Func<int, int>? look = null, int maxFiles = 20) => new(
-        new EvidenceRecorder.Settings(Folder, maxFiles, new Thresholds(), Collectors.None),
-        _thread,
-        _history,
-        (pid, _) =>
+    private EvidenceRecorder Recorder(Func<int, int>? look = null, int maxFiles = 20)
+    {
+        Thresholds thresholds = new();
+        VerdictInputs inputs = new(_history, thresholds, InspectAsync, CountAsync, _time);
+        return new EvidenceRecorder(new EvidenceRecorder.Settings(Folder, maxFiles, thresholds, Collectors.None), _thread, inputs, InspectAsync, _exporter, _time, _log);
+
+        Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
         {
             _inspected.Add(pid);
             return Task.FromResult(_processes.GetValueOrDefault(look?.Invoke(pid) ?? pid));
-        },
-        (_, _) =>
+        }
+
+        Task<HandleCount?> CountAsync(ProcessTable processes, CancellationToken cancellation)
         {
             _counted++;
             return Task.FromResult<HandleCount?>(new HandleCount(9010, 9010, new ProgramHandles("app7", 1, 9000, 9000, 0, new ProcessId(7, 1), 9000)));
-        },
-        _exporter,
-        _time,
-        _log);
+        }
+    }
 
     private Task ScanAsync(EvidenceRecorder recorder, params (ProcessSample, ProcessHoldings?, FdSample[])[] processes) => ScanAsync(recorder, handles: null, processes);
 

@@ -22,7 +22,7 @@ internal sealed class SteppedHost : IDisposable
         HostHistory history = new(_time);
         _scanner = new HostScanner("/proc", ProgramName.Of, _time, NullLogger<HostScanner>.Instance);
         _gate = new ScrapeGate(_scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100), _time), history, new ExporterMetrics(), _time);
-        _inspector = new HostInspector(_gate, history, Collectors.All, new Thresholds());
+        _inspector = new HostInspector(_gate, history, Collectors.All, new Thresholds(), TimeProvider.System);
     }
 
     /// <summary>What <c>explain</c> would say now.</summary>

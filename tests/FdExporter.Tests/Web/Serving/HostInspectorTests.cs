@@ -8,6 +8,7 @@ using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Tests.Testing;
 using FdExporter.Web.Serving;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Serving;
 
@@ -21,12 +22,13 @@ public sealed class HostInspectorTests : IDisposable
     private readonly HostHistory _history = new(TimeProvider.System);
     private readonly ScrapeGate _gate;
     private readonly HostInspector _inspector;
+    private readonly FakeTimeProvider _time = new();
 
     public HostInspectorTests()
     {
         _scanner = new HostScanner(_host.Root, static process => process.Comm, TimeProvider.System, new ListLogger<HostScanner>());
         _gate = new ScrapeGate(_scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), _history, new ExporterMetrics(), TimeProvider.System);
-        _inspector = new HostInspector(_gate, _history, Collectors.All, new Thresholds());
+        _inspector = new HostInspector(_gate, _history, Collectors.All, new Thresholds(), _time);
         for (int fd = 100; fd < 700; fd++)
         {
             File.CreateSymbolicLink(_host.PathOf(string.Create(CultureInfo.InvariantCulture, $"9/fd/{fd}")), string.Create(CultureInfo.InvariantCulture, $"socket:[{fd}]"));
@@ -60,6 +62,18 @@ public sealed class HostInspectorTests : IDisposable
         Assert.Contains(view.Host.TopProcesses, static top => top.Sample.Id.Pid == 9 && top.Holdings?.OtherSockets == 600);
         Assert.DoesNotContain(view.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
         Assert.Contains("1/net/unix", (await Assert.ThrowsAnyAsync<IOException>(() => _inspector.InspectAsync(9, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A page asks every five seconds; each time to follow some ten thousand descriptors under the lock of scans would hold these up.</summary>
+    [Fact]
+    public async Task Look_Again_InspectsNobodyAnew_UntilAMinuteLater()
+    {
+        await _inspector.ViewAsync(TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(_host.PathOf("1/net/unix"));
+        _time.Advance(VerdictInputs.KeptFor - TimeSpan.FromSeconds(1));
+        Assert.Contains((await _inspector.ViewAsync(TestContext.Current.CancellationToken)).Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain((await _inspector.ViewAsync(TestContext.Current.CancellationToken)).Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
     }
 
     [Fact]

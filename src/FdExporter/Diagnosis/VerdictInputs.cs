@@ -1,0 +1,81 @@
+using FdExporter.Grouping;
+using FdExporter.Model;
+
+namespace FdExporter.Diagnosis;
+
+/// <summary>
+/// Inspects the suspects of a scan and counts the open files where the verdict speaks of them; then it can be judged. Both cost more
+/// than a scan, so what was found is kept for a while. The pages, the evidence and the command line judge by this.
+/// </summary>
+/// <param name="inspect">By pid; null when there is no such process.</param>
+/// <param name="countHandles">Null where it cannot be told.</param>
+internal sealed class VerdictInputs(
+    HostHistory history,
+    Thresholds thresholds,
+    Func<int, CancellationToken, Task<ProcessInspection?>> inspect,
+    Func<ProcessTable, CancellationToken, Task<HandleCount?>> countHandles,
+    TimeProvider time)
+{
+    internal static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> _suspects = [];
+    private (HandleCount? Count, long At)? _handles;
+
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    internal async Task<VerdictInput> OfAsync(GroupedHost host, CancellationToken cancellation)
+    {
+        Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> suspects = [];
+        foreach (ProcessId suspect in VerdictInput.Suspects(host, thresholds))
+        {
+            suspects.Add(suspect, KeptOf(suspect) ?? (await InspectAsync(suspect, cancellation).ConfigureAwait(false), time.GetTimestamp()));
+        }
+
+        lock (_lock)
+        {
+            _suspects = suspects;
+        }
+
+        VerdictInput input = new(host, history)
+        {
+            Thresholds = thresholds,
+            Inspected = suspects.Where(static each => each.Value.Kinds is not null).ToDictionary(static each => each.Key, static each => each.Value.Kinds!),
+        };
+        return SystemHandlesRule.NeedsCount(input)
+            ? input with { Handles = await CountAsync(host.Snapshot.Processes!, cancellation).ConfigureAwait(false) }
+            : input;
+    }
+
+    private (InspectedKinds? Kinds, long At)? KeptOf(ProcessId suspect)
+    {
+        lock (_lock)
+        {
+            return _suspects.TryGetValue(suspect, out (InspectedKinds? Kinds, long At) kept) && time.GetElapsedTime(kept.At) < KeptFor ? kept : null;
+        }
+    }
+
+    /// <summary>Null where it cannot be inspected: the verdict is then silent on what it holds, and says everything else.</summary>
+    private async Task<InspectedKinds?> InspectAsync(ProcessId suspect, CancellationToken cancellation)
+    {
+        try
+        {
+            ProcessInspection? inspection = await inspect(suspect.Pid, cancellation).ConfigureAwait(false);
+            return inspection is { IsVisible: true } && inspection.Process.Id == suspect ? inspection.Kinds : null;
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<HandleCount?> CountAsync(ProcessTable processes, CancellationToken cancellation)
+    {
+        if (_handles is not { } kept || time.GetElapsedTime(kept.At) >= KeptFor)
+        {
+            kept = (await countHandles(processes, cancellation).ConfigureAwait(false), time.GetTimestamp());
+            _handles = kept;
+        }
+
+        return kept.Count;
+    }
+}
