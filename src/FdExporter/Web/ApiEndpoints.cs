@@ -8,7 +8,7 @@ using FdExporter.Web.Api;
 
 namespace FdExporter.Web;
 
-/// <summary>Answers <c>/api/v1/...</c>. What the documents hold is told in Api/README.md.</summary>
+/// <summary>Answers <c>/api/v1/...</c>. deploy/docs/api.md describes the documents.</summary>
 internal sealed class ApiEndpoints(Observer observer, Disclosure disclosure)
 {
     internal const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.";
