@@ -19,7 +19,7 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
     [Fact]
     public async Task Kernel_IsAnOldOne() => Assert.StartsWith("6.1.", await kernel.ReadAsync("release"), StringComparison.Ordinal);
 
-    /// <summary>The README's table "Who may see what", its column for kernels before 6.2.</summary>
+    /// <summary>deploy/docs/security.md, "Privileges", the paragraph about kernels before 6.2.</summary>
     [Theory]
     [InlineData("root", "full=7")]
     [InlineData("capable", "full=7")]

@@ -10,7 +10,7 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web;
 
-/// <summary>Answers <c>/api/v1/...</c>. What the documents hold is told in Api/README.md.</summary>
+/// <summary>Answers <c>/api/v1/...</c>. deploy/docs/api.md describes the documents.</summary>
 internal sealed class ApiEndpoints(HostInspector inspector, Disclosure disclosure)
 {
     private const int DefaultLimit = 100;
