@@ -130,7 +130,7 @@ public class ServiceTests(Packages packages)
     {
         string units = Path.Combine(Repository.Root, "deploy", "systemd");
         await using Machine machine = await Machine.StartAsync(NativeBuild.Binary, Path.Combine(units, "fd-exporter.service"), Path.Combine(units, "sysusers.conf"));
-        await machine.RunAsync("cd /srv; install -D fd-exporter artifacts/linux-amd64/fd-exporter; install -D -t deploy/systemd fd-exporter.service sysusers.conf; "
+        await machine.RunAsync("cd /srv; install -D -t deploy/systemd fd-exporter.service sysusers.conf; "
             + Documents.CommandsAfter("README.md", "**Without a package.**"));
         Assert.Equal("active enabled", await machine.RunAsync("echo $(systemctl is-active fd-exporter) $(systemctl is-enabled fd-exporter)"));
         Assert.Equal(0, (await machine.ScrapeAsync())["fd_exporter_processes{visibility=\"count_only\"}"]);
