@@ -119,7 +119,7 @@ public class ServiceTests(Packages packages)
     public async Task Check_WithTheRightsOfTheService_AsTheReadmeSays()
     {
         await using Machine machine = await InstallAsync();
-        string command = Documents.CommandsAfter(Path.Combine("deploy", "README.md"), "What the service may see here");
+        string command = Documents.CommandsAfter(Path.Combine("deploy", "README.md"), "what the service can see here");
         string output = await machine.RunAsync(command);
         Assert.Contains("blind", await machine.RunAsync("runuser -u fd-exporter -- fd-exporter check --web.listen-address=:0 || true"), StringComparison.Ordinal);
         Assert.DoesNotContain("blind", output, StringComparison.Ordinal);
