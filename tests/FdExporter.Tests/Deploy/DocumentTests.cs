@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Deploy;
 
 /// <summary>The documents: each link leads somewhere, in the checkout and in what is shipped.</summary>
-public class DocumentTests
+public partial class DocumentTests
 {
     private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
@@ -19,6 +20,27 @@ public class DocumentTests
         Assert.InRange(lines.Length, 100, 220);
         Assert.InRange(s_readme.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 500, 2200);
         Assert.Contains(lines[..30], static line => line.StartsWith("![", StringComparison.Ordinal));
+    }
+
+    /// <summary>As the tests of the rules have it.</summary>
+    [Fact]
+    public void Readme_QuotesAnAlert()
+        => Assert.Contains(
+            OneLine(Quote().Match(s_readme).Value.Replace("> ", "", StringComparison.Ordinal)),
+            OneLine(File.ReadAllText(Path.Combine(AlertRule.Folder, "fd-exporter.test.yml"))),
+            StringComparison.Ordinal);
+
+    /// <summary>As the tests of the verdict have it.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("deploy/README.zh-CN.md")]
+    [InlineData("deploy/docs/commands.md")]
+    public void Sample_OfExplain_IsWhatTheVerdictSays(string document)
+    {
+        string story = File.ReadAllText(Path.Combine(
+            Repository.Root, "tests", "FdExporter.Tests", "Diagnosis", "GrowthVerdictTests.Story_AfterADay_TellsHowFastItGrowsAndWhenTheLimitIsReached.verified.txt"));
+        string sample = Assert.Single(ExplainSample().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))).Groups[1].Value;
+        Assert.Contains(sample.TrimEnd('\n'), story, StringComparison.Ordinal);
     }
 
     /// <summary>Whatever else is shipped: here nothing is but the documents, so links to all else have become text.</summary>
@@ -61,4 +83,15 @@ public class DocumentTests
     [InlineData("```\n[a](b.md)\n```\n[c](d.md)", "d.md")]
     public void LinksOf_Text_AreTheRelativeOnes(string text, string links)
         => Assert.Equal(links.Split(','), MarkdownLinks.LinksOf(text));
+
+    private static string OneLine(string text) => Blanks().Replace(text, " ").Trim();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex("(^> .*\n)+", RegexOptions.Multiline)]
+    private static partial Regex Quote();
+
+    [GeneratedRegex("^```\n((?:CRITICAL|WARNING): .*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ExplainSample();
 }
