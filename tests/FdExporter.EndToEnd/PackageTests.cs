@@ -1,4 +1,5 @@
 using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
@@ -46,6 +47,24 @@ public class PackageTests(Packages packages)
 
         // Debian compresses documents, except those that link to each other.
         static string Uncompressed(string path) => path.StartsWith("/usr/share/doc/", StringComparison.Ordinal) && path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
+    }
+
+    /// <summary>The manual is there as a whole, and what it links to too.</summary>
+    [Theory]
+    [InlineData("deb")]
+    [InlineData("rpm")]
+    public async Task Documents_HaveNoDeadLink(string format)
+    {
+        string folder = packages.MakeFolder($"documents-{format}");
+        _ = format == "deb"
+            ? await RunAsync("dpkg-deb --extract \"$1\" \"$2\"", await packages.DebAsync(), folder)
+            : await RunAsync("cd \"$2\"; rpm2cpio \"$1\" | cpio --extract --make-directories --quiet", await packages.RpmAsync(), folder);
+        string documents = Path.Combine(folder, "usr", "share", "doc", "fd-exporter");
+        Assert.Empty(MarkdownLinks.Dead(documents));
+        Assert.Empty(MarkdownLinks.Documents(Path.Combine(Repository.Root, "deploy", "docs")).Except(MarkdownLinks.Documents(Path.Combine(documents, "deploy", "docs"))));
+        Assert.Contains(
+            "fd-exporter.test.yml",
+            MarkdownLinks.LinksOf(File.ReadAllText(Path.Combine(documents, "deploy", "prometheus", "README.md"))));
     }
 
     [Theory]

@@ -119,7 +119,7 @@ public class ServiceTests(Packages packages)
     public async Task Check_WithTheRightsOfTheService_AsTheReadmeSays()
     {
         await using Machine machine = await InstallAsync();
-        string command = Documents.CommandsAfter(Path.Combine("deploy", "README.md"), "What the service may see here");
+        string command = Documents.CommandsAfter(Path.Combine("deploy", "README.md"), "what the service can see here");
         string output = await machine.RunAsync(command);
         Assert.Contains("blind", await machine.RunAsync("runuser -u fd-exporter -- fd-exporter check --web.listen-address=:0 || true"), StringComparison.Ordinal);
         Assert.DoesNotContain("blind", output, StringComparison.Ordinal);
@@ -130,7 +130,7 @@ public class ServiceTests(Packages packages)
     {
         string units = Path.Combine(Repository.Root, "deploy", "systemd");
         await using Machine machine = await Machine.StartAsync(NativeBuild.Binary, Path.Combine(units, "fd-exporter.service"), Path.Combine(units, "sysusers.conf"));
-        await machine.RunAsync("cd /srv; install -D fd-exporter artifacts/linux-amd64/fd-exporter; install -D -t deploy/systemd fd-exporter.service sysusers.conf; "
+        await machine.RunAsync("cd /srv; install -D -t deploy/systemd fd-exporter.service sysusers.conf; "
             + Documents.CommandsAfter("README.md", "**Without a package.**"));
         Assert.Equal("active enabled", await machine.RunAsync("echo $(systemctl is-active fd-exporter) $(systemctl is-enabled fd-exporter)"));
         Assert.Equal(0, (await machine.ScrapeAsync())["fd_exporter_processes{visibility=\"count_only\"}"]);

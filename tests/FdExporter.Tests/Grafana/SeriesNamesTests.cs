@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using FdExporter.Metrics;
 using FdExporter.Tests.Deploy;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Grafana;
 
@@ -62,6 +63,22 @@ public partial class SeriesNamesTests
     public void Runbooks_ReadOnlySeriesAndLabelsThatExist()
         => Assert.All(Runbook.All.SelectMany(static runbook => runbook.Queries), Check);
 
+    [Fact]
+    public void Manual_ReadsOnlySeriesAndLabelsThatExist()
+    {
+        string manual = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "docs", "metrics.md"));
+        string[] queries = [.. PromQlBlock().Matches(manual)
+            .Select(static block => Comment().Replace(block.Groups[1].Value, ""))
+            .SelectMany(static block => NextQuery().Split(block.TrimEnd('\n')))];
+        Assert.InRange(queries.Length, 10, 100);
+        Assert.All(queries, Check);
+
+        // A number that changes without cause misleads where the largest is asked for, or a trend.
+        Assert.All(
+            queries.Where(static query => query.StartsWith("topk", StringComparison.Ordinal) || query.StartsWith("predict_linear", StringComparison.Ordinal)),
+            static query => Assert.True(query.Contains("!=\"other\"", StringComparison.Ordinal) || query.Contains("fds_soft_limit", StringComparison.Ordinal), query));
+    }
+
     /// <summary>A rule that no alert, no other rule and no dashboard reads, and that no shard sends, is work for nothing.</summary>
     [Fact]
     public void RecordedSeries_AreAllReadBySomebody()
@@ -106,4 +123,14 @@ public partial class SeriesNamesTests
 
     [GeneratedRegex(@"\b[a-z_]+:fd_\w+:\w+|\bfd:\w+(:\w+)?|\bfd_[a-z_]+")]
     private static partial Regex SeriesName();
+
+    [GeneratedRegex("^```promql\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex PromQlBlock();
+
+    [GeneratedRegex(" +#.*$", RegexOptions.Multiline)]
+    private static partial Regex Comment();
+
+    // A line that is indented goes on with the query before it.
+    [GeneratedRegex(@"\n(?! )")]
+    private static partial Regex NextQuery();
 }
