@@ -53,13 +53,17 @@ public class PackageTests(Packages packages)
     [Theory]
     [InlineData("deb")]
     [InlineData("rpm")]
+    [InlineData("tar")]
     public async Task Documents_HaveNoDeadLink(string format)
     {
         string folder = packages.MakeFolder($"documents-{format}");
-        _ = format == "deb"
-            ? await RunAsync("dpkg-deb --extract \"$1\" \"$2\"", await packages.DebAsync(), folder)
-            : await RunAsync("cd \"$2\"; rpm2cpio \"$1\" | cpio --extract --make-directories --quiet", await packages.RpmAsync(), folder);
-        string documents = Path.Combine(folder, "usr", "share", "doc", "fd-exporter");
+        string documents = format == "tar" ? folder : Path.Combine(folder, "usr", "share", "doc", "fd-exporter");
+        _ = format switch
+        {
+            "deb" => await RunAsync("dpkg-deb --extract \"$1\" \"$2\"", await packages.DebAsync(), folder),
+            "rpm" => await RunAsync("cd \"$2\"; rpm2cpio \"$1\" | cpio --extract --make-directories --quiet", await packages.RpmAsync(), folder),
+            _ => await RunAsync("tar --extract --gzip --strip-components=1 --file=\"$1\" --directory=\"$2\"", ReleaseArchive(), folder),
+        };
         Assert.Empty(MarkdownLinks.Dead(documents));
         Assert.Empty(MarkdownLinks.Documents(Path.Combine(Repository.Root, "deploy", "docs")).Except(MarkdownLinks.Documents(Path.Combine(documents, "deploy", "docs"))));
         Assert.Contains(
@@ -83,6 +87,15 @@ public class PackageTests(Packages packages)
         string newest = await RunAsync("readelf -VW \"$1\" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1", NativeBuild.Binary);
         Assert.Contains($"libc6 (>= {newest.Trim()["GLIBC_".Length..]})", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
         Assert.Contains($"libc.so.6({newest.Trim()})(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+    }
+
+    /// <summary>What build-release has packed the program into.</summary>
+    private static string ReleaseArchive()
+    {
+        string folder = Path.GetDirectoryName(NativeBuild.Binary)!;
+        string[] archives = Directory.GetFiles(Path.GetDirectoryName(folder)!, $"fd-exporter-*.{Path.GetFileName(folder)}.tar.gz");
+        Assert.SkipUnless(archives.Length > 0, "no archive beside the program: FD_EXPORTER names no program of build-release");
+        return archives.MaxBy(File.GetLastWriteTimeUtc)!;
     }
 
     private static async Task<string> RunAsync(string command, params string[] arguments)
