@@ -117,7 +117,8 @@ internal sealed class GroupTable
             shown.Types |= program.Types[type] > 0 ? 1 << type : 0;
         }
 
-        shown.Sockets |= program.Sockets.Total > 0 || program.DeadSockets > 0;
+        shown.States = shown.States.With(program.Sockets);
+        shown.DeadSockets |= program.DeadSockets > 0;
         return new GroupSample(
             program.Name,
             program.ProcessCount,
@@ -126,7 +127,8 @@ internal sealed class GroupTable
             program.MaxProcessFdRatio,
             program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor) { DeadSockets = program.DeadSockets } : null,
             shown.Types,
-            shown.Sockets);
+            shown.States,
+            shown.DeadSockets);
     }
 
     private void RemoveExited(HostAccounts accounts)
@@ -140,5 +142,5 @@ internal sealed class GroupTable
         }
     }
 
-    private record struct Shown(int Types, bool Sockets);
+    private record struct Shown(int Types, ShownStates States, bool DeadSockets);
 }

@@ -16,6 +16,8 @@ internal sealed class ProcessTop
     private readonly StickyTop<ProcessId> _byFds;
     private readonly StickyTop<ProcessId> _byRatio;
     private readonly TimeSpan _leastAge;
+    private Dictionary<ProcessId, ShownStates> _states = [];
+    private ShownStates _foldedStates;
 
     internal ProcessTop(GroupLimits limits, TimeProvider time)
     {
@@ -24,7 +26,12 @@ internal sealed class ProcessTop
         _leastAge = limits.NameAge;
     }
 
-    private ProcessTop(ProcessTop other) => (_byFds, _byRatio, _leastAge) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge);
+    // The dictionary is replaced and never changed, so two may share it.
+    private ProcessTop(ProcessTop other)
+    {
+        (_byFds, _byRatio, _leastAge) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge);
+        (_states, _foldedStates) = (other._states, other._foldedStates);
+    }
 
     internal ProcessTop Copy() => new(this);
 
@@ -39,13 +46,16 @@ internal sealed class ProcessTop
         Partial looks = default;
         long foldedFds = 0;
         TcpStateCounts foldedSockets = default;
+        Dictionary<ProcessId, ShownStates> shown = new(_states.Count);
         ReadOnlySpan<ProcessSample> processes = host.Snapshot.Processes!.Processes.AsSpan();
         for (int i = 0; i < processes.Length; i++)
         {
             ProcessHoldings? holdings = ownership?.Holdings[i];
             if (_byFds.Contains(processes[i].Id) || _byRatio.Contains(processes[i].Id))
             {
-                top.Add(new TopProcess(processes[i], holdings));
+                ShownStates states = _states.GetValueOrDefault(processes[i].Id).With(holdings?.Sockets ?? default);
+                shown[processes[i].Id] = states;
+                top.Add(new TopProcess(processes[i], holdings, states));
                 continue;
             }
 
@@ -59,6 +69,8 @@ internal sealed class ProcessTop
             }
         }
 
+        _states = shown;
+        _foldedStates = _foldedStates.With(foldedSockets);
         top.Sort(static (a, b) => (b.Sample.OpenFds ?? 0).CompareTo(a.Sample.OpenFds ?? 0) is var order and not 0
             ? order
             : a.Sample.Id.Pid.CompareTo(b.Sample.Id.Pid));
@@ -68,6 +80,7 @@ internal sealed class ProcessTop
             FoldedProcesses = folded,
             FoldedOpenFds = fds.IsKnown ? foldedFds : null,
             FoldedSockets = ownership is not null && looks.IsKnown ? foldedSockets : null,
+            FoldedStates = _foldedStates,
         };
     }
 

@@ -9,6 +9,7 @@ internal sealed class ExporterMetrics
     private readonly MetricFactory _factory;
     private readonly Counter _scrapes;
     private readonly Counter _scans;
+    private readonly Counter _walkedFds;
     private readonly Counter _refused;
     private readonly Counter _vanished;
     private readonly Counter _malformed;
@@ -30,6 +31,7 @@ internal sealed class ExporterMetrics
         _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _scrapes = Create(MetricCatalog.ExporterScrapes);
         _scans = Create(MetricCatalog.ExporterScans);
+        _walkedFds = Create(MetricCatalog.ExporterWalkedFds);
         _refused = Create(MetricCatalog.ExporterScrapesRefused);
         _vanished = Create(MetricCatalog.ExporterVanishedProcesses);
         _malformed = Create(MetricCatalog.ExporterMalformedProcesses);
@@ -105,6 +107,7 @@ internal sealed class ExporterMetrics
     internal void CountScan(HostSnapshot snapshot)
     {
         _scans.Inc();
+        _walkedFds.Inc(snapshot.Ownership?.WalkedFds ?? 0);
         _vanished.Inc(snapshot.Processes?.Vanished ?? 0);
         _malformed.Inc(snapshot.Processes?.Malformed ?? 0);
     }

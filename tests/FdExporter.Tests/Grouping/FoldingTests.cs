@@ -17,8 +17,30 @@ public class FoldingTests
         GroupSample before = Assert.Single(grouper.Group(Holding(new ProcessHoldings(files, listening))).Groups);
         GroupSample after = Assert.Single(grouper.Group(Holding(new ProcessHoldings(default, default))).Groups);
         Assert.Equal(1 << (int)FdType.File, after.ShownTypes);
-        Assert.True(before.ShowsSockets && after.ShowsSockets);
+        ShownStates listen = default(ShownStates).With(listening);
+        Assert.Equal((listen, listen, false), (before.ShownStates, after.ShownStates, after.ShowsDeadSockets));
         Assert.Equal(0, after.Holdings!.Types[FdType.File]);
+    }
+
+    [Fact]
+    public void States_OnceSeenOfAProcess_StayShownWhileItLives()
+    {
+        HostGrouper grouper = new(new GroupLimits(1, 200, 50, 100));
+        TcpStateCounts listening = default;
+        listening[TcpState.Listen] = 1;
+        ProcessHoldings holdings = new(default, listening);
+        GroupedHost before = grouper.Group(Two(7, holdings));
+        GroupedHost after = grouper.Group(Two(7, new ProcessHoldings(default, default)));
+        GroupedHost replaced = grouper.Group(Two(8, new ProcessHoldings(default, default)));
+        ShownStates listen = default(ShownStates).With(listening);
+        Assert.All([before, after], each => Assert.Equal((listen, listen, listen), (Assert.Single(each.TopProcesses).ShownStates, each.FoldedStates, each.UnattributedStates)));
+        Assert.Equal((default, listen, listen), (Assert.Single(replaced.TopProcesses).ShownStates, replaced.FoldedStates, replaced.UnattributedStates));
+        Assert.Equal(default, replaced.InodelessStates);
+
+        HostSnapshot Two(int pid, ProcessHoldings each) => Snapshots.Of(Snapshots.Process(pid, "top", 50), Snapshots.Process(2, "folded", 5)) with
+        {
+            Ownership = new SocketOwnership([each, each], each.Sockets, default, [], 0, 0),
+        };
     }
 
     [Fact]
