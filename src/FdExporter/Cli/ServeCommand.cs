@@ -117,7 +117,12 @@ internal static partial class ServeCommand
             RuleReloader reloader = new(options.RuleFile, ruleFiles, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
             reloader.WarnOf(warning);
             hangUp.Reload(reloader);
-            GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces) { NameAge = options.NameAge };
+            GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces)
+            {
+                NameAge = options.NameAge,
+                Groups = options.Groups,
+                Namespaces = options.Namespaces,
+            };
             HostGrouper grouper = new(limits, TimeProvider.System);
             HostHistory history = new(TimeProvider.System);
             using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
@@ -128,6 +133,7 @@ internal static partial class ServeCommand
                 new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
             Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
+            exporter.ShowThresholds(thresholds.SystemHandles, thresholds.CloseWaitAged);
             HostInspector inspector = new(gate, history, enabled, thresholds);
             using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(

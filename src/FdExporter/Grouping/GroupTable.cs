@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using FdExporter.Accounts;
+using FdExporter.Configuration;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -10,13 +11,15 @@ internal sealed class GroupTable
 {
     private readonly StickyTop<string> _top;
     private readonly NameAges<string> _ages;
+    private readonly NameFilter _filter;
     private readonly Dictionary<string, Shown> _shown;
     private readonly Dictionary<(string Group, string Tenant), long> _shares = [];
 
     internal GroupTable(GroupLimits limits, TimeProvider time)
-        => (_top, _ages, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), []);
+        => (_top, _ages, _filter, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), limits.Groups, []);
 
-    private GroupTable(GroupTable other) => (_top, _ages, _shown) = (other._top.Copy(), other._ages.Copy(), new Dictionary<string, Shown>(other._shown));
+    private GroupTable(GroupTable other)
+        => (_top, _ages, _filter, _shown) = (other._top.Copy(), other._ages.Copy(), other._filter, new Dictionary<string, Shown>(other._shown));
 
     internal GroupTable Copy() => new(this);
 
@@ -65,7 +68,7 @@ internal sealed class GroupTable
         _ages.BeginScan();
         foreach (ProgramAccount program in accounts.Programs)
         {
-            if (program.Name != GroupSample.Other)
+            if (program.Name != GroupSample.Other && _filter.Admits(program.Name))
             {
                 bool isYoung = _ages.IsYoung(program.Name, _ages.Knows(program.Name) ? TimeSpan.Zero : AgeOf(program, accounts.Snapshot));
                 bool holdsMuch = program.OpenFds >= GroupLimits.Much || program.Sockets[TcpState.CloseWait] >= GroupLimits.MuchCloseWait;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FdExporter.Configuration;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -16,6 +17,7 @@ internal sealed class ProcessTop
     private readonly StickyTop<ProcessId> _byFds;
     private readonly StickyTop<ProcessId> _byRatio;
     private readonly TimeSpan _leastAge;
+    private readonly NameFilter _filter;
     private Dictionary<ProcessId, ShownStates> _states = [];
     private ShownStates _foldedStates;
 
@@ -23,13 +25,13 @@ internal sealed class ProcessTop
     {
         int places = limits.TopProcesses;
         (_byFds, _byRatio) = (new StickyTop<ProcessId>(places - (places / 4), time), new StickyTop<ProcessId>(places / 4, time));
-        _leastAge = limits.NameAge;
+        (_leastAge, _filter) = (limits.NameAge, limits.Groups);
     }
 
     // The dictionary is replaced and never changed, so two may share it.
     private ProcessTop(ProcessTop other)
     {
-        (_byFds, _byRatio, _leastAge) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge);
+        (_byFds, _byRatio, _leastAge, _filter) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge, other._filter);
         (_states, _foldedStates) = (other._states, other._foldedStates);
     }
 
@@ -108,7 +110,7 @@ internal sealed class ProcessTop
         ReadOnlySpan<ProcessSample> processes = snapshot.Processes!.Processes.AsSpan();
         for (int i = 0; i < processes.Length; i++)
         {
-            if (processes[i].OpenFds is > 0 and { } open)
+            if (processes[i].OpenFds is > 0 and { } open && _filter.Admits(processes[i].Facts.Group))
             {
                 bool holdsMuch = open >= GroupLimits.Much || snapshot.Ownership?.Holdings[i]?.Sockets[TcpState.CloseWait] >= GroupLimits.MuchCloseWait;
                 _byFds.Add(processes[i].Id, open, processes[i].Facts.Tenant, IsYoung(in processes[i], snapshot), holdsMuch);
@@ -119,7 +121,7 @@ internal sealed class ProcessTop
         _byRatio.Clear();
         foreach (ref readonly ProcessSample process in processes)
         {
-            if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id))
+            if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id) && _filter.Admits(process.Facts.Group))
             {
                 _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= MuchOfLimit);
             }

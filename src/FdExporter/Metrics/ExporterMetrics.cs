@@ -77,6 +77,15 @@ internal sealed class ExporterMetrics
     /// <summary>Those of a web configuration are shown from now on; called once.</summary>
     internal WebMetrics ShowWeb(bool isTls) => new(_factory, isTls);
 
+    /// <summary>From the flags: the alerting rules compare with them, machine by machine.</summary>
+    internal void ShowThresholds(ulong systemHandles, long closeWait)
+    {
+        Show(MetricCatalog.SystemHandlesThreshold, systemHandles);
+        Show(MetricCatalog.CloseWaitThreshold, closeWait);
+
+        void Show(MetricDefinition metric, double value) => _factory.CreateGauge(metric.Name, metric.Help).Set(value);
+    }
+
     internal void CountScrape() => _scrapes.Inc();
 
     internal void CountRefusal(RefusalReason reason) => _refused.WithLabels(LabelOf(reason)).Inc();

@@ -14,6 +14,12 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition SystemNrOpen = new(
         "fd_system_nr_open", "Highest open-files limit that a process may be given (fs.nr_open).");
 
+    internal static readonly MetricDefinition SystemHandlesThreshold = new(
+        "fd_system_handles_threshold", "File handles of this machine from which on page and verdict report them (--verdict.system-handles).");
+
+    internal static readonly MetricDefinition CloseWaitThreshold = new(
+        "fd_close_wait_threshold", "Sockets in CLOSE_WAIT of a program from which on page and verdict report them (--verdict.close-wait).");
+
     internal static readonly MetricDefinition TcpSockets = new(
         "fd_tcp_sockets", "TCP sockets by network namespace and state.", "netns", "state");
 
@@ -202,7 +208,7 @@ internal static class MetricCatalog
 
     internal static ImmutableArray<MetricDefinition> All { get; } =
     [
-        SystemHandlesAllocated, SystemHandlesMax, SystemNrOpen,
+        SystemHandlesAllocated, SystemHandlesMax, SystemNrOpen, SystemHandlesThreshold, CloseWaitThreshold,
         TcpSockets,
         GroupProcesses, GroupOpenFds, GroupMaxProcessOpenFds, GroupMaxProcessFdRatio, GroupFds, GroupTcpSockets, GroupDeadSockets,
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,

@@ -98,6 +98,8 @@ internal sealed record HostSeries
             ["fd_exporter_collector_success"] = Collectors.Count,
             ["fd_exporter_collector_duration_seconds"] = Collectors.Count,
             ["fd_exporter_folded"] = (Has("tcp") ? 1 : 0) + (Has("process") ? 2 : 0) + (walks ? 1 : 0),
+            ["fd_system_handles_threshold"] = 1,
+            ["fd_close_wait_threshold"] = 1,
             ["fd_exporter_scrapes_total"] = 1,
             ["fd_exporter_scans_total"] = 1,
             ["fd_exporter_walked_fds_total"] = 1,

@@ -1,3 +1,4 @@
+using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
@@ -46,6 +47,32 @@ public class FoldingTests
     [Fact]
     public void Holdings_OfAGroupThatNobodyMayLookInto_AreUnknownAndNotZero()
         => Assert.Null(Assert.Single(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Holding(null)).Groups).Holdings);
+
+    /// <summary>What is excluded is in <c>other</c>, so that every sum is what it was.</summary>
+    [Theory]
+    [InlineData(null, null, "a1 a2 b", "a1 a2 b", "a1 b host")]
+    [InlineData("^a", null, "a1 a2 other", "a1 a2", "a1 b host")]
+    [InlineData(null, "^a", "b other", "b", "b host other")]
+    [InlineData("^a", "2$", "a1 other", "a1", "a1 b host")]
+    [InlineData(null, ".", "other", "", "host other")]
+    public void Filters_FoldWhatTheyLeaveOut(string? include, string? exclude, string groups, string processes, string namespaces)
+    {
+        HostSnapshot snapshot = Snapshots.Of(Snapshots.Process(1, "a1", 5), Snapshots.Process(2, "a2", 6), Snapshots.Process(3, "b", 7)) with
+        {
+            TcpNamespaces = [Namespace("host", 1), Namespace("a1", 2), Namespace("b", 4)],
+        };
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 100)
+        {
+            Groups = NameFilter.Of(include, exclude),
+            Namespaces = NameFilter.Of(null, include is null ? exclude : null),
+        }).Group(snapshot);
+        Assert.Equal(groups, string.Join(' ', host.Groups.Select(static each => each.Name)));
+        Assert.Equal(18, host.Groups.Sum(static each => each.OpenFds));
+        Assert.Equal(processes, string.Join(' ', host.TopProcesses.Select(static each => each.Sample.Facts.Group).Order()));
+        Assert.Equal(18, host.TopProcesses.Sum(static each => each.Sample.OpenFds) + (host.FoldedOpenFds ?? 0));
+        Assert.Equal(namespaces, string.Join(' ', host.Namespaces!.Value.Select(static each => each.Name).Order()));
+        Assert.Equal(7, host.Namespaces.Value.Sum(static each => each.Sockets.Total));
+    }
 
     [Fact]
     public void Namespaces_BeyondTheLimit_AreAddedUpAndTheHostStays()
