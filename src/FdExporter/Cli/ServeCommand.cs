@@ -105,17 +105,19 @@ internal static partial class ServeCommand
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
+            NamingRules rules = NamingRules.Load(options.RuleFile);
             using HostScanner scanner = new(
                 options.ProcFsRoot,
-                RuleReloader.Load(options.RuleFile, out string? warning),
+                rules.Namer,
                 TimeProvider.System,
                 loggers.CreateLogger<HostScanner>(),
                 reserve);
+            scanner.NameBy(rules.Namer, rules.Literal);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
             using FileThread ruleFiles = new();
             RuleReloader reloader = new(options.RuleFile, ruleFiles, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
-            reloader.WarnOf(warning);
+            reloader.WarnOf(rules.Warning);
             hangUp.Reload(reloader);
             GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces)
             {

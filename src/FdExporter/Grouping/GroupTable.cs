@@ -12,14 +12,21 @@ internal sealed class GroupTable
     private readonly StickyTop<string> _top;
     private readonly NameAges<string> _ages;
     private readonly NameFilter _filter;
+    private readonly int _maxGroups;
     private readonly Dictionary<string, Shown> _shown;
     private readonly Dictionary<(string Group, string Tenant), long> _shares = [];
 
     internal GroupTable(GroupLimits limits, TimeProvider time)
-        => (_top, _ages, _filter, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), limits.Groups, []);
+    {
+        (_top, _ages, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), []);
+        (_filter, _maxGroups) = (limits.Groups, limits.MaxGroups);
+    }
 
     private GroupTable(GroupTable other)
-        => (_top, _ages, _filter, _shown) = (other._top.Copy(), other._ages.Copy(), other._filter, new Dictionary<string, Shown>(other._shown));
+    {
+        (_top, _ages, _shown) = (other._top.Copy(), other._ages.Copy(), new Dictionary<string, Shown>(other._shown));
+        (_filter, _maxGroups) = (other._filter, other._maxGroups);
+    }
 
     internal GroupTable Copy() => new(this);
 
@@ -31,6 +38,14 @@ internal sealed class GroupTable
 
     /// <summary>Whether the group has series of its own since the last call of <see cref="Group"/>.</summary>
     internal bool Shows(string group) => group != GroupSample.Other && _top.Contains(group);
+
+    /// <summary>Of the groups that the rules name literally those that nobody runs.</summary>
+    internal IReadOnlyList<string> AbsentOf(HostAccounts accounts) =>
+    [
+        .. accounts.Snapshot.ExpectedGroups
+            .Where(name => name != GroupSample.Other && _filter.Admits(name) && accounts.Find(name) is null)
+            .Take(_maxGroups),
+    ];
 
     internal (ImmutableArray<GroupSample> Groups, int Folded) Group(HostAccounts accounts)
     {

@@ -25,6 +25,9 @@ internal sealed record GroupedHost
 
     internal int FoldedGroups { get; init; }
 
+    /// <summary>Groups that a rule names and nobody runs, as many as groups may be shown.</summary>
+    internal IReadOnlyList<string> AbsentGroups { get; init; } = [];
+
     /// <summary>Most descriptors first.</summary>
     internal ImmutableArray<TopProcess> TopProcesses { get; init; } = [];
 

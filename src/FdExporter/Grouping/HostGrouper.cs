@@ -64,7 +64,7 @@ internal sealed class HostGrouper
         }
 
         (var groups, int foldedGroups) = _groups.Group(accounts);
-        host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups });
+        host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups, AbsentGroups = _groups.AbsentOf(accounts) });
         if (snapshot.Ownership is { } ownership)
         {
             (var closeWait, int foldedEndpoints) = _closeWait.Group(accounts, _groups);

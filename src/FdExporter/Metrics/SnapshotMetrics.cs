@@ -146,19 +146,22 @@ internal sealed class SnapshotMetrics
             SetIfKnown(MetricCatalog.GroupOpenFds, group.OpenFds, group.Name);
             SetIfKnown(MetricCatalog.GroupMaxProcessOpenFds, group.MaxProcessOpenFds, group.Name);
             SetIfKnown(MetricCatalog.GroupMaxProcessFdRatio, group.MaxProcessFdRatio, group.Name);
-            FillHoldings(group);
+            if (group.Holdings is { } holdings)
+            {
+                FillHoldings(group, holdings);
+            }
+        }
+
+        foreach (string name in host.AbsentGroups)
+        {
+            Set(MetricCatalog.GroupProcesses, 0, name);
         }
 
         Set(MetricCatalog.ExporterFolded, host.FoldedGroups, "fd_group");
     }
 
-    private void FillHoldings(GroupSample group)
+    private void FillHoldings(GroupSample group, ProcessHoldings holdings)
     {
-        if (group.Holdings is not { } holdings)
-        {
-            return;
-        }
-
         for (int type = 0; type < FdTypeCounts.Length; type++)
         {
             if ((group.ShownTypes & (1 << type)) != 0)

@@ -75,6 +75,15 @@ public class FoldingTests
     }
 
     [Fact]
+    public void GroupsThatARuleNames_AreAbsentWhileNobodyRunsThem()
+    {
+        HostSnapshot snapshot = Snapshots.Of(Snapshots.Process(1, "runs", 5)) with { ExpectedGroups = ["runs", "stopped", "left-out", "other"] };
+        GroupLimits limits = new(20, 200, 50, 100) { Groups = NameFilter.Of(null, "^left") };
+        Assert.Equal(["stopped"], new HostGrouper(limits).Group(snapshot).AbsentGroups);
+        Assert.Empty(new HostGrouper(limits).Group(snapshot with { Processes = null }).AbsentGroups);
+    }
+
+    [Fact]
     public void Namespaces_BeyondTheLimit_AreAddedUpAndTheHostStays()
     {
         HostSnapshot snapshot = Snapshots.Of() with
