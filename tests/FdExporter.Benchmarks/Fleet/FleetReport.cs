@@ -80,7 +80,7 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
 
     private void Kinds(StringBuilder text)
     {
-        text.Append("| machine | programs | top processes | namespaces | CLOSE_WAIT endpoints | series | of the rules | bytes a scrape, gzip | bytes a sample on disk at 15, 30, 60 s |\n");
+        text.Append("| machine | programs | top processes | namespaces | CLOSE_WAIT addresses | series | of the rules | bytes a scrape, gzip | bytes a sample on disk at 15, 30, 60 s |\n");
         text.Append("|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
         foreach (RecordedHost host in Recorded)
         {
