@@ -6,7 +6,7 @@
 # BuildKit and buildah 1.28 or later build it.
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 ARG TARGETARCH
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=""
 WORKDIR /source
 COPY . .
@@ -18,7 +18,7 @@ RUN arch=${TARGETARCH:-$(dpkg --print-architecture)} \
 # No shell, no package manager: glibc, OpenSSL for TLS, and the program. The platform is said since buildah 1.28 otherwise takes
 # that of the stage before.
 FROM --platform=$TARGETPLATFORM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=""
 LABEL org.opencontainers.image.title="FdExporter" \
     org.opencontainers.image.description="Prometheus exporter for file handles, descriptors per process and TCP sockets stuck in CLOSE_WAIT" \

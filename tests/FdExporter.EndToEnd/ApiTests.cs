@@ -79,7 +79,7 @@ public sealed class ApiTests
         JsonElement item = Assert.Single(document.GetProperty("items").EnumerateArray());
         Assert.Equal(
             ("appserver", "outbound", $"127.0.0.1:{lab.Port}", 140, 140),
-            (item.GetProperty("group").GetString(), item.GetProperty("direction").GetString(), item.GetProperty("endpoint").GetString(), item.GetProperty("sockets").GetInt64(), item.GetProperty("causes").GetProperty("not_closed").GetInt64()));
+            (item.GetProperty("group").GetString(), item.GetProperty("direction").GetString(), item.GetProperty("address").GetString(), item.GetProperty("sockets").GetInt64(), item.GetProperty("causes").GetProperty("not_closed").GetInt64()));
         Assert.Equal(["60", "600", "3600"], item.GetProperty("aged").EnumerateObject().Select(static each => each.Name));
         Assert.InRange(item.GetProperty("oldest_seconds").GetDouble(), 0, 120);
     }

@@ -173,7 +173,7 @@ public class CausesTests
             async () => CausesOf(last = await exporter.ScrapeAsync(), "answerer", ports) is [("answered", "not_closed", 120), ("stuck", "not_noticed", 2)],
             () => string.Join('\n', last.With("fd_close_wait_sockets", ("group", "answerer"))),
             TimeSpan.FromSeconds(61));
-        Assert.InRange(last[$"fd_close_wait_oldest_seconds{{group=\"answerer\",direction=\"inbound\",endpoint=\":{PortOf(ports[0])}\"}}"], 58, 62);
+        Assert.InRange(last[$"fd_close_wait_oldest_seconds{{group=\"answerer\",direction=\"inbound\",address=\":{PortOf(ports[0])}\"}}"], 58, 62);
         await Stuck.ForAMinuteAsync(exporter, ("answerer", 122), ("pooler", 120));
         string verdict = OneLine(await exporter.GetAsync("/explain"));
         Assert.Contains("answerer has read all data and not closed them", verdict, StringComparison.Ordinal);
@@ -214,7 +214,7 @@ public class CausesTests
         => [.. metrics.With("fd_close_wait_sockets", ("group", group))
             .Where(static each => each.Value > 0)
             .Select(each => (
-                ports.Single(port => Metrics.LabelOf(each.Key, "endpoint").EndsWith($":{PortOf(port)}", StringComparison.Ordinal)).Split('=')[0],
+                ports.Single(port => Metrics.LabelOf(each.Key, "address").EndsWith($":{PortOf(port)}", StringComparison.Ordinal)).Split('=')[0],
                 Metrics.LabelOf(each.Key, "cause"),
                 each.Value))
             .Order()];

@@ -19,7 +19,7 @@ public sealed class ColdScanTests(KernelFaults kernel) : IClassFixture<KernelFau
         Metrics alone = await one.ScrapeAsync();
         Metrics together = await all.ScrapeAsync();
         Assert.Equal(5000, together["fd_group_tcp_sockets{group=\"leaker\",state=\"close_wait\"}"]);
-        Assert.True(together["fd_exporter_walked_fds"] > 30_000);
+        Assert.True(together["fd_exporter_walked_fds_total"] > 30_000);
         Assert.Equal(0, together["fd_exporter_unwalked_processes"]);
         Assert.Equal(Series(alone), Series(together));
         Assert.Equal(Series(alone), Series(await all.ScrapeAsync()));
@@ -36,7 +36,7 @@ public sealed class ColdScanTests(KernelFaults kernel) : IClassFixture<KernelFau
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
         Assert.True(metrics["fd_exporter_handles_refused_total{limit=\"system\"}"] > 0);
-        Assert.True(metrics["fd_exporter_walked_fds"] > 30_000);
+        Assert.True(metrics["fd_exporter_walked_fds_total"] > 30_000);
         Assert.Equal(0, metrics["fd_exporter_unwalked_processes"]);
         Assert.Equal(300 * crowd.FdsOfEachProcess, metrics.Sum("fd_group_fds", ("group", "cat")));
         kernel.EmptyTable();

@@ -147,7 +147,7 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "of-root", "--hold-peer");
         await using Exporter exporter = await Exporter.StartAsAsync(confined[0], [.. confined[1..], $"--config.file={rules}"]);
         Metrics metrics = await exporter.ScrapeAsync();
-        Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"of-root\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
+        Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"of-root\",direction=\"outbound\",address=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
         Assert.True(metrics["fd_group_fds{group=\"of-root\",type=\"socket\"}"] >= 140);
         Assert.Equal(1, metrics["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);
         Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));

@@ -27,7 +27,7 @@ public class ConnectionTests
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(30, metrics.Sum("fd_close_wait_sockets", ("group", "dialler"), ("direction", "outbound")));
         Assert.Empty(metrics.With("fd_close_wait_sockets", ("group", "dialler"), ("direction", "inbound")));
-        Assert.Equal(30, metrics.With("fd_close_wait_sockets", ("group", "dialler")).Count(static each => each.Key.Contains("endpoint=\"127.0.5.", StringComparison.Ordinal)));
+        Assert.Equal(30, metrics.With("fd_close_wait_sockets", ("group", "dialler")).Count(static each => each.Key.Contains("address=\"127.0.5.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public class ConnectionTests
         string port = (await program.WaitForLineAsync("ready "))[6..];
         await using Exporter exporter = await Exporter.StartAsync();
         Metrics metrics = await exporter.ScrapeAsync();
-        Assert.Equal(30, metrics[$"fd_close_wait_sockets{{group=\"mpserver\",direction=\"inbound\",endpoint=\":{port}\",cause=\"unknown\"}}"]);
-        Assert.Equal(10, metrics[$"fd_close_wait_sockets{{group=\"mpserver\",direction=\"inbound\",endpoint=\":{port}\",cause=\"not_accepted\"}}"]);
+        Assert.Equal(30, metrics[$"fd_close_wait_sockets{{group=\"mpserver\",direction=\"inbound\",address=\":{port}\",cause=\"unknown\"}}"]);
+        Assert.Equal(10, metrics[$"fd_close_wait_sockets{{group=\"mpserver\",direction=\"inbound\",address=\":{port}\",cause=\"not_accepted\"}}"]);
         Assert.Equal(40, metrics.Sum("fd_close_wait_sockets", ("group", "mpserver")));
         Assert.Equal(
             [("close_wait", 30), ("listen", 1)],
@@ -187,10 +187,10 @@ public class ConnectionTests
             await peer.WaitForLineAsync("closed");
             await using Exporter exporter = await Exporter.StartAsync();
             Metrics metrics = await exporter.ScrapeAsync();
-            Assert.Equal(5, metrics["fd_close_wait_sockets{group=\"linker\",direction=\"outbound\",endpoint=\"[fe80::1]%v1:7777\",cause=\"not_closed\"}"]);
-            Assert.Equal(5, metrics["fd_close_wait_sockets{group=\"linker\",direction=\"outbound\",endpoint=\"[fe80::1]%v2:7777\",cause=\"not_closed\"}"]);
-            Assert.Equal(2, metrics["fd_close_wait_sockets{group=\"serverv1\",direction=\"inbound\",endpoint=\"*%v1:7778\",cause=\"not_accepted\"}"]);
-            Assert.Equal(3, metrics["fd_close_wait_sockets{group=\"serverv2\",direction=\"inbound\",endpoint=\"*%v2:7778\",cause=\"not_accepted\"}"]);
+            Assert.Equal(5, metrics["fd_close_wait_sockets{group=\"linker\",direction=\"outbound\",address=\"[fe80::1]%v1:7777\",cause=\"not_closed\"}"]);
+            Assert.Equal(5, metrics["fd_close_wait_sockets{group=\"linker\",direction=\"outbound\",address=\"[fe80::1]%v2:7777\",cause=\"not_closed\"}"]);
+            Assert.Equal(2, metrics["fd_close_wait_sockets{group=\"serverv1\",direction=\"inbound\",address=\"*%v1:7778\",cause=\"not_accepted\"}"]);
+            Assert.Equal(3, metrics["fd_close_wait_sockets{group=\"serverv2\",direction=\"inbound\",address=\"*%v2:7778\",cause=\"not_accepted\"}"]);
         }
         finally
         {
@@ -213,6 +213,6 @@ public class ConnectionTests
 
     private static void AssertOnly(Metrics metrics, string group, string direction, string endpoint, string cause, double count)
         => Assert.Equal(
-            [($"fd_close_wait_sockets{{group=\"{group}\",direction=\"{direction}\",endpoint=\"{endpoint}\",cause=\"{cause}\"}}", count)],
+            [($"fd_close_wait_sockets{{group=\"{group}\",direction=\"{direction}\",address=\"{endpoint}\",cause=\"{cause}\"}}", count)],
             metrics.With("fd_close_wait_sockets", ("group", group)).Select(static each => (each.Key, each.Value)));
 }

@@ -59,10 +59,10 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
             document.GetProperty("findings")[0].GetProperty("text").GetString()!.Replace('\u00a0', ' '),
             StringComparison.Ordinal);
         Assert.Equal(140, document.GetProperty("tcp_sockets_by_state").GetProperty("close_wait").GetInt32());
-        JsonElement stuck = document.GetProperty("tcp_sockets_by_endpoint")[0];
+        JsonElement stuck = document.GetProperty("tcp_sockets_by_address")[0];
         Assert.Equal(
             ("close_wait", "outbound", peer, 140),
-            (stuck.GetProperty("state").GetString(), stuck.GetProperty("direction").GetString(), stuck.GetProperty("endpoint").GetString(), stuck.GetProperty("count").GetInt32()));
+            (stuck.GetProperty("state").GetString(), stuck.GetProperty("direction").GetString(), stuck.GetProperty("address").GetString(), stuck.GetProperty("count").GetInt32()));
         JsonElement kind = Assert.Single(document.GetProperty("kinds").EnumerateArray(), each => each.GetProperty("what").GetString() == $"close_wait to {peer}");
         Assert.Equal(140, kind.GetProperty("count").GetInt32());
         Assert.InRange(kind.GetProperty("oldest_seconds").GetInt64(), 0, 600);

@@ -58,7 +58,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
         LeakLab lab = leak.Lab;
         await using Exporter exporter = await Exporter.StartAsync();
         Metrics metrics = await exporter.ScrapeAsync();
-        Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"appserver\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
+        Assert.Equal(140, metrics[$"fd_close_wait_sockets{{group=\"appserver\",direction=\"outbound\",address=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
         string sentence = $"appserver (pid {lab.Child.Pid}) holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}: the peer closed them, appserver has read all data and not closed them (cause not_closed).";
         (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
         Assert.Contains(sentence, text.ReplaceLineEndings(" "), StringComparison.Ordinal);

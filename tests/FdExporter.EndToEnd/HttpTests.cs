@@ -106,7 +106,7 @@ public class HttpTests
 
         await exporter.ScrapeAsync();
         Metrics metrics = await exporter.ScrapeAsync();
-        Assert.Equal(1, metrics["http_requests_received_total{code=\"2xx\",endpoint=\"/metrics\"}"]);
+        Assert.Equal(1, metrics["http_requests_received_total{code=\"2xx\",handler=\"/metrics\"}"]);
         Assert.True(metrics.Family("http_requests_received_total").Count() <= 3);
     }
 }

@@ -24,8 +24,8 @@ public sealed class KubernetesTests
         await using Pod pod = await Pod.StartAsync(spec);
         Metrics metrics = Metrics.Parse(await pod.GetAsync("/metrics"));
         bool knowsOwners = owner != "[unknown]";
-        Assert.Equal(28, metrics[$"fd_close_wait_sockets{{group=\"{(knowsOwners ? "of-node" : owner)}\",direction=\"outbound\",endpoint=\"127.0.0.1:{node.Port}\",cause=\"not_closed\"}}"]);
-        Assert.Equal(33, metrics[$"fd_close_wait_sockets{{group=\"{(knowsOwners ? "of-pod" : owner)}\",direction=\"outbound\",endpoint=\"127.0.0.1:{other.Port}\",cause=\"not_closed\"}}"]);
+        Assert.Equal(28, metrics[$"fd_close_wait_sockets{{group=\"{(knowsOwners ? "of-node" : owner)}\",direction=\"outbound\",address=\"127.0.0.1:{node.Port}\",cause=\"not_closed\"}}"]);
+        Assert.Equal(33, metrics[$"fd_close_wait_sockets{{group=\"{(knowsOwners ? "of-pod" : owner)}\",direction=\"outbound\",address=\"127.0.0.1:{other.Port}\",cause=\"not_closed\"}}"]);
         Assert.True(metrics["fd_group_open_fds{group=\"of-node\"}"] >= 28);
         Assert.Equal(knowsOwners, metrics.With("fd_group_fds", ("group", "of-pod")).Any());
         Assert.True(metrics[$"fd_exporter_processes{{visibility=\"{visibility}\"}}"] >= 4);
@@ -154,7 +154,7 @@ public sealed class KubernetesTests
                 () => $"not scraped:\n{prometheus.Output}");
             (string Name, string Value)[] expected =
             [
-                ("__name__", "fd_close_wait_sockets"), ("cause", "not_closed"), ("direction", "outbound"), ("endpoint", $"127.0.0.1:{lab.Port}"),
+                ("__name__", "fd_close_wait_sockets"), ("cause", "not_closed"), ("direction", "outbound"), ("address", $"127.0.0.1:{lab.Port}"),
                 ("group", "appserver"), ("instance", "node-7"), ("job", "fd-exporter"), ("node", "node-7"), .. more,
             ];
             Assert.Equal(

@@ -36,8 +36,8 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         Assert.Equal("close_wait=33", OwnedBy(metrics, there.Child.Pid));
         Assert.Equal("fin_wait2=33 listen=1", OwnedBy(metrics, Pid(there.Ready["peer_pid"])));
         Assert.Equal("close_wait=21", OwnedBy(metrics, here.Child.Pid));
-        Assert.Equal(33, metrics[$"fd_close_wait_sockets{{group=\"there\",direction=\"outbound\",endpoint=\"127.0.0.1:{there.Port}\",cause=\"not_closed\"}}"]);
-        Assert.Equal(12, metrics[$"fd_close_wait_sockets{{group=\"mapped\",direction=\"inbound\",endpoint=\":{mapped.Port}\",cause=\"not_noticed\"}}"]);
+        Assert.Equal(33, metrics[$"fd_close_wait_sockets{{group=\"there\",direction=\"outbound\",address=\"127.0.0.1:{there.Port}\",cause=\"not_closed\"}}"]);
+        Assert.Equal(12, metrics[$"fd_close_wait_sockets{{group=\"mapped\",direction=\"inbound\",address=\":{mapped.Port}\",cause=\"not_noticed\"}}"]);
 
         // The host's own source is netlink either way.
         Assert.Equal(1, metrics["fd_exporter_source_info{tcp=\"sock_diag\",fd_count=\"stat\"}"]);
@@ -127,7 +127,7 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal("outbound", Metrics.LabelOf(Assert.Single(metrics.With("fd_close_wait_sockets", ("group", "caller-here"))).Key, "direction"));
         KeyValuePair<string, double> inbound = Assert.Single(metrics.With("fd_close_wait_sockets", ("group", "callee-there")));
-        Assert.Equal(($"fd_close_wait_sockets{{group=\"callee-there\",direction=\"inbound\",endpoint=\":{local}\",cause=\"not_closed\"}}", 3), (inbound.Key, inbound.Value));
+        Assert.Equal(($"fd_close_wait_sockets{{group=\"callee-there\",direction=\"inbound\",address=\":{local}\",cause=\"not_closed\"}}", 3), (inbound.Key, inbound.Value));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class OwnerSumsTests
             Assert.Equal(11, all.Count);
             foreach ((string state, double sockets) in all)
             {
-                double unowned = metrics[$"fd_exporter_unattributed_sockets{{state=\"{state}\"}}"] + metrics[$"fd_exporter_inodeless_sockets{{state=\"{state}\"}}"];
+                double unowned = metrics.Sum("fd_exporter_unattributed_sockets", ("state", state)) + metrics.Sum("fd_exporter_inodeless_sockets", ("state", state));
                 Assert.True(
                     groups.GetValueOrDefault(state) + unowned == sockets,
                     $"scrape {scrape}, {state}: {groups.GetValueOrDefault(state)} owned and {unowned} not, of {sockets}");

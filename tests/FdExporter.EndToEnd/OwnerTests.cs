@@ -29,8 +29,8 @@ public class OwnerTests
         AssertOnly(metrics, "caller", "outbound", endpoint, cause, 40);
         AssertOwns(metrics, lab.Child.Pid, "caller", "close_wait=40");
         await PeerHoldsAsync(exporter, lab, "fin_wait2=40 listen=1");
-        Assert.True(metrics[$"fd_close_wait_oldest_seconds{{group=\"caller\",direction=\"outbound\",endpoint=\"{endpoint}\"}}"] > 0);
-        Assert.Equal(0, metrics[$"fd_close_wait_aged_sockets{{group=\"caller\",direction=\"outbound\",endpoint=\"{endpoint}\",min_age=\"60\"}}"]);
+        Assert.True(metrics[$"fd_close_wait_oldest_seconds{{group=\"caller\",direction=\"outbound\",address=\"{endpoint}\"}}"] > 0);
+        Assert.Equal(0, metrics[$"fd_close_wait_aged_sockets{{group=\"caller\",direction=\"outbound\",address=\"{endpoint}\",min_age=\"60\"}}"]);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public class OwnerTests
 
         // Nobody holds them: they are in no process's number.
         AssertOwns(metrics, lab.Child.Pid, "sleeper", "listen=1");
-        Assert.True(metrics["fd_exporter_inodeless_sockets{state=\"close_wait\"}"] >= 20);
+        Assert.True(metrics.Sum("fd_exporter_inodeless_sockets", ("state", "close_wait")) >= 20);
     }
 
     [Fact]
@@ -183,8 +183,8 @@ public class OwnerTests
         await shell.KillAsync();
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal("close_wait=1", SocketsOf(metrics, heir));
-        Assert.Equal(1, Assert.Single(metrics.With("fd_close_wait_sockets", ("endpoint", endpoint), ("cause", "not_noticed"))).Value);
-        Assert.Equal(1, metrics[$"fd_close_wait_sockets{{group=\"sleep\",direction=\"outbound\",endpoint=\"{endpoint}\",cause=\"not_noticed\"}}"]);
+        Assert.Equal(1, Assert.Single(metrics.With("fd_close_wait_sockets", ("address", endpoint), ("cause", "not_noticed"))).Value);
+        Assert.Equal(1, metrics[$"fd_close_wait_sockets{{group=\"sleep\",direction=\"outbound\",address=\"{endpoint}\",cause=\"not_noticed\"}}"]);
     }
 
     [Fact]
@@ -292,8 +292,8 @@ public class OwnerTests
     {
         KeyValuePair<string, double> series = Assert.Single(metrics.With("fd_close_wait_sockets", ("group", group)));
         Assert.Equal(
-            ($"fd_close_wait_sockets{{group=\"{group}\",direction=\"{direction}\",endpoint=\"{endpoint}\",cause=\"{cause}\"}}", count),
+            ($"fd_close_wait_sockets{{group=\"{group}\",direction=\"{direction}\",address=\"{endpoint}\",cause=\"{cause}\"}}", count),
             (series.Key, series.Value));
-        Assert.Equal(count, metrics.Sum("fd_close_wait_sockets", ("endpoint", endpoint)));
+        Assert.Equal(count, metrics.Sum("fd_close_wait_sockets", ("address", endpoint)));
     }
 }

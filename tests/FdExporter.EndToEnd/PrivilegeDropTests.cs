@@ -45,7 +45,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         await using LeakLab lab = await LeakLab.StartAsAsync(s_asNobody[0], [.. s_asNobody[1..], CopyOf(LeakLab.Binary), "close-wait", "--count", "28", "--name", "of-nobody", "--hold-peer"]);
         await using Exporter exporter = await Exporter.StartAsync();
         Metrics metrics = await exporter.ScrapeAsync();
-        Assert.Equal(28, metrics[$"fd_close_wait_sockets{{group=\"of-nobody\",direction=\"outbound\",endpoint=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
+        Assert.Equal(28, metrics[$"fd_close_wait_sockets{{group=\"of-nobody\",direction=\"outbound\",address=\"127.0.0.1:{lab.Port}\",cause=\"not_closed\"}}"]);
         Assert.True(metrics["fd_group_fds{group=\"of-nobody\",type=\"socket\"}"] >= 28);
     }
 

@@ -42,6 +42,23 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task LiteralName_HasNoProcesses_WhileNobodyRunsIt()
+    {
+        const string rules = "process_names:\n  - {name: literal, comm: [not-started]}\n  - {name: \"{{.Comm}}\", cmdline: [.]}\n";
+        await using Exporter exporter = await StartAsync(rules, "--groups.exclude=^fd-");
+        Metrics metrics = await exporter.ScrapeAsync();
+        Assert.Equal(0, metrics["fd_group_processes{group=\"literal\"}"]);
+        Assert.Equal(0, metrics.Sum("fd_group_open_fds", ("group", "literal")));
+        Assert.Empty(metrics.With("fd_group_processes", ("group", "fd-exporter")));
+        File.WriteAllText(Rules, rules.Replace("literal", "another", StringComparison.Ordinal));
+        exporter.Child.Signal(SIGHUP);
+        await Eventually.TrueAsync(
+            async () => (await exporter.ScrapeAsync()).With("fd_group_processes", ("group", "another")).Any(),
+            () => exporter.Child.Output);
+        Assert.Empty((await exporter.ScrapeAsync()).With("fd_group_processes", ("group", "literal")));
+    }
+
+    [Fact]
     public async Task BadFileAtStart_IsOneLineThatNamesThePlaceAndExitOne()
     {
         File.WriteAllText(Rules, Bad);

@@ -80,7 +80,7 @@ public sealed class SameNumberTests : IAsyncLifetime
 
             JsonElement evidence = await EvidenceAsync(exporter, pid);
             Assert.Equal(expected, Counts(evidence.GetProperty("tcp_sockets_by_state")));
-            Assert.Equal(Sum(evidence.GetProperty("tcp_sockets_by_state")), evidence.GetProperty("tcp_sockets_by_endpoint").EnumerateArray().Sum(static each => each.GetProperty("count").GetInt64()));
+            Assert.Equal(Sum(evidence.GetProperty("tcp_sockets_by_state")), evidence.GetProperty("tcp_sockets_by_address").EnumerateArray().Sum(static each => each.GetProperty("count").GetInt64()));
             Assert.Equal(Counts(inspected.GetProperty("sockets_by_protocol")), Counts(evidence.GetProperty("sockets_by_protocol")));
             Assert.Equal(Counts(inspected.GetProperty("fds")), Counts(evidence.GetProperty("fds")));
             Assert.Equal(listed.GetProperty("open_fds").GetInt64(), evidence.GetProperty("process").GetProperty("open_fds").GetInt64());

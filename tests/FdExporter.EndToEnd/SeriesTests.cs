@@ -11,7 +11,7 @@ public sealed class SeriesTests : IDisposable
     /// <summary>The captured host: ten programs, [kernel] among them; ten processes of which it is known what they hold.</summary>
     private static readonly HostSeries s_captured = new()
     {
-        Groups = 10, GroupsWithLimit = 9, Types = 16, GroupsWithSockets = 2, Processes = 10, Endpoints = 1, Causes = 1,
+        Groups = 10, GroupsWithLimit = 9, Types = 16, GroupStates = 4, ProcessStates = 4, InodelessStates = 1, Processes = 10, Endpoints = 1, Causes = 1,
     };
 
     /// <summary>Socket, pipe, file, eventfd, eventpoll, device: when all its programs are one group.</summary>
@@ -55,7 +55,7 @@ public sealed class SeriesTests : IDisposable
                 Groups = maxGroups + 1,
                 GroupsWithLimit = maxGroups + 1,
                 Types = maxGroups + TypesOfAll,
-                GroupsWithSockets = 1,
+                GroupStates = 3, ProcessStates = 3, InodelessStates = 1,
                 Processes = topProcesses,
                 HasOtherProcesses = true,
             },
@@ -86,7 +86,7 @@ public sealed class SeriesTests : IDisposable
 
         // Three programs, and one for the peers of all three: with two processes each, and sockets.
         HostSeries none = new();
-        HostSeries added = new() { Namespaces = 1 + 2, Groups = 4, GroupsWithLimit = 4, GroupsWithSockets = 4, Processes = 6, Endpoints = 3, Causes = 3 };
+        HostSeries added = new() { Namespaces = 1 + 2, Groups = 4, GroupsWithLimit = 4, Processes = 6, Endpoints = 3, Causes = 3 };
         foreach ((string family, int count) in added.Families().Where(static each => each.Key is not "fd_group_fds"))
         {
             int expected = count - none.Families().GetValueOrDefault(family);

@@ -135,5 +135,5 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     private static string WithoutUnits(string verdict) => Regex.Replace(verdict, @"\(pid (\d+), [^)]*\)", "(pid $1)");
 
     private void AssertCount(string group, string direction, string endpoint, int count)
-        => Assert.Equal(count, programs.Metrics.Sum("fd_close_wait_sockets", ("group", group), ("direction", direction), ("endpoint", endpoint)));
+        => Assert.Equal(count, programs.Metrics.Sum("fd_close_wait_sockets", ("group", group), ("direction", direction), ("address", endpoint)));
 }

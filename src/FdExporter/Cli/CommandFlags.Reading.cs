@@ -70,6 +70,8 @@ internal sealed partial class CommandFlags
             TopEndpoints = result.GetValue(_topEndpoints),
             MaxNamespaces = result.GetValue(_maxNamespaces),
             NameAge = nameAge,
+            Groups = NameFilter.Of(result.GetValue(_groupsInclude), result.GetValue(_groupsExclude)),
+            Namespaces = NameFilter.Of(null, result.GetValue(_namespacesExclude)),
             EvidenceDirectory = result.GetValue(_evidenceDirectory) is { Length: > 0 } directory ? directory : null,
             EvidenceMaxFiles = result.GetValue(_evidenceMaxFiles),
             DropPrivileges = !result.GetValue(_keepPrivileges),

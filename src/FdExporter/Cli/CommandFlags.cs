@@ -87,6 +87,14 @@ internal sealed partial class CommandFlags
         DefaultValueFactory = static _ => "1m",
     };
 
+    private readonly Option<string> _groupsInclude = FlagKinds.Expression(
+        "--groups.include", "Groups that have series of their own; the others are added up in other.");
+
+    private readonly Option<string> _groupsExclude = FlagKinds.Expression("--groups.exclude", "Groups that are added up in other.");
+
+    private readonly Option<string> _namespacesExclude = FlagKinds.Expression(
+        "--network-namespaces.exclude", "Network namespaces, except host, that are added up in other.");
+
     private readonly Option<string> _evidenceDirectory = new("--evidence.directory")
     {
         Description = "Where to write what a process holds when it crosses a threshold of explain; off if not given.",
@@ -154,6 +162,6 @@ internal sealed partial class CommandFlags
     internal IEnumerable<Option> All =>
     [
         _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
-        .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
+        .. OfScan, _nameAge, _groupsInclude, _groupsExclude, _namespacesExclude, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 }

@@ -27,6 +27,23 @@ internal static class FlagKinds
         return option;
     }
 
+    /// <summary>A regular expression as RE2 has them.</summary>
+    internal static Option<string> Expression(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "expression",
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (!CommandLinePattern.TryCreate(text, out _, out string reason))
+            {
+                argument.AddError($"{name}: {reason}: '{text}'");
+            }
+
+            return text;
+        },
+    };
+
     /// <summary>A length of time that a program may wait for over and over without keeping the machine busy.</summary>
     internal static Option<string> Time(string name, string byDefault, string description)
     {

@@ -24,8 +24,9 @@ internal sealed class LocalHost : IDisposable
         _collectors = CollectorNames.SetOf(options.Collectors);
 
         // What goes wrong in a scan is a part of the snapshot.
-        _scanner = new HostScanner(options.ProcFsRoot, RuleReloader.Load(options.RuleFile, out string? warning), TimeProvider.System, NullLogger<HostScanner>.Instance);
-        if (warning is not null)
+        NamingRules rules = NamingRules.Load(options.RuleFile);
+        _scanner = new HostScanner(options.ProcFsRoot, rules.Namer, TimeProvider.System, NullLogger<HostScanner>.Instance);
+        if (rules.Warning is { } warning)
         {
             Console.Error.WriteLine($"{BuildInfo.Program}: warning: {Printable.Of(warning)}");
         }

@@ -105,19 +105,26 @@ internal static partial class ServeCommand
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
+            NamingRules rules = NamingRules.Load(options.RuleFile);
             using HostScanner scanner = new(
                 options.ProcFsRoot,
-                RuleReloader.Load(options.RuleFile, out string? warning),
+                rules.Namer,
                 TimeProvider.System,
                 loggers.CreateLogger<HostScanner>(),
                 reserve);
+            scanner.NameBy(rules.Namer, rules.Literal);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
             using FileThread ruleFiles = new();
             RuleReloader reloader = new(options.RuleFile, ruleFiles, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
-            reloader.WarnOf(warning);
+            reloader.WarnOf(rules.Warning);
             hangUp.Reload(reloader);
-            GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces) { NameAge = options.NameAge };
+            GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces)
+            {
+                NameAge = options.NameAge,
+                Groups = options.Groups,
+                Namespaces = options.Namespaces,
+            };
             HostGrouper grouper = new(limits, TimeProvider.System);
             HostHistory history = new(TimeProvider.System);
             using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
@@ -128,6 +135,7 @@ internal static partial class ServeCommand
                 new MetricsEndpoint.Settings(enabled, options.MaxRequests, options.TimeoutOffset));
             Visitors visitors = new(options.MaxRequests);
             Thresholds thresholds = Thresholds.Of(options);
+            exporter.ShowThresholds(thresholds.SystemHandles, thresholds.CloseWaitAged);
             HostInspector inspector = new(gate, history, enabled, thresholds, TimeProvider.System);
             using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
             using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(

@@ -53,6 +53,12 @@ internal sealed record ExporterOptions
     /// <summary>What has been there for less is added up in <c>other</c>, unless it holds much.</summary>
     internal required TimeSpan NameAge { get; init; }
 
+    /// <summary>Groups that have series of their own.</summary>
+    internal NameFilter Groups { get; init; } = NameFilter.All;
+
+    /// <summary>Network namespaces, beside the host's, that have series of their own.</summary>
+    internal NameFilter Namespaces { get; init; } = NameFilter.All;
+
     /// <summary>Where evidence is written; null to write none.</summary>
     internal required string? EvidenceDirectory { get; init; }
 

@@ -10,6 +10,9 @@ namespace FdExporter.Diagnosis;
 /// <param name="Sentence">With a blank before it; empty where there is nothing to say.</param>
 internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string Advice)
 {
+    /// <summary>Whether one program holds more than half of them.</summary>
+    internal bool HoldsMost { get; private init; }
+
     private const string LookAtIt = "Find out whether the program that holds most needs so many.";
     private const string LookElsewhere = "Find the programs that map most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
     private const string LookOutside = "Run fd-exporter on the host itself, or with its pid namespace (--pid=host), to see which program holds them.";
@@ -56,7 +59,7 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
             _ => $", in {processes}",
         };
         string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {HumanText.Number(without)} are in no descriptor: mapped files, the kernel." : "";
-        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt);
+        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt) { HoldsMost = IsMost(largest.Handles, handles) };
     }
 
     /// <summary>Where the open files could not be counted: descriptors are no share of the handles.</summary>
@@ -81,8 +84,11 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         return new HandleHolder(
             $" {largest.Name}{who} has most descriptors: {HumanText.Number(open)}{processes}, some of them may be shared; how many handles they are is not known.",
             top?.Sample.Id,
-            LookAtIt);
+            LookAtIt)
+        { HoldsMost = IsMost(open, handles) };
     }
+
+    private static bool IsMost(long held, FileHandles handles) => held > handles.Allocated / 2.0;
 
     private static HandleHolder OfNobody(string atLeast, long without) => new(
         $" {atLeast}{HumanText.Number(without)} of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.", null, LookElsewhere);

@@ -136,7 +136,7 @@ internal sealed partial class HostHistory(TimeProvider time)
             {
                 for (int cause = 0; cause < group.Causes.Count; cause++)
                 {
-                    Add(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)cause), minute, group.Causes[cause], isWatched: true);
+                    Add(HistoryKey.CloseWait(group.Group, group.Direction, group.Address, (CloseWaitCause)cause), minute, group.Causes[cause], isWatched: true);
                 }
             }
         }

@@ -32,14 +32,14 @@ internal static class SystemHandlesRule
                 $"{inUse}{grows}: the {max} that this machine can have are reached in {HumanText.About(LeftOf(input, handles)!.Value)} at this pace, if it goes on.{holder.Sentence}",
                 $"Raise it before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
 
-            // A guest sees its host's number, and can do nothing about it.
+            // A node or a proxy may always have so many. A guest sees its host's number, and can do nothing about it.
             _ => new Finding(
                 rule,
-                isGuest ? Severity.Note : Severity.Warning,
+                !isGuest && (holder.HoldsMost || growth is { Climb.IsLong: true }) ? Severity.Warning : Severity.Note,
                 $"{inUse} (threshold {HumanText.Number(input.Thresholds.SystemHandles)}){grows}.{holder.Sentence}",
                 holder.Advice),
         } with
-        { Culprit = holder.Culprit };
+        { Culprit = holder.Culprit, IsEvidence = true };
     }
 
     /// <summary>

@@ -21,17 +21,17 @@ internal sealed record EvidenceDocument
         string Process,
         string? User,
         string Unit,
-        string Container,
-        string Pod,
+        string ContainerId,
+        string PodUid,
         long? OpenFds,
         ulong? SoftLimit,
         ulong? HardLimit,
         bool? Unlimited,
         double? GrowthPerHour);
 
-    /// <param name="Endpoint">As in <c>fd_close_wait_sockets</c>: the peer if outbound, the local port if inbound or listening.</param>
-    /// <param name="Cause">Of those in CLOSE_WAIT, likewise; null where endpoints are added up.</param>
-    internal sealed record TcpItem(string State, string? Direction, string? Endpoint, int Count, long? OldestSeconds, string? Cause = null);
+    /// <param name="Address">As in <c>fd_close_wait_sockets</c>: the peer if outbound, the local port if inbound or listening.</param>
+    /// <param name="Cause">Of those in CLOSE_WAIT, likewise; null where addresses are added up.</param>
+    internal sealed record TcpItem(string State, string? Direction, string? Address, int Count, long? OldestSeconds, string? Cause = null);
 
     internal sealed record KindItem(string Type, string What, int Count, long? OldestSeconds);
 
@@ -105,7 +105,7 @@ internal sealed record EvidenceDocument
     public required IReadOnlyDictionary<string, int>? TcpSocketsByState { get; init; }
 
     /// <summary>Largest first; beyond a hundred kinds added up as <c>other</c>.</summary>
-    public required IReadOnlyList<OneLine>? TcpSocketsByEndpoint { get; init; }
+    public required IReadOnlyList<OneLine>? TcpSocketsByAddress { get; init; }
 
     /// <summary>Likewise.</summary>
     public required IReadOnlyList<OneLine>? Kinds { get; init; }

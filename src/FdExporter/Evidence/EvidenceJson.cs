@@ -78,7 +78,7 @@ internal static partial class EvidenceJson
             Fds = isVisible ? Named(FdTypeNames.All, type => types[(FdType)type]) : null,
             SocketsByProtocol = isVisible ? Named(SocketProtocolNames.All, protocol => protocols[(SocketProtocol)protocol]) : null,
             TcpSocketsByState = holdings is { Sockets: var states } ? Named(TcpStateNames.All, state => (int)states[(TcpState)state]) : null,
-            TcpSocketsByEndpoint = isVisible ? [.. TcpEndpoints.Of(Rows(inspection.EachSocket.Where(static fd => !fd.Socket!.IsOwnedByAnother))).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
+            TcpSocketsByAddress = isVisible ? [.. TcpAddresses.Of(Rows(inspection.EachSocket.Where(static fd => !fd.Socket!.IsOwnedByAnother))).Select(static each => OneLine.Of(each, EvidenceLineContext.Default.TcpItem))] : null,
             Kinds = isVisible ? [.. FdGroup.Of(Rows(inspection.Fds)).Select(static each => OneLine.Of(
                 new EvidenceDocument.KindItem(each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.KindItem))] : null,
             HeldWithoutDescriptor = isVisible && (inspection.IsHeldKnown || !inspection.Held.IsEmpty) ? [.. HeldGroup.Of(inspection, Details.All, filter: "").Select(static each => OneLine.Of(

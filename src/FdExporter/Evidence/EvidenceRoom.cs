@@ -63,6 +63,10 @@ internal static class EvidenceRoom
         return end < 0 ? "" : Encoding.UTF8.GetString(rest[..end]);
     }
 
+    // Files of version 0.1 have the second name.
+    private static string Either(ReadOnlySpan<byte> head, string name, string before)
+        => TextOf(head, name) is { Length: > 0 } text ? text : TextOf(head, before);
+
     /// <param name="Claimants">Of whose share it is.</param>
     internal sealed record Kept(string Name, Severity Severity, IReadOnlyList<string> Claimants)
     {
@@ -74,6 +78,6 @@ internal static class EvidenceRoom
         internal static Kept Of(string name, ReadOnlySpan<byte> head) => new(
             name,
             SeverityOf(head),
-            EvidenceShares.ClaimantsOf(TextOf(head, "group"), TextOf(head, "user"), TextOf(head, "unit"), TextOf(head, "container"), TextOf(head, "pod")));
+            EvidenceShares.ClaimantsOf(TextOf(head, "group"), TextOf(head, "user"), TextOf(head, "unit"), Either(head, "container_id", "container"), Either(head, "pod_uid", "pod")));
     }
 }

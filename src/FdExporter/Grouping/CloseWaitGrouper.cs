@@ -186,7 +186,7 @@ internal sealed class CloseWaitGrouper
         => b.Total.CompareTo(a.Total) is var bySize and not 0 ? bySize
             : string.CompareOrdinal(a.Group, b.Group) is var byGroup and not 0 ? byGroup
             : a.Direction.CompareTo(b.Direction) is var byDirection and not 0 ? byDirection
-            : string.CompareOrdinal(a.Endpoint, b.Endpoint);
+            : string.CompareOrdinal(a.Address, b.Address);
 
     /// <param name="Endpoint">Null for what is folded.</param>
     private readonly record struct Key(string Group, ConnectionDirection Direction, IpEndpoint? Endpoint);

@@ -1,3 +1,5 @@
+using FdExporter.Configuration;
+
 namespace FdExporter.Grouping;
 
 /// <summary>How much is shown before the rest is folded.</summary>
@@ -11,4 +13,10 @@ internal sealed record GroupLimits(int TopProcesses, int MaxGroups, int TopEndpo
 
     /// <summary>What has not been there for so long is young, and added up in <c>other</c>; zero shows everything at once.</summary>
     internal TimeSpan NameAge { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Programs that may be shown; of the others neither the program nor its processes are.</summary>
+    internal NameFilter Groups { get; init; } = NameFilter.All;
+
+    /// <summary>Network namespaces beside the host's that may be shown.</summary>
+    internal NameFilter Namespaces { get; init; } = NameFilter.All;
 }

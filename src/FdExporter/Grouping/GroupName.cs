@@ -44,6 +44,9 @@ internal static class GroupName
         return Cut(name.ToString(), MaxLength);
     }
 
+    /// <summary>Of a template that is all text.</summary>
+    internal static string Of(NameTemplate literal) => Cut(string.Concat(literal.Parts.Select(static part => Printable.NameOf(part.Text))), MaxLength);
+
     /// <summary>The last part of a path, as filepath.Base of Go has it.</summary>
     internal static string BaseOf(string path)
     {

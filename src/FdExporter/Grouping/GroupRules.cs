@@ -15,6 +15,13 @@ namespace FdExporter.Grouping;
 /// </remarks>
 internal sealed class GroupRules(RuleFile file)
 {
+    /// <summary>Names of rules without a field of the process, each once.</summary>
+    internal IReadOnlyList<string> LiteralNames { get; } = [.. file.Rules
+        .Where(static rule => rule.Name.Parts.All(static part => part.Field == NameField.Literal))
+        .Select(static rule => GroupName.Of(rule.Name))
+        .Where(static name => name.Length > 0)
+        .Distinct()];
+
     /// <returns>
     /// Null when no rule matches, or when the rule that does gives an empty name, such as <c>{{.Container}}</c> for a
     /// process outside of containers: an empty label is no label to Prometheus.

@@ -8,7 +8,8 @@ namespace FdExporter.Grouping;
 /// <param name="MaxProcessFdRatio">Of the member nearest to its soft limit; null where no member has a ratio.</param>
 /// <param name="Holdings">Of the members that may be looked into; null where none may.</param>
 /// <param name="ShownTypes">The types that have a series: those that the group holds or held, one bit each.</param>
-/// <param name="ShowsSockets">Whether the group owns or owned a TCP socket.</param>
+/// <param name="ShownStates">The TCP states of sockets that the group owns or owned.</param>
+/// <param name="ShowsDeadSockets">Whether the group holds or held a socket whose connection is gone.</param>
 internal sealed record GroupSample(
     string Name,
     long Processes,
@@ -17,7 +18,8 @@ internal sealed record GroupSample(
     double? MaxProcessFdRatio,
     ProcessHoldings? Holdings = null,
     int ShownTypes = 0,
-    bool ShowsSockets = false)
+    ShownStates ShownStates = default,
+    bool ShowsDeadSockets = false)
 {
     /// <summary>Where everything beyond the shown ones is added up.</summary>
     internal const string Other = ReservedNames.Other;

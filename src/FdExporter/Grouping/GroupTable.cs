@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using FdExporter.Accounts;
+using FdExporter.Configuration;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -10,13 +11,22 @@ internal sealed class GroupTable
 {
     private readonly StickyTop<string> _top;
     private readonly NameAges<string> _ages;
+    private readonly NameFilter _filter;
+    private readonly int _maxGroups;
     private readonly Dictionary<string, Shown> _shown;
     private readonly Dictionary<(string Group, string Tenant), long> _shares = [];
 
     internal GroupTable(GroupLimits limits, TimeProvider time)
-        => (_top, _ages, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), []);
+    {
+        (_top, _ages, _shown) = (new StickyTop<string>(limits.MaxGroups, time), new NameAges<string>(limits.NameAge, time), []);
+        (_filter, _maxGroups) = (limits.Groups, limits.MaxGroups);
+    }
 
-    private GroupTable(GroupTable other) => (_top, _ages, _shown) = (other._top.Copy(), other._ages.Copy(), new Dictionary<string, Shown>(other._shown));
+    private GroupTable(GroupTable other)
+    {
+        (_top, _ages, _shown) = (other._top.Copy(), other._ages.Copy(), new Dictionary<string, Shown>(other._shown));
+        (_filter, _maxGroups) = (other._filter, other._maxGroups);
+    }
 
     internal GroupTable Copy() => new(this);
 
@@ -28,6 +38,14 @@ internal sealed class GroupTable
 
     /// <summary>Whether the group has series of its own since the last call of <see cref="Group"/>.</summary>
     internal bool Shows(string group) => group != GroupSample.Other && _top.Contains(group);
+
+    /// <summary>Of the groups that the rules name literally those that nobody runs.</summary>
+    internal IReadOnlyList<string> AbsentOf(HostAccounts accounts) =>
+    [
+        .. accounts.Snapshot.ExpectedGroups
+            .Where(name => name != GroupSample.Other && _filter.Admits(name) && accounts.Find(name) is null)
+            .Take(_maxGroups),
+    ];
 
     internal (ImmutableArray<GroupSample> Groups, int Folded) Group(HostAccounts accounts)
     {
@@ -65,7 +83,7 @@ internal sealed class GroupTable
         _ages.BeginScan();
         foreach (ProgramAccount program in accounts.Programs)
         {
-            if (program.Name != GroupSample.Other)
+            if (program.Name != GroupSample.Other && _filter.Admits(program.Name))
             {
                 bool isYoung = _ages.IsYoung(program.Name, _ages.Knows(program.Name) ? TimeSpan.Zero : AgeOf(program, accounts.Snapshot));
                 bool holdsMuch = program.OpenFds >= GroupLimits.Much || program.Sockets[TcpState.CloseWait] >= GroupLimits.MuchCloseWait;
@@ -117,7 +135,8 @@ internal sealed class GroupTable
             shown.Types |= program.Types[type] > 0 ? 1 << type : 0;
         }
 
-        shown.Sockets |= program.Sockets.Total > 0 || program.DeadSockets > 0;
+        shown.States = shown.States.With(program.Sockets);
+        shown.DeadSockets |= program.DeadSockets > 0;
         return new GroupSample(
             program.Name,
             program.ProcessCount,
@@ -126,7 +145,8 @@ internal sealed class GroupTable
             program.MaxProcessFdRatio,
             program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor) { DeadSockets = program.DeadSockets } : null,
             shown.Types,
-            shown.Sockets);
+            shown.States,
+            shown.DeadSockets);
     }
 
     private void RemoveExited(HostAccounts accounts)
@@ -140,5 +160,5 @@ internal sealed class GroupTable
         }
     }
 
-    private record struct Shown(int Types, bool Sockets);
+    private record struct Shown(int Types, ShownStates States, bool DeadSockets);
 }

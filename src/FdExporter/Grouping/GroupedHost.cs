@@ -25,6 +25,9 @@ internal sealed record GroupedHost
 
     internal int FoldedGroups { get; init; }
 
+    /// <summary>Groups that a rule names and nobody runs, as many as groups may be shown.</summary>
+    internal IReadOnlyList<string> AbsentGroups { get; init; } = [];
+
     /// <summary>Most descriptors first.</summary>
     internal ImmutableArray<TopProcess> TopProcesses { get; init; } = [];
 
@@ -35,6 +38,15 @@ internal sealed record GroupedHost
 
     /// <summary>The TCP sockets of the processes that are not shown; null when nobody looked, or none of them may be looked into.</summary>
     internal TcpStateCounts? FoldedSockets { get; init; }
+
+    /// <summary>The TCP states of <see cref="FoldedSockets"/> that have a series.</summary>
+    internal ShownStates FoldedStates { get; init; }
+
+    /// <summary>Those of the sockets whose owner is not known.</summary>
+    internal ShownStates UnattributedStates { get; init; }
+
+    /// <summary>Those of the sockets that no process can hold.</summary>
+    internal ShownStates InodelessStates { get; init; }
 
     /// <summary>Most sockets first; null when nobody looked.</summary>
     internal ImmutableArray<CloseWaitGroup>? CloseWait { get; init; }

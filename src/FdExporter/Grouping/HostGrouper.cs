@@ -12,6 +12,8 @@ internal sealed class HostGrouper
     private readonly ProcessTop _processes;
     private readonly CloseWaitGrouper _closeWait;
     private readonly NamespaceFolder _namespaces;
+    private ShownStates _unattributed;
+    private ShownStates _inodeless;
     private int _naming;
 
     /// <param name="time">By which young names age; the system's if null.</param>
@@ -30,6 +32,7 @@ internal sealed class HostGrouper
         _processes = other._processes.Copy();
         _closeWait = other._closeWait.Copy();
         _namespaces = other._namespaces.Copy();
+        (_unattributed, _inodeless) = (other._unattributed, other._inodeless);
         _naming = other._naming;
     }
 
@@ -61,11 +64,19 @@ internal sealed class HostGrouper
         }
 
         (var groups, int foldedGroups) = _groups.Group(accounts);
-        host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups });
-        if (snapshot.Ownership is not null)
+        host = _processes.Pick(host with { Groups = groups, FoldedGroups = foldedGroups, AbsentGroups = _groups.AbsentOf(accounts) });
+        if (snapshot.Ownership is { } ownership)
         {
             (var closeWait, int foldedEndpoints) = _closeWait.Group(accounts, _groups);
-            host = host with { CloseWait = closeWait, FoldedEndpoints = foldedEndpoints };
+            _unattributed = _unattributed.With(ownership.Unattributed);
+            _inodeless = _inodeless.With(ownership.WithoutInode);
+            host = host with
+            {
+                CloseWait = closeWait,
+                FoldedEndpoints = foldedEndpoints,
+                UnattributedStates = _unattributed,
+                InodelessStates = _inodeless,
+            };
         }
 
         return host;

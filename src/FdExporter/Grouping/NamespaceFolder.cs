@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FdExporter.Configuration;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -8,11 +9,12 @@ internal sealed class NamespaceFolder
 {
     private readonly StickyTop<string> _top;
     private readonly NameAges<string> _ages;
+    private readonly NameFilter _filter;
 
     internal NamespaceFolder(GroupLimits limits, TimeProvider time)
-        => (_top, _ages) = (new StickyTop<string>(limits.MaxNamespaces, time), new NameAges<string>(limits.NameAge, time));
+        => (_top, _ages, _filter) = (new StickyTop<string>(limits.MaxNamespaces, time), new NameAges<string>(limits.NameAge, time), limits.Namespaces);
 
-    private NamespaceFolder(NamespaceFolder other) => (_top, _ages) = (other._top.Copy(), other._ages.Copy());
+    private NamespaceFolder(NamespaceFolder other) => (_top, _ages, _filter) = (other._top.Copy(), other._ages.Copy(), other._filter);
 
     internal NamespaceFolder Copy() => new(this);
 
@@ -22,7 +24,7 @@ internal sealed class NamespaceFolder
         _ages.BeginScan();
         foreach (TcpNamespace netns in all)
         {
-            if (netns.Name != TcpNamespace.Host)
+            if (netns.Name != TcpNamespace.Host && _filter.Admits(netns.Name))
             {
                 // It may have been there since the last scan: how old it is the kernel does not tell.
                 bool isYoung = _ages.IsYoung(netns.Name, TimeSpan.MaxValue);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FdExporter.Configuration;
 using FdExporter.Model;
 
 namespace FdExporter.Grouping;
@@ -16,15 +17,23 @@ internal sealed class ProcessTop
     private readonly StickyTop<ProcessId> _byFds;
     private readonly StickyTop<ProcessId> _byRatio;
     private readonly TimeSpan _leastAge;
+    private readonly NameFilter _filter;
+    private Dictionary<ProcessId, ShownStates> _states = [];
+    private ShownStates _foldedStates;
 
     internal ProcessTop(GroupLimits limits, TimeProvider time)
     {
         int places = limits.TopProcesses;
         (_byFds, _byRatio) = (new StickyTop<ProcessId>(places - (places / 4), time), new StickyTop<ProcessId>(places / 4, time));
-        _leastAge = limits.NameAge;
+        (_leastAge, _filter) = (limits.NameAge, limits.Groups);
     }
 
-    private ProcessTop(ProcessTop other) => (_byFds, _byRatio, _leastAge) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge);
+    // The dictionary is replaced and never changed, so two may share it.
+    private ProcessTop(ProcessTop other)
+    {
+        (_byFds, _byRatio, _leastAge, _filter) = (other._byFds.Copy(), other._byRatio.Copy(), other._leastAge, other._filter);
+        (_states, _foldedStates) = (other._states, other._foldedStates);
+    }
 
     internal ProcessTop Copy() => new(this);
 
@@ -39,13 +48,16 @@ internal sealed class ProcessTop
         Partial looks = default;
         long foldedFds = 0;
         TcpStateCounts foldedSockets = default;
+        Dictionary<ProcessId, ShownStates> shown = new(_states.Count);
         ReadOnlySpan<ProcessSample> processes = host.Snapshot.Processes!.Processes.AsSpan();
         for (int i = 0; i < processes.Length; i++)
         {
             ProcessHoldings? holdings = ownership?.Holdings[i];
             if (_byFds.Contains(processes[i].Id) || _byRatio.Contains(processes[i].Id))
             {
-                top.Add(new TopProcess(processes[i], holdings));
+                ShownStates states = _states.GetValueOrDefault(processes[i].Id).With(holdings?.Sockets ?? default);
+                shown[processes[i].Id] = states;
+                top.Add(new TopProcess(processes[i], holdings, states));
                 continue;
             }
 
@@ -59,6 +71,8 @@ internal sealed class ProcessTop
             }
         }
 
+        _states = shown;
+        _foldedStates = _foldedStates.With(foldedSockets);
         top.Sort(static (a, b) => (b.Sample.OpenFds ?? 0).CompareTo(a.Sample.OpenFds ?? 0) is var order and not 0
             ? order
             : a.Sample.Id.Pid.CompareTo(b.Sample.Id.Pid));
@@ -68,6 +82,7 @@ internal sealed class ProcessTop
             FoldedProcesses = folded,
             FoldedOpenFds = fds.IsKnown ? foldedFds : null,
             FoldedSockets = ownership is not null && looks.IsKnown ? foldedSockets : null,
+            FoldedStates = _foldedStates,
         };
     }
 
@@ -95,7 +110,7 @@ internal sealed class ProcessTop
         ReadOnlySpan<ProcessSample> processes = snapshot.Processes!.Processes.AsSpan();
         for (int i = 0; i < processes.Length; i++)
         {
-            if (processes[i].OpenFds is > 0 and { } open)
+            if (processes[i].OpenFds is > 0 and { } open && _filter.Admits(processes[i].Facts.Group))
             {
                 bool holdsMuch = open >= GroupLimits.Much || snapshot.Ownership?.Holdings[i]?.Sockets[TcpState.CloseWait] >= GroupLimits.MuchCloseWait;
                 _byFds.Add(processes[i].Id, open, processes[i].Facts.Tenant, IsYoung(in processes[i], snapshot), holdsMuch);
@@ -106,7 +121,7 @@ internal sealed class ProcessTop
         _byRatio.Clear();
         foreach (ref readonly ProcessSample process in processes)
         {
-            if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id))
+            if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id) && _filter.Admits(process.Facts.Group))
             {
                 _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= MuchOfLimit);
             }

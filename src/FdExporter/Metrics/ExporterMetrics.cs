@@ -9,6 +9,7 @@ internal sealed class ExporterMetrics
     private readonly MetricFactory _factory;
     private readonly Counter _scrapes;
     private readonly Counter _scans;
+    private readonly Counter _walkedFds;
     private readonly Counter _refused;
     private readonly Counter _vanished;
     private readonly Counter _malformed;
@@ -30,6 +31,7 @@ internal sealed class ExporterMetrics
         _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _scrapes = Create(MetricCatalog.ExporterScrapes);
         _scans = Create(MetricCatalog.ExporterScans);
+        _walkedFds = Create(MetricCatalog.ExporterWalkedFds);
         _refused = Create(MetricCatalog.ExporterScrapesRefused);
         _vanished = Create(MetricCatalog.ExporterVanishedProcesses);
         _malformed = Create(MetricCatalog.ExporterMalformedProcesses);
@@ -75,6 +77,15 @@ internal sealed class ExporterMetrics
     /// <summary>Those of a web configuration are shown from now on; called once.</summary>
     internal WebMetrics ShowWeb(bool isTls) => new(_factory, isTls);
 
+    /// <summary>From the flags: the alerting rules compare with them, machine by machine.</summary>
+    internal void ShowThresholds(ulong systemHandles, long closeWait)
+    {
+        Show(MetricCatalog.SystemHandlesThreshold, systemHandles);
+        Show(MetricCatalog.CloseWaitThreshold, closeWait);
+
+        void Show(MetricDefinition metric, double value) => _factory.CreateGauge(metric.Name, metric.Help).Set(value);
+    }
+
     internal void CountScrape() => _scrapes.Inc();
 
     internal void CountRefusal(RefusalReason reason) => _refused.WithLabels(LabelOf(reason)).Inc();
@@ -105,6 +116,7 @@ internal sealed class ExporterMetrics
     internal void CountScan(HostSnapshot snapshot)
     {
         _scans.Inc();
+        _walkedFds.Inc(snapshot.Ownership?.WalkedFds ?? 0);
         _vanished.Inc(snapshot.Processes?.Vanished ?? 0);
         _malformed.Inc(snapshot.Processes?.Malformed ?? 0);
     }

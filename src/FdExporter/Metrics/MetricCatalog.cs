@@ -14,6 +14,12 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition SystemNrOpen = new(
         "fd_system_nr_open", "Highest open-files limit that a process may be given (fs.nr_open).");
 
+    internal static readonly MetricDefinition SystemHandlesThreshold = new(
+        "fd_system_handles_threshold", "File handles of this machine from which on page and verdict report them (--verdict.system-handles).");
+
+    internal static readonly MetricDefinition CloseWaitThreshold = new(
+        "fd_close_wait_threshold", "Sockets in CLOSE_WAIT of a program from which on page and verdict report them (--verdict.close-wait).");
+
     internal static readonly MetricDefinition TcpSockets = new(
         "fd_tcp_sockets", "TCP sockets by network namespace and state.", "netns", "state");
 
@@ -54,18 +60,18 @@ internal static class MetricCatalog
         "fd_process_tcp_sockets", "TCP sockets that the top processes own, the rest added up in process other.", "group", "process", "pid", "state");
 
     internal static readonly MetricDefinition ProcessInfo = new(
-        "fd_process_info", "Who runs the process: user, systemd unit, container, pod.", "group", "process", "pid", "user", "unit", "container", "pod");
+        "fd_process_info", "Who runs the process: user, systemd unit, container (short id), pod (uid).", "group", "process", "pid", "user", "unit", "container_id", "pod_uid");
 
     internal static readonly MetricDefinition CloseWaitSockets = new(
         "fd_close_wait_sockets",
-        "Sockets in CLOSE_WAIT by culprit, direction, endpoint (peer if outbound, local port if inbound) and cause. A cause may be 60 seconds old: still_sending lasts so long after the last answer.",
-        "group", "direction", "endpoint", "cause");
+        "Sockets in CLOSE_WAIT by culprit, direction, address (peer if outbound, local port if inbound) and cause. A cause may be 60 seconds old: still_sending lasts so long after the last answer.",
+        "group", "direction", "address", "cause");
 
     internal static readonly MetricDefinition CloseWaitOldest = new(
-        "fd_close_wait_oldest_seconds", "For how long the oldest of them has been stuck, at the least; cause still_sending has no age.", "group", "direction", "endpoint");
+        "fd_close_wait_oldest_seconds", "For how long the oldest of them has been stuck, at the least; cause still_sending has no age.", "group", "direction", "address");
 
     internal static readonly MetricDefinition CloseWaitAged = new(
-        "fd_close_wait_aged_sockets", "Sockets stuck in CLOSE_WAIT for at least min_age seconds; cause still_sending has no age.", "group", "direction", "endpoint", "min_age");
+        "fd_close_wait_aged_sockets", "Sockets stuck in CLOSE_WAIT for at least min_age seconds; cause still_sending has no age.", "group", "direction", "address", "min_age");
 
     internal static readonly MetricDefinition ExporterUnattributedSockets = new(
         "fd_exporter_unattributed_sockets", "TCP sockets that some process holds and no visible one is known to.", "state");
@@ -77,7 +83,7 @@ internal static class MetricCatalog
         "fd_exporter_unwalked_processes", "Processes whose descriptors changed and that time did not suffice to look into; the next scan goes on there.");
 
     internal static readonly MetricDefinition ExporterWalkedFds = new(
-        "fd_exporter_walked_fds", "Descriptors that this scan looked at one by one.");
+        "fd_exporter_walked_fds_total", "Descriptors that scans looked at one by one.");
 
     internal static readonly MetricDefinition ExporterCollectorSuccess = new(
         "fd_exporter_collector_success", "Whether the collector succeeded.", "collector");
@@ -183,7 +189,7 @@ internal static class MetricCatalog
         "reason");
 
     internal static readonly MetricDefinition HttpRequests = new(
-        "http_requests_received_total", "HTTP requests answered, by endpoint and class of status code.", "code", "endpoint");
+        "http_requests_received_total", "HTTP requests answered, by handler (the route) and class of status code.", "code", "handler");
 
     internal static readonly MetricDefinition OwnCpuSeconds = new(
         "process_cpu_seconds_total", "CPU time that the exporter itself used, in seconds.");
@@ -202,14 +208,14 @@ internal static class MetricCatalog
 
     internal static ImmutableArray<MetricDefinition> All { get; } =
     [
-        SystemHandlesAllocated, SystemHandlesMax, SystemNrOpen,
+        SystemHandlesAllocated, SystemHandlesMax, SystemNrOpen, SystemHandlesThreshold, CloseWaitThreshold,
         TcpSockets,
         GroupProcesses, GroupOpenFds, GroupMaxProcessOpenFds, GroupMaxProcessFdRatio, GroupFds, GroupTcpSockets, GroupDeadSockets,
         ProcessOpenFds, ProcessFdsSoftLimit, ProcessFdsHardLimit, ProcessStartTime, ProcessTcpSockets, ProcessInfo,
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
-        ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses, ExporterWalkedFds,
+        ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses,
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterOldestNamespaceReading, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
-        ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
+        ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterWalkedFds, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures, ExporterEvidenceLeftOut,
         ExporterHandlesRefused, ExporterLogLinesDropped, ExporterAnswersRefused, ExporterConnectionsClosed,
         WebReloadSuccessful, WebReloadTime, WebCertificateNotAfter, WebDenied, WebTlsFailures,

@@ -34,7 +34,7 @@ internal sealed class SnapshotMetrics
 
         if (host.Snapshot.Ownership is { } ownership)
         {
-            metrics.FillOwnership(ownership);
+            metrics.FillOwnership(host, ownership);
             metrics.FillCloseWait(host);
         }
 
@@ -89,7 +89,7 @@ internal sealed class SnapshotMetrics
 
         foreach (TcpNamespace netns in namespaces)
         {
-            SetByState(MetricCatalog.TcpSockets, netns.Sockets, netns.Name);
+            SetByState(MetricCatalog.TcpSockets, netns.Sockets, ShownStates.All, netns.Name);
         }
 
         Set(MetricCatalog.ExporterFolded, host.FoldedNamespaces, "fd_tcp");
@@ -101,12 +101,11 @@ internal sealed class SnapshotMetrics
         }
     }
 
-    private void FillOwnership(SocketOwnership ownership)
+    private void FillOwnership(GroupedHost host, SocketOwnership ownership)
     {
-        SetByState(MetricCatalog.ExporterUnattributedSockets, ownership.Unattributed);
-        SetByState(MetricCatalog.ExporterInodelessSockets, ownership.WithoutInode);
+        SetByState(MetricCatalog.ExporterUnattributedSockets, ownership.Unattributed, host.UnattributedStates);
+        SetByState(MetricCatalog.ExporterInodelessSockets, ownership.WithoutInode, host.InodelessStates);
         Set(MetricCatalog.ExporterUnwalkedProcesses, ownership.UnwalkedProcesses);
-        Set(MetricCatalog.ExporterWalkedFds, ownership.WalkedFds);
     }
 
     private void FillCloseWait(GroupedHost host)
@@ -116,14 +115,14 @@ internal sealed class SnapshotMetrics
             string direction = ConnectionDirectionNames.Of(group.Direction);
             for (int cause = 0; cause < group.Causes.Count; cause++)
             {
-                SetIfKnown(MetricCatalog.CloseWaitSockets, group.Causes[cause], group.Group, direction, group.Endpoint, CloseWaitCauseNames.All[cause]);
+                SetIfKnown(MetricCatalog.CloseWaitSockets, group.Causes[cause], group.Group, direction, group.Address, CloseWaitCauseNames.All[cause]);
             }
 
-            Set(MetricCatalog.CloseWaitOldest, group.Oldest.TotalSeconds, group.Group, direction, group.Endpoint);
+            Set(MetricCatalog.CloseWaitOldest, group.Oldest.TotalSeconds, group.Group, direction, group.Address);
             for (int age = 0; age < CloseWaitAges.Length; age++)
             {
                 string minAge = CloseWaitAges.Thresholds[age].ToString(CultureInfo.InvariantCulture);
-                Set(MetricCatalog.CloseWaitAged, group.Aged[age], group.Group, direction, group.Endpoint, minAge);
+                Set(MetricCatalog.CloseWaitAged, group.Aged[age], group.Group, direction, group.Address, minAge);
             }
         }
 
@@ -147,19 +146,22 @@ internal sealed class SnapshotMetrics
             SetIfKnown(MetricCatalog.GroupOpenFds, group.OpenFds, group.Name);
             SetIfKnown(MetricCatalog.GroupMaxProcessOpenFds, group.MaxProcessOpenFds, group.Name);
             SetIfKnown(MetricCatalog.GroupMaxProcessFdRatio, group.MaxProcessFdRatio, group.Name);
-            FillHoldings(group);
+            if (group.Holdings is { } holdings)
+            {
+                FillHoldings(group, holdings);
+            }
+        }
+
+        foreach (string name in host.AbsentGroups)
+        {
+            Set(MetricCatalog.GroupProcesses, 0, name);
         }
 
         Set(MetricCatalog.ExporterFolded, host.FoldedGroups, "fd_group");
     }
 
-    private void FillHoldings(GroupSample group)
+    private void FillHoldings(GroupSample group, ProcessHoldings holdings)
     {
-        if (group.Holdings is not { } holdings)
-        {
-            return;
-        }
-
         for (int type = 0; type < FdTypeCounts.Length; type++)
         {
             if ((group.ShownTypes & (1 << type)) != 0)
@@ -168,16 +170,16 @@ internal sealed class SnapshotMetrics
             }
         }
 
-        if (group.ShowsSockets)
+        SetByState(MetricCatalog.GroupTcpSockets, holdings.Sockets, group.ShownStates, group.Name);
+        if (group.ShowsDeadSockets)
         {
-            SetByState(MetricCatalog.GroupTcpSockets, holdings.Sockets, group.Name);
             SetIfKnown(MetricCatalog.GroupDeadSockets, holdings.DeadSockets, group.Name);
         }
     }
 
     private void FillProcesses(GroupedHost host)
     {
-        foreach ((ProcessSample process, ProcessHoldings? holdings) in host.TopProcesses)
+        foreach ((ProcessSample process, ProcessHoldings? holdings, ShownStates states) in host.TopProcesses)
         {
             ProcessFacts facts = process.Facts;
             string pid = process.Id.Pid.ToString(CultureInfo.InvariantCulture);
@@ -193,7 +195,7 @@ internal sealed class SnapshotMetrics
 
             if (holdings is not null)
             {
-                SetByState(MetricCatalog.ProcessTcpSockets, holdings.Sockets, labels);
+                SetByState(MetricCatalog.ProcessTcpSockets, holdings.Sockets, states, labels);
             }
         }
 
@@ -202,18 +204,21 @@ internal sealed class SnapshotMetrics
             SetIfKnown(MetricCatalog.ProcessOpenFds, host.FoldedOpenFds, GroupSample.Other, GroupSample.Other, "");
             if (host.FoldedSockets is { } sockets)
             {
-                SetByState(MetricCatalog.ProcessTcpSockets, sockets, GroupSample.Other, GroupSample.Other, "");
+                SetByState(MetricCatalog.ProcessTcpSockets, sockets, host.FoldedStates, GroupSample.Other, GroupSample.Other, "");
             }
         }
 
         Set(MetricCatalog.ExporterFolded, host.FoldedProcesses, "fd_process");
     }
 
-    private void SetByState(MetricDefinition metric, in TcpStateCounts sockets, params ReadOnlySpan<string> labels)
+    private void SetByState(MetricDefinition metric, in TcpStateCounts sockets, ShownStates shown, params ReadOnlySpan<string> labels)
     {
         for (int state = 0; state < TcpStateCounts.Length; state++)
         {
-            Set(metric, sockets[state], [.. labels, TcpStateNames.All[state]]);
+            if (shown.Contains((TcpState)state))
+            {
+                Set(metric, sockets[state], [.. labels, TcpStateNames.All[state]]);
+            }
         }
     }
 

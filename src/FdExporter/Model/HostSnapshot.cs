@@ -16,6 +16,9 @@ internal sealed record HostSnapshot
 
     internal ProcessTable? Processes { get; init; }
 
+    /// <summary>Groups that the rules name literally: they are known while no process is in them.</summary>
+    internal IReadOnlyList<string> ExpectedGroups { get; init; } = [];
+
     internal ImmutableArray<TcpNamespace>? TcpNamespaces { get; init; }
 
     /// <summary>What the tables of sockets leave out; null when only the host's namespace was read.</summary>

@@ -41,6 +41,8 @@ internal sealed partial class HostScanner : IDisposable
     private readonly HandleReserve? _reserve;
     private readonly Dictionary<Collectors, string> _complaints = [];
 
+    private volatile IReadOnlyList<string> _expected = [];
+
     /// <summary>The exporter's own figures at the end of the last scan, for what is handed out before the end of the next.</summary>
     private ExporterProcess _own;
 
@@ -72,7 +74,12 @@ internal sealed partial class HostScanner : IDisposable
     internal (int All, int AsText) ForeignNamespaces => _tcp.Foreign;
 
     /// <summary>Names every process anew from the next scan on. May be called at any time, by any thread.</summary>
-    internal void NameBy(ProcessNamer namer) => _process.NameBy(namer);
+    /// <param name="expected">Names of groups that are known while nobody runs them.</param>
+    internal void NameBy(ProcessNamer namer, IReadOnlyList<string> expected)
+    {
+        _process.NameBy(namer);
+        _expected = expected;
+    }
 
     /// <summary>Lets go of what belongs to others and has not been used for a while; like a scan, one call at a time.</summary>
     internal void ReleaseIdle() => _tcp.ReleaseIdle();
@@ -100,6 +107,9 @@ internal sealed partial class HostScanner : IDisposable
         long allocatedBefore = GC.GetTotalAllocatedBytes();
         wanted = CollectorNames.WithPrerequisites(wanted);
         DateTimeOffset takenAt = _time.GetUtcNow();
+
+        // Before the processes are named: what new rules expect is not looked for among the names of the old ones.
+        IReadOnlyList<string> expected = _expected;
         ImmutableArray<CollectorOutcome>.Builder outcomes = ImmutableArray.CreateBuilder<CollectorOutcome>();
         FileHandles? fileHandles = null;
         ProcessTable? processes = null;
@@ -142,6 +152,7 @@ internal sealed partial class HostScanner : IDisposable
             Outcomes = outcomes.ToImmutable(),
             FileHandles = fileHandles,
             Processes = processes,
+            ExpectedGroups = expected,
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
             Coverage = CoverageOf(processes),

@@ -66,6 +66,8 @@ internal static class ExporterServer
         app.UseHttpMetrics(http =>
         {
             // Neither the method nor the path as it was sent: whoever sends may invent as many as he likes.
+            // The name `endpoint` is taken: the Prometheus Operator gives it to targets.
+            http.AddCustomLabel("handler", static context => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "");
             http.RequestCount.Counter = exporter.HttpRequests;
             http.CaptureMetricsUrl = true;
             http.ReduceStatusCodeCardinality();

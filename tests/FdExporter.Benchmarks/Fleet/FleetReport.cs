@@ -80,7 +80,7 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
 
     private void Kinds(StringBuilder text)
     {
-        text.Append("| machine | programs | top processes | namespaces | CLOSE_WAIT endpoints | series | of the rules | bytes a scrape, gzip | bytes a sample on disk at 15, 30, 60 s |\n");
+        text.Append("| machine | programs | top processes | namespaces | CLOSE_WAIT addresses | series | of the rules | bytes a scrape, gzip | bytes a sample on disk at 15, 30, 60 s |\n");
         text.Append("|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
         foreach (RecordedHost host in Recorded)
         {
@@ -103,7 +103,7 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
 
         Line(text, $"| {Ordinary} with | series |\n|---|---:|");
         Line(text, $"| the default flags | {shape.Total:#,0} |");
-        Line(text, $"| `--limits.top-processes=5` | {(shape with { Processes = 5 }).Total:#,0} |");
+        Line(text, $"| `--limits.top-processes=5` | {(shape with { Processes = 5, ProcessStates = shape.ProcessStates * 5 / shape.Processes }).Total:#,0} |");
         Line(text, $"| `fd_process_.+` dropped by the scrape | {shape.Families().Where(static each => !each.Key.StartsWith("fd_process_", StringComparison.Ordinal)).Sum(static each => each.Value):#,0} |");
         Line(text, $"| `--no-collector.socket_owner` | {(shape with { Collectors = ["system", "process", "tcp"] }).Total:#,0} |");
         Line(text, $"| `--collector.disable-defaults --collector.system --collector.tcp` | {(shape with { Collectors = ["system", "tcp"] }).Total:#,0} |");

@@ -28,11 +28,23 @@ internal sealed record HostSeries
     /// <summary>Types of descriptors, of each group those that it holds or held.</summary>
     internal int Types { get; init; }
 
-    /// <summary>Groups that own or owned a TCP socket.</summary>
-    internal int GroupsWithSockets { get; init; }
+    /// <summary>TCP states, of each group those that its sockets have or had.</summary>
+    internal int GroupStates { get; init; }
+
+    /// <summary>Groups that hold or held a socket whose connection is gone.</summary>
+    internal int GroupsWithDeadSockets { get; init; }
 
     /// <summary>Processes shown one by one.</summary>
     internal int Processes { get; init; }
+
+    /// <summary>TCP states, of each shown process and of the others together those that their sockets have or had.</summary>
+    internal int ProcessStates { get; init; }
+
+    /// <summary>TCP states that sockets without a known owner have or had.</summary>
+    internal int UnattributedStates { get; init; }
+
+    /// <summary>TCP states that sockets that no process can hold have or had.</summary>
+    internal int InodelessStates { get; init; }
 
     /// <summary>Whether others are added up.</summary>
     internal bool HasOtherProcesses { get; init; }
@@ -58,8 +70,12 @@ internal sealed record HostSeries
             Groups = groups,
             GroupsWithLimit = groups,
             Types = FdTypes * groups,
-            GroupsWithSockets = groups,
+            GroupStates = TcpStates * groups,
+            GroupsWithDeadSockets = groups,
             Processes = topProcesses,
+            ProcessStates = TcpStates * (topProcesses + 1),
+            UnattributedStates = TcpStates,
+            InodelessStates = TcpStates,
             HasOtherProcesses = true,
             Endpoints = endpoints,
             Causes = CausesOfAnEndpoint * endpoints,
@@ -82,8 +98,11 @@ internal sealed record HostSeries
             ["fd_exporter_collector_success"] = Collectors.Count,
             ["fd_exporter_collector_duration_seconds"] = Collectors.Count,
             ["fd_exporter_folded"] = (Has("tcp") ? 1 : 0) + (Has("process") ? 2 : 0) + (walks ? 1 : 0),
+            ["fd_system_handles_threshold"] = 1,
+            ["fd_close_wait_threshold"] = 1,
             ["fd_exporter_scrapes_total"] = 1,
             ["fd_exporter_scans_total"] = 1,
+            ["fd_exporter_walked_fds_total"] = 1,
             ["fd_exporter_scrapes_refused_total"] = 3,
             ["fd_exporter_vanished_processes_total"] = 1,
             ["fd_exporter_malformed_processes_total"] = 1,
@@ -136,14 +155,13 @@ internal sealed record HostSeries
 
         if (walks)
         {
-            families["fd_exporter_unattributed_sockets"] = TcpStates;
-            families["fd_exporter_inodeless_sockets"] = TcpStates;
+            families["fd_exporter_unattributed_sockets"] = UnattributedStates;
+            families["fd_exporter_inodeless_sockets"] = InodelessStates;
             families["fd_exporter_unwalked_processes"] = 1;
-            families["fd_exporter_walked_fds"] = 1;
             families["fd_group_fds"] = Types;
-            families["fd_group_tcp_sockets"] = TcpStates * GroupsWithSockets;
-            families["fd_group_dead_sockets"] = GroupsWithSockets;
-            families["fd_process_tcp_sockets"] = TcpStates * shown;
+            families["fd_group_tcp_sockets"] = GroupStates;
+            families["fd_group_dead_sockets"] = GroupsWithDeadSockets;
+            families["fd_process_tcp_sockets"] = ProcessStates;
             families["fd_close_wait_sockets"] = Causes;
             families["fd_close_wait_oldest_seconds"] = Endpoints;
             families["fd_close_wait_aged_sockets"] = Ages * Endpoints;

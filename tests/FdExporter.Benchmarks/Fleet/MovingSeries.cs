@@ -46,12 +46,12 @@ internal sealed record MovingSeries(string Text, int Pid, double Value, Movement
 
     private static Movement MovementOf(string family, double value) => family switch
     {
-        "fd_exporter_scrapes_total" or "fd_exporter_scans_total" or "http_requests_received_total" => Movement.Count,
+        "fd_exporter_scrapes_total" or "fd_exporter_scans_total" or "fd_exporter_walked_fds_total" or "http_requests_received_total" => Movement.Count,
         "process_cpu_seconds_total" => Movement.Cpu,
         "fd_exporter_collector_duration_seconds" => Movement.Noise,
         "fd_close_wait_oldest_seconds" => Movement.Age,
         "fd_group_max_process_fd_ratio" => Movement.Share,
-        "process_resident_memory_bytes" or "fd_exporter_walked_fds" or "fd_system_handles_allocated" => Movement.Level,
+        "process_resident_memory_bytes" or "fd_system_handles_allocated" => Movement.Level,
         _ when family.EndsWith("_sockets", StringComparison.Ordinal) || family.EndsWith("_fds", StringComparison.Ordinal)
             || family is "fd_group_processes" or "fd_exporter_processes" => double.IsFinite(value) ? Movement.Level : Movement.None,
         _ => Movement.None,

@@ -34,7 +34,7 @@ public class ForgedOwnersTests
             await user.WaitForLineAsync("ready");
             await using Exporter exporter = await Exporter.StartAsync("--limits.top-processes=10000");
             string info = (await exporter.ScrapeAsync()).With("fd_process_info", ("pid", user.Pid.ToString(CultureInfo.InvariantCulture))).Single().Key;
-            Assert.Equal((unit, container, pod), (Metrics.LabelOf(info, "unit"), Metrics.LabelOf(info, "container"), Metrics.LabelOf(info, "pod")));
+            Assert.Equal((unit, container, pod), (Metrics.LabelOf(info, "unit"), Metrics.LabelOf(info, "container_id"), Metrics.LabelOf(info, "pod_uid")));
         }
         finally
         {

@@ -93,7 +93,7 @@ internal sealed partial record LivedRules(LabelledSeries Series, int? First, IRe
                 for (int i = 0; i < 4; i++)
                 {
                     int peer = i;
-                    Add("fd_close_wait_sockets", $",direction=\"outbound\",endpoint=\"10.0.3.{peer}:8443\",cause=\"not_closed\"", value => (value / 4) + (peer < value % 4 ? 1 : 0));
+                    Add("fd_close_wait_sockets", $",direction=\"outbound\",address=\"10.0.3.{peer}:8443\",cause=\"not_closed\"", value => (value / 4) + (peer < value % 4 ? 1 : 0));
                 }
 
                 break;

@@ -7,7 +7,7 @@ namespace FdExporter.Tests.Deploy;
 public partial class NamedCulpritsTests
 {
     [Fact]
-    public void Annotation_NamesAGroupOrAnEndpoint_OnlyWhereItIsNotOther()
+    public void Annotation_NamesAGroupOrAnAddress_OnlyWhereItIsNotOther()
     {
         (string Name, string Text)[] annotations = [.. RuleFiles.All.Where(static rule => rule.Alerts).Select(static rule => (rule.Name, rule.Annotations))];
         int named = 0;
@@ -47,8 +47,8 @@ public partial class NamedCulpritsTests
             static each => Assert.Contains("group!=\"other\"", each.Expression, StringComparison.Ordinal));
     }
 
-    // {{ $labels.group }} and {{ . | first | label "endpoint" }}, not as an argument of a query.
-    [GeneratedRegex("""\{\{\s(\$labels\.(group|endpoint)|\. \| first \| label\s"(group|endpoint)") \}\}""")]
+    // {{ $labels.group }} and {{ $address }}, not as an argument of a query.
+    [GeneratedRegex("""\{\{\s(\$labels\.(group|address)|\$address|\. \| first \| label\s"(group|address|endpoint)") \}\}""")]
     private static partial Regex PrintedName();
 
     [GeneratedRegex(@"\{\{ else \}\}[a-z ]*\z")]

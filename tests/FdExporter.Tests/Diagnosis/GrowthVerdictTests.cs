@@ -184,6 +184,7 @@ public class GrowthVerdictTests
         }).Verdict().Findings.SingleOrDefault();
         Assert.Equal(rule, finding?.Rule);
         Assert.StartsWith(text, Plain(finding?.Text ?? ""), StringComparison.Ordinal);
+        Assert.NotEqual(Severity.Note, finding?.Severity);
 
         // Its five descriptors are not what fills the table.
         Assert.Null(finding?.Culprit);

@@ -19,6 +19,13 @@ public class HandleHolderTests
         Assert.Equal((s_master, Severity.Warning), (finding.Culprit, finding.Severity));
     }
 
+    /// <summary>A node or a proxy may always have so many.</summary>
+    [Theory]
+    [InlineData(8_000, Severity.Note)]
+    [InlineData(8_001, Severity.Warning)]
+    public void ManyHandles_AreAWarning_OnlyWhereOneProgramHoldsMost(int held, object severity)
+        => Assert.Equal(severity, FindingOf(16_000, [Process(7, "a", held), Process(8, "b", 7_990)], Count(held + 7_990, held + 7_990, Program("a", 1, held, held))).Severity);
+
     [Fact]
     public void SharedDescriptors_AreNoHandles()
     {

@@ -47,7 +47,7 @@ public partial class VerdictTests
 
     [Theory]
     [InlineData(14_999, long.MaxValue, null, null)]
-    [InlineData(15_000, long.MaxValue, "system_handles_high", Severity.Warning)]
+    [InlineData(15_000, long.MaxValue, "system_handles_high", Severity.Note)]
     [InlineData(8_000, 10_000, "system_handles_near_max", Severity.Critical)]
     [InlineData(7_999, 10_000, null, null)]
     public void SystemHandles_SpeakFromTheThresholdOn(ulong allocated, ulong max, string? rule, object? severity)

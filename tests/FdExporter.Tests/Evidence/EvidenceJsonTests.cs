@@ -86,7 +86,7 @@ public partial class EvidenceJsonTests
         FdSample[] fds = isVisible ? [new FdSample(0, FdType.Pipe, "pipe:[1]", null)] : [];
         JsonElement document = Parse(EvidenceJson.Of(Inspection(fds) with { IsVisible = isVisible, Unlisted = unlisted, IsCutShort = isCutShort }, [s_finding], null, null));
         Assert.Equal(isVisible, document.GetProperty("visible").GetBoolean());
-        foreach (string field in (string[])["cut_short", "unlisted", "fds", "sockets_by_protocol", "tcp_sockets_by_endpoint", "kinds", "descriptors_total", "descriptors_listed", "descriptors"])
+        foreach (string field in (string[])["cut_short", "unlisted", "fds", "sockets_by_protocol", "tcp_sockets_by_address", "kinds", "descriptors_total", "descriptors_listed", "descriptors"])
         {
             Assert.Equal(isVisible, document.GetProperty(field).ValueKind != JsonValueKind.Null);
         }

@@ -85,12 +85,15 @@ public class EvidenceRoomTests
         Assert.Equal("appserver-7", kept[0].Process);
     }
 
-    [Fact]
-    public void Kept_IsReadFromWhatAFileBeginsWith()
+    [Theory]
+    [InlineData("container_id", "pod_uid")]
+    [InlineData("container", "pod")] // of version 0.1
+    public void Kept_IsReadFromWhatAFileBeginsWith(string container, string pod)
     {
         string name = EvidenceName.Of(DateTimeOffset.UnixEpoch, "a", 7, "r");
         EvidenceRoom.Kept kept = EvidenceRoom.Kept.Of(
-            name, "{ \"process\": { \"group\": \"\\\"user\\\": \\\"root\", \"user\": \"mallory\", \"unit\": \"\", \"container\": \"3f1e\", \"pod\": \"\" }, \"findings\": [ { \"severity\": \"warning\" } ]"u8);
+            name,
+            Encoding.UTF8.GetBytes($"{{ \"process\": {{ \"group\": \"\\\"user\\\": \\\"root\", \"user\": \"mallory\", \"unit\": \"\", \"{container}\": \"3f1e\", \"{pod}\": \"\" }}, \"findings\": [ {{ \"severity\": \"warning\" }} ]"));
         Assert.Equal((name, Severity.Warning), (kept.Name, kept.Severity));
         Assert.Equal(["user mallory", "container 3f1e"], kept.Claimants.Skip(1));
         Assert.Empty(EvidenceRoom.Kept.Of(name, default).Claimants);

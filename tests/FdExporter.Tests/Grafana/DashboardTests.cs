@@ -130,7 +130,7 @@ public partial class DashboardTests
 
     private static Dashboard Of(string file) => Dashboard.All.Single(each => each.File == file);
 
-    [GeneratedRegex(@"^(sum|max|count) by \([a-z, ]+\) \(.*\)$")]
+    [GeneratedRegex(@"^(sum|max|count) by \([a-z_, ]+\) \(.*\)$")]
     private static partial Regex Aggregation();
 
     // var-group=..., or a variable handed on under its own name.

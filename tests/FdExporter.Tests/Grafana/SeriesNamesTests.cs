@@ -13,8 +13,8 @@ public partial class SeriesNamesTests
     {
         ["up"] = [],
         ["scrape_duration_seconds"] = [],
-        ["ALERTS"] = ["alertname", "alertstate", "severity", "group", "direction", "endpoint", "cause", "type", "collector", "process", "of", "window"],
-        ["ALERTS_FOR_STATE"] = ["alertname", "severity", "group", "direction", "endpoint", "cause", "type", "collector", "process"],
+        ["ALERTS"] = ["alertname", "alertstate", "severity", "group", "direction", "address", "cause", "type", "collector", "process", "of", "window"],
+        ["ALERTS_FOR_STATE"] = ["alertname", "severity", "group", "direction", "address", "cause", "type", "collector", "process"],
     };
 
     /// <summary>The labels of a recorded series are said by the part of its name before the first colon.</summary>
@@ -23,12 +23,12 @@ public partial class SeriesNamesTests
         ["fd"] = ["url"],
         ["instance"] = ["job", "instance"],
         ["instance_group"] = ["job", "instance", "group"],
-        ["instance_group_of"] = ["job", "instance", "group", "type", "of", "window"],
-        ["instance_group_endpoint"] = ["job", "instance", "group", "direction", "endpoint", "cause"],
+        ["instance_group_of"] = ["job", "instance", "group", "type", "of", "window", "endpoint"], // that of a target of the operator
+        ["instance_group_address"] = ["job", "instance", "group", "direction", "address", "cause"],
         ["job"] = ["job"],
         ["job_group"] = ["job", "group"],
         ["job_group_alert"] = ["job", "group", "alertname", "severity"],
-        ["job_group_endpoint"] = ["job", "group", "direction", "endpoint", "cause"],
+        ["job_group_address"] = ["job", "group", "direction", "address", "cause"],
     };
 
     public static TheoryData<string> Files => [.. Dashboard.All.Select(static each => each.File)];
@@ -118,7 +118,10 @@ public partial class SeriesNamesTests
             return [.. s_levels[series[..series.IndexOf(':', StringComparison.Ordinal)]]];
         }
 
-        return ["job", "instance", .. Assert.Single(MetricCatalog.All, metric => metric.Name == series).Labels];
+        string[] ours = [.. Assert.Single(MetricCatalog.All, metric => metric.Name == series).Labels];
+
+        // Rules take the series of version 0.1 too: there the address was called endpoint.
+        return ["job", "instance", .. ours, .. ours.Contains("address") ? (string[])["endpoint"] : []];
     }
 
     [GeneratedRegex(@"\b[a-z_]+:fd_\w+:\w+|\bfd:\w+(:\w+)?|\bfd_[a-z_]+")]

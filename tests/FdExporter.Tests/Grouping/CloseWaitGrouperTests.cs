@@ -14,7 +14,7 @@ public class CloseWaitGrouperTests
     public void Group_OneLeak_NamesProgramPeerAndCause()
     {
         CloseWaitGroup group = Assert.Single(Group(new HostGrouper(new GroupLimits(20, 200, 50, 100)), Leak(0, s_peer, 9812)));
-        Assert.Equal(("appserver", ConnectionDirection.Outbound, "192.168.121.44:443"), (group.Group, group.Direction, group.Endpoint));
+        Assert.Equal(("appserver", ConnectionDirection.Outbound, "192.168.121.44:443"), (group.Group, group.Direction, group.Address));
         Assert.Equal([9812, null, null, null, null, null], group.Causes);
         Assert.Equal(TimeSpan.FromSeconds(100), group.Oldest);
         Assert.Equal(9812, group.Aged[0]);
@@ -78,7 +78,7 @@ public class CloseWaitGrouperTests
         {
             ImmutableArray<CloseWaitGroup> groups = Group(grouper, Leak(0, new IpEndpoint(0, 0xffff_0a00_0000ul | i, 443), 5));
             Assert.Equal(5, groups.Sum(static group => group.Total));
-            endpoints.UnionWith(groups.Select(static group => group.Endpoint));
+            endpoints.UnionWith(groups.Select(static group => group.Address));
         }
 
         Assert.Equal(["10.0.0.0:443", GroupSample.Other], endpoints.Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
@@ -17,13 +18,70 @@ public class FoldingTests
         GroupSample before = Assert.Single(grouper.Group(Holding(new ProcessHoldings(files, listening))).Groups);
         GroupSample after = Assert.Single(grouper.Group(Holding(new ProcessHoldings(default, default))).Groups);
         Assert.Equal(1 << (int)FdType.File, after.ShownTypes);
-        Assert.True(before.ShowsSockets && after.ShowsSockets);
+        ShownStates listen = default(ShownStates).With(listening);
+        Assert.Equal((listen, listen, false), (before.ShownStates, after.ShownStates, after.ShowsDeadSockets));
         Assert.Equal(0, after.Holdings!.Types[FdType.File]);
+    }
+
+    [Fact]
+    public void States_OnceSeenOfAProcess_StayShownWhileItLives()
+    {
+        HostGrouper grouper = new(new GroupLimits(1, 200, 50, 100));
+        TcpStateCounts listening = default;
+        listening[TcpState.Listen] = 1;
+        ProcessHoldings holdings = new(default, listening);
+        GroupedHost before = grouper.Group(Two(7, holdings));
+        GroupedHost after = grouper.Group(Two(7, new ProcessHoldings(default, default)));
+        GroupedHost replaced = grouper.Group(Two(8, new ProcessHoldings(default, default)));
+        ShownStates listen = default(ShownStates).With(listening);
+        Assert.All([before, after], each => Assert.Equal((listen, listen, listen), (Assert.Single(each.TopProcesses).ShownStates, each.FoldedStates, each.UnattributedStates)));
+        Assert.Equal((default, listen, listen), (Assert.Single(replaced.TopProcesses).ShownStates, replaced.FoldedStates, replaced.UnattributedStates));
+        Assert.Equal(default, replaced.InodelessStates);
+
+        HostSnapshot Two(int pid, ProcessHoldings each) => Snapshots.Of(Snapshots.Process(pid, "top", 50), Snapshots.Process(2, "folded", 5)) with
+        {
+            Ownership = new SocketOwnership([each, each], each.Sockets, default, [], 0, 0),
+        };
     }
 
     [Fact]
     public void Holdings_OfAGroupThatNobodyMayLookInto_AreUnknownAndNotZero()
         => Assert.Null(Assert.Single(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Holding(null)).Groups).Holdings);
+
+    /// <summary>What is excluded is in <c>other</c>, so that every sum is what it was.</summary>
+    [Theory]
+    [InlineData(null, null, "a1 a2 b", "a1 a2 b", "a1 b host")]
+    [InlineData("^a", null, "a1 a2 other", "a1 a2", "a1 b host")]
+    [InlineData(null, "^a", "b other", "b", "b host other")]
+    [InlineData("^a", "2$", "a1 other", "a1", "a1 b host")]
+    [InlineData(null, ".", "other", "", "host other")]
+    public void Filters_FoldWhatTheyLeaveOut(string? include, string? exclude, string groups, string processes, string namespaces)
+    {
+        HostSnapshot snapshot = Snapshots.Of(Snapshots.Process(1, "a1", 5), Snapshots.Process(2, "a2", 6), Snapshots.Process(3, "b", 7)) with
+        {
+            TcpNamespaces = [Namespace("host", 1), Namespace("a1", 2), Namespace("b", 4)],
+        };
+        GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 50, 100)
+        {
+            Groups = NameFilter.Of(include, exclude),
+            Namespaces = NameFilter.Of(null, include is null ? exclude : null),
+        }).Group(snapshot);
+        Assert.Equal(groups, string.Join(' ', host.Groups.Select(static each => each.Name)));
+        Assert.Equal(18, host.Groups.Sum(static each => each.OpenFds));
+        Assert.Equal(processes, string.Join(' ', host.TopProcesses.Select(static each => each.Sample.Facts.Group).Order()));
+        Assert.Equal(18, host.TopProcesses.Sum(static each => each.Sample.OpenFds) + (host.FoldedOpenFds ?? 0));
+        Assert.Equal(namespaces, string.Join(' ', host.Namespaces!.Value.Select(static each => each.Name).Order()));
+        Assert.Equal(7, host.Namespaces.Value.Sum(static each => each.Sockets.Total));
+    }
+
+    [Fact]
+    public void GroupsThatARuleNames_AreAbsentWhileNobodyRunsThem()
+    {
+        HostSnapshot snapshot = Snapshots.Of(Snapshots.Process(1, "runs", 5)) with { ExpectedGroups = ["runs", "stopped", "left-out", "other"] };
+        GroupLimits limits = new(20, 200, 50, 100) { Groups = NameFilter.Of(null, "^left") };
+        Assert.Equal(["stopped"], new HostGrouper(limits).Group(snapshot).AbsentGroups);
+        Assert.Empty(new HostGrouper(limits).Group(snapshot with { Processes = null }).AbsentGroups);
+    }
 
     [Fact]
     public void Namespaces_BeyondTheLimit_AreAddedUpAndTheHostStays()

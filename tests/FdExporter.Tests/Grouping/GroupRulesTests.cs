@@ -58,6 +58,17 @@ public class GroupRulesTests
     public void NameOf_EmptyName_IsNone() => Assert.Null(Load("owner").NameOf(Process("sh", "sh")));
 
     [Fact]
+    public void LiteralNames_AreThoseWithoutFields_EachOnce()
+        => Assert.Equal(["db", "two words"], new GroupRules(RuleFile.Parse("rules.yml", """
+            process_names:
+              - {name: db, comm: [postgres]}
+              - {name: "{{.Comm}}", comm: [a]}
+              - {name: "x{{.PID}}", comm: [b]}
+              - {name: "two words", comm: [c]}
+              - {name: db, comm: [mysqld]}
+            """)).LiteralNames);
+
+    [Fact]
     public void NameOf_NoRules_IsNone() => Assert.Null(new GroupRules(new RuleFile([])).NameOf(Process("sh", "sh")));
 
     [Fact]

@@ -5,7 +5,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Web.Api;
 
-/// <summary>One page of the endpoints towards which sockets are in CLOSE_WAIT, most sockets first.</summary>
+/// <summary>One page of the addresses towards which sockets are in CLOSE_WAIT, most sockets first.</summary>
 /// <param name="Total">How many match, on all pages.</param>
 internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int Offset, int Limit, IReadOnlyList<CloseWaitDocument.Item> Items)
 {
@@ -15,7 +15,7 @@ internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int 
     internal sealed record Item(
         string Group,
         string Direction,
-        string Endpoint,
+        string Address,
         long Sockets,
         IReadOnlyDictionary<string, long> Causes,
         double OldestSeconds,
@@ -33,7 +33,7 @@ internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int 
                     causes.Add(CloseWaitCauseNames.All[i], count);
                     growth.Add(
                         CloseWaitCauseNames.All[i],
-                        history.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)i))?.PerHour);
+                        history.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Address, (CloseWaitCause)i))?.PerHour);
                 }
             }
 
@@ -46,7 +46,7 @@ internal sealed record CloseWaitDocument(DateTimeOffset TakenAt, int Total, int 
             return new Item(
                 group.Group,
                 ConnectionDirectionNames.Of(group.Direction),
-                group.Endpoint,
+                group.Address,
                 group.Total,
                 causes,
                 group.Oldest.TotalSeconds,

@@ -43,10 +43,10 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
     [
         Column<CloseWaitRow>.Text("program", "Program", static row => row.Group.Group),
         Column<CloseWaitRow>.Text("direction", "Direction", static row => ConnectionDirectionNames.Of(row.Group.Direction)),
-        Column<CloseWaitRow>.Text("endpoint", "Endpoint", static row => row.Group.Endpoint),
+        Column<CloseWaitRow>.Text("address", "Address", static row => row.Group.Address),
         Column<CloseWaitRow>.Text("cause", "Cause", static row => CloseWaitCauseNames.All[(int)row.Cause]),
         Column<CloseWaitRow>.Number("sockets", "Sockets", static row => row.Sockets, static row => HumanText.Number(row.Sockets)),
-        Column<CloseWaitRow>.Number("oldest", "Oldest of the endpoint", static row => row.Group.Oldest, static row => HumanText.Duration(row.Group.Oldest)),
+        Column<CloseWaitRow>.Number("oldest", "Oldest of the address", static row => row.Group.Oldest, static row => HumanText.Duration(row.Group.Oldest)),
         Column<CloseWaitRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
     ]);
 
@@ -75,7 +75,7 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
         html.Add($"<h1>{Environment.MachineName}</h1>\n<p class=\"as-of\">As of {PageFormat.Time(snapshot.TakenAt)}</p>\n");
         FindingsSection.Write(html, view.Verdict);
         HandlesSection.Write(html, snapshot.FileHandles, view.History, thresholds.SystemHandles);
-        FilterForm.Write(html, query, "Program, pid, user, unit or endpoint");
+        FilterForm.Write(html, query, "Program, pid, user, unit or address");
         string none = filter.Length > 0 ? $"None holds \u201c{filter}\u201d." : "None.";
         string hidden = snapshot.Processes is null ? "Not known: the collector process failed or is switched off." : none;
         s_processes.Write(html, [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, view.History).Where(row => row.Holds(filter)), ProcessOrder.Fds)], query, most, hidden);
@@ -117,7 +117,7 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
                             group,
                             (CloseWaitCause)cause,
                             sockets,
-                            view.History.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Endpoint, (CloseWaitCause)cause)));
+                            view.History.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Address, (CloseWaitCause)cause)));
                     }
                 }
             }

@@ -1,10 +1,7 @@
-using FdExporter.Accounts.Naming;
 using FdExporter.Configuration;
-using FdExporter.Grouping;
 using FdExporter.Linux.Files;
 using FdExporter.Metrics;
 using FdExporter.Scanning;
-using FdExporter.Scanning.Processes;
 using FdExporter.Self;
 
 namespace FdExporter.Web.Serving;
@@ -46,31 +43,7 @@ internal sealed partial class RuleReloader
         exporter.SetReloaded(time.GetUtcNow());
     }
 
-    /// <summary>How the rules of this file name a process; without a file, how an engineer would.</summary>
-    /// <param name="warning">What the user should know of the rules, in one line; null for nothing.</param>
-    /// <param name="thread">As of <see cref="RuleFile.Load"/>.</param>
-    /// <exception cref="ConfigException">The file cannot be used.</exception>
-    internal static ProcessNamer Load(string? file, out string? warning, FileThread? thread = null)
-    {
-        warning = null;
-        if (file is null)
-        {
-            return ProgramName.Of;
-        }
-
-        RuleFile loaded = RuleFile.Load(file, thread);
-        if (loaded.Rules.IsEmpty)
-        {
-            warning = $"{file} has no rules: every program is in the group {GroupSample.Other}";
-        }
-
-        GroupRules rules = new(loaded);
-
-        // Left out, what no rule matches would be missing from the machine's total.
-        return process => rules.NameOf(process) ?? GroupSample.Other;
-    }
-
-    /// <param name="warning">That <see cref="Load"/> gave; null for none.</param>
+    /// <param name="warning">That <see cref="NamingRules.Load"/> gave; null for none.</param>
     internal void WarnOf(string? warning)
     {
         if (warning is not null)
@@ -110,7 +83,9 @@ internal sealed partial class RuleReloader
         {
             if (_file is not null)
             {
-                _scanner.NameBy(Load(_file, out warning, _thread));
+                NamingRules rules = NamingRules.Load(_file, _thread);
+                warning = rules.Warning;
+                _scanner.NameBy(rules.Namer, rules.Literal);
             }
         }
         catch (ConfigException exception)

@@ -118,7 +118,7 @@ public sealed class RuleReloaderTests : IDisposable
     public void Load_BadFile_IsAConfigException()
     {
         Write("process_names: [{}]");
-        Assert.Throws<ConfigException>(() => RuleReloader.Load(Rules, out _));
+        Assert.Throws<ConfigException>(() => NamingRules.Load(Rules));
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class RuleReloaderTests : IDisposable
         }
 
         string? file = rules is null ? null : Rules;
-        _scanner = new HostScanner(_host.Root, RuleReloader.Load(file, out _), _time, NullLogger<HostScanner>.Instance);
+        _scanner = new HostScanner(_host.Root, NamingRules.Load(file).Namer, _time, NullLogger<HostScanner>.Instance);
         return new RuleReloader(file, _thread, _scanner, _exporter, _manager, _time, log ?? _log);
     }
 

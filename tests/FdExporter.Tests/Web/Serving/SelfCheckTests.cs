@@ -26,7 +26,7 @@ public sealed class SelfCheckTests : IDisposable
 
     public SelfCheckTests()
     {
-        _scanner = new HostScanner(_host.Root, RuleReloader.Load(null, out _), TimeProvider.System, NullLogger<HostScanner>.Instance);
+        _scanner = new HostScanner(_host.Root, NamingRules.Load(null).Namer, TimeProvider.System, NullLogger<HostScanner>.Instance);
         _gate = new ScrapeGate(
             _scanner, new HostGrouper(new GroupLimits(20, 200, 50, 100)), new HostHistory(TimeProvider.System), new ExporterMetrics(), TimeProvider.System);
         _listeners = new ReservedListenerFactory(_reserve, new Connections(512, new ExporterMetrics(), TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance);

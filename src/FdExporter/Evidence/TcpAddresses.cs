@@ -4,22 +4,22 @@ using FdExporter.Model;
 
 namespace FdExporter.Evidence;
 
-/// <summary>The TCP sockets of one process by state, cause and endpoint.</summary>
-internal static class TcpEndpoints
+/// <summary>The TCP sockets of one process by state, cause and address.</summary>
+internal static class TcpAddresses
 {
     /// <summary>So many are told apart; the rest is added up by state.</summary>
-    private const int MostEndpoints = 100;
+    private const int MostAddresses = 100;
 
     /// <summary>The largest first, and what is added up last.</summary>
     internal static IReadOnlyList<EvidenceDocument.TcpItem> Of(IEnumerable<FdRow> rows)
     {
         List<EvidenceDocument.TcpItem> items = Sum(rows
             .Where(static row => row is { Protocol: "tcp", State: not null })
-            .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, EndpointOf(in row), 1, (long?)row.Age?.TotalSeconds, row.Cause)));
-        return items.Count <= MostEndpoints ? items :
+            .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, AddressOf(in row), 1, (long?)row.Age?.TotalSeconds, row.Cause)));
+        return items.Count <= MostAddresses ? items :
         [
-            .. items[..MostEndpoints],
-            .. Sum(items[MostEndpoints..].Select(static item => item with { Cause = null, Direction = null, Endpoint = ReservedNames.Other })),
+            .. items[..MostAddresses],
+            .. Sum(items[MostAddresses..].Select(static item => item with { Cause = null, Direction = null, Address = ReservedNames.Other })),
         ];
     }
 
@@ -28,7 +28,7 @@ internal static class TcpEndpoints
         Dictionary<(string, string?, string?, string?), EvidenceDocument.TcpItem> sums = [];
         foreach (EvidenceDocument.TcpItem item in items)
         {
-            ref EvidenceDocument.TcpItem? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (item.State, item.Cause, item.Direction, item.Endpoint), out _);
+            ref EvidenceDocument.TcpItem? sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (item.State, item.Cause, item.Direction, item.Address), out _);
             sum = sum is null ? item : sum with
             {
                 Count = sum.Count + item.Count,
@@ -39,11 +39,11 @@ internal static class TcpEndpoints
         return [.. sums.Values
             .OrderByDescending(static item => item.Count)
             .ThenBy(static item => item.State, StringComparer.Ordinal)
-            .ThenBy(static item => item.Endpoint, StringComparer.Ordinal)
+            .ThenBy(static item => item.Address, StringComparer.Ordinal)
             .ThenBy(static item => item.Cause, StringComparer.Ordinal)];
     }
 
-    private static string? EndpointOf(in FdRow row)
+    private static string? AddressOf(in FdRow row)
         => row is { Direction: "inbound", Local: { } local } ? local[local.LastIndexOf(':')..]
             : row.Direction == "outbound" ? row.Remote
             : row.Local;

@@ -3,10 +3,10 @@ using FdExporter.Grouping;
 
 namespace FdExporter.Tests.Evidence;
 
-public class TcpEndpointsTests
+public class TcpAddressesTests
 {
     [Fact]
-    public void Of_AddsUpByStateAndEndpoint_WithTheOldest()
+    public void Of_AddsUpByStateAndAddress_WithTheOldest()
         => Assert.Equal(
             [
                 new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 3, 70),
@@ -14,7 +14,7 @@ public class TcpEndpointsTests
                 new EvidenceDocument.TcpItem("established", "outbound", "192.0.2.1:443", 1, null),
                 new EvidenceDocument.TcpItem("listen", null, "[::1]:80", 1, null),
             ],
-            TcpEndpoints.Of(
+            TcpAddresses.Of(
             [
                 Row("close_wait", "outbound", "10.0.0.1:1", "192.0.2.1:443", 60),
                 Row("close_wait", "outbound", "10.0.0.1:2", "192.0.2.1:443", 70),
@@ -27,14 +27,14 @@ public class TcpEndpointsTests
             ]));
 
     [Fact]
-    public void Of_OneEndpoint_TellsTheCausesApart()
+    public void Of_OneAddress_TellsTheCausesApart()
         => Assert.Equal(
             [
                 new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 2, 70, "not_noticed"),
                 new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 1, 80, "not_closed"),
                 new EvidenceDocument.TcpItem("close_wait", "outbound", "192.0.2.1:443", 1, null, "still_sending"),
             ],
-            TcpEndpoints.Of(
+            TcpAddresses.Of(
             [
                 Row("close_wait", "outbound", "10.0.0.1:1", "192.0.2.1:443", 60) with { Cause = "not_noticed" },
                 Row("close_wait", "outbound", "10.0.0.1:2", "192.0.2.1:443", null) with { Cause = "still_sending" },
@@ -43,13 +43,13 @@ public class TcpEndpointsTests
             ]));
 
     [Fact]
-    public void Of_EndpointsWithoutEnd_KeepsTheLargestAndTheTotal()
+    public void Of_AddressesWithoutEnd_KeepsTheLargestAndTheTotal()
     {
-        IReadOnlyList<EvidenceDocument.TcpItem> items = TcpEndpoints.Of(Enumerable.Range(0, 1000)
+        IReadOnlyList<EvidenceDocument.TcpItem> items = TcpAddresses.Of(Enumerable.Range(0, 1000)
             .SelectMany(static peer => Enumerable.Range(0, peer < 10 ? 5 : 1).Select(_ => Row("close_wait", "outbound", "10.0.0.1:1", $"192.0.2.1:{peer}", peer))));
         Assert.Equal(101, items.Count);
         Assert.All(items.Take(10), static item => Assert.Equal(5, item.Count));
-        Assert.Equal(("close_wait", "other", 1040, 999L), (items[^1].State, items[^1].Endpoint, items.Sum(static item => item.Count), items[^1].OldestSeconds));
+        Assert.Equal(("close_wait", "other", 1040, 999L), (items[^1].State, items[^1].Address, items.Sum(static item => item.Count), items[^1].OldestSeconds));
     }
 
     private static FdRow Row(string state, string? direction, string local, string? remote, int? age)
