@@ -7,7 +7,7 @@ namespace FdExporter.Linux.Procfs;
 /// </summary>
 internal readonly record struct ProcessImage(ulong MinorFaults, ulong CodeStart, ulong StackStart)
 {
-    /// <summary>Fewer than the smallest static assembler program needs; one with the C library needs about 100.</summary>
+    /// <summary>Page faults. A static assembler program may start with fewer; one with the C library needs about 100.</summary>
     private const ulong FaultsOfAStart = 16;
 
     internal bool HasAddresses => StackStart != 0;

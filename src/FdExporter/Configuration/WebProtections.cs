@@ -1,13 +1,13 @@
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// What guards the port by the web configuration in use and no longer by the next. That something is missing takes no protection
-/// away, since it is missing from each file that is not written to its end: who does not want it any more has to say so.
+/// Protections of the port that the current web configuration has and the next one lacks. A missing key removes no
+/// protection, since any half-written file lacks keys: removal must be explicit.
 /// </summary>
 internal static class WebProtections
 {
-    /// <returns>The keys of what <paramref name="next"/> takes away, each of which it says.</returns>
-    /// <exception cref="ConfigException">It does not say one; the message says how to.</exception>
+    /// <returns>The keys of protections that <paramref name="next"/> removes explicitly.</returns>
+    /// <exception cref="ConfigException">It removes one without saying so; the message tells how to.</exception>
     internal static IReadOnlyList<string> Removed(string file, WebConfig used, WebConfig next)
     {
         List<string> keys = [];
@@ -15,13 +15,13 @@ internal static class WebProtections
         {
             keys.Add(IsSaid(next.Said, key)
                 ? key
-                : throw new ConfigException(file, 1, key, $"is missing, and guards the port by the version in use; to take it away write {off}"));
+                : throw new ConfigException(file, 1, key, $"is missing but set in the configuration in use; to remove this protection write {off}"));
         }
 
         return keys;
     }
 
-    /// <summary>Each with the value that takes it away.</summary>
+    /// <summary>Each with the value that removes it.</summary>
     private static IEnumerable<(string Key, string Off)> Lost(WebConfig used, WebConfig next)
     {
         if (used.Users.Count > 0 && next.Users.Count == 0)
@@ -84,7 +84,7 @@ internal static class WebProtections
         return oldest;
     }
 
-    /// <summary>Or a section in which nothing is.</summary>
+    /// <summary>Or an empty section.</summary>
     private static bool IsSaid(IReadOnlySet<string> said, string key)
         => said.Contains(key) || (key.LastIndexOf('.') is > 0 and var dot && IsSaid(said, key[..dot]));
 }

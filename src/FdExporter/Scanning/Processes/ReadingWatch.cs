@@ -3,7 +3,7 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>Sees that one attempt to read processes goes on.</summary>
+/// <summary>Checks that one attempt to read processes makes progress.</summary>
 internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan timeout)
 {
     private int _looks;
