@@ -13,7 +13,10 @@ internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
 
     private int Kind => Mode & Libc.S_IFMT;
 
-    /// <summary>Who can change the file besides root, this user and its group; null if nobody. The sticky bit of a folder protects its files.</summary>
+    /// <summary>
+    /// Who can change the file besides root, this user and its group; null if nobody. The sticky bit of a folder protects its
+    /// files.
+    /// </summary>
     internal string? Doubt
         => Uid != 0 && Uid != Libc.geteuid() ? FormattableString.Invariant($"is owned by uid {Uid}, neither root nor this user")
             : (Mode & Libc.S_IWOTH) != 0 && (Kind != Libc.S_IFDIR || (Mode & Libc.S_ISVTX) == 0) ? "is writable by everybody"

@@ -25,7 +25,10 @@ internal sealed class FileThread : IDisposable
         TryStart();
     }
 
-    /// <summary>Runs an operation and rethrows its exception. An operation that hangs must not leave partial results that others can see.</summary>
+    /// <summary>
+    /// Runs an operation and rethrows its exception. An operation that hangs must not leave partial results that others can
+    /// see.
+    /// </summary>
     /// <exception cref="TimeoutException">The operation, or an earlier one, has not returned in time.</exception>
     /// <exception cref="IOException">No thread could be started, neither at construction nor now.</exception>
     internal T Run<T>(Func<T> work)

@@ -7,13 +7,17 @@ namespace FdExporter.Linux.Files;
 /// comes, and opening a device may have side effects.
 /// </summary>
 /// <param name="Bytes">The whole content.</param>
-/// <param name="Doubt">Who else can change it, such as <c>is writable by everybody</c>; null if only its owner can, who is root or this user.</param>
+/// <param name="Doubt">
+/// Who else can change it, such as <c>is writable by everybody</c>; null if only its owner can, who is root or this user.
+/// </param>
 internal sealed record RegularFile(byte[] Bytes, string? Doubt)
 {
-    private const int UsualBytes = 16 * 1024;
+    private const int InitialBufferSize = 16 * 1024;
 
     /// <param name="mostBytes">Size limit; a larger file is an error.</param>
-    /// <exception cref="IOException">It is not a regular file, cannot be read or is too large; the message gives the reason, without the path.</exception>
+    /// <exception cref="IOException">
+    /// It is not a regular file, cannot be read or is too large; the message gives the reason, without the path.
+    /// </exception>
     internal static unsafe RegularFile Read(string path, int mostBytes)
     {
         fixed (byte* name = FileStatus.Terminated(path))
@@ -31,7 +35,7 @@ internal sealed record RegularFile(byte[] Bytes, string? Doubt)
     /// <summary>Reads from a descriptor, from its current position.</summary>
     internal static byte[] ReadAll(int fd, int mostBytes)
     {
-        byte[] bytes = new byte[Math.Min(UsualBytes, mostBytes + 1)];
+        byte[] bytes = new byte[Math.Min(InitialBufferSize, mostBytes + 1)];
         int length = 0;
         while (true)
         {

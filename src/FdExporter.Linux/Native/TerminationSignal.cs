@@ -9,7 +9,7 @@ namespace FdExporter.Linux.Native;
 internal static unsafe class TerminationSignal
 {
     /// <summary>No C library has a longer sigset_t.</summary>
-    private const int WordsOfSet = 16;
+    private const int MaxSetWords = 16;
 
     private const ulong Bit = 1UL << (Libc.SIGTERM - 1);
 
@@ -18,7 +18,7 @@ internal static unsafe class TerminationSignal
     {
         get
         {
-            ulong* blocked = stackalloc ulong[WordsOfSet];
+            ulong* blocked = stackalloc ulong[MaxSetWords];
             return Libc.sigprocmask(Libc.SIG_BLOCK, null, blocked) == 0 && (*blocked & Bit) != 0;
         }
     }
@@ -31,7 +31,7 @@ internal static unsafe class TerminationSignal
     /// <summary>Waits for it. All threads must block it.</summary>
     internal static void Wait()
     {
-        ulong* set = stackalloc ulong[WordsOfSet];
+        ulong* set = stackalloc ulong[MaxSetWords];
         Fill(set);
         while (Libc.sigwaitinfo(set, null) < 0)
         {
@@ -44,14 +44,14 @@ internal static unsafe class TerminationSignal
 
     private static void Change(int how)
     {
-        ulong* set = stackalloc ulong[WordsOfSet];
+        ulong* set = stackalloc ulong[MaxSetWords];
         Fill(set);
         _ = Libc.sigprocmask(how, set, null);
     }
 
     private static void Fill(ulong* set)
     {
-        new Span<ulong>(set, WordsOfSet).Clear();
+        new Span<ulong>(set, MaxSetWords).Clear();
         *set = Bit;
     }
 }

@@ -38,17 +38,17 @@ internal static unsafe class ThreadPrivileges
 
         // Inherited sets first, then the capabilities needed to change them. Only inheritable capabilities can be ambient.
         Set(permitted, keep);
-        HandOn(keep);
+        SetInherited(keep);
         if (isBounded && permitted.Has(CapabilitySet.Setpcap))
         {
-            Bound(keep);
+            LimitBoundingSet(keep);
         }
 
         Set(keep, keep);
     }
 
     // An ordinary user inherits the ambient set; root also gets the bounding set unless SECBIT_NOROOT is set.
-    private static void HandOn(CapabilitySet keep)
+    private static void SetInherited(CapabilitySet keep)
     {
         _ = Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         foreach (int number in keep.Numbers)
@@ -61,7 +61,7 @@ internal static unsafe class ThreadPrivileges
     }
 
     // Additional protection: no_new_privs already prevents regaining privileges. The bits may be locked already.
-    private static void Bound(CapabilitySet keep)
+    private static void LimitBoundingSet(CapabilitySet keep)
     {
         int bits = Libc.prctl(Libc.PR_GET_SECUREBITS, 0, 0, 0, 0);
         _ = bits < 0 ? 0 : Libc.prctl(Libc.PR_SET_SECUREBITS, (nuint)(bits | Libc.SECBIT_NOROOT | Libc.SECBIT_NOROOT_LOCKED), 0, 0, 0);

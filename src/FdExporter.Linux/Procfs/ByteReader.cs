@@ -7,7 +7,10 @@ internal ref struct ByteReader(ReadOnlySpan<byte> text)
 {
     internal ReadOnlySpan<byte> Rest { get; private set; } = text;
 
-    /// <summary>The next line without its newline. A last line without newline is rejected: it is cut off, and a cut-off number would look complete.</summary>
+    /// <summary>
+    /// The next line without its newline. A last line without newline is rejected: it is cut off, and a cut-off number would
+    /// look complete.
+    /// </summary>
     internal bool TryTakeLine(out ReadOnlySpan<byte> line)
     {
         int end = Rest.IndexOf((byte)'\n');

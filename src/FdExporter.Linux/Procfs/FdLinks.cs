@@ -4,7 +4,10 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Called for each descriptor of a walk with its kind and its link, which is valid during the call only. Return false to end the walk after it.</summary>
+/// <summary>
+/// Called for each descriptor of a walk with its kind and its link, which is valid during the call only. Return false to end
+/// the walk after it.
+/// </summary>
 internal delegate bool FdLinkVisitor(int number, FdLink link, ReadOnlySpan<byte> target);
 
 /// <summary>

@@ -9,7 +9,7 @@ namespace FdExporter.Linux.Procfs;
 internal static unsafe class NamespaceOwner
 {
     /// <summary>Maximum nesting depth of user namespaces.</summary>
-    private const int Deepest = 33;
+    private const int MaxDepth = 33;
 
     /// <summary>Root (0) if it belongs to the machine's own user namespace. Null if the kernel does not tell.</summary>
     internal static uint? TryRead(int namespaceFd)
@@ -21,7 +21,7 @@ internal static unsafe class NamespaceOwner
         }
 
         uint owner = 0;
-        for (int depth = 0; depth < Deepest; depth++)
+        for (int depth = 0; depth < MaxDepth; depth++)
         {
             using ScopedFd inner = new(outermost);
             outermost = Libc.ioctl(inner.Value, Libc.NS_GET_PARENT, (nint)0);

@@ -7,7 +7,10 @@ namespace FdExporter.Linux.Procfs;
 /// The open file description of a descriptor. Descriptors share it after fork, dup and SCM_RIGHTS: it is one handle of the
 /// machine. Source: kcmp(2), KCMP_FILE.
 /// </summary>
-/// <param name="Pid">A process, or the thread that has the descriptor table, in the exporter's own pid namespace: in another one the number is another process.</param>
+/// <param name="Pid">
+/// A process, or the thread that has the descriptor table, in the exporter's own pid namespace: in another one the number is
+/// another process.
+/// </param>
 internal readonly record struct OpenFile(int Pid, int Fd)
 {
     /// <summary>

@@ -8,7 +8,7 @@ namespace FdExporter.Linux.Procfs;
 internal readonly record struct ProcessImage(ulong MinorFaults, ulong CodeStart, ulong StackStart)
 {
     /// <summary>Page faults. A static assembler program may start with fewer; one with the C library needs about 100.</summary>
-    private const ulong FaultsOfAStart = 16;
+    private const ulong StartFaults = 16;
 
     internal bool HasAddresses => StackStart != 0;
 
@@ -16,5 +16,5 @@ internal readonly record struct ProcessImage(ulong MinorFaults, ulong CodeStart,
     internal bool IsOther(ProcessImage before) => HasAddresses && before.HasAddresses && (CodeStart, StackStart) != (before.CodeStart, before.StackStart);
 
     /// <summary>Possibly another program: without addresses, only a process that has touched little memory is certainly the same.</summary>
-    internal bool MayBeOther(ProcessImage before) => !HasAddresses && MinorFaults - before.MinorFaults >= FaultsOfAStart;
+    internal bool MayBeOther(ProcessImage before) => !HasAddresses && MinorFaults - before.MinorFaults >= StartFaults;
 }

@@ -3,7 +3,10 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>The threads of a process: <c>/proc/PID/task</c>. Source: proc_pid_task(5). Gone if the process exited; Denied under hidepid=1.</summary>
+/// <summary>
+/// The threads of a process: <c>/proc/PID/task</c>. Source: proc_pid_task(5). Gone if the process exited; Denied under
+/// hidepid=1.
+/// </summary>
 internal sealed class TaskDirectory(ProcFs procFs)
 {
     private readonly byte[] _buffer = new byte[32 * 1024];

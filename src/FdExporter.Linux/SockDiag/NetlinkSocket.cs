@@ -19,7 +19,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>The address that the kernel gave this socket; replies carry it.</summary>
     internal uint PortId { get; }
 
-    /// <summary>Identifies the network namespace in which it was created; 0 if the kernel does not tell. Source: SO_NETNS_COOKIE of Linux 5.14.</summary>
+    /// <summary>
+    /// Identifies the network namespace in which it was created; 0 if the kernel does not tell. Source: SO_NETNS_COOKIE of
+    /// Linux 5.14.
+    /// </summary>
     internal ulong NamespaceCookie => SocketNamespace.CookieOf(_socket.Value);
 
     /// <exception cref="KernelException">Netlink is not available: no permission, a seccomp filter, no such protocol.</exception>

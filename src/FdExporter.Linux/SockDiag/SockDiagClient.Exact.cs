@@ -32,7 +32,7 @@ internal sealed partial class SockDiagClient
         }
 
         NetlinkSocket socket = OpenSocket("ask");
-        _isWhole = false;
+        _isReplyComplete = false;
         try
         {
             uint first = _sequence + 1;
@@ -44,15 +44,15 @@ internal sealed partial class SockDiagClient
 
             socket.Send(_requests.AsSpan(0, sockets.Length * ExactLength));
             int refused = ReceiveAnswers(socket, first, sockets.Length, visit);
-            _isWhole = true;
+            _isReplyComplete = true;
             if (refused != 0)
             {
                 throw new KernelException("ask", Target, refused);
             }
         }
-        catch when (!_isWhole)
+        catch when (!_isReplyComplete)
         {
-            CloseBroken();
+            CloseAfterFailure();
             throw;
         }
     }

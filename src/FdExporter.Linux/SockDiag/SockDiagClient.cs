@@ -24,7 +24,7 @@ internal sealed partial class SockDiagClient : IDisposable
     private bool _hasInfo;
     private UnixSocketVisitor? _visitUnix;
     private bool _hasNoMptcp;
-    private bool _isWhole;
+    private bool _isReplyComplete;
     private bool? _listsBothFamiliesAtOnce;
 
     /// <param name="oldType">Request type that lists both families; tests pass one that is refused, as a future kernel may do.</param>
@@ -49,7 +49,7 @@ internal sealed partial class SockDiagClient : IDisposable
     /// Whether one dump lists IPv4 and IPv6 together. The kernel's table holds both, so two dumps walk it twice and skip
     /// half: one costs 0.75 of two with many sockets and half with few. Tested once, with a dump of no state.
     /// </summary>
-    internal bool ListsBothFamiliesAtOnce => _listsBothFamiliesAtOnce ??= AnswersOldRequest();
+    internal bool ListsBothFamiliesAtOnce => _listsBothFamiliesAtOnce ??= SupportsOldRequest();
 
     /// <summary>
     /// Visits every IPv4 and IPv6 socket in one of <paramref name="states"/> (one bit a state). False if the kernel reports
@@ -83,7 +83,7 @@ internal sealed partial class SockDiagClient : IDisposable
         {
             return TryDumpMptcp(Libc.AF_INET, states, visit) & TryDumpMptcp(Libc.AF_INET6, states, visit);
         }
-        catch (KernelException refused) when (_isWhole && refused.Errno is Libc.ENOENT or Libc.EINVAL or Libc.EOPNOTSUPP)
+        catch (KernelException refused) when (_isReplyComplete && refused.Errno is Libc.ENOENT or Libc.EINVAL or Libc.EOPNOTSUPP)
         {
             _hasNoMptcp = true;
             return true;
@@ -118,13 +118,13 @@ internal sealed partial class SockDiagClient : IDisposable
         return TryDump(InetDiag.SockDiagByFamily, body, visit);
     }
 
-    private bool AnswersOldRequest()
+    private bool SupportsOldRequest()
     {
         try
         {
             return TryDumpBoth(states: 0, ext: 0, static (in TcpSocket _) => { });
         }
-        catch (KernelException refused) when (_isWhole && refused.Errno != 0)
+        catch (KernelException refused) when (_isReplyComplete && refused.Errno != 0)
         {
             return false;
         }
@@ -147,15 +147,15 @@ internal sealed partial class SockDiagClient : IDisposable
     private bool TryDump(ushort type, ReadOnlySpan<byte> body, TcpSocketVisitor visit)
     {
         NetlinkSocket socket = OpenSocket("dump");
-        _isWhole = false;
+        _isReplyComplete = false;
         try
         {
             SendRequest(socket, type, body);
             return ReceiveReplies(socket, visit);
         }
-        catch when (!_isWhole)
+        catch when (!_isReplyComplete)
         {
-            CloseBroken();
+            CloseAfterFailure();
             throw;
         }
     }
@@ -166,7 +166,7 @@ internal sealed partial class SockDiagClient : IDisposable
             : throw KernelException.Protocol(operation, Target, "the socket failed earlier");
 
     /// <summary>The rest of a malformed reply may still arrive: a new socket does not receive it. A refusal is a complete reply.</summary>
-    private void CloseBroken()
+    private void CloseAfterFailure()
     {
         _socket?.Dispose();
         _socket = null;
@@ -205,12 +205,12 @@ internal sealed partial class SockDiagClient : IDisposable
                 switch (header.Type)
                 {
                     case NetlinkHeader.TypeDone:
-                        _isWhole = true;
+                        _isReplyComplete = true;
                         return NetlinkMessages.ReadErrno(payload) is var late and not 0
                             ? throw new KernelException("dump", Target, late)
                             : consistent;
                     case NetlinkHeader.TypeError:
-                        _isWhole = true;
+                        _isReplyComplete = true;
                         throw new KernelException("dump", Target, NetlinkMessages.ReadErrno(payload));
                     case NetlinkHeader.TypeNoop:
                         break;

@@ -35,7 +35,9 @@ internal static class ConfigFile
         }
     }
 
-    /// <exception cref="ConfigException">The file cannot be read or is too large; with an inner <see cref="TimeoutException"/> if it does not answer.</exception>
+    /// <exception cref="ConfigException">
+    /// The file cannot be read or is too large; with an inner <see cref="TimeoutException"/> if it does not answer.
+    /// </exception>
     internal static RegularFile Read(string path, FileThread thread)
     {
         try

@@ -7,22 +7,22 @@ namespace FdExporter.Configuration;
 /// <remarks>All methods throw <see cref="FormatException"/> if Go would reject the pattern.</remarks>
 internal sealed class GoRegexText(string pattern)
 {
-    private int _at;
+    private int _position;
 
-    internal bool AtEnd => _at >= pattern.Length;
+    internal bool AtEnd => _position >= pattern.Length;
 
-    internal char Peek => pattern[_at];
+    internal char Peek => pattern[_position];
 
-    internal ReadOnlySpan<char> Rest => pattern.AsSpan(_at);
+    internal ReadOnlySpan<char> Rest => pattern.AsSpan(_position);
 
-    internal void Skip(int length) => _at += length;
+    internal void Skip(int length) => _position += length;
 
     internal bool StartsWith(string token) => Rest.StartsWith(token, StringComparison.Ordinal);
 
     internal bool TryTake(string token)
     {
         bool found = StartsWith(token);
-        _at += found ? token.Length : 0;
+        _position += found ? token.Length : 0;
         return found;
     }
 
@@ -34,9 +34,9 @@ internal sealed class GoRegexText(string pattern)
         }
 
         // Half a surrogate pair is literal; it cannot occur in a command line, which is valid text.
-        bool whole = Rune.TryGetRuneAt(pattern, _at, out Rune rune);
-        int value = whole ? rune.Value : pattern[_at];
-        _at += whole ? rune.Utf16SequenceLength : 1;
+        bool whole = Rune.TryGetRuneAt(pattern, _position, out Rune rune);
+        int value = whole ? rune.Value : pattern[_position];
+        _position += whole ? rune.Utf16SequenceLength : 1;
         return value;
     }
 
@@ -50,7 +50,7 @@ internal sealed class GoRegexText(string pattern)
             throw new FormatException("the name of a group must be letters, digits and underscores");
         }
 
-        _at += end + 1;
+        _position += end + 1;
         return name;
     }
 
@@ -61,7 +61,7 @@ internal sealed class GoRegexText(string pattern)
         bool any = true;
         while (!AtEnd)
         {
-            char c = pattern[_at++];
+            char c = pattern[_position++];
             GoRegexFlags flag = c switch
             {
                 'i' => GoRegexFlags.IgnoreCase,
@@ -140,7 +140,7 @@ internal sealed class GoRegexText(string pattern)
     // \n, \x7F, \x{10FFFF}, \123, \.
     internal int TakeEscapedRune()
     {
-        _at++;
+        _position++;
         int c = TakeRune();
         switch (c)
         {
@@ -192,7 +192,7 @@ internal sealed class GoRegexText(string pattern)
             throw new FormatException(@"\x needs two hexadecimal digits, or a code point in braces");
         }
 
-        _at += length + (braces ? 1 : 0);
+        _position += length + (braces ? 1 : 0);
         return value;
     }
 }

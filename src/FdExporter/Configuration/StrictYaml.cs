@@ -70,7 +70,7 @@ internal sealed class StrictYaml
     {
         string shown = key.Length == 0 ? "document" : key;
         long line = TakeNode<MappingStart>(shown, "a mapping").Start.Line;
-        SayIf(Next is MappingEnd, key);
+        RecordIf(Next is MappingEnd, key);
         HashSet<string> seen = new(StringComparer.Ordinal);
         while (Next is not MappingEnd)
         {
@@ -91,7 +91,7 @@ internal sealed class StrictYaml
     internal void TakeSequence(string key, Action<string> item)
     {
         TakeNode<SequenceStart>(key, "a list");
-        SayIf(Next is SequenceEnd, key);
+        RecordIf(Next is SequenceEnd, key);
         for (int i = 0; Next is not SequenceEnd; i++)
         {
             item($"{key}[{i}]");
@@ -104,7 +104,7 @@ internal sealed class StrictYaml
     internal (string Text, long Line) TakeText(string key)
     {
         (string Text, long Line) taken = TakeScalar(key);
-        SayIf(true, key);
+        RecordIf(true, key);
         return taken;
     }
 
@@ -133,9 +133,9 @@ internal sealed class StrictYaml
 
     internal static string Join(string key, string name) => key.Length == 0 ? name : $"{key}.{name}";
 
-    private void SayIf(bool isSaid, string key)
+    private void RecordIf(bool isSet, string key)
     {
-        if (isSaid)
+        if (isSet)
         {
             Said.Add(key);
         }

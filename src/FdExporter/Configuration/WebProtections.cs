@@ -11,9 +11,9 @@ internal static class WebProtections
     internal static IReadOnlyList<string> Removed(string file, WebConfig used, WebConfig next)
     {
         List<string> keys = [];
-        foreach ((string key, string off) in Lost(used, next))
+        foreach ((string key, string off) in FindRemoved(used, next))
         {
-            keys.Add(IsSaid(next.Said, key)
+            keys.Add(IsSetOrWithin(next.Said, key)
                 ? key
                 : throw new ConfigException(file, 1, key, $"is missing but set in the configuration in use; to remove this protection write {off}"));
         }
@@ -22,7 +22,7 @@ internal static class WebProtections
     }
 
     /// <summary>Each with the value that removes it.</summary>
-    private static IEnumerable<(string Key, string Off)> Lost(WebConfig used, WebConfig next)
+    private static IEnumerable<(string Key, string Off)> FindRemoved(WebConfig used, WebConfig next)
     {
         if (used.Users.Count > 0 && next.Users.Count == 0)
         {
@@ -39,13 +39,13 @@ internal static class WebProtections
             yield return ($"http_server_config.headers.{name}", "\"\"");
         }
 
-        foreach ((string name, string off) in used.Tls is { } tls && next.Tls is { } nextTls ? Lost(tls, nextTls) : [])
+        foreach ((string name, string off) in used.Tls is { } tls && next.Tls is { } nextTls ? FindRemoved(tls, nextTls) : [])
         {
             yield return ($"tls_server_config.{name}", off);
         }
     }
 
-    private static IEnumerable<(string Key, string Off)> Lost(TlsServerConfig used, TlsServerConfig next)
+    private static IEnumerable<(string Key, string Off)> FindRemoved(TlsServerConfig used, TlsServerConfig next)
     {
         if ((Requires(used.ClientAuth) && !Requires(next.ClientAuth)) || (Verifies(used.ClientAuth) && !Verifies(next.ClientAuth)))
         {
@@ -85,6 +85,6 @@ internal static class WebProtections
     }
 
     /// <summary>Or an empty section.</summary>
-    private static bool IsSaid(IReadOnlySet<string> said, string key)
-        => said.Contains(key) || (key.LastIndexOf('.') is > 0 and var dot && IsSaid(said, key[..dot]));
+    private static bool IsSetOrWithin(IReadOnlySet<string> said, string key)
+        => said.Contains(key) || (key.LastIndexOf('.') is > 0 and var dot && IsSetOrWithin(said, key[..dot]));
 }

@@ -11,7 +11,7 @@ internal sealed partial class BlindnessReport(ExporterRights rights, ILogger log
     private readonly ILogger _logger = logger;
     private bool _isBlind;
     private bool _hadUnowned;
-    private bool _saidHidden;
+    private bool _hasReportedHidden;
 
     /// <param name="ownership">Null if not searched.</param>
     internal void Report(ProcessTable table, SocketOwnership? ownership)
@@ -40,9 +40,9 @@ internal sealed partial class BlindnessReport(ExporterRights rights, ILogger log
     private void ReportHidden(SocketOwnership? ownership)
     {
         long unowned = UnownedOf(ownership);
-        if (unowned > 0 && _hadUnowned && !_saidHidden)
+        if (unowned > 0 && _hadUnowned && !_hasReportedHidden)
         {
-            _saidHidden = true;
+            _hasReportedHidden = true;
             Log(0, unowned);
         }
 

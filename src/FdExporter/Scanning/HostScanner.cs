@@ -17,12 +17,15 @@ namespace FdExporter.Scanning;
 internal sealed partial class HostScanner : IDisposable
 {
     /// <summary>A scan with such allocations is the first of a large machine, or the machine has grown. Unit: bytes.</summary>
-    private const long MuchGarbage = 4 << 20;
+    private const long LargeAllocation = 4 << 20;
 
-    /// <summary>Returning garbage to the kernel takes about ten milliseconds, too much for each scan of a machine where many processes start.</summary>
-    private static readonly TimeSpan s_betweenGivingBack = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// Returning garbage to the kernel takes about ten milliseconds, too much for each scan of a machine where many processes
+    /// start.
+    /// </summary>
+    private static readonly TimeSpan s_collectInterval = TimeSpan.FromMinutes(1);
 
-    private long? _gaveBackAt;
+    private long? _lastCollect;
 
     private readonly TimeProvider _time;
     private readonly ILogger<HostScanner> _logger;
@@ -39,7 +42,7 @@ internal sealed partial class HostScanner : IDisposable
     private readonly HandleCounter _handles;
     private readonly NamespaceReport _namespaces;
     private readonly HandleReserve? _reserve;
-    private readonly Dictionary<Collectors, string> _complaints = [];
+    private readonly Dictionary<Collectors, string> _reportedErrors = [];
 
     /// <summary>The exporter's own metrics at the end of the last scan, for snapshots returned before the end of the next.</summary>
     private ExporterProcess _own;
@@ -127,9 +130,9 @@ internal sealed partial class HostScanner : IDisposable
         }
 
         ReleaseIdle();
-        if (GC.GetTotalAllocatedBytes() - allocatedBefore > MuchGarbage && (_gaveBackAt is not { } last || _time.GetElapsedTime(last) > s_betweenGivingBack))
+        if (GC.GetTotalAllocatedBytes() - allocatedBefore > LargeAllocation && (_lastCollect is not { } last || _time.GetElapsedTime(last) > s_collectInterval))
         {
-            _gaveBackAt = _time.GetTimestamp();
+            _lastCollect = _time.GetTimestamp();
             ExporterMemory.GiveBack();
         }
 
@@ -202,14 +205,14 @@ internal sealed partial class HostScanner : IDisposable
     {
         if (error is null)
         {
-            if (_complaints.Remove(collector))
+            if (_reportedErrors.Remove(collector))
             {
                 LogRecovered(collector);
             }
         }
-        else if (!_complaints.TryGetValue(collector, out string? said) || said != error)
+        else if (!_reportedErrors.TryGetValue(collector, out string? said) || said != error)
         {
-            _complaints[collector] = error;
+            _reportedErrors[collector] = error;
             LogFailed(collector, error);
         }
     }

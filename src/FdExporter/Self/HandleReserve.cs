@@ -12,8 +12,11 @@ internal sealed class HandleReserve : IDisposable
     /// <summary>A dozen connections: Prometheus, a second one, a browser, and curl.</summary>
     private const int Size = 16;
 
-    /// <summary>Number that connections must leave. A scan opens one file at a time, a concurrent inspection none; the rest is for descriptors taken by other processes.</summary>
-    private const int ForReading = 4;
+    /// <summary>
+    /// Number that connections must leave. A scan opens one file at a time, a concurrent inspection none; the rest is for
+    /// descriptors taken by other processes.
+    /// </summary>
+    private const int ReservedForScan = 4;
 
     private readonly TimeProvider _time;
     private volatile Refusal? _last;
@@ -42,7 +45,7 @@ internal sealed class HandleReserve : IDisposable
     internal DescriptorReserve Descriptors { get; }
 
     /// <summary>Whether another connection leaves enough for a scan.</summary>
-    internal bool HasPlaceForConnection => Descriptors.Count > ForReading;
+    internal bool HasPlaceForConnection => Descriptors.Count > ReservedForScan;
 
     /// <summary>The limit that the kernel reported last; null without a refusal for <see cref="OverAfter"/>.</summary>
     internal HandleLimit? CurrentShortage => _last is { } last && _time.GetElapsedTime(last.At) < OverAfter ? last.Limit : null;
@@ -55,7 +58,7 @@ internal sealed class HandleReserve : IDisposable
     {
         // The socket exception does not tell which of the two limits it was.
         int errno = DescriptorReserve.Probe();
-        return errno == 0 || (DescriptorReserve.IsExhaustion(errno) && Descriptors.TryGiveUp(errno, ForReading));
+        return errno == 0 || (DescriptorReserve.IsExhaustion(errno) && Descriptors.TryGiveUp(errno, ReservedForScan));
     }
 
     /// <summary>Reopens missing descriptors until the kernel refuses. True when the reserve is full.</summary>

@@ -7,7 +7,7 @@ namespace FdExporter.Self;
 internal static class LeastPrivilege
 {
     /// <summary>Ports below it need CAP_NET_BIND_SERVICE, unless ip_unprivileged_port_start was changed.</summary>
-    private const int FirstFreePort = 1024;
+    private const int FirstUnprivilegedPort = 1024;
 
     /// <summary>Call it first: the program may execute itself again.</summary>
     /// <param name="waitsForSignal">Whether SIGTERM has to be blocked, to wait for it.</param>
@@ -16,5 +16,5 @@ internal static class LeastPrivilege
             ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), options.ListenAddresses.Any(IsLow), options.ProcFsRoot, waitsForSignal)
             : PrivilegeDrop.Keep();
 
-    private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstFreePort;
+    private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstUnprivilegedPort;
 }

@@ -14,7 +14,7 @@ internal static class LocalUser
     /// Stands for users without a number in the exporter's user namespace. It is no particular user, so nobody is identified
     /// by it. Source: user_namespaces(7).
     /// </summary>
-    private const uint Overflow = 65534;
+    private const uint OverflowUid = 65534;
 
     /// <summary>Effective.</summary>
     internal static uint Own => Libc.geteuid();
@@ -36,7 +36,7 @@ internal static class LocalUser
     {
         try
         {
-            return TcpSocketQuery.Find(EndOf(caller), EndOf(own), s_receiveTimeout) is { Inode: > 0, Uid: not Overflow } socket ? socket.Uid : null;
+            return TcpSocketQuery.Find(EndOf(caller), EndOf(own), s_receiveTimeout) is { Inode: > 0, Uid: not OverflowUid } socket ? socket.Uid : null;
         }
         catch (KernelException)
         {

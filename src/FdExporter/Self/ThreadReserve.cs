@@ -22,7 +22,7 @@ internal static class ThreadReserve
     }
 
     /// <summary>At the limit some may be missing already; they are created on demand.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Besides the pool's workers: its gate, signals, timers, the log, two readers of processes, the visitor of namespaces,
@@ -71,15 +71,15 @@ internal static class ThreadReserve
                 static all =>
                 {
                     all.Signal();
-                    all.Wait(s_longest);
+                    all.Wait(s_timeout);
                 },
                 started,
                 preferLocal: false);
         }
 
-        started.Wait(s_longest);
+        started.Wait(s_timeout);
 
         // The thread shared by all timers, which the runtime starts with the first timer.
-        using Timer first = new(static _ => { }, null, s_longest, Timeout.InfiniteTimeSpan);
+        using Timer first = new(static _ => { }, null, s_timeout, Timeout.InfiniteTimeSpan);
     }
 }

@@ -9,7 +9,7 @@ namespace FdExporter.Self;
 internal sealed class Watchdog : IAsyncDisposable
 {
     /// <summary>Messages per watchdog interval. The check itself may take the rest.</summary>
-    private const int Signs = 4;
+    private const int MessagesPerInterval = 4;
 
     private readonly CancellationTokenSource _end = new();
     private readonly Task _work;
@@ -22,7 +22,7 @@ internal sealed class Watchdog : IAsyncDisposable
             {
                 await check(_end.Token).ConfigureAwait(false);
                 manager.Alive();
-                await Task.Delay(timeout / Signs, time, _end.Token).ConfigureAwait(false);
+                await Task.Delay(timeout / MessagesPerInterval, time, _end.Token).ConfigureAwait(false);
             }
         });
 

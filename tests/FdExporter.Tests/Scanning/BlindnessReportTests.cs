@@ -89,7 +89,7 @@ public class BlindnessReportTests
         // Of the machine's root, which there is nobody's number; and of one who has our own number there.
         report.Report(Table(Process(65534, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 7)), ownership: null);
         string line = Assert.Single(_log.Lines);
-        Assert.Contains("capabilities held in a user namespace count for nothing outside of it", line, StringComparison.Ordinal);
+        Assert.Contains("capabilities held in a user namespace have no effect outside it", line, StringComparison.Ordinal);
         Assert.Contains("processes=2", line, StringComparison.Ordinal);
         Assert.DoesNotContain("CAP_", line, StringComparison.Ordinal);
     }

@@ -60,7 +60,7 @@ internal static class JavaProgram
     {
         // The content of an argument file is unknown; after it only -jar certainly names the program.
         int argumentFile = FindArgumentFile(process.Arguments, program);
-        return argumentFile >= 0 ? NameBehindArgumentFile(argumentFile, process)
+        return argumentFile >= 0 ? NameAfterArgumentFile(argumentFile, process)
             : program.Option == "-jar" || IsArchive(program.Text) ? NameOfArchive(program.Text, process)
             : program.Text.EndsWith(".java", StringComparison.Ordinal) ? ProgramPath.NameOf(program.Text, process, ProgramPath.StemOf)
             : NameOfClass(program.Text[(program.Text.IndexOf('/', StringComparison.Ordinal) + 1)..], process);
@@ -84,7 +84,7 @@ internal static class JavaProgram
         return -1;
     }
 
-    private static string? NameBehindArgumentFile(int start, ProcessDescription process)
+    private static string? NameAfterArgumentFile(int start, ProcessDescription process)
     {
         for (int i = start + 1; i + 1 < process.Arguments.Count; i++)
         {

@@ -42,10 +42,10 @@ internal sealed class OptionTable
     internal bool HasProgramBehindDashes { get; init; } = true;
 
     /// <summary>Each option that brings code, as written on the command line.</summary>
-    internal IEnumerable<string> CodeOptions => OptionsThat(OptionKind.Code);
+    internal IEnumerable<string> CodeOptions => OptionsOfKind(OptionKind.Code);
 
     /// <summary>Each option whose value is not a program.</summary>
-    internal IEnumerable<string> ValueOptions => OptionsThat(OptionKind.Value);
+    internal IEnumerable<string> ValueOptions => OptionsOfKind(OptionKind.Value);
 
     /// <summary>Letters without a value, for combined flags.</summary>
     internal IEnumerable<char> FlagLetters => _letters.Where(static each => each.Value == OptionKind.Flag).Select(static each => each.Key);
@@ -145,7 +145,7 @@ internal sealed class OptionTable
         }
     }
 
-    private IEnumerable<string> OptionsThat(OptionKind kind)
+    private IEnumerable<string> OptionsOfKind(OptionKind kind)
         => _letters.Where(each => each.Value == kind).Select(static each => $"-{each.Key}")
             .Concat(_words.Where(each => each.Value == kind).Select(static each => each.Key));
 }

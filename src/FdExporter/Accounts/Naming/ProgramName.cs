@@ -17,7 +17,7 @@ internal static class ProgramName
     internal static string Of(ProcessDescription process)
     {
         string name = process.Arguments is [{ Length: > 0 }, ..] && FromArguments(process) is { } taken && ProgramLabel.IsName(taken) ? Printable.NameOf(taken) : process.Comm;
-        return name.Length == 0 ? Unnamed : Cut(name);
+        return name.Length == 0 ? Unnamed : Truncate(name);
     }
 
     /// <summary>Whether the kernel's name matches a process started from a file of this name.</summary>
@@ -75,7 +75,7 @@ internal static class ProgramName
     private static bool IsNameOfInterpreter(string comm, string file) => IsNameOf(comm, file) || VagueName.IsComm(comm) || Interpreters.Find(comm) is not null;
 
     /// <summary>Shortens a name to the kernel's length, as names from captured files may be longer; never splits a character.</summary>
-    private static string Cut(string name)
+    private static string Truncate(string name)
         => name.Length <= ProgramLabel.MaxLength ? name
             : name[..(char.IsHighSurrogate(name[ProgramLabel.MaxLength - 1]) ? ProgramLabel.MaxLength - 1 : ProgramLabel.MaxLength)];
 }

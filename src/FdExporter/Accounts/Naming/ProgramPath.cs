@@ -38,25 +38,25 @@ internal static class ProgramPath
         }
 
         List<string> folders = parts[..^1];
-        string? place = SayingFolder(folders);
+        string? place = SpecificFolder(folders);
         if (place is null && isRelative && process.WorkingDirectory() is { } workingDirectory)
         {
-            place = SayingFolder(Resolve(Split(workingDirectory), folders));
+            place = SpecificFolder(Resolve(Split(workingDirectory), folders));
         }
 
-        return (place ?? SayingUnit(process.Owner.Unit)) is { } where && ProgramLabel.IsName(where) ? $"{where}/{name}" : name;
+        return (place ?? SpecificUnit(process.Owner.Unit)) is { } where && ProgramLabel.IsName(where) ? $"{where}/{name}" : name;
     }
 
     /// <summary>For a name without a path: the file may be in any of several folders.</summary>
     internal static string InUnit(string name, ProcessDescription process)
-        => SayingUnit(process.Owner.Unit) is { } unit && ProgramLabel.IsName(unit) && unit != name ? $"{unit}/{name}" : name;
+        => SpecificUnit(process.Owner.Unit) is { } unit && ProgramLabel.IsName(unit) && unit != name ? $"{unit}/{name}" : name;
 
     /// <summary>A vague name, joined with the working directory or the unit.</summary>
     internal static string InPlace(string name, ProcessDescription process) => PlaceOf(process) is { } place ? $"{place}/{name}" : name;
 
     /// <summary>The working directory or the unit, whichever is specific; else null.</summary>
     internal static string? PlaceOf(ProcessDescription process)
-        => (SayingFolder(Split(process.WorkingDirectory() ?? "")) ?? SayingUnit(process.Owner.Unit)) is { } place && ProgramLabel.IsName(place) ? place : null;
+        => (SpecificFolder(Split(process.WorkingDirectory() ?? "")) ?? SpecificUnit(process.Owner.Unit)) is { } place && ProgramLabel.IsName(place) ? place : null;
 
     internal static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
@@ -67,13 +67,13 @@ internal static class ProgramPath
         return dot > 0 ? name[..dot] : name;
     }
 
-    internal static string? SayingFolderOf(string path) => Split(path) is { Count: > 1 } parts ? SayingFolder(parts[..^1]) : null;
+    internal static string? SayingFolderOf(string path) => Split(path) is { Count: > 1 } parts ? SpecificFolder(parts[..^1]) : null;
 
-    private static string? SayingFolder(List<string> folders)
+    private static string? SpecificFolder(List<string> folders)
         => folders.FindLast(static folder => !VagueName.IsFolder(VagueName.WithoutVersion(folder))) is { } folder ? VagueName.WithoutVersion(folder) : null;
 
     // payment@2.service -> payment; the same for a user's user@1000.service/payment.service
-    private static string? SayingUnit(string unit)
+    private static string? SpecificUnit(string unit)
     {
         unit = BaseName(unit);
         if (!unit.EndsWith(".service", StringComparison.Ordinal))

@@ -43,20 +43,20 @@ internal static class CgroupHierarchies
             CgroupOwner other = CgroupPath.ParseOwner(candidate);
             systemd = isSystemd ? other : systemd;
             pod = pod.Length > 0 ? pod : other.Pod;
-            if (WorthOf(other) > WorthOf(owner))
+            if (PriorityOf(other) > PriorityOf(owner))
             {
                 owner = other;
                 path = candidate;
             }
         }
 
-        return WorthOf(owner) < Container ? owner
+        return PriorityOf(owner) < Container ? owner
             : owner with { Unit = owner.Unit.Length > 0 ? owner.Unit : systemd.Unit, Pod = owner.Pod.Length > 0 ? owner.Pod : pod };
     }
 
     private const int Container = 2;
 
     // A container is more specific than its pod, which has several.
-    private static int WorthOf(CgroupOwner owner)
+    private static int PriorityOf(CgroupOwner owner)
         => (owner.Container.Length > 0 ? Container * 2 : 0) + (owner.Pod.Length > 0 ? Container : 0) + (owner.Unit.Length > 0 ? 1 : 0);
 }

@@ -19,10 +19,10 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private const int DeadlineEvery = 64;
 
     /// <summary>Maximum number of sockets without a table entry whose namespace is queried.</summary>
-    private const int MostTries = 256;
+    private const int MaxNamespaceQueries = 256;
 
     /// <summary>Maximum number of connected servers on this machine to look up.</summary>
-    private const int MostServers = 4;
+    private const int MaxServers = 4;
 
     /// <summary>Maximum number of descriptors to list; the others are counted.</summary>
     internal int MostListed { get; init; } = ProcessInspection.MostListed;
@@ -195,7 +195,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         _ = EndNamespace();
 
         // Namespaces that no scan found. Reading one finds at least one socket.
-        for (int tries = 0; tries < MostTries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
+        for (int tries = 0; tries < MaxNamespaceQueries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
         {
             search.EndNamespace();
             _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode) { Thread = fds[index].Thread ?? folder.Thread }, search);
@@ -215,7 +215,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     private IEnumerable<LocalServer> ServersOf(SocketSearch search)
     {
-        foreach (NearbyServers.Server server in search.Servers.Largest(MostServers))
+        foreach (NearbyServers.Server server in search.Servers.Largest(MaxServers))
         {
             if (owners.ServerOf(server.Listener, server.Address.Port) is { } process)
             {

@@ -12,7 +12,7 @@ namespace FdExporter.Scanning.Processes;
 internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
 {
     /// <summary>Maximum number of threads to check before reading a process; one with more is not read.</summary>
-    private const int MostThreads = 256;
+    private const int MaxThreads = 256;
 
     private const int Abandoned = -1;
 
@@ -118,7 +118,7 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
             _threads.Clear();
         }
 
-        bool isAwake = _threads.Count <= MostThreads && !IsWaiting(pid);
+        bool isAwake = _threads.Count <= MaxThreads && !IsWaiting(pid);
         for (int i = 0; isAwake && i < _threads.Count; i++)
         {
             isAwake = !IsWaiting(new ProcFolder(pid, _threads[i]));

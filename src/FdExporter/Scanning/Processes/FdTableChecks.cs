@@ -14,18 +14,18 @@ internal sealed class FdTableChecks(FdTableFinder finder)
     internal const int Every = 20;
 
     /// <summary>Maximum number of threads to compare per scan in new or changed processes: about 0.1 s.</summary>
-    private const long MostNew = 64 * 1024;
+    private const long MaxNewThreads = 64 * 1024;
 
     /// <summary>Maximum number of threads in periodic comparisons per scan: about 6 ms.</summary>
-    private const long MostInTurn = 4 * 1024;
+    private const long MaxPeriodicThreads = 4 * 1024;
 
-    private long _newFrom;
-    private long _inTurn;
+    private long _comparedBefore;
+    private long _periodicThreads;
 
     internal void BeginScan()
     {
-        _newFrom = finder.Compared;
-        _inTurn = 0;
+        _comparedBefore = finder.Compared;
+        _periodicThreads = 0;
     }
 
     /// <summary>Gone if the process has ended.</summary>
@@ -41,13 +41,13 @@ internal sealed class FdTableChecks(FdTableFinder finder)
 
         bool isNew = !state.IsChecked || state.Threads != threads;
         bool isLost = hasLostMainThread != state.HasLostMainThread;
-        if (isLost || (isNew ? finder.Compared - _newFrom - _inTurn < MostNew : isTurn && _inTurn < MostInTurn))
+        if (isLost || (isNew ? finder.Compared - _comparedBefore - _periodicThreads < MaxNewThreads : isTurn && _periodicThreads < MaxPeriodicThreads))
         {
             long before = finder.Compared;
             ImmutableArray<int> suspects = state.Suspects;
             ReadStatus status = finder.TryFind(pid, hasLostMainThread, tables, ref suspects, out tables);
             state = new State(threads, hasLostMainThread, true, suspects);
-            _inTurn += isNew ? 0 : finder.Compared - before;
+            _periodicThreads += isNew ? 0 : finder.Compared - before;
             return status;
         }
 

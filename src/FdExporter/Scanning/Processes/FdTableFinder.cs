@@ -51,7 +51,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         Compared += _threads.Count;
         if (hasLostMainThread)
         {
-            KeepLiving(pid);
+            RemoveEndedThreads(pid);
         }
 
         int main = hasLostMainThread ? FirstWithDescriptors(pid) : pid;
@@ -103,7 +103,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
 
             switch (ThreadTables.TryCompare(thread, main, out int order))
             {
-                case ReadStatus.Ok when order != 0 && !TryNote(pid, thread):
+                case ReadStatus.Ok when order != 0 && !TryAddTable(pid, thread):
                 case ReadStatus.Denied:
                     return false;
             }
@@ -113,7 +113,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
     }
 
     /// <summary>Adds the thread unless its table is already in the list or is empty. Sorted by the kernel's order.</summary>
-    private bool TryNote(int pid, int thread)
+    private bool TryAddTable(int pid, int thread)
     {
         int low = 0;
         int high = _tables.Count;
@@ -156,7 +156,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         HashSet<long> sizes = [];
         foreach (int thread in fds.Source == FdCountSource.Stat ? _threads : [])
         {
-            if (thread == main || SizeUnlike(pid, main, thread) is not { } size)
+            if (thread == main || DifferentSizeOf(pid, main, thread) is not { } size)
             {
                 continue;
             }
@@ -175,7 +175,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return _threads.Count == 1;
     }
 
-    private long? SizeUnlike(int pid, int main, int thread)
+    private long? DifferentSizeOf(int pid, int main, int thread)
     {
         long? mainSize = SizeOf(pid, main);
         long? size = SizeOf(pid, thread);
@@ -211,7 +211,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return _threads.Count > 0 ? _threads[0] : 0;
     }
 
-    private void KeepLiving(int pid)
+    private void RemoveEndedThreads(int pid)
         => _threads.RemoveAll(thread => ProcessStat.TryRead(procFs, new ProcFolder(pid, thread), _stat, out ProcessStat stat) != ReadStatus.Ok
             || stat.State is (byte)'Z' or (byte)'X');
 }

@@ -70,7 +70,7 @@ internal sealed partial class ProcessCollector
         ProcessFacts facts = _facts.Read(id, in stat, tables, out int? commandLine, out bool isWhole);
         bool keepsName = commandLine is null && isKnown && before.Comm == comm && !before.IsUnanswered;
         bool isUnanswered = commandLine is null && !keepsName;
-        _hungThere += isUnanswered && !_hung.IsWaiting(id.Pid) ? 1 : 0;
+        _hungCount += isUnanswered && !_hung.IsWaiting(id.Pid) ? 1 : 0;
         return new KnownProcess(id, inode, comm, keepsName ? KeepName(facts, in before, id) : facts, _scan)
         {
             ReadAgain = isUnanswered || !isWhole || (!isKnown && _now - _facts.StartTimeOf(id) < s_young),

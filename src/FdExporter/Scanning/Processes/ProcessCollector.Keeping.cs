@@ -13,7 +13,7 @@ internal sealed partial class ProcessCollector
     {
         ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, entry.Pid);
         sample = default;
-        _hungThere += _hung.IsWaiting(entry.Pid) ? 0 : 1;
+        _hungCount += _hung.IsWaiting(entry.Pid) ? 0 : 1;
         if (Unsafe.IsNullRef(ref known) || entry.Inode != known.Inode || entry.Inode <= ProcessEntry.NoInode)
         {
             return ReadStatus.Denied;

@@ -46,7 +46,7 @@ internal sealed partial class ProcessCollector
     private DateTimeOffset _now;
     private int _reading;
     private volatile bool _isAbandoned;
-    private int _hungThere;
+    private int _hungCount;
 
     /// <param name="hung">Processes with files that must not be read because they hang; null for none.</param>
     /// <param name="before">State of another collector with the same namer; null for none.</param>
@@ -112,7 +112,7 @@ internal sealed partial class ProcessCollector
         }
 
         Volatile.Write(ref _reading, 0);
-        _hungThere = 0;
+        _hungCount = 0;
         _scan++;
         _now = _time.GetUtcNow();
         _facts.RefreshBootTime();
@@ -159,13 +159,13 @@ internal sealed partial class ProcessCollector
         _hung.RemoveEnded(_known.ContainsKey);
         ImmutableArray<ProcessSample> processes = ImmutableArray.Create(_samples.AsSpan(0, count));
         _samples.AsSpan(0, count).Clear();
-        return new ProcessTable(processes, unidentified, vanished, malformed) { Hung = _hungThere };
+        return new ProcessTable(processes, unidentified, vanished, malformed) { Hung = _hungCount };
     }
 
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {
         sample = default;
-        _hungThere += _hung.IsWaiting(entry.Pid) ? 1 : 0;
+        _hungCount += _hung.IsWaiting(entry.Pid) ? 1 : 0;
         if (_hung.IsHidden(entry.Pid))
         {
             return ReadStatus.Denied;

@@ -8,9 +8,9 @@ internal sealed partial class ProcessReader
 {
     private ReadingThread Prepare()
     {
-        if (_hung.Waiting >= MostLeft)
+        if (_hung.Waiting >= MaxHanging)
         {
-            throw new IOException($"{MostLeft} processes hang on reading; no other is tried until one answers");
+            throw new IOException($"{MaxHanging} processes hang on reading; no other is tried until one answers");
         }
 
         ReadingThread thread = _thread ??= TakeSpare()
@@ -35,7 +35,7 @@ internal sealed partial class ProcessReader
         }
     }
 
-    private void Leave(ReadingThread left, ProcessId id, HungAt at)
+    private void AbandonThread(ReadingThread left, ProcessId id, HungAt at)
     {
         _thread = null;
         _hung.Add(id, at);
@@ -43,7 +43,7 @@ internal sealed partial class ProcessReader
         left.WhenReturned(() =>
         {
             _hung.Return(id.Pid);
-            LogAnswers(id.Pid);
+            LogRecovered(id.Pid);
             KeepAsSpare(left);
         });
     }

@@ -14,13 +14,13 @@ internal sealed partial class ProcessReader : IDisposable
     private const int ManyWaiting = 4;
 
     /// <summary>With this many, no command line is read any more.</summary>
-    private const int MostWaiting = 8;
+    private const int MaxWaiting = 8;
 
     /// <summary>Maximum number of hanging threads; with so many, the cause is not a single process.</summary>
-    private const int MostLeft = 16;
+    private const int MaxHanging = 16;
 
     /// <summary>Share of the remaining time to wait for the first hanging process.</summary>
-    private const double ShareOfTime = 0.25;
+    private const double TimeoutShare = 0.25;
 
     internal static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
 
@@ -73,7 +73,9 @@ internal sealed partial class ProcessReader : IDisposable
         _collector.NameBy(namer);
     }
 
-    /// <exception cref="IOException">The root cannot be listed, the kernel has no handles left, or too many processes hang at any file.</exception>
+    /// <exception cref="IOException">
+    /// The root cannot be listed, the kernel has no handles left, or too many processes hang at any file.
+    /// </exception>
     /// <exception cref="TimeoutException">The deadline passed; an incomplete table would give wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
     {
@@ -132,7 +134,7 @@ internal sealed partial class ProcessReader : IDisposable
             }
 
             _watched = null;
-            Leave(thread, new ProcessId(watched.Pid, 0), HungAt.Anything);
+            AbandonThread(thread, new ProcessId(watched.Pid, 0), HungAt.Anything);
             deadline.ThrowIfPassed($"asking about process {watched.Pid}");
         }
     }
@@ -153,7 +155,7 @@ internal sealed partial class ProcessReader : IDisposable
             && (_hung.Hidden < ManyWaiting || ProcessStatus.TryRead(_procFs, pid, buffer, out ProcessStatus status) != ReadStatus.Ok || !status.IsWaiting);
     }
 
-    private static TimeSpan TimeoutOf(Deadline deadline) => ShareOfTime * deadline.Left is var share && share < s_timeout ? share : s_timeout;
+    private static TimeSpan TimeoutOf(Deadline deadline) => TimeoutShare * deadline.Left is var share && share < s_timeout ? share : s_timeout;
 
     private T Read<T>(Func<ProcessCollector, T> read, Deadline deadline)
     {
@@ -171,7 +173,7 @@ internal sealed partial class ProcessReader : IDisposable
                 return result!;
             }
 
-            Leave(thread, watch.Id, watch.At);
+            AbandonThread(thread, watch.Id, watch.At);
             _abandoned = (_collector, IsUntouched: _collector.Abandon(watch.At == HungAt.Arguments ? watch.Id.Pid : 0));
             deadline.ThrowIfPassed("reading processes");
         }
@@ -182,7 +184,7 @@ internal sealed partial class ProcessReader : IDisposable
     {
         int waiting = _hung.Waiting - _hung.Hidden;
         bool hasSpare = Volatile.Read(ref _spare) is not null;
-        return waiting >= MostWaiting || (_hung.Waiting > 0 && !hasSpare) ? AskCaution.Nobody
+        return waiting >= MaxWaiting || (_hung.Waiting > 0 && !hasSpare) ? AskCaution.Nobody
             : waiting >= ManyWaiting || !hasSpare ? AskCaution.Awake
             : AskCaution.None;
     }
@@ -191,7 +193,7 @@ internal sealed partial class ProcessReader : IDisposable
     private partial void LogHangs(int pid, HungAt at);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "process can be read again")]
-    private partial void LogAnswers(int pid);
+    private partial void LogRecovered(int pid);
 
     public void Dispose()
     {

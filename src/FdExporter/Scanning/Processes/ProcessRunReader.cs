@@ -5,7 +5,10 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>Finds out whether a process can run. Used only for processes to be blamed: it reads two files, and two more if the process cannot run.</summary>
+/// <summary>
+/// Finds out whether a process can run. Used only for processes to be blamed: it reads two files, and two more if the process
+/// cannot run.
+/// </summary>
 internal sealed class ProcessRunReader(ProcFs procFs)
 {
     private byte[] _buffer = new byte[4096];

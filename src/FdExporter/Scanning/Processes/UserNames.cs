@@ -14,7 +14,7 @@ internal sealed class UserNames
 {
     private const int MaxLength = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan s_readAgain = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_rereadInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// The file may be on a disk that does not answer. One thread reads for all callers, which wait less than the limit for a
@@ -43,7 +43,7 @@ internal sealed class UserNames
     /// <param name="isKnown">False if the file could not be read now, so a later attempt may find a name.</param>
     internal string NameOf(uint uid, out bool isKnown)
     {
-        if (!_names.TryGetValue(uid, out string? name) && (!_isKnown || _time.GetElapsedTime(_read) >= s_readAgain))
+        if (!_names.TryGetValue(uid, out string? name) && (!_isKnown || _time.GetElapsedTime(_read) >= s_rereadInterval))
         {
             Read();
         }

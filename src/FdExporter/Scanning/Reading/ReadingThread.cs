@@ -10,9 +10,9 @@ internal sealed class ReadingThread : IDisposable
 {
     private const int Working = 0;
     private const int Done = 1;
-    private const int Left = 2;
+    private const int LeftBehind = 2;
 
-    private static readonly Action s_isBack = static () => { };
+    private static readonly Action s_hasReturned = static () => { };
 
     private readonly SemaphoreSlim _begun = new(0);
     private readonly ManualResetEventSlim _done = new();
@@ -56,7 +56,7 @@ internal sealed class ReadingThread : IDisposable
         while (!_done.Wait(between))
         {
             // The work may finish at this very moment.
-            if (isStuck() && Interlocked.CompareExchange(ref _state, Left, Working) == Working)
+            if (isStuck() && Interlocked.CompareExchange(ref _state, LeftBehind, Working) == Working)
             {
                 return false;
             }
@@ -70,7 +70,10 @@ internal sealed class ReadingThread : IDisposable
         return true;
     }
 
-    /// <summary>Calls this when the abandoned work has finished after all, or at once if it already has: the thread may then be used again.</summary>
+    /// <summary>
+    /// Calls this when the abandoned work has finished after all, or at once if it already has: the thread may then be used
+    /// again.
+    /// </summary>
     internal void WhenReturned(Action returned)
     {
         if (Interlocked.CompareExchange(ref _returned, returned, null) is not null)
@@ -100,10 +103,10 @@ internal sealed class ReadingThread : IDisposable
                 _failure = exception;
             }
 
-            if (Interlocked.CompareExchange(ref _state, Done, Working) == Left)
+            if (Interlocked.CompareExchange(ref _state, Done, Working) == LeftBehind)
             {
                 // Called either here or by a later registration.
-                Interlocked.Exchange(ref _returned, s_isBack)?.Invoke();
+                Interlocked.Exchange(ref _returned, s_hasReturned)?.Invoke();
                 continue;
             }
 
