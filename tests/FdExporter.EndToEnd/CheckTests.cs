@@ -269,7 +269,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     public async Task FolderWithoutProcesses_Fails_AndNothingStartsWithIt()
     {
         string empty = Directory.CreateDirectory(Path.Combine(_copy.Folder, "empty")).FullName;
-        string problem = $"open {empty}: neither a procfs nor a folder with captured processes";
+        string problem = $"open {empty}: neither a procfs nor a folder of captured processes";
         Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, $"--path.procfs={empty}");
         Assert.Equal(("fail", problem), (found.Status("procfs"), found["procfs"].GetProperty("found").GetString()));
         Assert.Equal(("ok", "ok", "ok"), (found.Status("kernel"), found.Status("rules"), found.Status("listen")));

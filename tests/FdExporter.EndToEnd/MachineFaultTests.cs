@@ -181,7 +181,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
 
         Assert.Contains("processes_hang", await exporter.GetAsync("/explain?format=json"), StringComparison.Ordinal);
         Assert.Contains("<h1>node <small>pid 8</small></h1>", await exporter.GetAsync("/process/8"), StringComparison.Ordinal);
-        Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("process hangs when it is read", StringComparison.Ordinal));
+        Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("reading a process hangs", StringComparison.Ordinal));
         await Task.Run(() => File.WriteAllText(host.PathOf("8/cmdline"), "node\0/srv/pay.js\0")).WaitAsync(TimeSpan.FromMinutes(1));
         await exporter.Child.WaitForLineAsync("process can be read again");
     }

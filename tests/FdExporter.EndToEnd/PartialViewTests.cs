@@ -83,7 +83,7 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
         Assert.DoesNotContain("Grant", explain, StringComparison.Ordinal);
         await using Exporter exporter = await Exporter.StartAsAsync(confined[0], confined[1..]);
         await exporter.ScrapeAsync();
-        await exporter.Child.WaitForLineAsync("capabilities held in a user namespace count for nothing outside of it");
+        await exporter.Child.WaitForLineAsync("capabilities held in a user namespace have no effect outside it");
         Assert.DoesNotContain("grant=", exporter.Child.Output, StringComparison.Ordinal);
     }
 

@@ -144,7 +144,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         await using Exporter inherited = await Exporter.StartAsAsync("env", $"{StartedAgain}1 0 x", _copy.Binary);
         Assert.Equal(ThreadRights.Just(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin), ThreadRights.Of(inherited.Child.Pid));
         await using Exporter forged = await Exporter.StartAsAsync("sh", "-c", $"export {StartedAgain}\"$$ 0 x\"; exec \"$@\"", "sh", _copy.Binary);
-        Assert.Contains("level=WARN msg=\"Capabilities that nothing needs are still held\" err=\"started again, it has them back\"", forged.Child.Output, StringComparison.Ordinal);
+        Assert.Contains("level=WARN msg=\"Capabilities that nothing needs are still held\" err=\"restored by the restart\"", forged.Child.Output, StringComparison.Ordinal);
         await forged.ScrapeAsync();
     }
 
@@ -166,7 +166,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         string binary = NativeBuild.Binary;
         await using Exporter exporter = await Exporter.StartAsAsync(
             "unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh", binary, $"--path.procfs={host.Root}");
-        await CheckWarnedAsync(exporter, "no /proc that says which program this is");
+        await CheckWarnedAsync(exporter, "cannot find this program's file");
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         (int exitCode, _, string error) = await Child.RunAsync("sh", null, "-c", $"chown 65534 '{_copy.Binary}' && chmod 0700 '{_copy.Binary}'");
         Assert.True(exitCode == 0, folder + error);
         await using Exporter exporter = await Exporter.StartAsAsync(_copy.Binary);
-        await CheckWarnedAsync(exporter, "execve /proc/self/exe: Permission denied: other threads than the first keep them");
+        await CheckWarnedAsync(exporter, "execve /proc/self/exe: Permission denied: other threads keep them");
     }
 
     [Fact]

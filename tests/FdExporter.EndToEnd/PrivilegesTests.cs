@@ -73,7 +73,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         else
         {
             string warning = Assert.Single(warnings);
-            Assert.Contains("msg=\"Cannot look into other users' processes\" processes=", warning, StringComparison.Ordinal);
+            Assert.Contains("msg=\"Cannot inspect other users' processes\" processes=", warning, StringComparison.Ordinal);
             Assert.EndsWith(missing.Contains(' ', StringComparison.Ordinal) ? $" grant=\"{missing}\"" : $" grant={missing}", warning, StringComparison.Ordinal);
         }
     }

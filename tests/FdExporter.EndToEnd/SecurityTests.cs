@@ -34,8 +34,8 @@ public sealed class SecurityTests
     }
 
     [Theory]
-    [InlineData("curves.bad.yml", "web.yml:6: tls_server_config.curve_preferences[0]: cannot be set here")]
-    [InlineData("user-password.bad.yml", "web.yml:4: basic_auth_users.dave: no bcrypt hash")]
+    [InlineData("curves.bad.yml", "web.yml:6: tls_server_config.curve_preferences[0]: not supported")]
+    [InlineData("user-password.bad.yml", "web.yml:4: basic_auth_users.dave: not a bcrypt hash")]
     public async Task BadConfiguration_IsOneLineThatNamesThePlaceAndExitOne(string file, string complaint)
     {
         await using SecuredExporter exporter = new();
@@ -422,7 +422,7 @@ public sealed class SecurityTests
         await Task.Delay(TimeSpan.FromSeconds(2.5));
         Assert.Equal(0, (await exporter.ScrapeAsync(s_password))[Successful]);
         string line = Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=ERROR", StringComparison.Ordinal));
-        Assert.Contains($"msg=\"Web configuration not reloaded, the old one stays\" err=\"{exporter.ConfigFile}:5: basic_auth_users.prometheus: no bcrypt hash", line, StringComparison.Ordinal);
+        Assert.Contains($"msg=\"Web configuration not reloaded, the old one stays\" err=\"{exporter.ConfigFile}:5: basic_auth_users.prometheus: not a bcrypt hash", line, StringComparison.Ordinal);
 
         File.WriteAllText(exporter.ConfigFile, SecuredExporter.ServerFiles + Users.Replace("prometheus:", "grafana:", StringComparison.Ordinal));
         await Eventually.TrueAsync(async () => await exporter.StatusAsync("/metrics", s_password) == 401, () => exporter.Child.Output);

@@ -4,7 +4,7 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Files;
 
-/// <summary>What a file is, whose, and who may write to it. Source: statx(2), inode(7).</summary>
+/// <summary>Type, owner and writers of a file. Source: statx(2), inode(7).</summary>
 internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
 {
     internal bool IsLink => Kind == Libc.S_IFLNK;
@@ -13,9 +13,12 @@ internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
 
     private int Kind => Mode & Libc.S_IFMT;
 
-    /// <summary>Who else can change it than root, this user and those of its group; null for nobody. In a folder with the sticky bit nobody else's files can be.</summary>
+    /// <summary>
+    /// Who can change the file besides root, this user and its group; null if nobody. The sticky bit of a folder protects its
+    /// files.
+    /// </summary>
     internal string? Doubt
-        => Uid != 0 && Uid != Libc.geteuid() ? FormattableString.Invariant($"belongs to the user with the number {Uid}, neither root nor this one")
+        => Uid != 0 && Uid != Libc.geteuid() ? FormattableString.Invariant($"is owned by uid {Uid}, neither root nor this user")
             : (Mode & Libc.S_IWOTH) != 0 && (Kind != Libc.S_IFDIR || (Mode & Libc.S_ISVTX) == 0) ? "is writable by everybody"
             : null;
 
@@ -34,7 +37,7 @@ internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
         }
     }
 
-    /// <exception cref="IOException">It is something else.</exception>
+    /// <exception cref="IOException">It is not a regular file.</exception>
     internal void ThrowIfNotRegular()
     {
         string? kind = Kind switch
@@ -47,14 +50,14 @@ internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
         };
         if (kind is not null)
         {
-            throw new IOException($"is {kind}, no regular file");
+            throw new IOException($"is {kind}, not a regular file");
         }
     }
 
     internal static byte[] Terminated(string path)
-        => path.Contains('\0', StringComparison.Ordinal) ? throw new IOException("no path") : Encoding.UTF8.GetBytes(path + '\0');
+        => path.Contains('\0', StringComparison.Ordinal) ? throw new IOException("not a valid path") : Encoding.UTF8.GetBytes(path + '\0');
 
-    /// <summary>The result of a system call; what the kernel says of one that failed is thrown.</summary>
+    /// <summary>Returns the result of a system call; throws the kernel's error if it failed.</summary>
     internal static int Checked(int result) => (int)Checked((nint)result);
 
     internal static nint Checked(nint result)

@@ -3,13 +3,13 @@ using System.Globalization;
 namespace FdExporter.Linux.Files;
 
 /// <summary>
-/// A thread for work on files that its caller can walk away from: a file system that does not answer (a FUSE server that hangs,
-/// NFS without its server) keeps whoever reads or writes there for ever, and can be neither interrupted nor given a deadline. One
-/// piece of work at a time: while one does not come back every other fails at once, so that this costs one thread and one wait.
+/// A thread for file access that the caller can abandon. A file system that does not answer (a hung FUSE server, NFS without
+/// its server) blocks readers and writers forever, without a way to interrupt them. One operation at a time: while one hangs,
+/// all others fail at once, so this costs one thread and one wait.
 /// </summary>
 internal sealed class FileThread : IDisposable
 {
-    /// <summary>So long a file has to answer.</summary>
+    /// <summary>Time limit for one operation.</summary>
     internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private readonly TimeSpan _timeout;
@@ -18,23 +18,26 @@ internal sealed class FileThread : IDisposable
     private bool _isStarted;
     private bool _hasEnded;
 
-    /// <summary>Starts it, so that it is there when there are no threads to be had.</summary>
+    /// <summary>Starts the thread early, before the machine can run out of threads.</summary>
     internal FileThread(TimeSpan? timeout = null)
     {
         _timeout = timeout ?? Timeout;
         TryStart();
     }
 
-    /// <summary>Has it done, and throws what it throws. What has not come back must leave nothing for others to see that it has not done wholly.</summary>
-    /// <exception cref="TimeoutException">It has not come back in time, or what was to be done before has not.</exception>
-    /// <exception cref="IOException">There was no thread to be had when this was made, and there is none now.</exception>
+    /// <summary>
+    /// Runs an operation and rethrows its exception. An operation that hangs must not leave partial results that others can
+    /// see.
+    /// </summary>
+    /// <exception cref="TimeoutException">The operation, or an earlier one, has not returned in time.</exception>
+    /// <exception cref="IOException">No thread could be started, neither at construction nor now.</exception>
     internal T Run<T>(Func<T> work)
     {
         TaskCompletionSource<T> result = new();
         Action run = () => Complete(result, work);
         if (!_isStarted && !TryStart())
         {
-            throw new IOException("no thread is to be had to read or write it with");
+            throw new IOException("no thread available to read or write it");
         }
 
         if (Interlocked.CompareExchange(ref _work, run, null) is not null)
@@ -57,7 +60,7 @@ internal sealed class FileThread : IDisposable
             _work = null;
             result.SetResult(value);
         }
-#pragma warning disable CA1031 // Thrown where it is waited for.
+#pragma warning disable CA1031 // Rethrown to the waiting caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -75,7 +78,7 @@ internal sealed class FileThread : IDisposable
         }
         catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
         {
-            // So the runtime says that there is no thread to be had now.
+            // The runtime reports in this way that no thread can be started.
         }
 
         return _isStarted;
@@ -95,7 +98,7 @@ internal sealed class FileThread : IDisposable
         }
     }
 
-    /// <summary>The thread ends, if need be when its work has come back.</summary>
+    /// <summary>Ends the thread, after its current operation if one is running.</summary>
     public void Dispose()
     {
         _hasEnded = true;

@@ -5,8 +5,8 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Files;
 
 /// <summary>
-/// A folder that nobody but this user and root can change, used by its descriptor: what its path leads to later does not matter,
-/// and no link is followed, neither to it nor in it. Every method throws <see cref="IOException"/> when it cannot, with a message that
+/// A folder that only this user and root can change. It is accessed by descriptor, so later changes of its path have no
+/// effect. Links are not followed, neither to it nor in it. Methods throw <see cref="IOException"/> on failure; the message
 /// does not name the folder.
 /// </summary>
 internal sealed unsafe class OwnFolder : IDisposable
@@ -14,14 +14,14 @@ internal sealed unsafe class OwnFolder : IDisposable
     private const uint OwnerOnly = 0x180;
     private const uint OwnerOnlyFolder = 0x1c0;
 
-    // Longer than what is before the name in struct linux_dirent64, see getdents64(2).
+    // Longer than the fields before the name in struct linux_dirent64, see getdents64(2).
     private const int DirentHeader = 19;
 
     private readonly SafeFd _fd;
 
     private OwnFolder(SafeFd fd) => _fd = fd;
 
-    /// <exception cref="IOException">It is not there, may not be opened, or somebody else can change it.</exception>
+    /// <exception cref="IOException">The folder is missing, access is denied, or another user can change it.</exception>
     internal static OwnFolder Open(string path)
     {
         OwnFolder folder = new(new SafeFd(OpenPath(path, Libc.O_NOFOLLOW)));
@@ -37,24 +37,24 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>Of somebody else, and perhaps by a link: to find out what can be made in it, and no more.</summary>
+    /// <summary>Opens a folder that others may own, possibly through a link. Used only to test whether files can be created in it.</summary>
     internal static OwnFolder OpenParent(string path) => new(new SafeFd(OpenPath(path, 0)));
 
-    /// <summary>Likewise; made for its owner alone if only it is missing, and not the folder above it.</summary>
+    /// <summary>Like Open, but creates a missing folder for its owner alone. Does not create the parent folder.</summary>
     internal static OwnFolder OpenOrMake(string path)
     {
         fixed (byte* name = FileStatus.Terminated(path))
         {
             if (Libc.mkdir(name, OwnerOnlyFolder) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
             {
-                throw Marshal.GetLastPInvokeError() == Libc.ENOENT ? new IOException("neither it nor the folder above it is there") : Error();
+                throw Marshal.GetLastPInvokeError() == Libc.ENOENT ? new IOException("neither it nor its parent folder exists") : Error();
             }
         }
 
         return Open(path);
     }
 
-    /// <summary>Of files and whatever else is in it.</summary>
+    /// <summary>Names of all entries.</summary>
     internal List<string> Names()
     {
         List<string> names = [];
@@ -83,7 +83,7 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>The first bytes of a file; empty where it cannot be read or is no regular one.</summary>
+    /// <summary>The first bytes of a file; empty if it cannot be read or is not a regular file.</summary>
     internal byte[] ReadHead(string name, int length)
     {
         fixed (byte* bytes = FileStatus.Terminated(name))
@@ -109,7 +109,7 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>Makes a file for the owner alone; when this returns its content is on the disk. There must be none of that name, nor a link.</summary>
+    /// <summary>Creates a file for the owner alone and syncs it to disk. No file or link of that name may exist.</summary>
     internal void Create(string name, ReadOnlySpan<byte> content)
     {
         fixed (byte* bytes = FileStatus.Terminated(name), first = content)
@@ -126,7 +126,7 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>Gives a file another name, which it takes from the file or link that has it; when this returns it has it on the disk too.</summary>
+    /// <summary>Renames a file and syncs the folder to disk. Replaces an existing file or link of the new name.</summary>
     internal void Rename(string name, string newName)
     {
         fixed (byte* from = FileStatus.Terminated(name), to = FileStatus.Terminated(newName))
@@ -135,7 +135,7 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>Removes a file, or a link and not what it leads to. One that is gone is no error.</summary>
+    /// <summary>Removes a file, or a link without its target. A missing file is not an error.</summary>
     internal void Delete(string name)
     {
         fixed (byte* bytes = FileStatus.Terminated(name))
@@ -171,20 +171,20 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>The sticky bit is not enough: what others lay into it would be taken for ours.</summary>
+    /// <summary>The sticky bit is not enough: files created by others would be taken for ours.</summary>
     private void ThrowIfOthersCanChangeIt()
     {
         FileStatus status = FileStatus.OfOpen(_fd.Value);
         string? doubt = status.Doubt
             ?? ((status.Mode & Libc.S_IWOTH) != 0 ? "is writable by everybody" : null)
-            ?? ((status.Mode & Libc.S_IWGRP) != 0 && status.Gid != Libc.getegid() ? FormattableString.Invariant($"is writable by the group with the number {status.Gid}") : null);
+            ?? ((status.Mode & Libc.S_IWGRP) != 0 && status.Gid != Libc.getegid() ? FormattableString.Invariant($"is writable by gid {status.Gid}") : null);
         if (doubt is not null)
         {
             throw new IOException(doubt);
         }
     }
 
-    /// <param name="name">In the folder; null for the folder itself.</param>
+    /// <param name="name">A name in the folder; null for the folder itself.</param>
     private static IOException Error(string? name = null)
     {
         string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());

@@ -3,17 +3,21 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Files;
 
 /// <summary>
-/// A file whose path an operator gave, read whole. What is no regular file is not opened: a FIFO would wait for its writer, and to
-/// open a device may be to do something with it.
+/// A file whose path an operator gave, read whole. Only regular files are opened: opening a FIFO would block until a writer
+/// comes, and opening a device may have side effects.
 /// </summary>
-/// <param name="Bytes">All that is in it.</param>
-/// <param name="Doubt">Who else can change it, such as <c>is writable by everybody</c>; null for nobody but its owner, who is root or this user.</param>
+/// <param name="Bytes">The whole content.</param>
+/// <param name="Doubt">
+/// Who else can change it, such as <c>is writable by everybody</c>; null if only its owner can, who is root or this user.
+/// </param>
 internal sealed record RegularFile(byte[] Bytes, string? Doubt)
 {
-    private const int UsualBytes = 16 * 1024;
+    private const int InitialBufferSize = 16 * 1024;
 
-    /// <param name="mostBytes">Of a larger one nothing is given.</param>
-    /// <exception cref="IOException">It is none, cannot be read or is too large; the message says which, without the path.</exception>
+    /// <param name="mostBytes">Size limit; a larger file is an error.</param>
+    /// <exception cref="IOException">
+    /// It is not a regular file, cannot be read or is too large; the message gives the reason, without the path.
+    /// </exception>
     internal static unsafe RegularFile Read(string path, int mostBytes)
     {
         fixed (byte* name = FileStatus.Terminated(path))
@@ -21,17 +25,17 @@ internal sealed record RegularFile(byte[] Bytes, string? Doubt)
             FileStatus.Of(Libc.AT_FDCWD, name, 0).ThrowIfNotRegular();
             using ScopedFd fd = new(FileStatus.Checked(Libc.openat(Libc.AT_FDCWD, name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC)));
 
-            // Another may have taken its place meanwhile.
+            // The file may have been replaced meanwhile.
             FileStatus status = FileStatus.OfOpen(fd.Value);
             status.ThrowIfNotRegular();
             return new RegularFile(ReadAll(fd.Value, mostBytes), status.Doubt ?? DoubtOfFolder(path));
         }
     }
 
-    /// <summary>Of a descriptor, from where it stands.</summary>
+    /// <summary>Reads from a descriptor, from its current position.</summary>
     internal static byte[] ReadAll(int fd, int mostBytes)
     {
-        byte[] bytes = new byte[Math.Min(UsualBytes, mostBytes + 1)];
+        byte[] bytes = new byte[Math.Min(InitialBufferSize, mostBytes + 1)];
         int length = 0;
         while (true)
         {
@@ -62,7 +66,7 @@ internal sealed record RegularFile(byte[] Bytes, string? Doubt)
         }
     }
 
-    /// <summary>Who can write to its folder can lay another file in its place.</summary>
+    /// <summary>Users who can write to the folder can replace the file.</summary>
     private static unsafe string? DoubtOfFolder(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

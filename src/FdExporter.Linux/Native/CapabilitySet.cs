@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace FdExporter.Linux.Native;
 
-/// <summary>Some of the rights that root's are made of, one bit each. Source: capabilities(7).</summary>
+/// <summary>A set of capabilities, one bit each. Source: capabilities(7).</summary>
 internal readonly record struct CapabilitySet(ulong Bits)
 {
-    /// <summary>By their numbers. Source: include/uapi/linux/capability.h of Linux 6.18.</summary>
+    /// <summary>Names, by number. Source: include/uapi/linux/capability.h of Linux 6.18.</summary>
     private static readonly string[] s_names =
     [
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID",
@@ -43,7 +43,7 @@ internal readonly record struct CapabilitySet(ulong Bits)
         }
     }
 
-    /// <summary>One that is newer than the table is its number, as capsh(1) writes it.</summary>
+    /// <summary>A capability newer than the table is written as its number, as capsh(1) does.</summary>
     internal IEnumerable<string> Names
         => Numbers.Select(static number => number < s_names.Length ? s_names[number] : FormattableString.Invariant($"CAP_{number}"));
 

@@ -4,8 +4,8 @@ namespace FdExporter.Linux.Native;
 internal static unsafe class DescriptorLimit
 {
     /// <summary>
-    /// Raises the soft limit to the hard one, as Go's runtime and .NET's JIT do by themselves and NativeAOT does not: the soft one is
-    /// low for the sake of programs that use select(2). Where the kernel refuses, the limit stays as it is.
+    /// Raises the soft limit to the hard one, as Go's runtime and .NET's JIT do; NativeAOT does not. The soft limit is low
+    /// only for programs that use select(2). If the kernel refuses, the limit stays as it is.
     /// </summary>
     internal static void RaiseToHard()
     {

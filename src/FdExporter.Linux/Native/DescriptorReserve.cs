@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// Descriptors that are held for nothing else than to be given up when the kernel has none left. Each is a file
-/// description of its own, which the machine's table counts, and no duplicate, which it does not. For use by any thread.
+/// Descriptors kept open only to be released when the kernel has none left. Each is an open file description of its own:
+/// duplicates would not count in the machine's table. Thread-safe.
 /// </summary>
 internal sealed unsafe class DescriptorReserve : IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed unsafe class DescriptorReserve : IDisposable
     private bool _isClosed;
 
     /// <param name="refused">
-    /// Told the error number each time that the kernel refused a descriptor; called by whoever asked for it, so it must
-    /// neither wait nor throw.
+    /// Called with the errno each time the kernel refuses a descriptor, on the calling thread: it must neither wait nor
+    /// throw.
     /// </param>
     internal DescriptorReserve(int size, Action<int> refused)
     {
@@ -25,17 +25,17 @@ internal sealed unsafe class DescriptorReserve : IDisposable
         TryFill();
     }
 
-    /// <summary>How many are left.</summary>
+    /// <summary>Number of reserved descriptors left.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Whether the kernel refused for want of handles, by either limit.</summary>
+    /// <summary>Whether the kernel refused because a limit of handles is reached, the process's or the machine's.</summary>
     internal static bool IsExhaustion(int errno) => errno is Libc.EMFILE or Libc.ENFILE;
 
     /// <summary>
-    /// Closes one, so that the caller may ask the kernel again. Somebody else may be quicker, so that it has to be called
-    /// again. False, with nothing closed, when no more than <paramref name="keep"/> are left.
+    /// Releases one, so that the caller can retry. Another process may take it first; then call again. False, without
+    /// releasing, when no more than <paramref name="keep"/> are left.
     /// </summary>
-    /// <param name="errno">What the kernel said, for <see cref="IsExhaustion"/> was true.</param>
+    /// <param name="errno">An errno for which IsExhaustion is true.</param>
     internal bool TryGiveUp(int errno, int keep = 0)
     {
         _refused(errno);
@@ -54,7 +54,7 @@ internal sealed unsafe class DescriptorReserve : IDisposable
         return true;
     }
 
-    /// <summary>Takes back what is missing, as far as the kernel lets it. True when none is missing.</summary>
+    /// <summary>Reopens missing descriptors until the kernel refuses. True when the reserve is full.</summary>
     internal bool TryFill()
     {
         lock (_lock)
@@ -74,7 +74,7 @@ internal sealed unsafe class DescriptorReserve : IDisposable
         }
     }
 
-    /// <summary>What the kernel says now to whoever wants a descriptor: 0, or an error number.</summary>
+    /// <summary>Tests whether a descriptor is available now: 0, or the errno.</summary>
     internal static int Probe()
     {
         int fd = Open();
@@ -87,7 +87,7 @@ internal sealed unsafe class DescriptorReserve : IDisposable
         return 0;
     }
 
-    // A place in the tree and no more: it takes no right to read, no device, and exists everywhere.
+    // O_PATH only: needs no permission to read, opens no device, and the path exists everywhere.
     private static int Open()
     {
         fixed (byte* path = "/\0"u8)

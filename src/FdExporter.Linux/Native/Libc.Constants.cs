@@ -21,7 +21,7 @@ internal static unsafe partial class Libc
     /// <summary>The machine's table of file handles is full. Never returned to callers with CAP_SYS_ADMIN.</summary>
     internal const int ENFILE = 23;
 
-    /// <summary>The process's own limit of descriptors is reached.</summary>
+    /// <summary>The process's own descriptor limit is reached.</summary>
     internal const int EMFILE = 24;
 
     internal const int O_RDONLY = 0;
@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
     internal const int O_PATH = 0x200000;
     internal const int AT_EMPTY_PATH = 0x1000;
 
-    /// <summary>Differs between architectures: asm-generic's value is used by neither arm64 nor arm.</summary>
+    /// <summary>Differs between architectures: neither arm64 nor arm uses asm-generic's value.</summary>
     internal static readonly int O_DIRECTORY =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 

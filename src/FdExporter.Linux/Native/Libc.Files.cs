@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Linux.Native;
 
-/// <summary>Of the file system beside procfs.</summary>
+/// <summary>File system calls outside procfs.</summary>
 internal static unsafe partial class Libc
 {
     internal const int EEXIST = 17;
@@ -13,7 +13,7 @@ internal static unsafe partial class Libc
     internal const int O_NOCTTY = 0x100;
     internal const int O_NONBLOCK = 0x800;
 
-    /// <summary>Differs between architectures, as <see cref="O_DIRECTORY"/> does.</summary>
+    /// <summary>Differs between architectures, like <see cref="O_DIRECTORY"/>.</summary>
     internal static readonly int O_NOFOLLOW =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 

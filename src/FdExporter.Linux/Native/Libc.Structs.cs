@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Linux.Native;
 
-/// <summary>Structs of the system calls, with the fields that are read or written.</summary>
+/// <summary>Structs of the system calls; only fields in use are declared.</summary>
 internal static unsafe partial class Libc
 {
     /// <summary>struct __user_cap_header_struct. Source: capget(2).</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-// By itself the runtime first looks for a libc in the program's own folder, and would run what lies there under that name.
+// By default the runtime first looks for libc in the program's own folder and would load any file of that name.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
 
 namespace FdExporter.Linux.Native;
@@ -14,7 +14,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int madvise(nuint addr, nuint length, int advice);
 
-    /// <summary>Of glibc only.</summary>
+    /// <summary>glibc only.</summary>
     [LibraryImport("libc")]
     internal static partial int mallopt(int param, int value);
 
@@ -45,7 +45,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     internal static partial uint geteuid();
 
-    /// <summary>For calls that older C libraries have no function for; the numbers are the same on every architecture since Linux 5.1.</summary>
+    /// <summary>For calls that older C libraries do not wrap; the numbers are the same on every architecture since Linux 5.1.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);
 
@@ -118,7 +118,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint getxattr(byte* path, byte* name, void* value, nuint size);
 
-    /// <summary>For what the C library has no function of its own.</summary>
+    /// <summary>For calls that the C library does not wrap.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5);
 
@@ -128,7 +128,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int execv(byte* pathname, byte** argv);
 
-    /// <summary>kcmp(2), for which libc has no function: pid1, pid2, type, idx1, idx2.</summary>
+    /// <summary>kcmp(2), not wrapped by libc: pid1, pid2, type, idx1, idx2.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint kcmp(nint number, nint pid1, nint pid2, nint type, nint idx1, nint idx2);
 }

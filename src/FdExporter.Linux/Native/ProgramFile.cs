@@ -2,15 +2,15 @@ using System.Text;
 
 namespace FdExporter.Linux.Native;
 
-/// <summary>The program that this process runs, by its link in a procfs.</summary>
-/// <param name="link"><c>/proc/self/exe</c>: leads to the very file, also when another has taken its name since.</param>
+/// <summary>The executable of this process, by its link in a procfs.</summary>
+/// <param name="link"><c>/proc/self/exe</c>: leads to the file that was started, even if its path was replaced since.</param>
 internal sealed unsafe class ProgramFile(string link)
 {
     private const int CommandNameLength = 16;
 
     private readonly byte[] _link = Encoding.UTF8.GetBytes(link + '\0');
 
-    /// <summary>What ps(1) calls the calling thread; of the first one: the process. At most 15 bytes.</summary>
+    /// <summary>Name of the calling thread as ps(1) shows it; on the first thread: of the process. At most 15 bytes.</summary>
     internal static string CommandName
     {
         get
@@ -28,7 +28,7 @@ internal sealed unsafe class ProgramFile(string link)
         }
     }
 
-    /// <summary>Whether whoever starts it is given capabilities by it, as by setcap(8).</summary>
+    /// <summary>Whether the file grants capabilities on execution, as set by setcap(8).</summary>
     internal bool HasCapabilities
     {
         get
@@ -41,10 +41,10 @@ internal sealed unsafe class ProgramFile(string link)
     }
 
     /// <summary>
-    /// Starts it again in the place of this process, which keeps its number, its environment and the descriptors that are not
-    /// closed on execution. Returns only with the reason why not.
+    /// Replaces this process by the same program (execve), keeping pid, environment and descriptors without close-on-exec.
+    /// Returns only on failure, with the reason.
     /// </summary>
-    /// <param name="commandLine">Each argument ends in a zero byte, as in <c>/proc/self/cmdline</c>.</param>
+    /// <param name="commandLine">Each argument ends with a zero byte, as in <c>/proc/self/cmdline</c>.</param>
     internal KernelException Execute(ReadOnlySpan<byte> commandLine, string variable, string value)
     {
         int count = commandLine.Count((byte)0);

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace FdExporter.Linux.Native;
 
-/// <summary>The program's own file, as it is mapped into its memory. Source: proc_pid_maps(5).</summary>
+/// <summary>The executable as mapped into memory. Source: proc_pid_maps(5).</summary>
 internal static class ProgramImage
 {
     /// <summary>
-    /// Unmaps the pages of code and constants that were touched so far; those that are needed again come back from the page
-    /// cache, one fault for sixteen. Nothing where /proc is not to be had.
+    /// Unmaps the pages of code and constants touched so far; pages that are needed again come back from the page cache,
+    /// sixteen a fault. Does nothing without /proc.
     /// </summary>
     internal static void ForgetTouched()
     {
@@ -26,7 +26,7 @@ internal static class ProgramImage
         }
     }
 
-    /// <summary>True for what can be read again from the file as it was: code, and the constants in front of it.</summary>
+    /// <summary>True for mappings that can be read again from the file unchanged: code, and the constants before it.</summary>
     // 55d0c8a00000-55d0c9200000 r-xp 00680000 fe:00 394759    /usr/bin/fd-exporter
     internal static bool TryParse(string line, string program, out nuint start, out nuint length)
     {
@@ -35,7 +35,7 @@ internal static class ProgramImage
         string[] fields = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length < 6 || program.Length == 0 || fields[5].TrimStart() != program
 
-            // Behind the code there is memory without the right to write that was written to, when addresses were filled in.
+            // Read-only memory after the code was modified when addresses were relocated.
             || !(fields[1] == "r-xp" || (fields[1] == "r--p" && fields[2].All(static digit => digit == '0'))))
         {
             return false;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Linux.Native;
 
-/// <summary>A file descriptor that lives longer than one method.</summary>
+/// <summary>A file descriptor that outlives the method that opened it.</summary>
 internal sealed class SafeFd : SafeHandle
 {
     internal SafeFd(int fd)
@@ -12,6 +12,6 @@ internal sealed class SafeFd : SafeHandle
 
     internal int Value => IsClosed ? throw new ObjectDisposedException(nameof(SafeFd)) : (int)handle;
 
-    // close(2) is not retried on EINTR: on Linux the descriptor is gone all the same.
+    // close(2) is not retried on EINTR: Linux has closed the descriptor anyway.
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
 }

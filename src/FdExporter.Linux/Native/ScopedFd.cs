@@ -1,10 +1,10 @@
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// A file descriptor that ends with the method that opened it. A scan opens several per process, and a
-/// <see cref="SafeFd"/> for each would be a finalizable object for each.
+/// A file descriptor that is closed by the method that opened it. A struct, because a scan opens several per process, and
+/// each <see cref="SafeFd"/> would be a finalizable object.
 /// </summary>
-/// <param name="lender">Whose descriptor was given up for this one, and has to have it back; null when there were enough.</param>
+/// <param name="lender">The reserve that released a descriptor for this one and gets it back; null if none was needed.</param>
 internal readonly ref struct ScopedFd(int fd, DescriptorReserve? lender = null)
 {
     internal int Value { get; } = fd;

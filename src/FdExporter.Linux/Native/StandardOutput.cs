@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// Descriptor 1. The runtime's Console sends a terminal what switches its keypad over, and writes on for ever when nobody
-/// reads any more; a program that draws on a terminal and ends with its reader can have neither.
+/// Descriptor 1. Console is not usable here: it sends keypad sequences to a terminal, and keeps writing after the reader has
+/// closed.
 /// </summary>
 internal static unsafe class StandardOutput
 {
-    /// <summary>Source: ioctl_tty(2). Unit: characters. Null when it is no terminal; 0 where the terminal does not know.</summary>
+    /// <summary>Source: ioctl_tty(2). Unit: characters. Null if it is not a terminal; 0 if the terminal does not know.</summary>
     internal static (int Columns, int Rows)? TerminalSize
     {
         get
@@ -18,8 +18,8 @@ internal static unsafe class StandardOutput
         }
     }
 
-    /// <returns>False when nobody reads any more.</returns>
-    /// <exception cref="KernelException">It cannot be written: the disk is full, the terminal is gone.</exception>
+    /// <returns>False if the reader has closed.</returns>
+    /// <exception cref="KernelException">Writing failed: the disk is full or the terminal is gone.</exception>
     internal static bool TryWrite(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* first = bytes)
@@ -39,7 +39,7 @@ internal static unsafe class StandardOutput
                     case Libc.EINTR:
                         break;
                     case Libc.EAGAIN:
-                        // Whoever shares it may have made it non-blocking.
+                        // Another process that shares it may have made it non-blocking.
                         Libc.Pollfd wait = new() { fd = Libc.STDOUT_FILENO, events = Libc.POLLOUT };
                         _ = Libc.poll(&wait, 1, -1);
                         break;

@@ -1,16 +1,16 @@
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// Descriptors 0, 1 and 2. A program that is started without them would get them for its own files and sockets, and then write
-/// its log into whichever is 2: a socket to a client, or the pipe by which the runtime hands on signals.
+/// Descriptors 0, 1 and 2. If they are closed at start, files and sockets of the program get these numbers. Its log would
+/// then go to descriptor 2, whatever that is: a client's socket, or the pipe on which the runtime receives signals.
 /// </summary>
 internal static unsafe class StandardStreams
 {
     private const int Count = 3;
 
     /// <summary>
-    /// Opens /dev/null in the place of each that is closed; to be called before anything else is opened. The runtime has one place
-    /// by then, for /dev/urandom: it is open for reading only, so that what is written there goes nowhere either.
+    /// Opens /dev/null for each that is closed; call it before opening anything else. The runtime has already put
+    /// /dev/urandom into one of them, opened for reading only: writes to it are lost too.
     /// </summary>
     internal static void OpenClosed()
     {
@@ -18,7 +18,7 @@ internal static unsafe class StandardStreams
         {
             if (Libc.fcntl(fd, Libc.F_GETFD) < 0 && OpenLowest("/dev/null\0"u8, Libc.O_RDWR) < 0)
             {
-                // No /dev: what is written to a folder fails, and goes nowhere.
+                // Without /dev: writes to a folder fail and are lost.
                 _ = OpenLowest("/\0"u8, Libc.O_RDONLY);
             }
         }

@@ -3,35 +3,35 @@ using System.Runtime.InteropServices;
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// SIGTERM. By itself the runtime starts a thread when it comes, and is killed by that where the kernel has none. Blocked in every
-/// thread it waits for the one that takes it. Source: signal(7).
+/// SIGTERM. By default the runtime starts a thread to handle it, and crashes if the kernel refuses the thread. Blocked in all
+/// threads, the signal stays pending until one thread takes it. Source: signal(7).
 /// </summary>
 internal static unsafe class TerminationSignal
 {
-    /// <summary>No C library's set is longer.</summary>
-    private const int WordsOfSet = 16;
+    /// <summary>No C library has a longer sigset_t.</summary>
+    private const int MaxSetWords = 16;
 
     private const ulong Bit = 1UL << (Libc.SIGTERM - 1);
 
-    /// <summary>Whether the calling thread has it blocked; when it did from the start of the program, all threads have.</summary>
+    /// <summary>Whether the calling thread blocks it; if it was blocked at program start, all threads block it.</summary>
     internal static bool IsBlocked
     {
         get
         {
-            ulong* blocked = stackalloc ulong[WordsOfSet];
+            ulong* blocked = stackalloc ulong[MaxSetWords];
             return Libc.sigprocmask(Libc.SIG_BLOCK, null, blocked) == 0 && (*blocked & Bit) != 0;
         }
     }
 
-    /// <summary>In the calling thread, for those that it starts, and for the program that takes its place by execve(2).</summary>
+    /// <summary>Blocks it in the calling thread, in threads started by it, and in a program started in its place by execve(2).</summary>
     internal static void Block() => Change(Libc.SIG_BLOCK);
 
     internal static void Unblock() => Change(Libc.SIG_UNBLOCK);
 
-    /// <summary>Waits for it. All threads must have it blocked.</summary>
+    /// <summary>Waits for it. All threads must block it.</summary>
     internal static void Wait()
     {
-        ulong* set = stackalloc ulong[WordsOfSet];
+        ulong* set = stackalloc ulong[MaxSetWords];
         Fill(set);
         while (Libc.sigwaitinfo(set, null) < 0)
         {
@@ -44,14 +44,14 @@ internal static unsafe class TerminationSignal
 
     private static void Change(int how)
     {
-        ulong* set = stackalloc ulong[WordsOfSet];
+        ulong* set = stackalloc ulong[MaxSetWords];
         Fill(set);
         _ = Libc.sigprocmask(how, set, null);
     }
 
     private static void Fill(ulong* set)
     {
-        new Span<ulong>(set, WordsOfSet).Clear();
+        new Span<ulong>(set, MaxSetWords).Clear();
         *set = Bit;
     }
 }

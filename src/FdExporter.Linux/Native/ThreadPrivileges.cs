@@ -1,16 +1,16 @@
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// What the calling thread may do beyond what its user may. The kernel keeps all of it for each thread, and no thread can
-/// change another's; only what execve(2) starts, and who is started later, has what the thread had. Source: capabilities(7).
+/// Capabilities of the calling thread. The kernel keeps them per thread, and no thread can change those of another; only a
+/// program started by execve(2) and threads started later inherit them. Source: capabilities(7).
 /// </summary>
 internal static unsafe class ThreadPrivileges
 {
-    /// <summary>Whether no execve(2) gives more than there was before: not by the set-user-id bit, nor by capabilities of a file.</summary>
+    /// <summary>Whether execve(2) can grant no new privileges, neither by a set-user-id bit nor by file capabilities.</summary>
     internal static bool HasNoNewPrivileges => Libc.prctl(Libc.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 
-    /// <summary>What it has, in whichever set: to use now, or to hand on.</summary>
-    /// <exception cref="KernelException">The kernel does not tell.</exception>
+    /// <summary>Capabilities in any of its sets: effective, permitted or inheritable.</summary>
+    /// <exception cref="KernelException">The kernel refused.</exception>
     internal static CapabilitySet ReadHeld()
     {
         Libc.CapData data = Get();
@@ -18,14 +18,14 @@ internal static unsafe class ThreadPrivileges
     }
 
     /// <summary>
-    /// Gives up everything but <paramref name="keep"/>, for ever, and arranges that a program started by execve(2) has just
-    /// that, whether it runs as root or not.
+    /// Drops all but <paramref name="keep"/> permanently. A program started by execve(2) then has exactly those, also as
+    /// root.
     /// </summary>
     /// <param name="isBounded">
-    /// Whether to narrow the bounding set as well and to take root's name its meaning, which takes CAP_SETPCAP: not where the
-    /// program file bears capabilities of its own, since the kernel refuses to start one that asks for more than the bounding set has.
+    /// Whether to reduce the bounding set as well and to disable root's special treatment; this needs CAP_SETPCAP. Not
+    /// possible if the program file has capabilities: the kernel refuses to start it if they exceed the bounding set.
     /// </param>
-    /// <exception cref="KernelException">The kernel refuses; then nothing was given up.</exception>
+    /// <exception cref="KernelException">The kernel refused; nothing was dropped.</exception>
     internal static void Narrow(CapabilitySet keep, bool isBounded)
     {
         Libc.CapData data = Get();
@@ -36,19 +36,19 @@ internal static unsafe class ThreadPrivileges
             throw KernelException.FromLastError("prctl", "PR_SET_NO_NEW_PRIVS");
         }
 
-        // First what is handed on, then what it takes to change that. Only what is inheritable can be ambient.
+        // Inherited sets first, then the capabilities needed to change them. Only inheritable capabilities can be ambient.
         Set(permitted, keep);
-        HandOn(keep);
+        SetInherited(keep);
         if (isBounded && permitted.Has(CapabilitySet.Setpcap))
         {
-            Bound(keep);
+            LimitBoundingSet(keep);
         }
 
         Set(keep, keep);
     }
 
-    // What an ordinary user hands on; root hands on the bounding set as well, as long as its name means something.
-    private static void HandOn(CapabilitySet keep)
+    // An ordinary user inherits the ambient set; root also gets the bounding set unless SECBIT_NOROOT is set.
+    private static void SetInherited(CapabilitySet keep)
     {
         _ = Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         foreach (int number in keep.Numbers)
@@ -60,8 +60,8 @@ internal static unsafe class ThreadPrivileges
         }
     }
 
-    // A second lock: without new privileges nothing comes back either. Whoever set the bits before may have locked them.
-    private static void Bound(CapabilitySet keep)
+    // Additional protection: no_new_privs already prevents regaining privileges. The bits may be locked already.
+    private static void LimitBoundingSet(CapabilitySet keep)
     {
         int bits = Libc.prctl(Libc.PR_GET_SECUREBITS, 0, 0, 0, 0);
         _ = bits < 0 ? 0 : Libc.prctl(Libc.PR_SET_SECUREBITS, (nuint)(bits | Libc.SECBIT_NOROOT | Libc.SECBIT_NOROOT_LOCKED), 0, 0, 0);

@@ -1,9 +1,9 @@
 namespace FdExporter.Linux.Native;
 
 /// <summary>
-/// The calls of one thread that ask the kernel about other processes, any of which may never return: by whoever is in the middle
-/// of execve(2) and waits for a memory map. Others see which process it is at, and may abandon the thread: when its call
-/// returns after all it throws, so that it touches nothing that others have gone on with.
+/// Calls of one thread that ask the kernel about other processes. Any of them may hang: for a process in the middle of
+/// execve(2) it waits for the memory map. Other threads see the process in question and can abandon the thread. An abandoned
+/// call throws when it returns, so the thread touches no data that others use again.
 /// </summary>
 internal sealed class WatchedCalls
 {
@@ -18,10 +18,10 @@ internal sealed class WatchedCalls
     private int _pid;
     private int _count;
 
-    /// <summary>The process that is being asked about, and a number that changes with each call. Pid 0: none is.</summary>
+    /// <summary>The process in question and a number that changes with each call. Pid 0: no call is running.</summary>
     internal (int Pid, int Count) Now => Volatile.Read(ref _state) == Inside ? (Volatile.Read(ref _pid), Volatile.Read(ref _count)) : (0, 0);
 
-    /// <summary>Does the work with the calls of this thread watched.</summary>
+    /// <summary>Runs work with the calls of this thread watched.</summary>
     internal void Watch(Action work)
     {
         t_current = this;
@@ -35,10 +35,10 @@ internal sealed class WatchedCalls
         }
     }
 
-    /// <returns>False when the thread is between two calls.</returns>
+    /// <returns>False if the thread is between two calls.</returns>
     internal bool TryAbandon() => Interlocked.CompareExchange(ref _state, Abandoned, Inside) == Inside;
 
-    /// <summary>A call about a process begins.</summary>
+    /// <summary>Starts a call about a process.</summary>
     internal static void Begin(int pid)
     {
         if (t_current is { } calls)
@@ -49,8 +49,8 @@ internal sealed class WatchedCalls
         }
     }
 
-    /// <summary>It has returned. To be called before anything is made of what it brought, on every way out.</summary>
-    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    /// <summary>Ends a call. Call it on every exit path, before using the result.</summary>
+    /// <exception cref="OperationCanceledException">The call was abandoned.</exception>
     internal static void End()
     {
         if (t_current is { } calls && Interlocked.CompareExchange(ref calls._state, Outside, Inside) == Abandoned)

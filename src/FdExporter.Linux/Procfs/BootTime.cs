@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/stat</c>, the line "btime": when the machine booted. Source: proc_stat(5). Unit: seconds since the epoch.
+/// <c>/proc/stat</c>, the line "btime": boot time of the machine. Source: proc_stat(5). Unit: seconds since the epoch.
 /// </summary>
 internal static class BootTime
 {

@@ -7,7 +7,10 @@ internal ref struct ByteReader(ReadOnlySpan<byte> text)
 {
     internal ReadOnlySpan<byte> Rest { get; private set; } = text;
 
-    /// <summary>The next line without its newline. A last one without any is cut off, and half a number in it would pass for a whole one.</summary>
+    /// <summary>
+    /// The next line without its newline. A last line without newline is rejected: it is cut off, and a cut-off number would
+    /// look complete.
+    /// </summary>
     internal bool TryTakeLine(out ReadOnlySpan<byte> line)
     {
         int end = Rest.IndexOf((byte)'\n');
@@ -23,7 +26,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>The next field, after any blanks and tabs.</summary>
+    /// <summary>The next field, after blanks and tabs.</summary>
     internal bool TryTakeField(out ReadOnlySpan<byte> field)
     {
         int start = Rest.IndexOfAnyExcept((byte)' ', (byte)'\t');
@@ -54,7 +57,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>The next field as an unsigned decimal number; false when it is anything else or does not fit.</summary>
+    /// <summary>The next field as an unsigned decimal number; false if it is not one or does not fit.</summary>
     internal bool TryTakeUInt64(out ulong value)
     {
         value = 0;

@@ -5,7 +5,7 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The entries of a directory descriptor that are numbers: pids below the root, descriptors below <c>PID/fd</c>.
+/// The numeric entries of a directory descriptor: pids below the root, descriptors below <c>PID/fd</c>.
 /// struct linux_dirent64 { u64 d_ino; s64 d_off; u16 d_reclen; u8 d_type; char d_name[]; }. Source: getdents64(2).
 /// </summary>
 internal static unsafe class Dirent
@@ -29,8 +29,8 @@ internal static unsafe class Dirent
     }
 
     /// <summary>
-    /// Takes the next entry off <paramref name="entries"/>. Its number is -1 when its name is not one.
-    /// False at the end, or when what is left is not a whole entry.
+    /// Takes the next entry off <paramref name="entries"/>. The number is -1 if the name is not numeric. False at the end, or
+    /// if the rest is not a whole entry.
     /// </summary>
     internal static bool TryTakeNumber(ref ReadOnlySpan<byte> entries, out int number, out ulong inode)
     {

@@ -3,16 +3,16 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>How the descriptors of a process are counted; a label value of <c>fd_exporter_source_info</c>.</summary>
+/// <summary>How descriptors of a process are counted; a label value of <c>fd_exporter_source_info</c>.</summary>
 internal enum FdCountSource
 {
     /// <summary>
-    /// One statx: since Linux 6.2 the size of <c>PID/fd</c> is the number of open descriptors. Unlike a listing it holds
-    /// those that a thread waiting in accept(2) or open(2) has been given already, as the limit does.
+    /// One statx: since Linux 6.2 the size of <c>PID/fd</c> is the number of open descriptors. Like the limit, and unlike a
+    /// listing, it includes descriptors reserved by threads that wait in accept(2) or open(2).
     /// </summary>
     Stat,
 
-    /// <summary>List the directory: older kernels, and folders of captured files.</summary>
+    /// <summary>List the directory: for older kernels and captured files.</summary>
     Readdir,
 }
 
@@ -35,8 +35,8 @@ internal sealed class FdDirectory
     internal FdCountSource Source { get; }
 
     /// <summary>
-    /// Grows while a directory is listed, which takes about a microsecond a descriptor: so that others can tell a long listing
-    /// from one that hangs.
+    /// Increases while a directory is listed, which takes about a microsecond a descriptor; others use it to tell a long
+    /// listing from a hang.
     /// </summary>
     internal int Batches => Volatile.Read(ref _batches);
 
@@ -53,7 +53,7 @@ internal sealed class FdDirectory
         return status;
     }
 
-    /// <summary>Counts by listing, whatever the kernel can; what the size is held against in tests.</summary>
+    /// <summary>Counts by listing, whatever the kernel supports; tests compare the size with it.</summary>
     internal ReadStatus TryCountByListing(in ProcPath path, out long count)
     {
         count = 0;
@@ -76,7 +76,7 @@ internal sealed class FdDirectory
                 }
             }
 
-            // A process that exits while it is listed: ENOENT since Linux 6.2, an early end before.
+            // The process exited during the listing: ENOENT since Linux 6.2, an early end before.
             return length == 0 ? ReadStatus.Ok
                 : Marshal.GetLastPInvokeError() is Libc.ENOENT or Libc.ESRCH ? ReadStatus.Gone
                 : throw KernelException.FromLastError("getdents64", $"{_procFs.Root}/{path}");
@@ -90,7 +90,7 @@ internal sealed class FdDirectory
             return FdCountSource.Readdir;
         }
 
-        // A foreign procfs may not know us (another pid namespace); its first process then answers for the kernel.
+        // A foreign procfs may not show this process (another pid namespace); then its first process is tested.
         return HasSize(ProcPath.Of("self/fd"u8)) || HasSize(ProcPath.Of(1, "fd"u8)) ? FdCountSource.Stat : FdCountSource.Readdir;
 
         bool HasSize(in ProcPath path) => procFs.TryStatSize(path, out ulong size) == ReadStatus.Ok && size > 0;

@@ -3,7 +3,7 @@ using System.Text;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/self/fdinfo/FD</c>, the line "mnt_id": the mount that an open file or folder is on, whatever path led there.
+/// <c>/proc/self/fdinfo/FD</c>, the line "mnt_id": the mount of an open file or folder, whatever path was used.
 /// Source: proc_pid_fdinfo(5); since Linux 3.15.
 /// </summary>
 internal static class FdInfo
@@ -11,7 +11,7 @@ internal static class FdInfo
     // pos:	0
     // flags:	02100000
     // mnt_id:	22
-    // ino:	1               since Linux 5.15; before, the line above is the last one
+    // ino:    1               since Linux 5.15; before, mnt_id is the last line
     internal static bool TryParse(ReadOnlySpan<byte> text, out ulong mountId)
     {
         ByteReader lines = new(text);
@@ -27,7 +27,7 @@ internal static class FdInfo
         return false;
     }
 
-    /// <param name="own">The procfs where <c>self</c> is us.</param>
+    /// <param name="own">The procfs in which <c>self</c> is this process.</param>
     internal static ReadStatus TryRead(ProcFs own, int fd, out ulong mountId)
     {
         Span<byte> buffer = stackalloc byte[1024];

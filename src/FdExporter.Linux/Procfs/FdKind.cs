@@ -1,6 +1,6 @@
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>What a descriptor is, by the link in <c>/proc/PID/fd</c>.</summary>
+/// <summary>Kind of a descriptor, by its link in <c>/proc/PID/fd</c>.</summary>
 internal enum FdKind
 {
     Socket,
@@ -15,7 +15,7 @@ internal enum FdKind
     MemFd,
     Device,
 
-    /// <summary>Of the kind <see cref="Other"/>, but it may hold files without a descriptor.</summary>
+    /// <summary>Kind <see cref="Other"/>, but it may hold files without a descriptor.</summary>
     IoUring,
     Other,
 }

@@ -1,10 +1,10 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The target of one link in <c>/proc/PID/fd</c>. Source: proc_pid_fd(5). Whether a file is deleted is only what the text
-/// says, and a file may be called so: <see cref="FdLinks"/> asks the kernel.
+/// The target of one link in <c>/proc/PID/fd</c>. Source: proc_pid_fd(5). The suffix "(deleted)" may be part of a file's
+/// name; <see cref="FdLinks"/> asks the kernel.
 /// </summary>
-/// <param name="SocketInode">Of a socket; 0 for everything else.</param>
+/// <param name="SocketInode">Inode of a socket; 0 for everything else.</param>
 internal readonly record struct FdLink(FdKind Kind, ulong SocketInode)
 {
     // socket:[363722]   pipe:[363714]   anon_inode:[eventpoll]   anon_inode:inotify   /dev/null
@@ -33,7 +33,7 @@ internal readonly record struct FdLink(FdKind Kind, ulong SocketInode)
 
     private static FdKind KindOfPath(ReadOnlySpan<byte> path)
     {
-        // Memory has no space on a disk that could be lost.
+        // Memory files use no disk space.
         if (path.StartsWith("/memfd:"u8) || path.SequenceEqual("/secretmem (deleted)"u8))
         {
             return FdKind.MemFd;
@@ -44,8 +44,8 @@ internal readonly record struct FdLink(FdKind Kind, ulong SocketInode)
             return FdKind.Other;
         }
 
-        // /dev/shm, /dev/mqueue and /dev/hugepages are file systems, the rest of /dev is devices; /dev/zero (deleted)
-        // is shared memory that never had a name.
+        // /dev/shm, /dev/mqueue and /dev/hugepages are file systems, the rest of /dev is devices; /dev/zero (deleted) is
+        // shared memory without a name.
         if (path.StartsWith("/dev/"u8)
             && !path.StartsWith("/dev/shm/"u8) && !path.StartsWith("/dev/mqueue/"u8) && !path.StartsWith("/dev/hugepages/"u8))
         {

@@ -4,19 +4,22 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Called once per descriptor of a walk, with what it is and what its link says, which is good for the call only; false ends the walk behind it.</summary>
+/// <summary>
+/// Called for each descriptor of a walk with its kind and its link, which is valid during the call only. Return false to end
+/// the walk after it.
+/// </summary>
 internal delegate bool FdLinkVisitor(int number, FdLink link, ReadOnlySpan<byte> target);
 
 /// <summary>
-/// Walks <c>/proc/PID/fd</c>: one getdents64 per thousand descriptors and one readlinkat for each, and one statx where the
-/// link says "(deleted)". Needs ptrace access and the right to list. Source: proc_pid_fd(5).
+/// Walks <c>/proc/PID/fd</c>: one getdents64 per thousand descriptors, one readlinkat for each, and one statx for links with
+/// "(deleted)". Needs ptrace access and permission to list. Source: proc_pid_fd(5).
 /// </summary>
 internal sealed unsafe class FdLinks(ProcFs procFs)
 {
-    /// <summary>A longer path the kernel refuses to tell, wherever it is cut.</summary>
+    /// <summary>The kernel refuses to return longer paths.</summary>
     private const int LongestTarget = 4096;
 
-    /// <summary>Of the thread: one that is left behind may still have something written into its own.</summary>
+    /// <summary>Per thread: an abandoned thread may still write into its own.</summary>
     [ThreadStatic]
     private static byte[]? t_entries;
 
@@ -24,10 +27,10 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     private static byte[]? t_target;
 
     /// <summary>
-    /// Visits each descriptor. Ok also when some were closed under the walk; Denied when they may not be listed or not
-    /// be followed, with nothing visited that counts.
+    /// Visits each descriptor. Ok even if some were closed during the walk; Denied if listing or following links is refused;
+    /// visits made until then do not count.
     /// </summary>
-    /// <param name="next">0, or where an ended walk of this process is to go on; afterwards the same, 0 when the end was reached.</param>
+    /// <param name="next">0, or the position at which to continue an ended walk of this process; set to the new position, 0 at the end.</param>
     internal ReadStatus TryWalk(ProcFolder folder, ref int next, FdLinkVisitor visit)
     {
         int first = next;
@@ -41,7 +44,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
 
         using (fd)
         {
-            // In this directory of the kernel a descriptor stands at its number behind "." and ".."; in a captured one anywhere.
+            // In the kernel's directory a descriptor is at its number, after "." and ".."; in a captured one anywhere.
             int position = 0;
             if (first > 0 && procFs.IsKernel && Libc.lseek(fd.Value, first + 2L, Libc.SEEK_SET) < 0)
             {
@@ -80,11 +83,11 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         }
     }
 
-    /// <summary>The folder of the descriptors, for <see cref="TryFollow"/>.</summary>
+    /// <summary>The folder of descriptors, for <see cref="TryFollow"/>.</summary>
     internal ReadStatus TryOpen(ProcFolder folder, out ScopedFd opened) => procFs.TryOpen(ProcPath.Of(folder, "fd"u8), directory: true, out opened);
 
-    /// <summary>Visits one descriptor by its number. Gone where there is none.</summary>
-    /// <param name="opened">The folder of the descriptors of this process.</param>
+    /// <summary>Visits one descriptor by its number. Gone if it does not exist.</summary>
+    /// <param name="opened">The folder of descriptors of this process.</param>
     internal ReadStatus TryFollow(int pid, int opened, int number, FdLinkVisitor visit)
     {
         bool goesOn = true;
@@ -108,13 +111,14 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         WatchedCalls.End();
         if (targetLength < 0 && Marshal.GetLastPInvokeError() is var errno && errno != Libc.ENAMETOOLONG)
         {
-            // Anything else left out here would be missing until the process is walked again. EINVAL: what is no link, in a captured folder.
+            // Other errors must not be ignored: the descriptor would be missing until the next walk of the process. EINVAL:
+            // not a link, in a captured folder.
             return errno is Libc.EACCES or Libc.EPERM ? ReadStatus.Denied
                 : errno is Libc.ENOENT or Libc.ESRCH or Libc.EINVAL ? ReadStatus.Gone
                 : throw new KernelException("readlink", $"a descriptor below {procFs.Root}", errno);
         }
 
-        // Only files have paths so long.
+        // Only files have such long paths.
         ReadOnlySpan<byte> text = targetLength < 0 ? "(path too long)"u8 : buffer.AsSpan(0, (int)targetLength);
         FdLink link = targetLength < 0 ? new FdLink(FdKind.DeletedFile, 0) : FdLink.Parse(text);
         if (link.Kind == FdKind.DeletedFile && procFs.IsKernel && HasName(directory, name))
@@ -127,9 +131,9 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     }
 
     /// <summary>
-    /// Whether a file of which the link says "(deleted)" has a name all the same: its own name ends so, or another hard link
-    /// is left. Then no space is lost. Where the kernel refuses to tell, the link is believed. Asks no server of a network
-    /// file system, which may hang.
+    /// Whether a file with "(deleted)" in its link still has a name: its own name ends so, or another hard link is left. Then
+    /// it wastes no disk space. If the kernel refuses to answer, the link is trusted. Never asks the server of a network file
+    /// system, which may hang.
     /// </summary>
     private static bool HasName(int directory, byte* name)
     {

@@ -1,8 +1,8 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/sys/fs/file-nr</c>: the machine's file handles. Source: proc_sys_fs(5). Unit: handles (open file
-/// descriptions; descriptors made by dup and fork share one).
+/// <c>/proc/sys/fs/file-nr</c>: the machine's file handles. Source: proc_sys_fs(5). Unit: handles (open file descriptions;
+/// descriptors made by dup and fork share one).
 /// </summary>
 internal readonly record struct FileNr(ulong Allocated, ulong Max)
 {

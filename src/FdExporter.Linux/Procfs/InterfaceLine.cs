@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The index and the name of a network interface, as <c>/proc/PID/net/igmp</c> (interfaces with IPv4) and
-/// <c>/proc/PID/net/if_inet6</c> (with IPv6) list them for the namespace of a process, to everybody. Source: proc_pid_net(5).
+/// Index and name of a network interface, from <c>/proc/PID/net/igmp</c> (interfaces with IPv4) and
+/// <c>/proc/PID/net/if_inet6</c> (with IPv6), for the namespace of a process. Readable by everybody. Source: proc_pid_net(5).
 /// </summary>
 internal static class InterfaceLine
 {
@@ -26,7 +26,7 @@ internal static class InterfaceLine
             return false;
         }
 
-        // The name is padded to ten characters; behind a longer one the colon follows at once. No name has one itself.
+        // The name is padded to ten characters; a longer one is followed by the colon directly. Names contain no colon.
         int colon = name.IndexOf((byte)':');
         name = colon < 0 ? name : name[..colon];
         return !name.IsEmpty && (colon >= 0 || (fields.TryTakeField(out ReadOnlySpan<byte> next) && next[0] == (byte)':'));

@@ -1,15 +1,15 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/fdinfo/FD</c> of an io_uring: the files that are registered with it, which it holds without a descriptor.
-/// Fed line by line. Needs ptrace access. While the ring is busy the kernel leaves the list out, and older kernels (6.1,
-/// say) print names without inodes. Source: io_uring_register(2).
+/// <c>/proc/PID/fdinfo/FD</c> of an io_uring: its registered files, which it holds without a descriptor. Fed line by line.
+/// Needs ptrace access. While the ring is busy the kernel omits the list; older kernels (such as 6.1) print names without
+/// inodes. Source: io_uring_register(2).
 /// </summary>
 internal struct IoUringFdInfo
 {
     private bool _isInFiles;
 
-    /// <summary>Whether there was a list at all.</summary>
+    /// <summary>Whether the list was present.</summary>
     internal bool IsKnown { get; private set; }
 
     // UserFiles:	120

@@ -2,14 +2,14 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Tells whether the mounts that pid 1 sees have changed, at the price of one poll(2). Source: proc_pid_mountinfo(5).</summary>
+/// <summary>Detects changes of the mounts that pid 1 sees, with one poll(2). Source: proc_pid_mountinfo(5).</summary>
 internal sealed class MountWatch : IDisposable
 {
     private readonly SafeFd _mountinfo;
 
     private MountWatch(SafeFd mountinfo) => _mountinfo = mountinfo;
 
-    /// <summary>Null where it may not be opened.</summary>
+    /// <summary>Null if it cannot be opened.</summary>
     internal static unsafe MountWatch? TryOpen(ProcFs procFs)
     {
         fixed (byte* path = "1/mountinfo\0"u8)
@@ -19,7 +19,7 @@ internal sealed class MountWatch : IDisposable
         }
     }
 
-    /// <summary>Since the last call; since it was opened at the first one.</summary>
+    /// <summary>Whether mounts changed since the last call; at the first call, since opening.</summary>
     internal unsafe bool HasChanged()
     {
         Libc.Pollfd poll = new() { fd = _mountinfo.Value, events = Libc.POLLPRI };

@@ -4,16 +4,16 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>A namespace that a bind mount keeps alive, whether or not anybody lives in it. Source: namespaces(7).</summary>
+/// <summary>A namespace kept alive by a bind mount, with or without processes. Source: namespaces(7).</summary>
 internal static unsafe class MountedNamespace
 {
-    /// <summary>Null when it is gone, or another file is there now.</summary>
+    /// <summary>Null if it is gone or another file is mounted there now.</summary>
     /// <param name="mountPoint">Below the root of pid 1.</param>
-    /// <param name="number">Of the namespace.</param>
-    /// <exception cref="KernelException">It may not be opened.</exception>
+    /// <param name="number">The namespace's number.</param>
+    /// <exception cref="KernelException">Access denied, or another error.</exception>
     internal static SafeFd? TryOpen(ProcFs procFs, string mountPoint, ulong number)
     {
-        // Only a descriptor of the place: to open a file that is no namespace may do anything, or wait for ever.
+        // O_PATH first: opening a file that is not a namespace may have side effects or block forever.
         int place;
         fixed (byte* path = Encoding.UTF8.GetBytes($"1/root{mountPoint}\0"))
         {

@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// One line of <c>/proc/PID/mountinfo</c>: a mount, and the options of its file system. Source: proc_pid_mountinfo(5).
+/// One line of <c>/proc/PID/mountinfo</c>: a mount and the options of its file system. Source: proc_pid_mountinfo(5).
 /// </summary>
 internal readonly ref struct Mountinfo
 {
@@ -19,19 +19,19 @@ internal readonly ref struct Mountinfo
         _superOptions = superOptions;
     }
 
-    /// <summary>As <see cref="FdInfo"/> has it; unique among the mounts there are.</summary>
+    /// <summary>Mount id as in <see cref="FdInfo"/>; unique among current mounts.</summary>
     internal ulong Id { get; }
 
-    /// <summary>The mount that it is on; itself for the root of all.</summary>
+    /// <summary>Id of the parent mount; its own id for the root.</summary>
     internal ulong Parent { get; }
 
-    /// <summary>What of the file system is mounted; of a namespace that is kept by a bind mount <c>net:[4026532833]</c>.</summary>
+    /// <summary>The mounted part of the file system; for a namespace kept by a bind mount <c>net:[4026532833]</c>.</summary>
     internal ReadOnlySpan<byte> Root { get; }
 
-    /// <summary>Below the root of the process. A blank in it is written \040, likewise tab, newline and backslash.</summary>
+    /// <summary>Below the root of the process. Blanks are written \040; tab, newline and backslash are escaped likewise.</summary>
     internal ReadOnlySpan<byte> MountPoint { get; }
 
-    /// <summary>Its type: <c>proc</c>, <c>ext4</c>.</summary>
+    /// <summary>File system type: <c>proc</c>, <c>ext4</c>.</summary>
     internal ReadOnlySpan<byte> FileSystem { get; }
 
     // 65 44 0:39 / /host/proc rw,relatime shared:12 - proc proc rw,gid=5,hidepid=invisible
@@ -50,7 +50,7 @@ internal readonly ref struct Mountinfo
             return false;
         }
 
-        // Any number of optional fields, and one that ends them; a blank in a path is written \040.
+        // Any number of optional fields, then one that ends them; a blank in a path is written \040.
         ReadOnlySpan<byte> field;
         do
         {
@@ -72,7 +72,7 @@ internal readonly ref struct Mountinfo
         return true;
     }
 
-    /// <summary>The value of an option of the file system, such as <c>hidepid</c>; empty for one that has none.</summary>
+    /// <summary>The value of an option of the file system, such as <c>hidepid</c>; empty for one without value.</summary>
     internal bool TryGetOption(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (Range range in _superOptions.Split((byte)','))
@@ -90,8 +90,8 @@ internal readonly ref struct Mountinfo
         return false;
     }
 
-    /// <summary>Finds one of our own mounts. Gone when it is none of them.</summary>
-    /// <param name="own">The procfs where <c>self</c> is us.</param>
+    /// <summary>Finds one of our own mounts. Gone if there is no such mount.</summary>
+    /// <param name="own">The procfs in which <c>self</c> is this process.</param>
     internal static ReadStatus TryRead(ProcFs own, ulong id, ref byte[] buffer, out Mountinfo value)
     {
         value = default;

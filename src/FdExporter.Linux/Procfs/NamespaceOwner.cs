@@ -3,15 +3,15 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The user that a namespace is owed to: the creator of its user namespace, and where that lies in others, of the outermost
-/// below the machine's own, since inside of that any other may be taken. Source: ioctl_ns(2); since Linux 4.11.
+/// The user responsible for a namespace: the creator of its user namespace. Of nested user namespaces the outermost below the
+/// machine's own counts, since users inside of it can be chosen freely. Source: ioctl_ns(2); since Linux 4.11.
 /// </summary>
 internal static unsafe class NamespaceOwner
 {
-    /// <summary>User namespaces are not nested deeper.</summary>
-    private const int Deepest = 33;
+    /// <summary>Maximum nesting depth of user namespaces.</summary>
+    private const int MaxDepth = 33;
 
-    /// <summary>Root's (0) where it belongs to the machine's own user namespace. Null where the kernel does not tell.</summary>
+    /// <summary>Root (0) if it belongs to the machine's own user namespace. Null if the kernel does not tell.</summary>
     internal static uint? TryRead(int namespaceFd)
     {
         int outermost = Libc.ioctl(namespaceFd, Libc.NS_GET_USERNS, (nint)0);
@@ -21,13 +21,13 @@ internal static unsafe class NamespaceOwner
         }
 
         uint owner = 0;
-        for (int depth = 0; depth < Deepest; depth++)
+        for (int depth = 0; depth < MaxDepth; depth++)
         {
             using ScopedFd inner = new(outermost);
             outermost = Libc.ioctl(inner.Value, Libc.NS_GET_PARENT, (nint)0);
             if (outermost < 0)
             {
-                // What lies beyond the machine's own, or that of a container around this program, may not be seen.
+                // Namespaces above the machine's own, or above the container of this program, are not visible.
                 return owner;
             }
 
@@ -41,8 +41,8 @@ internal static unsafe class NamespaceOwner
         return null;
     }
 
-    /// <summary>Of the network namespace that a process or a thread lives in; null also where that may not be opened.</summary>
-    /// <exception cref="KernelException">There is no descriptor left to open it with.</exception>
+    /// <summary>Of the network namespace of a process or thread; null also if it cannot be opened.</summary>
+    /// <exception cref="KernelException">No descriptor left to open it.</exception>
     internal static uint? TryRead(ProcFs procFs, ProcFolder folder)
     {
         if (!procFs.IsKernel || procFs.TryOpen(ProcPath.Of(folder, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)

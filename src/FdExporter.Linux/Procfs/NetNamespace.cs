@@ -1,9 +1,9 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The network namespace of a process. It is told apart from others by the inode of <c>/proc/PID/net/tcp</c>, which each
-/// namespace has of its own and everybody may see: unlike the link <c>/proc/PID/ns/net</c>, which takes ptrace access and
-/// holds the number that lsns(8) shows. Source: namespaces(7), proc_pid_net(5). Gone if the process exited or is a zombie.
+/// The network namespace of a process, identified by the inode of <c>/proc/PID/net/tcp</c>. Each namespace has its own inode,
+/// readable by everybody. The link <c>/proc/PID/ns/net</c> needs ptrace access and holds the number that lsns(8) shows.
+/// Source: namespaces(7), proc_pid_net(5). Gone if the process exited or is a zombie.
 /// </summary>
 internal static class NetNamespace
 {
@@ -24,10 +24,10 @@ internal static class NetNamespace
         return status != ReadStatus.Ok ? status : TryParse(target, out number) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 
-    /// <summary>A number that is equal for processes of one namespace, good for this procfs only.</summary>
+    /// <summary>A number equal for all processes of one namespace, valid for this procfs only.</summary>
     internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, out ulong id) => TryRead(procFs, ProcPath.Of(folder, "net/tcp"u8), out id);
 
-    /// <summary>Of the thread that asks, which may be on a visit in another.</summary>
+    /// <summary>Namespace of the calling thread, which may have entered another one.</summary>
     internal static ReadStatus TryReadOfThread(ProcFs procFs, out ulong id) => TryRead(procFs, ProcPath.Of("thread-self/net/tcp"u8), out id);
 
     internal static ReadStatus TryReadOwn(ProcFs procFs, out ulong id) => TryRead(procFs, ProcPath.Of("self/net/tcp"u8), out id);
@@ -36,7 +36,7 @@ internal static class NetNamespace
     {
         id = 0;
 
-        // On a captured root each file is a file of its own.
+        // Captured files have an inode each.
         return procFs.IsKernel ? procFs.TryStatInode(path, out id) : ReadStatus.Gone;
     }
 }

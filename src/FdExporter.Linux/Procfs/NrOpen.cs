@@ -1,8 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/sys/fs/nr_open</c>: the highest value that a process's RLIMIT_NOFILE may be raised to.
-/// Source: proc_sys_fs(5). Unit: descriptors.
+/// <c>/proc/sys/fs/nr_open</c>: the maximum for RLIMIT_NOFILE of a process. Source: proc_sys_fs(5). Unit: descriptors.
 /// </summary>
 internal static class NrOpen
 {

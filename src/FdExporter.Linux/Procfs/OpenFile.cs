@@ -4,15 +4,18 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The open file that a descriptor leads to, which several descriptors share after fork, dup and SCM_RIGHTS: one handle of the
-/// machine, however many they are. Source: kcmp(2), KCMP_FILE.
+/// The open file description of a descriptor. Descriptors share it after fork, dup and SCM_RIGHTS: it is one handle of the
+/// machine. Source: kcmp(2), KCMP_FILE.
 /// </summary>
-/// <param name="Pid">Of a process, or of the thread in whose descriptor table it is, in the exporter's own pid namespace: elsewhere the number is another process's.</param>
+/// <param name="Pid">
+/// A process, or the thread that has the descriptor table, in the exporter's own pid namespace: in another one the number is
+/// another process.
+/// </param>
 internal readonly record struct OpenFile(int Pid, int Fd)
 {
     /// <summary>
-    /// Ok with 0 for the same file, else with an order that is the same for all files and all processes as long as they are open. Gone
-    /// when one is closed; Denied without CAP_SYS_PTRACE, where a filter refuses the call, and by a kernel without it.
+    /// Ok with 0 for the same file, else with an order that is constant for all files and processes while they are open. Gone
+    /// if one is closed; Denied without CAP_SYS_PTRACE, if a filter refuses the call, or if the kernel lacks it.
     /// </summary>
     internal ReadStatus TryCompareTo(in OpenFile other, out int order)
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary><c>/proc/sys/kernel/osrelease</c>: what <c>uname -r</c> says. Source: proc_sys_kernel(5), uname(2).</summary>
+/// <summary><c>/proc/sys/kernel/osrelease</c>: the output of <c>uname -r</c>. Source: proc_sys_kernel(5), uname(2).</summary>
 internal static class OsRelease
 {
     /// <summary>struct new_utsname holds 64 bytes and a NUL.</summary>

@@ -1,12 +1,12 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The pid namespace that a procfs shows: the machine's own, or that of a container or guest, which has only the processes
-/// of that guest. Source: pid_namespaces(7), proc_pid_status(5).
+/// The pid namespace that a procfs shows: the machine's, or that of a container, which has only the container's processes.
+/// Source: pid_namespaces(7), proc_pid_status(5).
 /// </summary>
 internal static class PidNamespace
 {
-    /// <summary>That of the machine itself. Source: PROC_PID_INIT_INO in include/linux/proc_ns.h.</summary>
+    /// <summary>The machine's own. Source: PROC_PID_INIT_INO in include/linux/proc_ns.h.</summary>
     internal const ulong Initial = 0xEFFFFFFC;
 
     // pid:[4026531836]
@@ -18,7 +18,7 @@ internal static class PidNamespace
     }
 
     /// <summary>
-    /// How many pids a process has in the namespaces from this procfs's down to its own: 1 where both are the same; 0 where the
+    /// Number of pids that a process has, from this procfs's namespace down to its own: 1 if both are the same; 0 if the
     /// kernel does not tell (before Linux 4.1).
     /// </summary>
     // NSpid:	11342	17
@@ -43,7 +43,7 @@ internal static class PidNamespace
         return 0;
     }
 
-    /// <summary>Whether the pids of this procfs are those that system calls of ours take.</summary>
+    /// <summary>Whether pids of this procfs are valid for our system calls.</summary>
     internal static bool IsOwn(ProcFs procFs)
     {
         Span<byte> buffer = stackalloc byte[4096];
@@ -52,17 +52,18 @@ internal static class PidNamespace
             && CountPids(status) == 1;
     }
 
-    /// <summary>Whether this procfs shows all processes of the machine, as far as it hides none; null where it cannot be told.</summary>
+    /// <summary>Whether this procfs shows all processes of the machine, apart from hidepid; null if unknown.</summary>
     internal static bool? IsInitial(ProcFs procFs)
     {
-        // The link is our own namespace's also in a procfs that was mounted by another.
+        // The link shows our own namespace, even in a procfs mounted by another.
         if ((IsOwn(procFs) && TryReadLink(procFs, "self/ns/pid"u8, out ulong inode))
             || (procFs.IsKernel && TryReadLink(procFs, "1/ns/pid"u8, out inode)))
         {
             return inode == Initial;
         }
 
-        // Without the right to follow the link: kernel threads are in no other namespace, and their parent is pid 2 there.
+        // Without permission to follow the link: kernel threads are only in the machine's namespace, and their parent is pid
+        // 2 there.
         Span<byte> buffer = stackalloc byte[1024];
         return ProcessStat.TryRead(procFs, 2, buffer, out ProcessStat second) == ReadStatus.Ok ? second.IsKernelThread
             : ProcessStat.TryRead(procFs, 1, buffer, out _) == ReadStatus.Ok ? false

@@ -7,8 +7,8 @@ namespace FdExporter.Linux.Procfs;
 /// <summary>Finds the procfs to read, and opens files below it.</summary>
 internal sealed unsafe partial class ProcFs
 {
-    /// <param name="reserve">Where the descriptors come from that files are opened with when the kernel has none left; not disposed with this.</param>
-    /// <exception cref="KernelException">The folder is missing or may not be opened.</exception>
+    /// <param name="reserve">Source of descriptors when the kernel has none left; not disposed with this.</param>
+    /// <exception cref="KernelException">The folder is missing or access is denied.</exception>
     internal static ProcFs Open(string root, DescriptorReserve? reserve = null)
     {
         root = root.Length > 1 ? root.TrimEnd('/') : root;
@@ -34,14 +34,14 @@ internal sealed unsafe partial class ProcFs
         return new ProcFs(root, safe, reserve, statfs.f_type == Libc.PROC_SUPER_MAGIC);
     }
 
-    /// <summary>Opens a root that shows a machine: a procfs, or a folder into which processes were captured.</summary>
-    /// <exception cref="KernelException">The folder is missing, may not be opened, or is another one.</exception>
+    /// <summary>Opens a root that shows a machine: a procfs, or a folder of captured processes.</summary>
+    /// <exception cref="KernelException">The folder is missing, access is denied, or it is neither of the two.</exception>
     internal static ProcFs OpenHost(string root, DescriptorReserve? reserve = null)
     {
         ProcFs procFs = Open(root, reserve);
         try
         {
-            // A procfs that hides all processes from this user is one all the same.
+            // A procfs that hides all processes from this user is still valid.
             if ((procFs.IsKernel && procFs.TryStatInode(ProcPath.Of("."u8), out ulong inode) == ReadStatus.Ok && inode == Libc.PROC_ROOT_INO)
                 || procFs.HasProcess())
             {
@@ -49,8 +49,8 @@ internal sealed unsafe partial class ProcFs
             }
 
             throw new KernelException("open", procFs.Root, 0, procFs.IsKernel
-                ? "a folder inside of a procfs; give the one where procfs is mounted"
-                : "neither a procfs nor a folder with captured processes");
+                ? "a folder inside a procfs; give the mount point of the procfs"
+                : "neither a procfs nor a folder of captured processes");
         }
         catch
         {
@@ -69,7 +69,7 @@ internal sealed unsafe partial class ProcFs
     /// <summary>
     /// Opens a file or directory below the root. The result's descriptor is -1 unless the status is Ok.
     /// </summary>
-    /// <exception cref="KernelException">Neither gone nor denied: the file table is full, an I/O error.</exception>
+    /// <exception cref="KernelException">Any error other than gone or denied: file table full, I/O error.</exception>
     internal ReadStatus TryOpen(scoped in ProcPath path, bool directory, out ScopedFd fd)
     {
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | (directory ? Libc.O_DIRECTORY : 0);

@@ -2,7 +2,7 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>What statx tells of a file.</summary>
+/// <summary>File attributes from statx.</summary>
 internal sealed unsafe partial class ProcFs
 {
     /// <summary>st_size of a path; for <c>PID/fd</c> on Linux 6.2 and later the number of open descriptors.</summary>
@@ -13,7 +13,7 @@ internal sealed unsafe partial class ProcFs
         return status;
     }
 
-    /// <summary>st_ino of a path; for a file below <c>PID/net</c> the same in all processes of one network namespace.</summary>
+    /// <summary>st_ino of a path; for files below <c>PID/net</c> the same in all processes of one network namespace.</summary>
     internal ReadStatus TryStatInode(scoped in ProcPath path, out ulong inode)
     {
         ReadStatus status = TryStat(path, Libc.STATX_INO, out Libc.Statx statx);
@@ -21,7 +21,7 @@ internal sealed unsafe partial class ProcFs
         return status;
     }
 
-    /// <summary>st_nlink of a path; of <c>PID/task</c> the number of threads, and two.</summary>
+    /// <summary>st_nlink of a path; for <c>PID/task</c> the number of threads plus two.</summary>
     internal ReadStatus TryStatLinks(scoped in ProcPath path, out uint links)
     {
         ReadStatus status = TryStat(path, Libc.STATX_NLINK, out Libc.Statx statx);
@@ -29,7 +29,7 @@ internal sealed unsafe partial class ProcFs
         return status;
     }
 
-    /// <summary>st_uid of a path; of <c>PID/fd</c> the effective user, and root for a process that is not dumpable.</summary>
+    /// <summary>st_uid of a path; for <c>PID/fd</c> the effective user, or root if the process is not dumpable.</summary>
     internal ReadStatus TryStatOwner(scoped in ProcPath path, out uint uid)
     {
         ReadStatus status = TryStat(path, Libc.STATX_UID, out Libc.Statx statx);

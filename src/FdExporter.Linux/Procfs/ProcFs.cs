@@ -5,8 +5,8 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The root that every procfs path starts at: <c>/proc</c>, the host's <c>/proc</c> mounted elsewhere, or a folder of
-/// captured files. Holds a descriptor of it, so that no path is walked from the top and none is needed later.
+/// The root of every procfs path: <c>/proc</c>, the host's <c>/proc</c> mounted elsewhere, or a folder of captured files.
+/// Keeps it open, so that paths are resolved relative to it.
 /// </summary>
 internal sealed unsafe partial class ProcFs : IDisposable
 {
@@ -23,23 +23,23 @@ internal sealed unsafe partial class ProcFs : IDisposable
 
     internal string Root { get; }
 
-    /// <summary>False for a folder of captured files: its sizes and the machine's sockets have nothing to do with it.</summary>
+    /// <summary>False for a folder of captured files: its sizes and the machine's sockets are unrelated to it.</summary>
     internal bool IsKernel { get; }
 
-    /// <summary>True for the procfs that this process itself lives in, where <c>self</c> is us.</summary>
+    /// <summary>True for the procfs of this process's own pid namespace, where <c>self</c> is this process.</summary>
     internal bool IsOwn => IsKernel && Root == "/proc";
 
     internal int RootFd => _root.Value;
 
     /// <summary>
-    /// Whether a process may be asked for what only those that see into it are told (its <c>stat</c>, the targets of its links):
-    /// the kernel may never answer. Called by any thread.
+    /// Whether files that need ptrace access (<c>stat</c>, link targets) can be read for a process: the kernel may hang.
+    /// Called by any thread.
     /// </summary>
     internal Func<int, bool> MayAsk { get; set; } = static _ => true;
 
     /// <summary>
-    /// Reads a file that the kernel hands out in one piece (most of <c>/proc/PID</c>), as much as the buffer takes.
-    /// One read(2): a second one, to see the end, would cost every process of every scan a system call.
+    /// Reads a file that the kernel returns in one piece (most of <c>/proc/PID</c>), up to the buffer's size. One read(2): a
+    /// second one to detect the end would cost a system call per process and scan.
     /// </summary>
     internal ReadStatus TryReadOnce(scoped in ProcPath path, Span<byte> buffer, out ReadOnlySpan<byte> content)
     {
@@ -153,7 +153,8 @@ internal sealed unsafe partial class ProcFs : IDisposable
         int errno = Marshal.GetLastPInvokeError();
         return errno switch
         {
-            // ENOTDIR: a captured root where a file stands for a folder. EINVAL: readlink of what is no link. ENAMETOOLONG: readlink of a path that is too long to name.
+            // ENOTDIR: in a captured root, a file instead of a folder. EINVAL: readlink of a non-link. ENAMETOOLONG: readlink
+            // of a path that is too long to return.
             Libc.ENOENT or Libc.ESRCH or Libc.ENOTDIR => ReadStatus.Gone,
             Libc.EACCES or Libc.EPERM => ReadStatus.Denied,
             Libc.EINVAL or Libc.ENAMETOOLONG => ReadStatus.Malformed,

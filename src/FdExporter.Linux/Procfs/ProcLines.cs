@@ -3,17 +3,17 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>Called once per line of a text; false when the line is not what the text holds.</summary>
+/// <summary>Called for each line of a text; return false if the line is malformed.</summary>
 internal delegate bool ProcLineVisitor(ReadOnlySpan<byte> line);
 
-/// <summary>Reads a text of the kernel line by line that may be longer than any buffer.</summary>
+/// <summary>Reads a kernel text of any length line by line.</summary>
 internal sealed class ProcLines(ProcFs procFs)
 {
-    // The kernel hands out at most a page per read of a table.
+    // The kernel returns at most one page per read of a table.
     private readonly byte[] _buffer = new byte[16 * 1024];
 
-    /// <param name="hasHeadings">Whether the first line is no entry.</param>
-    /// <returns>Malformed when a line is refused or the text is cut off.</returns>
+    /// <param name="hasHeadings">Whether the first line is a heading.</param>
+    /// <returns>Malformed if a line is rejected or the text is cut off.</returns>
     internal ReadStatus TryRead(in ProcPath path, bool hasHeadings, ProcLineVisitor visit)
     {
         ReadStatus status = procFs.TryOpen(path, directory: false, out ScopedFd fd);
@@ -51,7 +51,7 @@ internal sealed class ProcLines(ProcFs procFs)
 
                 if (length == 0)
                 {
-                    // A line without its end: the table was cut off.
+                    // A line without newline: the table was cut off.
                     return text.IsEmpty && !header ? ReadStatus.Ok : ReadStatus.Malformed;
                 }
 

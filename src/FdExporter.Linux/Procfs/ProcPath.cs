@@ -61,7 +61,7 @@ internal struct ProcPath
         return path;
     }
 
-    /// <summary>The process that it is about; 0 for none.</summary>
+    /// <summary>The process in the path; 0 for none.</summary>
     internal readonly int Pid
     {
         get

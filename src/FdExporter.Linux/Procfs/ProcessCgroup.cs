@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/cgroup</c>: the control group that says which service or container a process belongs to.
+/// <c>/proc/PID/cgroup</c>: the control groups of a process, which tell its service or container.
 /// Source: cgroups(7). Gone if the process exited; Denied under hidepid=1.
 /// </summary>
 internal static class ProcessCgroup
@@ -9,8 +9,8 @@ internal static class ProcessCgroup
     internal const int MaxLength = 64 * 1024;
 
     /// <summary>
-    /// The one path worth showing: that of the unified hierarchy (v2), unless it is the root; else systemd's own
-    /// hierarchy, else the first of v1 that is not the root.
+    /// The path to display: that of the unified hierarchy (v2), unless it is the root; else systemd's own hierarchy, else the
+    /// first v1 path that is not the root.
     /// </summary>
     // 0::/system.slice/payment.service
     // 9:name=systemd:/docker/3f1e...
@@ -40,8 +40,8 @@ internal static class ProcessCgroup
         return best >= 0;
     }
 
-    /// <summary>One line of it: a hierarchy and the group of the process in there.</summary>
-    /// <param name="controllers">Empty for the unified hierarchy; <c>name=systemd</c> for the one that systemd keeps for itself.</param>
+    /// <summary>One line: a hierarchy and the process's group in it.</summary>
+    /// <param name="controllers">Empty for the unified hierarchy; <c>name=systemd</c> for systemd's own.</param>
     // 4:cpu,cpuacct:/docker/3f1e...
     internal static bool TryParseLine(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> controllers, out ReadOnlySpan<byte> path)
     {
@@ -59,7 +59,7 @@ internal static class ProcessCgroup
         return true;
     }
 
-    /// <summary>All lines of it.</summary>
+    /// <summary>All lines.</summary>
     internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, ref byte[] buffer, out ReadOnlySpan<byte> text)
         => procFs.TryReadAll(ProcPath.Of(folder, "cgroup"u8), ref buffer, MaxLength, out text);
 }

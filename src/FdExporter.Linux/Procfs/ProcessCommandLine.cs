@@ -1,15 +1,15 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/cmdline</c>: the arguments, each ended by a NUL. Source: proc_pid_cmdline(5). Empty for kernel threads
-/// and zombies. Gone if the process exited; Denied under hidepid=1.
+/// <c>/proc/PID/cmdline</c>: the arguments, each ended by a NUL. Source: proc_pid_cmdline(5). Empty for kernel threads and
+/// zombies. Gone if the process exited; Denied under hidepid=1.
 /// </summary>
 internal static class ProcessCommandLine
 {
-    /// <summary>More than the longest Java class path seen; what lies beyond is not read.</summary>
+    /// <summary>Larger than the longest Java class path seen; the rest is not read.</summary>
     internal const int MaxLength = 128 * 1024;
 
-    /// <summary>Takes the next argument off; a last one without its NUL (a title written over it) counts too.</summary>
+    /// <summary>Takes the next argument off; a last one without NUL (a title written over it) counts too.</summary>
     internal static bool TryTakeArgument(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> argument)
     {
         if (text.IsEmpty)

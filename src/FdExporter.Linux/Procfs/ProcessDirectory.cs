@@ -6,16 +6,16 @@ namespace FdExporter.Linux.Procfs;
 /// <summary>The pids below the procfs root. Source: proc(5).</summary>
 internal sealed class ProcessDirectory(ProcFs procFs)
 {
-    // The kernel fills 32 KiB with about a thousand processes.
+    // 32 KiB hold about a thousand processes.
     private readonly byte[] _buffer = new byte[32 * 1024];
 
-    /// <summary>Replaces the content of <paramref name="processes"/> by the processes that are there now, in the kernel's order.</summary>
+    /// <summary>Replaces the content of <paramref name="processes"/> by the current processes, in the kernel's order.</summary>
     /// <exception cref="KernelException">The root cannot be read any more.</exception>
     internal void Read(List<ProcessEntry> processes)
     {
         processes.Clear();
 
-        // The descriptor is kept across scans, so it must be wound back; no second one is opened when handles run out.
+        // The descriptor is kept across scans and rewound: no second one is needed when handles run out.
         if (Libc.lseek(procFs.RootFd, 0, Libc.SEEK_SET) < 0)
         {
             throw KernelException.FromLastError("lseek", procFs.Root);

@@ -8,13 +8,13 @@ internal readonly ref struct ProcessStat
 {
     private const uint PF_KTHREAD = 0x00200000;
 
-    /// <summary>The command name: at most 15 bytes (64 for kernel workers) of anything but NUL.</summary>
+    /// <summary>The command name: at most 15 bytes (64 for kernel workers), any byte but NUL.</summary>
     internal required ReadOnlySpan<byte> Comm { get; init; }
 
-    /// <summary>R, S, D, Z, T, ... as in ps(1). Z with two threads or more: the main thread has ended, the others go on.</summary>
+    /// <summary>R, S, D, Z, T, ... as in ps(1). Z with two threads or more: the main thread has ended, the others continue.</summary>
     internal required byte State { get; init; }
 
-    /// <summary>0 for pid 1, kthreadd, and a process whose parent is outside of the pid namespace of this procfs.</summary>
+    /// <summary>0 for pid 1, kthreadd, and processes with a parent outside the pid namespace of this procfs.</summary>
     internal required int ParentPid { get; init; }
 
     internal required uint Flags { get; init; }
@@ -26,13 +26,13 @@ internal readonly ref struct ProcessStat
 
     internal ProcessImage Image { get; init; }
 
-    /// <summary>A kernel thread: it holds no descriptors.</summary>
+    /// <summary>A kernel thread: it has no descriptors.</summary>
     internal bool IsKernelThread => (Flags & PF_KTHREAD) != 0;
 
-    /// <summary>The main thread has ended, others go on: what the process holds is read by one of those.</summary>
+    /// <summary>The main thread has ended, others continue: the process is read through one of those.</summary>
     internal bool HasLostMainThread => State is (byte)'Z' or (byte)'X' && Threads > 1;
 
-    /// <summary>It has ended and waits for its parent to ask how: it holds nothing.</summary>
+    /// <summary>A zombie: it has ended and its parent has not reaped it. It holds nothing.</summary>
     internal bool IsZombie => State is (byte)'Z' or (byte)'X' && Threads < 2;
 
     // 11342 (app (v2) server) S 1 11342 11342 0 -1 4194560 5104 0 3 0 98 27 0 0 20 0 4 0 102345 ...
@@ -42,7 +42,7 @@ internal readonly ref struct ProcessStat
         value = default;
         int open = text.IndexOf((byte)'(');
 
-        // The name may hold ')' itself, the fields behind it never do.
+        // The name may contain ')', the fields after it never do.
         int close = text.LastIndexOf((byte)')');
         if (open < 0 || close < open)
         {
@@ -60,13 +60,13 @@ internal readonly ref struct ProcessStat
             || !reader.TrySkipFields(1)
             || !reader.TryTakeUInt64(out ulong startTicks)
 
-            // A cut-off line must not pass for one that ends in a shorter number.
+            // A cut-off line must not be taken for one that ends in a shorter number.
             || reader.Rest.IsEmpty)
         {
             return false;
         }
 
-        // A line that ends here is one of a captured file, of a process that starts nothing else.
+        // A shorter line comes from captured files.
         ulong codeStart = 0;
         ulong stackStart = 0;
         _ = reader.TrySkipFields(3) && reader.TryTakeUInt64(out codeStart) && reader.TrySkipFields(1) && reader.TryTakeUInt64(out stackStart);

@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary><c>/proc/PID/statm</c>: the memory of a process. Source: proc_pid_statm(5). Unit: pages. Gone if the process exited.</summary>
-/// <param name="Resident">What of it is in memory.</param>
+/// <param name="Resident">Resident memory.</param>
 internal readonly record struct ProcessStatm(ulong Resident)
 {
     // 68312 7904 5120 3768 0 14711 0

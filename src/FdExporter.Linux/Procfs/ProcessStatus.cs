@@ -4,29 +4,29 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/status</c>: state, thread group, tracer, users, capabilities and what confines them. Source: proc_pid_status(5).
-/// The owner of the folder <c>/proc/PID</c> would be cheaper, but is root for each process that is not dumpable. Gone if the
-/// process exited; Denied under hidepid=1.
+/// <c>/proc/PID/status</c>: state, thread group, tracer, users, capabilities and confinement. Source: proc_pid_status(5). The
+/// owner of the folder <c>/proc/PID</c> would be cheaper, but is root if the process is not dumpable. Gone if the process
+/// exited; Denied under hidepid=1.
 /// </summary>
-/// <param name="ThreadGroup">The pid; another number in the folder of a thread, which exists and is not listed. Null where it is not told.</param>
+/// <param name="ThreadGroup">The pid; a different number in the folder of a thread, which exists but is not listed. Null if missing.</param>
 internal readonly record struct ProcessStatus(uint EffectiveUid, ulong? ThreadGroup)
 {
-    /// <summary>The process that traces it, a debugger as a rule; 0 where none does, or it is outside of the pid namespace of this procfs.</summary>
+    /// <summary>The tracing process, usually a debugger; 0 if none, or if it is outside the pid namespace of this procfs.</summary>
     internal int Tracer { get; private init; }
 
-    /// <summary>Whether real, effective and saved user are one: else part of what it holds may be another's.</summary>
+    /// <summary>Whether real, effective and saved user are the same; otherwise some resources may belong to another user.</summary>
     internal bool IsOfOneUser { get; private init; }
 
-    /// <summary>Waits in the kernel and cannot be interrupted (D).</summary>
+    /// <summary>In uninterruptible sleep in the kernel (D).</summary>
     internal bool IsWaiting { get; private init; }
 
-    /// <summary>Null where it is not told.</summary>
+    /// <summary>Null if missing.</summary>
     internal CapabilitySet? Effective { get; private init; }
 
-    /// <summary>No program that it starts has more rights than itself. Null where it is not told.</summary>
+    /// <summary>Programs that it starts gain no privileges. Null if missing.</summary>
     internal bool? HasNoNewPrivileges { get; private init; }
 
-    /// <summary>0 all system calls, 1 four of them, 2 those that a filter lets through. Null where it is not told.</summary>
+    /// <summary>0: all system calls, 1: four of them, 2: those that a filter allows. Null if missing.</summary>
     internal ulong? Seccomp { get; private init; }
 
     // State:	S (sleeping)

@@ -1,6 +1,6 @@
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>How the reading of one procfs file ended. Everything else is a <see cref="Native.KernelException"/>.</summary>
+/// <summary>Result of reading one procfs file. All other errors are a <see cref="Native.KernelException"/>.</summary>
 internal enum ReadStatus
 {
     Ok,
@@ -8,9 +8,9 @@ internal enum ReadStatus
     /// <summary>The process exited, or the kernel has no such file (ENOENT at open, ESRCH at read).</summary>
     Gone,
 
-    /// <summary>The file is there, but not for us (EACCES, EPERM).</summary>
+    /// <summary>Permission denied (EACCES, EPERM).</summary>
     Denied,
 
-    /// <summary>The text is not what this kernel file holds.</summary>
+    /// <summary>The text does not have the format of this kernel file.</summary>
     Malformed,
 }

@@ -1,17 +1,17 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The lines <c>Tcp:</c> of <c>/proc/PID/net/snmp</c>: what has happened to TCP in a network namespace since it was made, IPv4 and
-/// IPv6 together. Source: proc_pid_net(5), RFC 1213. Readable by everybody.
+/// The lines <c>Tcp:</c> of <c>/proc/PID/net/snmp</c>: TCP counters of a network namespace since its creation, IPv4 and IPv6
+/// together. Source: proc_pid_net(5), RFC 1213. Readable by everybody.
 /// </summary>
-/// <param name="ActiveOpens">Connections dialled.</param>
-/// <param name="PassiveOpens">Connections accepted by the kernel.</param>
-/// <param name="AttemptFails">Handshakes that failed.</param>
+/// <param name="ActiveOpens">Outgoing connections.</param>
+/// <param name="PassiveOpens">Incoming connections accepted by the kernel.</param>
+/// <param name="AttemptFails">Failed handshakes.</param>
 /// <param name="EstabResets">Connections that were reset.</param>
-/// <param name="Established">Connections there are in ESTABLISHED and CLOSE_WAIT.</param>
+/// <param name="Established">Current connections in ESTABLISHED and CLOSE_WAIT.</param>
 /// <param name="InSegments">Segments received.</param>
 /// <param name="OutSegments">Segments sent.</param>
-/// <param name="Retransmitted">Segments sent again.</param>
+/// <param name="Retransmitted">Segments retransmitted.</param>
 internal readonly record struct SnmpTcp(
     ulong ActiveOpens,
     ulong PassiveOpens,
@@ -68,7 +68,7 @@ internal readonly record struct SnmpTcp(
         return false;
     }
 
-    /// <summary>Of the namespace that a process lives in.</summary>
+    /// <summary>Of the network namespace of a process.</summary>
     internal static ReadStatus TryReadOf(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out SnmpTcp value)
     {
         value = default;

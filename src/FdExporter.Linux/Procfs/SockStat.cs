@@ -1,14 +1,14 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The line <c>TCP:</c> of <c>/proc/PID/net/sockstat</c>. <c>alloc</c> and <c>orphan</c> are the machine's, whatever namespace
-/// the process is in, IPv4 and IPv6 together; <c>inuse</c> and <c>tw</c> are the namespace's. Source: proc_pid_net(5),
+/// The line <c>TCP:</c> of <c>/proc/PID/net/sockstat</c>. <c>alloc</c> and <c>orphan</c> are totals of the machine in every
+/// namespace, IPv4 and IPv6 together; <c>inuse</c> and <c>tw</c> are the namespace's. Source: proc_pid_net(5),
 /// net/ipv4/proc.c. Readable by everybody.
 /// </summary>
-/// <param name="Allocated">Sockets there are, connected or not; without those in TIME_WAIT. Unit: sockets.</param>
-/// <param name="Orphans">Those of them that no descriptor leads to any more. Unit: sockets.</param>
-/// <param name="InUse">IPv4 sockets that listen or are connected; without handshakes and those in TIME_WAIT. Unit: sockets.</param>
-/// <param name="TimeWait">Of IPv4 and IPv6, with those in FIN_WAIT2 that no descriptor leads to. Unit: sockets.</param>
+/// <param name="Allocated">All sockets, connected or not, without TIME_WAIT. Unit: sockets.</param>
+/// <param name="Orphans">Those without a descriptor. Unit: sockets.</param>
+/// <param name="InUse">IPv4 sockets that listen or are connected; without handshakes and TIME_WAIT. Unit: sockets.</param>
+/// <param name="TimeWait">TIME_WAIT of IPv4 and IPv6, with FIN_WAIT2 sockets that have no descriptor. Unit: sockets.</param>
 internal readonly record struct SockStat(ulong Allocated, ulong Orphans, ulong InUse, ulong TimeWait)
 {
     // sockets: used 311
@@ -49,7 +49,7 @@ internal readonly record struct SockStat(ulong Allocated, ulong Orphans, ulong I
         return false;
     }
 
-    /// <summary>Of the namespace that a process lives in.</summary>
+    /// <summary>Of the network namespace of a process.</summary>
     internal static ReadStatus TryReadOf(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out SockStat value)
     {
         value = default;
@@ -57,7 +57,7 @@ internal readonly record struct SockStat(ulong Allocated, ulong Orphans, ulong I
         return status != ReadStatus.Ok ? status : TryParse(text, out value) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 
-    /// <summary>From the folder of pid 1, or the root's own where that is hidden.</summary>
+    /// <summary>From the folder of pid 1, or from the root's own if that is hidden.</summary>
     internal static ReadStatus TryRead(ProcFs procFs, Span<byte> buffer, out SockStat value)
     {
         value = default;

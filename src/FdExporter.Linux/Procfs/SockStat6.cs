@@ -23,7 +23,7 @@ internal static class SockStat6
         return false;
     }
 
-    /// <summary>Of the namespace that a process lives in. Gone on a kernel without IPv6, too.</summary>
+    /// <summary>Of the network namespace of a process. Gone also on a kernel without IPv6.</summary>
     internal static ReadStatus TryReadOf(ProcFs procFs, ProcFolder folder, Span<byte> buffer, out ulong inUse)
     {
         inUse = 0;

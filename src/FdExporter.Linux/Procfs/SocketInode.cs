@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// One line of <c>/proc/PID/net/netlink</c> or <c>packet</c>, of which only the inode is wanted: the last column. Source:
+/// One line of <c>/proc/PID/net/netlink</c> or <c>packet</c>; only the inode, the last column, is read. Source:
 /// proc_pid_net(5).
 /// </summary>
 internal static class SocketInode

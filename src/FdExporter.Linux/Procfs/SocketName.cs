@@ -5,17 +5,17 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The extended attribute <c>system.sockprotoname</c> of a descriptor: what the kernel calls the protocol of a socket, whether
-/// or not it is in a table. <c>TCP</c>, <c>UNIX-STREAM</c>, <c>AF_VSOCK</c>. Needs the same rights as to follow the link.
-/// Source: net/socket.c.
+/// The extended attribute <c>system.sockprotoname</c> of a descriptor: the kernel's name for a socket's protocol, such as
+/// <c>TCP</c>, <c>UNIX-STREAM</c>, <c>AF_VSOCK</c>, also for sockets without a table. Needs the same permission as following
+/// the link. Source: net/socket.c.
 /// </summary>
 internal static unsafe class SocketName
 {
-    /// <summary>Longer than the longest root and name together that are asked about.</summary>
+    /// <summary>Longer than the longest root plus name in use.</summary>
     private const int LongestPath = 512;
 
-    /// <param name="inode">Of the socket. On a file of a dead server the call would hang, so the link is looked at again just before.</param>
-    /// <returns>Gone where the descriptor leads elsewhere by now, and on a folder of captured files.</returns>
+    /// <param name="inode">The socket's inode. The call would hang on a file of a dead server, so the link is checked again just before.</param>
+    /// <returns>Gone if the descriptor has another target now, and for captured files.</returns>
     internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, int fd, ulong inode, Span<byte> buffer, out ReadOnlySpan<byte> name)
     {
         name = default;
@@ -57,7 +57,7 @@ internal static unsafe class SocketName
         return ReadStatus.Ok;
     }
 
-    /// <summary>Whether it is a TCP socket, plain or multipath. False too where it cannot be told.</summary>
+    /// <summary>Whether it is a TCP socket, plain or multipath. False also if unknown.</summary>
     internal static bool IsTcp(ProcFs procFs, ProcFolder folder, int fd, ulong inode)
     {
         Span<byte> buffer = stackalloc byte[64];

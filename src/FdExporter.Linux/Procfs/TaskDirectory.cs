@@ -3,12 +3,15 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>The threads of a process: <c>/proc/PID/task</c>. Source: proc_pid_task(5). Gone if the process exited; Denied under hidepid=1.</summary>
+/// <summary>
+/// The threads of a process: <c>/proc/PID/task</c>. Source: proc_pid_task(5). Gone if the process exited; Denied under
+/// hidepid=1.
+/// </summary>
 internal sealed class TaskDirectory(ProcFs procFs)
 {
     private readonly byte[] _buffer = new byte[32 * 1024];
 
-    /// <summary>How many there are, at the price of one statx. Gone if the process exited.</summary>
+    /// <summary>Number of threads, with one statx. Gone if the process exited.</summary>
     internal ReadStatus TryCount(int pid, out int threads)
     {
         ReadStatus status = procFs.TryStatLinks(ProcPath.Of(pid, "task"u8), out uint links);
@@ -16,7 +19,7 @@ internal sealed class TaskDirectory(ProcFs procFs)
         return status;
     }
 
-    /// <summary>Replaces the content of the list by the threads that are there now, oldest first; the main thread among them.</summary>
+    /// <summary>Replaces the content of the list by the current threads, oldest first, including the main thread.</summary>
     internal ReadStatus TryRead(int pid, List<int> threads)
     {
         threads.Clear();
@@ -42,7 +45,7 @@ internal sealed class TaskDirectory(ProcFs procFs)
                 }
             }
 
-            // It may have ended under the listing.
+            // The process may have ended during the listing.
             return length == 0 ? ReadStatus.Ok
                 : Marshal.GetLastPInvokeError() is Libc.ENOENT or Libc.ESRCH ? ReadStatus.Gone
                 : throw KernelException.FromLastError("getdents64", $"{procFs.Root}/{path}");

@@ -6,8 +6,8 @@ namespace FdExporter.Linux.Procfs;
 
 /// <summary>
 /// <c>/proc/PID/net/tcp</c> and <c>tcp6</c>: the TCP sockets of that process's network namespace; <c>udp</c>, <c>raw</c>,
-/// <c>icmp</c> and their like have the same columns. Source: proc_pid_net(5). Readable by everybody. Gone if the process
-/// exited or the kernel has no such protocol.
+/// <c>icmp</c> and others have the same columns. Source: proc_pid_net(5). Readable by everybody. Gone if the process exited
+/// or the kernel has no such protocol.
 /// </summary>
 internal sealed class TcpTable
 {
@@ -57,7 +57,7 @@ internal sealed class TcpTable
             || !fields.TrySkipFields(1)
             || !fields.TryTakeUInt64(out ulong inode)
 
-            // More fields follow the inode on every kernel; without them its last digits may be missing.
+            // Every kernel has fields after the inode; without them its last digits may be missing.
             || fields.Rest.IsEmpty)
         {
             return false;

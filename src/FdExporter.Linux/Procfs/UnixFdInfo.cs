@@ -1,8 +1,8 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/fdinfo/FD</c> of a Unix socket: how many descriptors wait in its queue (SCM_RIGHTS), sent and not received yet.
-/// Which they are the kernel does not tell. Of a listener, those in the queues of connections that are not accepted. Needs
+/// <c>/proc/PID/fdinfo/FD</c> of a Unix socket: the number of descriptors in its queue (SCM_RIGHTS), sent but not yet
+/// received. The kernel does not tell which. For a listener: those in the queues of connections not yet accepted. Needs
 /// ptrace access; since Linux 5.6. Source: unix(7).
 /// </summary>
 internal static class UnixFdInfo
@@ -29,7 +29,7 @@ internal static class UnixFdInfo
         return false;
     }
 
-    /// <returns>Malformed of a socket that is no Unix socket, and on an older kernel.</returns>
+    /// <returns>Malformed if it is not a Unix socket, and on older kernels.</returns>
     internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, int fd, out long inFlight)
     {
         Span<byte> buffer = stackalloc byte[1024];

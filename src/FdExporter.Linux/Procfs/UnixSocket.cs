@@ -1,17 +1,17 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// One line of <c>/proc/PID/net/unix</c>: a Unix domain socket of that process's network namespace. A path may hold a newline,
-/// and what follows may look like a line of another socket. Source: proc_pid_net(5), unix(7).
+/// One line of <c>/proc/PID/net/unix</c>: a Unix domain socket of that process's network namespace. A path may contain a
+/// newline, and the text after it may look like another socket's line. Source: proc_pid_net(5), unix(7).
 /// </summary>
 internal readonly ref struct UnixSocket
 {
     internal ulong Inode { get; private init; }
 
-    /// <summary>Whether it waits for connections (__SO_ACCEPTCON).</summary>
+    /// <summary>Whether it listens (__SO_ACCEPTCON).</summary>
     internal bool IsListening { get; private init; }
 
-    /// <summary>Empty where it has none; an abstract name begins with <c>@</c>. Bytes of the program's choice.</summary>
+    /// <summary>Empty if unnamed; an abstract name starts with <c>@</c>. Bytes chosen by the program.</summary>
     internal ReadOnlySpan<byte> Path { get; private init; }
 
     // Num               RefCount Protocol Flags    Type St Inode Path

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/uptime</c>, the first field: the time since boot, by the clock that start times of processes are in. Source:
+/// <c>/proc/uptime</c>, the first field: time since boot, on the same clock as start times of processes. Source:
 /// proc_uptime(5). Resolution: a hundredth of a second.
 /// </summary>
 internal static class Uptime

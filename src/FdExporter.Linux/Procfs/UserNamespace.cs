@@ -1,12 +1,12 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// The link <c>/proc/PID/ns/user</c>: the user namespace, outside of which capabilities held in it mean nothing. Source:
+/// The link <c>/proc/PID/ns/user</c>: the user namespace. Capabilities held in it are worthless outside. Source:
 /// user_namespaces(7).
 /// </summary>
 internal static class UserNamespace
 {
-    /// <summary>That of the machine itself. Source: PROC_USER_INIT_INO in include/linux/proc_ns.h.</summary>
+    /// <summary>The machine's own. Source: PROC_USER_INIT_INO in include/linux/proc_ns.h.</summary>
     internal const ulong Initial = 0xEFFFFFFD;
 
     // user:[4026531837]
@@ -17,7 +17,7 @@ internal static class UserNamespace
             && ByteReader.TryParseUInt64(target[6..^1], out inode);
     }
 
-    /// <param name="own">The procfs where <c>self</c> is us.</param>
+    /// <param name="own">The procfs in which <c>self</c> is this process.</param>
     internal static ReadStatus TryReadOwn(ProcFs own, out ulong inode)
     {
         Span<byte> buffer = stackalloc byte[64];

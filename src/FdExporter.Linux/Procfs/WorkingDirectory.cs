@@ -3,12 +3,12 @@ using System.Text;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/cwd</c>: the directory that a process works in. Source: proc_pid_cwd(5). Gone if the process exited or is a
+/// <c>/proc/PID/cwd</c>: the working directory of a process. Source: proc_pid_cwd(5). Gone if the process exited or is a
 /// zombie; Denied without ptrace access.
 /// </summary>
 internal static class WorkingDirectory
 {
-    /// <summary>PATH_MAX; the kernel refuses to name a longer path.</summary>
+    /// <summary>PATH_MAX; the kernel refuses to return a longer path.</summary>
     private const int MaxLength = 4096;
 
     internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, out string path)

@@ -11,7 +11,7 @@ internal static class InetDiag
     internal const ushort SockDiagByFamily = 20;
     internal const int RequestLength = 56;
 
-    /// <summary>The request type from before sock_diag: the one whose dump knows no family and lists IPv4 and IPv6 together.</summary>
+    /// <summary>The request type from before sock_diag: only its dump ignores the family and lists IPv4 and IPv6 together.</summary>
     internal const ushort TcpDiagGetSock = 18;
     internal const int OldRequestLength = 60;
 
@@ -21,13 +21,13 @@ internal static class InetDiag
     /// <summary>One bit for each of the eleven states; the kernel adds handshakes in progress to SYN_RECV itself.</summary>
     internal const uint AllStates = 0xffe;
 
-    /// <summary>Asks for struct tcp_info with each socket; in ext, attribute N is bit N - 1.</summary>
+    /// <summary>Requests struct tcp_info with each socket; in ext, attribute N is bit N - 1.</summary>
     internal const byte ExtInfo = 1 << (AttributeInfo - 1);
 
     /// <summary>Every state but LISTEN.</summary>
     internal const uint ConnectionStates = AllStates & ~(1u << (int)KernelTcpState.Listen);
 
-    /// <summary>A request for MPTCP: its number does not fit into the field of the protocol, so an attribute has it.</summary>
+    /// <summary>A request for MPTCP: its number does not fit into the protocol field, so an attribute carries it.</summary>
     internal const int MptcpRequestLength = RequestLength + 8;
 
     private const byte IPPROTO_TCP = 6;
@@ -39,7 +39,7 @@ internal static class InetDiag
     /// <summary>INET_DIAG_NOCOOKIE, twice.</summary>
     private const ulong AnyCookie = ulong.MaxValue;
 
-    // Of struct tcp_info, which grows at its end: these are where they were when they came.
+    // Fields of struct tcp_info, which grows at its end: the offsets never change.
     private const int LastDataSentOffset = 44;
     private const int LastDataReceivedOffset = 52;
     private const int LastAckReceivedOffset = 56;
@@ -59,11 +59,11 @@ internal static class InetDiag
         MemoryMarshal.Write(request[4..], states);
     }
 
-    /// <summary>For one socket by its two ends, whatever its cookie.</summary>
+    /// <summary>For one socket by its two ends, any cookie.</summary>
     internal static void WriteRequest(Span<byte> request, SocketEndpoint local, SocketEndpoint remote)
         => WriteRequest(request, new TcpSocketId(local, remote, Interface: 0, AnyCookie));
 
-    /// <summary>For one socket. Connections of IPv4 are found by the family of IPv4, also those of dual-stack sockets.</summary>
+    /// <summary>For one socket. IPv4 connections are found by family IPv4, also those of dual-stack sockets.</summary>
     internal static void WriteRequest(Span<byte> request, in TcpSocketId id, byte ext = 0)
     {
         bool isIPv4 = id.Local.IsIPv4 && id.Remote.IsIPv4;
@@ -75,7 +75,7 @@ internal static class InetDiag
         MemoryMarshal.Write(request[52..], (uint)(id.Cookie >> 32));
     }
 
-    /// <summary>Likewise of MPTCP (Linux 5.9): protocol 254 stands for the attribute INET_DIAG_REQ_PROTOCOL behind the request.</summary>
+    /// <summary>Same for MPTCP (Linux 5.9): protocol 254 stands for the attribute INET_DIAG_REQ_PROTOCOL after the request.</summary>
     internal static void WriteMptcpRequest(Span<byte> request, byte family, uint states)
     {
         request = request[..MptcpRequestLength];
@@ -98,8 +98,8 @@ internal static class InetDiag
 
     // family state timer retrans | sport dport src[16] dst[16] if cookie[2] | expires rqueue wqueue uid inode
     //      0     1     2       3 |     4     6      8      24  40        44 |      52     56     60  64    68
-    /// <param name="isMptcp">The reply is to a request for MPTCP, whose further information is another struct.</param>
-    /// <param name="mayHaveInfo">Whether struct tcp_info was asked for; the kernel adds other attributes unasked.</param>
+    /// <param name="isMptcp">Whether the reply is to a request for MPTCP, which has another info struct.</param>
+    /// <param name="mayHaveInfo">Whether struct tcp_info was requested; the kernel also adds attributes that were not.</param>
     internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false, bool mayHaveInfo = true)
     {
         socket = default;

@@ -4,10 +4,10 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.SockDiag;
 
 /// <summary>
-/// A thread that goes into other network namespaces: setns(2) moves a thread, and none of the pool's may be left in the wrong
-/// one. It is made once and kept, since there may be none to be had when a machine is at its limit of threads. At home again
-/// after each visit, it keeps no namespace alive. Source: setns(2), network_namespaces(7). Needs CAP_SYS_ADMIN. For use by
-/// one thread at a time.
+/// A thread that enters other network namespaces. setns(2) moves a thread, and no pool thread must stay in a wrong one. The
+/// thread is created once and kept, since a machine at its thread limit gives no new one. It returns to its own namespace
+/// after each visit, so it keeps no other alive. Source: setns(2), network_namespaces(7). Needs CAP_SYS_ADMIN. For use by one
+/// thread at a time.
 /// </summary>
 internal sealed class NamespaceVisitor : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class NamespaceVisitor : IDisposable
 
     internal NamespaceVisitor() => TryStart();
 
-    /// <summary>Does the work with the network namespace of the thread being that of the descriptor, and throws what it throws.</summary>
-    /// <exception cref="KernelException">The namespace may not be entered, or there is no thread to do it with.</exception>
+    /// <summary>Runs work in the network namespace of the descriptor and rethrows its exception.</summary>
+    /// <exception cref="KernelException">Entering the namespace was refused, or no thread is available.</exception>
     internal void Visit(int namespaceFd, Action work)
     {
         if (!_isRunning && !TryStart())
@@ -51,7 +51,7 @@ internal sealed class NamespaceVisitor : IDisposable
         }
         catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
         {
-            // So the runtime says that pthread_create(3) found the limit of threads.
+            // The runtime reports in this way that pthread_create(3) hit the thread limit.
             _isRunning = false;
         }
 
@@ -83,14 +83,14 @@ internal sealed class NamespaceVisitor : IDisposable
                     isAway = true;
                     _work();
                 }
-#pragma warning disable CA1031 // Thrown where the work is waited for.
+#pragma warning disable CA1031 // Rethrown to the waiting caller.
                 catch (Exception exception)
 #pragma warning restore CA1031
                 {
                     _failure = exception;
                 }
 
-                // One that cannot come home ends, and lets go of the namespace by that.
+                // A thread that cannot return ends, which releases the namespace.
                 _isRunning = !isAway || (home is not null && Libc.setns(home.Value, Libc.CLONE_NEWNET) == 0);
                 _done.Release();
             }
@@ -101,7 +101,7 @@ internal sealed class NamespaceVisitor : IDisposable
         }
     }
 
-    /// <summary>Null without a procfs at the usual place, and where no descriptor is left.</summary>
+    /// <summary>Null without a procfs at /proc, or without a free descriptor.</summary>
     private static unsafe SafeFd? TryOpenHome()
     {
         fixed (byte* path = "/proc/thread-self/ns/net\0"u8)
@@ -111,7 +111,7 @@ internal sealed class NamespaceVisitor : IDisposable
         }
     }
 
-    /// <summary>Ends the thread, which nobody waits for.</summary>
+    /// <summary>Ends the thread without waiting for it.</summary>
     public void Dispose()
     {
         _work = null;

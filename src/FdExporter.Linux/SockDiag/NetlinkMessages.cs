@@ -24,10 +24,10 @@ internal struct NetlinkHeader
     internal uint PortId;
 }
 
-/// <summary>Takes messages and attributes off netlink datagrams. Pure, and never past the end of what was received.</summary>
+/// <summary>Takes messages and attributes off netlink datagrams. Pure; never reads past the received bytes.</summary>
 internal static class NetlinkMessages
 {
-    /// <summary>Takes the next message off; false at the end, or when what is left is not a whole message.</summary>
+    /// <summary>Takes the next message off; false at the end, or if the rest is not a whole message.</summary>
     internal static bool TryTake(ref ReadOnlySpan<byte> datagram, out NetlinkHeader header, out ReadOnlySpan<byte> payload)
     {
         header = default;
@@ -48,7 +48,7 @@ internal static class NetlinkMessages
         return true;
     }
 
-    /// <summary>Takes the next attribute (struct nlattr: u16 length, u16 type) off; false at the end or when it is cut off.</summary>
+    /// <summary>Takes the next attribute (struct nlattr: u16 length, u16 type) off; false at the end or if it is cut off.</summary>
     internal static bool TryTakeAttribute(scoped ref ReadOnlySpan<byte> attributes, out ushort type, out ReadOnlySpan<byte> value)
     {
         type = 0;
@@ -71,7 +71,7 @@ internal static class NetlinkMessages
         return true;
     }
 
-    /// <summary>The errno that an error or done message carries, as a positive number; 0 where it carries none.</summary>
+    /// <summary>The errno in an error or done message, as a positive number; 0 if none.</summary>
     internal static int ReadErrno(ReadOnlySpan<byte> payload)
     {
         int value = payload.Length >= 4 ? MemoryMarshal.Read<int>(payload) : 0;

@@ -16,13 +16,16 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         PortId = portId;
     }
 
-    /// <summary>The address the kernel gave this socket; its replies carry it.</summary>
+    /// <summary>The address that the kernel gave this socket; replies carry it.</summary>
     internal uint PortId { get; }
 
-    /// <summary>Identifies the network namespace that it was made in; 0 where the kernel does not tell. Source: SO_NETNS_COOKIE of Linux 5.14.</summary>
+    /// <summary>
+    /// Identifies the network namespace in which it was created; 0 if the kernel does not tell. Source: SO_NETNS_COOKIE of
+    /// Linux 5.14.
+    /// </summary>
     internal ulong NamespaceCookie => SocketNamespace.CookieOf(_socket.Value);
 
-    /// <exception cref="KernelException">No netlink here: no permission, a seccomp filter, no such protocol.</exception>
+    /// <exception cref="KernelException">Netlink is not available: no permission, a seccomp filter, no such protocol.</exception>
     internal static NetlinkSocket Open(TimeSpan receiveTimeout)
     {
         int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
@@ -34,7 +37,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         SafeFd socket = new(fd);
         try
         {
-            // Without a timeout a reply that never comes would hold the scan for ever.
+            // Without a timeout a missing reply would block the scan forever.
             Libc.Timeval timeout = new()
             {
                 tv_sec = (long)receiveTimeout.TotalSeconds,
@@ -79,7 +82,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>Receives one datagram.</summary>
-    /// <exception cref="KernelException">Nothing came in time, or the datagram was longer than the buffer.</exception>
+    /// <exception cref="KernelException">No reply in time, or the datagram was longer than the buffer.</exception>
     internal ReadOnlySpan<byte> Receive(Span<byte> buffer)
     {
         nint length;
@@ -87,7 +90,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             do
             {
-                // With MSG_TRUNC recv(2) returns the true length, so that a cut-off datagram is seen.
+                // With MSG_TRUNC recv(2) returns the true length, which reveals a truncated datagram.
                 length = Libc.recv(_socket.Value, bytes, buffer.Length, Libc.MSG_TRUNC);
             }
             while (length < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR);

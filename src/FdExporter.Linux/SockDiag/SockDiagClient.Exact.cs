@@ -4,12 +4,12 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Linux.SockDiag;
 
-/// <summary>Exact requests: for single sockets, many at once.</summary>
+/// <summary>Exact requests: many single sockets at once.</summary>
 internal sealed partial class SockDiagClient
 {
     /// <summary>
-    /// So many are asked for at once. All answers are made before the first is received, and a receive buffer of the usual size
-    /// holds some 166: the kernel throws away what does not fit.
+    /// Maximum per call. All answers are queued before the first is received. A receive buffer of the usual size holds about
+    /// 166, and the kernel drops the rest.
     /// </summary>
     internal const int MostAtOnce = 64;
 
@@ -18,11 +18,11 @@ internal sealed partial class SockDiagClient
     private byte[]? _requests;
 
     /// <summary>
-    /// Visits each of these TCP sockets with its <see cref="TcpInfo"/>, in the state that it is in by now. One that is gone is
-    /// not visited, nor another one that has its ends now.
+    /// Visits each of these TCP sockets with its <see cref="TcpInfo"/>, in its current state. Sockets that are gone are
+    /// skipped, and so are new ones with the same ends.
     /// </summary>
-    /// <param name="sockets">No more than <see cref="MostAtOnce"/>.</param>
-    /// <exception cref="KernelException">The kernel refused one, or its reply breaks the protocol. Others were visited.</exception>
+    /// <param name="sockets">At most <see cref="MostAtOnce"/>.</param>
+    /// <exception cref="KernelException">The kernel refused a request, or a reply is malformed. Other sockets were visited.</exception>
     internal void Ask(ReadOnlySpan<TcpSocketId> sockets, TcpSocketVisitor visit)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sockets.Length, MostAtOnce);
@@ -32,7 +32,7 @@ internal sealed partial class SockDiagClient
         }
 
         NetlinkSocket socket = OpenSocket("ask");
-        _isWhole = false;
+        _isReplyComplete = false;
         try
         {
             uint first = _sequence + 1;
@@ -44,15 +44,15 @@ internal sealed partial class SockDiagClient
 
             socket.Send(_requests.AsSpan(0, sockets.Length * ExactLength));
             int refused = ReceiveAnswers(socket, first, sockets.Length, visit);
-            _isWhole = true;
+            _isReplyComplete = true;
             if (refused != 0)
             {
                 throw new KernelException("ask", Target, refused);
             }
         }
-        catch when (!_isWhole)
+        catch when (!_isReplyComplete)
         {
-            CloseBroken();
+            CloseAfterFailure();
             throw;
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class SockDiagClient
         InetDiag.WriteRequest(request[NetlinkHeader.Length..], in id, InetDiag.ExtInfo);
     }
 
-    /// <returns>The errno of the last one that was refused for another reason than that it is gone; 0 for none.</returns>
+    /// <returns>The last errno of a refusal other than "gone"; 0 for none.</returns>
     private int ReceiveAnswers(NetlinkSocket socket, uint first, int count, TcpSocketVisitor visit)
     {
         int refused = 0;

@@ -5,14 +5,14 @@ using FdExporter.Linux.Sockets;
 namespace FdExporter.Linux.SockDiag;
 
 /// <summary>
-/// Lists the TCP and Unix sockets of the network namespace it was opened in. Source: sock_diag(7). Needs no privilege.
-/// Holds one netlink socket across dumps, so that none need be opened when handles run out.
+/// Lists the TCP and Unix sockets of the network namespace in which it was opened. Source: sock_diag(7). Needs no privilege.
+/// Keeps one netlink socket across dumps, so it needs no new one when handles run out.
 /// </summary>
 internal sealed partial class SockDiagClient : IDisposable
 {
     private const string Target = "NETLINK_SOCK_DIAG";
 
-    // The kernel fills at most 32 KiB a datagram, and less when it sees a smaller buffer.
+    // The kernel fills at most 32 KiB a datagram, and less for a smaller buffer.
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly TimeSpan _receiveTimeout;
     private readonly ushort _oldType;
@@ -24,14 +24,14 @@ internal sealed partial class SockDiagClient : IDisposable
     private bool _hasInfo;
     private UnixSocketVisitor? _visitUnix;
     private bool _hasNoMptcp;
-    private bool _isWhole;
+    private bool _isReplyComplete;
     private bool? _listsBothFamiliesAtOnce;
 
-    /// <param name="oldType">The type of request that lists both families; another one is refused, as it may be by a kernel to come.</param>
-    /// <param name="exactType">The type of request for single sockets, likewise.</param>
+    /// <param name="oldType">Request type that lists both families; tests pass one that is refused, as a future kernel may do.</param>
+    /// <param name="exactType">Request type for single sockets; same purpose.</param>
     /// <param name="reopens">
-    /// Whether a new socket may take the place of one whose reply broke. Not in a namespace that was entered to make it:
-    /// the new one would list the namespace of whoever asks.
+    /// Whether to replace a socket after a malformed reply. Not for a client opened in another namespace: the new socket
+    /// would list the caller's namespace.
     /// </param>
     internal SockDiagClient(TimeSpan receiveTimeout, ushort oldType = InetDiag.TcpDiagGetSock, ushort exactType = InetDiag.SockDiagByFamily, bool reopens = true)
     {
@@ -42,21 +42,21 @@ internal sealed partial class SockDiagClient : IDisposable
         _socket = NetlinkSocket.Open(receiveTimeout);
     }
 
-    /// <summary>Identifies the network namespace that it lists; 0 where the kernel does not tell (before Linux 5.14), or the socket broke.</summary>
+    /// <summary>Identifies the network namespace that it lists; 0 if the kernel does not tell (before Linux 5.14), or the socket broke.</summary>
     internal ulong NamespaceCookie => _socket?.NamespaceCookie ?? 0;
 
     /// <summary>
-    /// Whether one dump lists IPv4 and IPv6 together. The kernel's table holds both, so a dump for each walks it twice
-    /// and skips half: one costs 0.75 of two with many sockets and half with few. Asked for once, with a dump of no state.
+    /// Whether one dump lists IPv4 and IPv6 together. The kernel's table holds both, so two dumps walk it twice and skip
+    /// half: one costs 0.75 of two with many sockets and half with few. Tested once, with a dump of no state.
     /// </summary>
-    internal bool ListsBothFamiliesAtOnce => _listsBothFamiliesAtOnce ??= AnswersOldRequest();
+    internal bool ListsBothFamiliesAtOnce => _listsBothFamiliesAtOnce ??= SupportsOldRequest();
 
     /// <summary>
-    /// Visits every IPv4 and IPv6 socket in one of <paramref name="states"/> (one bit a state). False when the kernel
-    /// says that the table changed under the dump: what was visited is then not consistent, and the caller starts anew.
+    /// Visits every IPv4 and IPv6 socket in one of <paramref name="states"/> (one bit a state). False if the kernel reports
+    /// that the table changed during the dump: the result is inconsistent, and the caller has to retry.
     /// </summary>
-    /// <param name="ext">What to tell beyond the socket itself, such as <see cref="InetDiag.ExtInfo"/>; it costs half as much again.</param>
-    /// <exception cref="KernelException">The kernel refused, or its reply breaks the protocol.</exception>
+    /// <param name="ext">Attributes to request, such as <see cref="InetDiag.ExtInfo"/>; they cost half as much again.</param>
+    /// <exception cref="KernelException">The kernel refused, or its reply is malformed.</exception>
     internal bool TryDump(uint states, TcpSocketVisitor visit, byte ext = 0)
     {
         bool both = ListsBothFamiliesAtOnce;
@@ -68,9 +68,9 @@ internal sealed partial class SockDiagClient : IDisposable
 
     /// <summary>
     /// Visits every MPTCP connection in one of <paramref name="states"/>; none on a kernel that does not list them (before
-    /// Linux 5.9, or built without). False when the table changed under the dump, as above.
+    /// Linux 5.9, or built without). False if the table changed during the dump, as above.
     /// </summary>
-    /// <exception cref="KernelException">The reply breaks the protocol, or none comes.</exception>
+    /// <exception cref="KernelException">The reply is malformed or missing.</exception>
     internal bool TryDumpMptcp(uint states, TcpSocketVisitor visit)
     {
         if (_hasNoMptcp)
@@ -83,7 +83,7 @@ internal sealed partial class SockDiagClient : IDisposable
         {
             return TryDumpMptcp(Libc.AF_INET, states, visit) & TryDumpMptcp(Libc.AF_INET6, states, visit);
         }
-        catch (KernelException refused) when (_isWhole && refused.Errno is Libc.ENOENT or Libc.EINVAL or Libc.EOPNOTSUPP)
+        catch (KernelException refused) when (_isReplyComplete && refused.Errno is Libc.ENOENT or Libc.EINVAL or Libc.EOPNOTSUPP)
         {
             _hasNoMptcp = true;
             return true;
@@ -94,8 +94,8 @@ internal sealed partial class SockDiagClient : IDisposable
         }
     }
 
-    /// <summary>Visits every Unix socket, with its path. False when the table changed under the dump, as above.</summary>
-    /// <exception cref="KernelException">The kernel refused, or does not list them (built without); its reply breaks the protocol.</exception>
+    /// <summary>Visits every Unix socket, with its path. False if the table changed during the dump, as above.</summary>
+    /// <exception cref="KernelException">The kernel refused or was built without unix_diag, or its reply is malformed.</exception>
     internal bool TryDumpUnix(UnixSocketVisitor visit)
     {
         Span<byte> body = stackalloc byte[UnixDiag.RequestLength];
@@ -118,13 +118,13 @@ internal sealed partial class SockDiagClient : IDisposable
         return TryDump(InetDiag.SockDiagByFamily, body, visit);
     }
 
-    private bool AnswersOldRequest()
+    private bool SupportsOldRequest()
     {
         try
         {
             return TryDumpBoth(states: 0, ext: 0, static (in TcpSocket _) => { });
         }
-        catch (KernelException refused) when (_isWhole && refused.Errno != 0)
+        catch (KernelException refused) when (_isReplyComplete && refused.Errno != 0)
         {
             return false;
         }
@@ -147,15 +147,15 @@ internal sealed partial class SockDiagClient : IDisposable
     private bool TryDump(ushort type, ReadOnlySpan<byte> body, TcpSocketVisitor visit)
     {
         NetlinkSocket socket = OpenSocket("dump");
-        _isWhole = false;
+        _isReplyComplete = false;
         try
         {
             SendRequest(socket, type, body);
             return ReceiveReplies(socket, visit);
         }
-        catch when (!_isWhole)
+        catch when (!_isReplyComplete)
         {
-            CloseBroken();
+            CloseAfterFailure();
             throw;
         }
     }
@@ -163,10 +163,10 @@ internal sealed partial class SockDiagClient : IDisposable
     private NetlinkSocket OpenSocket(string operation)
         => _socket ??= _reopens
             ? NetlinkSocket.Open(_receiveTimeout)
-            : throw KernelException.Protocol(operation, Target, "its socket broke before");
+            : throw KernelException.Protocol(operation, Target, "the socket failed earlier");
 
-    /// <summary>The rest of a broken reply may still be under way: a new socket has none of it. A refusal is a whole reply.</summary>
-    private void CloseBroken()
+    /// <summary>The rest of a malformed reply may still arrive: a new socket does not receive it. A refusal is a complete reply.</summary>
+    private void CloseAfterFailure()
     {
         _socket?.Dispose();
         _socket = null;
@@ -205,12 +205,12 @@ internal sealed partial class SockDiagClient : IDisposable
                 switch (header.Type)
                 {
                     case NetlinkHeader.TypeDone:
-                        _isWhole = true;
+                        _isReplyComplete = true;
                         return NetlinkMessages.ReadErrno(payload) is var late and not 0
                             ? throw new KernelException("dump", Target, late)
                             : consistent;
                     case NetlinkHeader.TypeError:
-                        _isWhole = true;
+                        _isReplyComplete = true;
                         throw new KernelException("dump", Target, NetlinkMessages.ReadErrno(payload));
                     case NetlinkHeader.TypeNoop:
                         break;

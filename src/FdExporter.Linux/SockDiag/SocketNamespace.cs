@@ -4,14 +4,14 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.SockDiag;
 
 /// <summary>
-/// The network namespace that a socket of another process was made in, which need not be one that a process lives in. The
-/// socket is duplicated for it and closed at once: as long as two hold it, the other's close ends no connection. Source:
-/// pidfd_getfd(2), which takes the right to attach to the process; SO_NETNS_COOKIE of socket(7), Linux 5.14; SIOCGSKNS.
-/// In a descriptor table that only a thread has it takes Linux 6.9.
+/// The network namespace in which a socket of another process was created; it may have no process in it. The socket is
+/// duplicated and closed at once: while there are two, a close by its owner does not end the connection. Source:
+/// pidfd_getfd(2), which needs permission to attach to the process; SO_NETNS_COOKIE of socket(7), Linux 5.14; SIOCGSKNS. For
+/// the descriptor table of a single thread it needs Linux 6.9.
 /// </summary>
 internal static unsafe class SocketNamespace
 {
-    /// <summary>0 where the kernel does not tell, or this is no socket.</summary>
+    /// <summary>0 if the kernel does not tell, or this is not a socket.</summary>
     internal static ulong CookieOf(int socket)
     {
         ulong cookie = 0;
@@ -19,14 +19,14 @@ internal static unsafe class SocketNamespace
         return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
     }
 
-    /// <summary>Of the namespace that this process is in; 0 where the kernel does not tell.</summary>
+    /// <summary>Of this process's namespace; 0 if the kernel does not tell.</summary>
     internal static ulong ReadOwnCookie()
     {
         using ScopedFd socket = new(Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
         return socket.Value < 0 ? 0 : CookieOf(socket.Value);
     }
 
-    /// <summary>The number that lsns(8) shows, of a descriptor of a namespace; 0 where it cannot be told.</summary>
+    /// <summary>The number that lsns(8) shows for a descriptor of a namespace; 0 if unknown.</summary>
     internal static ulong NumberOf(int namespaceFd)
     {
         Libc.Statx statx;
@@ -35,13 +35,13 @@ internal static unsafe class SocketNamespace
     }
 
     /// <summary>
-    /// Looks at one socket. False when it may not be duplicated, or is gone, or another now; errno is then the reason, 0 where
-    /// the number is another's by now.
+    /// Inspects one socket. False if it cannot be duplicated, is gone, or is another socket now; errno is then the reason, 0
+    /// if the number belongs to another socket now.
     /// </summary>
-    /// <param name="thread">The thread in whose table the descriptor is; 0 for that of the process.</param>
-    /// <param name="open">Whether to open the namespace, given its cookie; that takes CAP_NET_ADMIN in it.</param>
-    /// <param name="cookie">0 where the kernel does not tell.</param>
-    /// <param name="opened">A descriptor of the namespace; null where it was not asked for or is refused.</param>
+    /// <param name="thread">The thread that has the descriptor table; 0 for the table of the process.</param>
+    /// <param name="open">Decides by its cookie whether to open the namespace; opening needs CAP_NET_ADMIN in it.</param>
+    /// <param name="cookie">0 if the kernel does not tell.</param>
+    /// <param name="opened">A descriptor of the namespace; null if not requested or refused.</param>
     internal static bool TryLook(int pid, int thread, int fd, ulong inode, Func<ulong, bool> open, out ulong cookie, out SafeFd? opened, out int errno)
     {
         cookie = 0;
@@ -71,7 +71,7 @@ internal static unsafe class SocketNamespace
         cookie = CookieOf(socket.Value);
         if (open(cookie) && Libc.ioctl(socket.Value, Libc.SIOCGSKNS, (nint)0) is >= 0 and int found)
         {
-            // Made close-on-exec by the kernel.
+            // The kernel makes it close-on-exec.
             opened = new SafeFd(found);
         }
 

@@ -4,14 +4,14 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Linux.SockDiag;
 
-/// <summary>Asks for one TCP socket of this network namespace by its two ends. Source: sock_diag(7). Needs no privilege.</summary>
+/// <summary>Queries one TCP socket of this network namespace by its two ends. Source: sock_diag(7). Needs no privilege.</summary>
 internal static class TcpSocketQuery
 {
     private const string Target = "NETLINK_SOCK_DIAG";
     private const uint Sequence = 1;
 
-    /// <returns>Null where there is none.</returns>
-    /// <exception cref="KernelException">The kernel refused, or its reply breaks the protocol.</exception>
+    /// <returns>Null if there is none.</returns>
+    /// <exception cref="KernelException">The kernel refused, or its reply is malformed.</exception>
     internal static TcpSocket? Find(SocketEndpoint local, SocketEndpoint remote, TimeSpan receiveTimeout)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(receiveTimeout);
@@ -38,7 +38,7 @@ internal static class TcpSocketQuery
             return NetlinkMessages.ReadErrno(payload) is Libc.ENOENT ? null : throw new KernelException("ask", Target, NetlinkMessages.ReadErrno(payload));
         }
 
-        // Where there is no such connection the kernel answers with the listener.
+        // If there is no such connection, the kernel returns the listener.
         return InetDiag.TryParse(payload, out TcpSocket found) && found.Local == local && found.Remote == remote ? found : null;
     }
 }

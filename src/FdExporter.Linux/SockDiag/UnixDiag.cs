@@ -44,7 +44,7 @@ internal static class UnixDiag
         {
             if (type == AttributeName)
             {
-                // A path ends with a NUL of its own, an abstract name holds any.
+                // A path ends with a NUL, an abstract name may contain NULs.
                 path = value.IsEmpty || value[0] == 0 || value.IndexOf((byte)0) is not (> 0 and int end) ? value : value[..end];
             }
         }

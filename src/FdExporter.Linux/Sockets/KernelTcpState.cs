@@ -15,6 +15,6 @@ internal enum KernelTcpState : byte
     Listen = 10,
     Closing = 11,
 
-    /// <summary>A handshake in progress; the kernel reports it as SynRecv, and so do we should it ever not.</summary>
+    /// <summary>A handshake in progress; the kernel reports it as SynRecv, and so does the exporter if a kernel ever does not.</summary>
     NewSynRecv = 12,
 }

@@ -11,7 +11,7 @@ internal readonly record struct TcpSocket
 
     internal required SocketEndpoint Remote { get; init; }
 
-    /// <summary>0 for TIME_WAIT, for orphans, and for connections that nobody has accepted yet.</summary>
+    /// <summary>0 for TIME_WAIT, for orphans, and for connections not yet accepted.</summary>
     internal required ulong Inode { get; init; }
 
     internal required uint Uid { get; init; }
@@ -22,21 +22,21 @@ internal readonly record struct TcpSocket
     /// <summary>Bytes sent and not acknowledged; for LISTEN the backlog (0 in the text table).</summary>
     internal required uint SendQueue { get; init; }
 
-    /// <summary>Identifies the socket until it ends, reused never; null in the text table.</summary>
+    /// <summary>Identifies the socket, never reused; null in the text table.</summary>
     internal ulong? Cookie { get; init; }
 
     /// <summary>
-    /// Index of the network interface that the socket is bound to, as connections between link-local addresses always are;
-    /// 0 for none, and in the text table, which does not tell.
+    /// Index of the interface to which the socket is bound, as connections between link-local addresses always are; 0 for
+    /// none and in the text table, which lacks it.
     /// </summary>
     internal uint Interface { get; init; }
 
-    /// <summary>A connection of MPTCP: state and queues are those of the whole, whatever its subflows are in.</summary>
+    /// <summary>An MPTCP connection: state and queues are those of the whole connection, not of its subflows.</summary>
     internal bool IsMptcp { get; init; }
 
-    /// <summary>Null where it was not asked for, in the text table, and for MPTCP.</summary>
+    /// <summary>Null if not requested, in the text table, and for MPTCP.</summary>
     internal TcpInfo? Info { get; init; }
 }
 
-/// <summary>Called once per socket of a dump; the reference is good for the call only.</summary>
+/// <summary>Called for each socket of a dump; the reference is valid during the call only.</summary>
 internal delegate void TcpSocketVisitor(in TcpSocket socket);

@@ -1,5 +1,5 @@
 namespace FdExporter.Linux.Sockets;
 
-/// <summary>What the kernel finds one connection by, and no other that has the same ends later.</summary>
-/// <param name="Interface">That the socket is bound to; 0 for none.</param>
+/// <summary>Identifies one connection to the kernel, and not a later one with the same ends.</summary>
+/// <param name="Interface">The interface to which the socket is bound; 0 for none.</param>
 internal readonly record struct TcpSocketId(SocketEndpoint Local, SocketEndpoint Remote, uint Interface, ulong Cookie);

@@ -1,5 +1,5 @@
 namespace FdExporter.Linux.Sockets;
 
-/// <summary>Called once per Unix socket.</summary>
-/// <param name="path">Good for the call only. Empty where it has none; an abstract name begins with a NUL. Bytes of the program's choice.</param>
+/// <summary>Called for each Unix socket.</summary>
+/// <param name="path">Valid during the call only. Empty if unnamed; an abstract name starts with a NUL. Bytes chosen by the program.</param>
 internal delegate void UnixSocketVisitor(ulong inode, bool isListening, ReadOnlySpan<byte> path);

@@ -4,8 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Accounts;
 
 /// <summary>
-/// What a snapshot holds, added up by program: complete, whatever is shown of it. What is judged is judged here; what is
-/// shown is a fold of it.
+/// The content of a snapshot added up by program: complete, whatever is displayed. Findings are computed from it; metrics and
+/// pages fold it.
 /// </summary>
 internal sealed class HostAccounts
 {
@@ -16,10 +16,10 @@ internal sealed class HostAccounts
 
     internal HostSnapshot Snapshot { get; }
 
-    /// <summary>In no order; none where the processes are not known.</summary>
+    /// <summary>Unordered; empty if the processes are unknown.</summary>
     internal IReadOnlyCollection<ProgramAccount> Programs => _programs.Values;
 
-    /// <summary>The connections of no known process.</summary>
+    /// <summary>Connections without a known process.</summary>
     internal ProgramAccount Unknown { get; }
 
     internal static HostAccounts Of(HostSnapshot snapshot)

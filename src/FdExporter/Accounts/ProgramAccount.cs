@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Accounts;
 
-/// <summary>The processes of one program, and all that they hold.</summary>
+/// <summary>The processes of one program and the sum of their resources.</summary>
 internal sealed class ProgramAccount(string name)
 {
     private FdTypeCounts _types;
@@ -15,16 +15,16 @@ internal sealed class ProgramAccount(string name)
 
     internal long ProcessCount { get; private set; }
 
-    /// <summary>Indices among the snapshot's processes; empty for what is folded.</summary>
+    /// <summary>Indices into the snapshot's processes; empty after folding.</summary>
     internal IReadOnlyList<int> Processes => _processes ?? (IReadOnlyList<int>)[];
 
-    /// <summary>Unit: descriptors. Null where not one process's may be counted.</summary>
+    /// <summary>Unit: descriptors. Null if none of its processes can be counted.</summary>
     internal long? OpenFds { get; private set; }
 
-    /// <summary>Of the process that holds most.</summary>
+    /// <summary>Of the process with most descriptors.</summary>
     internal long? MaxProcessOpenFds { get; private set; }
 
-    /// <summary>Of the process nearest to its soft limit; null where no process's limit may be read.</summary>
+    /// <summary>Of the process nearest to its soft limit; null if no limit can be read.</summary>
     internal double? MaxProcessFdRatio { get; private set; }
 
     /// <summary>Whether access to at least one process is granted.</summary>
@@ -33,27 +33,27 @@ internal sealed class ProgramAccount(string name)
     /// <summary>Of the processes to which access is granted.</summary>
     internal ref readonly FdTypeCounts Types => ref _types;
 
-    /// <summary>Likewise the TCP sockets that they own.</summary>
+    /// <summary>TCP sockets owned by those processes.</summary>
     internal ref readonly TcpStateCounts Sockets => ref _sockets;
 
-    /// <summary>Those of them that no descriptor leads to.</summary>
+    /// <summary>Those of them without a descriptor.</summary>
     internal long WithoutDescriptor { get; private set; }
 
-    /// <summary>TCP sockets that are held open though their connection is gone; of the processes of which it is known, null where of none.</summary>
+    /// <summary>TCP sockets held open although their connection is gone, in processes for which this is known; null if for none.</summary>
     internal long? DeadSockets { get; private set; }
 
     /// <summary>Its connections by process, direction, address, state and cause.</summary>
     internal IReadOnlyList<ConnectionSample> Connections => _connections ?? (IReadOnlyList<ConnectionSample>)[];
 
     /// <summary>
-    /// Descriptors of one type; of the sockets those that are not TCP, which rise and fall with the load or are in
-    /// CLOSE_WAIT. Null where it is not known.
+    /// Descriptors of one type; for sockets those that are not TCP, as TCP sockets vary with the load or are in CLOSE_WAIT.
+    /// Null if unknown.
     /// </summary>
     internal long? CountOf(FdType type) => !IsVisible ? null
         : type == FdType.Socket ? Math.Max(0, _types[FdType.Socket] - (_sockets.Total - WithoutDescriptor) - (DeadSockets ?? 0))
         : _types[type];
 
-    /// <summary>Likewise of the process that holds most of them. Not known of what is folded.</summary>
+    /// <summary>The same for the process with most of them. Unknown after folding.</summary>
     internal long? LargestOf(FdType type) => IsVisible ? _largest[type] : null;
 
     internal void Add(int index, in ProcessSample process, ProcessHoldings? holdings)
@@ -77,7 +77,7 @@ internal sealed class ProgramAccount(string name)
         }
     }
 
-    /// <summary>Sockets in CLOSE_WAIT of one process that are still answered: they are no leak.</summary>
+    /// <summary>CLOSE_WAIT sockets of one process that still serve their peer: not a leak.</summary>
     internal long StillSendingOf(int process)
     {
         long sockets = 0;
@@ -91,7 +91,7 @@ internal sealed class ProgramAccount(string name)
 
     internal void Add(in ConnectionSample sample) => (_connections ??= []).Add(sample);
 
-    /// <summary>Folds another program into this one: its sums, not its processes and connections.</summary>
+    /// <summary>Adds another program to this one: its sums, without its processes and connections.</summary>
     internal void Fold(ProgramAccount other)
     {
         ProcessCount += other.ProcessCount;

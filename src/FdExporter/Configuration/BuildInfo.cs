@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Configuration;
 
-/// <summary>What this program is: stamped by the build, never read at run time from anywhere else.</summary>
+/// <summary>Name and version of this program, stamped by the build.</summary>
 internal static class BuildInfo
 {
     internal const string Program = "fd-exporter";
 
     internal static string Version { get; } = Split().Version;
 
-    /// <summary>The commit it was built from; empty for a build outside a repository.</summary>
+    /// <summary>The commit of the build; empty for a build outside a repository.</summary>
     internal static string Revision { get; } = Split().Revision;
 
     internal static string Runtime { get; } = RuntimeInformation.FrameworkDescription;

@@ -1,6 +1,6 @@
 namespace FdExporter.Configuration;
 
-/// <summary>What is asked of a client's certificate, by Go's names. Source: crypto/tls, ClientAuthType.</summary>
+/// <summary>Requirements for a client's certificate, by Go's names. Source: crypto/tls, ClientAuthType.</summary>
 internal enum ClientAuthType
 {
     NoClientCert,

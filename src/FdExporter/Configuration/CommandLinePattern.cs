@@ -5,15 +5,15 @@ using System.Text.RegularExpressions;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// A regular expression of a <c>cmdline</c> selector, in Go's syntax. Any user of the machine chooses the text it is
-/// matched against, so the engine is the one that cannot be led astray: its time is linear in the text.
+/// A regular expression of a <c>cmdline</c> selector, in Go's syntax. Any user of the machine controls the matched text, so
+/// the engine must not backtrack: its time is linear in the text.
 /// </summary>
 internal sealed class CommandLinePattern
 {
-    /// <summary>Longer ones are no patterns but accidents, and cost at every look at a process.</summary>
+    /// <summary>Longer patterns are mistakes, and cost time for each process.</summary>
     internal const int MaxLength = 4096;
 
-    /// <summary>Linear may still be long: a huge pattern times a command line of megabytes.</summary>
+    /// <summary>Linear time may still be long: a huge pattern times a command line of megabytes.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private readonly Regex _regex;
@@ -25,7 +25,7 @@ internal sealed class CommandLinePattern
         _names = names;
     }
 
-    /// <summary>The name of each group in the order of the pattern; empty for a group without one.</summary>
+    /// <summary>The name of each group in the order of the pattern; empty for an unnamed group.</summary>
     internal ImmutableArray<string> GroupNames => _names;
 
     internal RegexOptions Options => _regex.Options;
@@ -53,7 +53,7 @@ internal sealed class CommandLinePattern
         }
         catch (RegexParseException e)
         {
-            // The message quotes the translated pattern, which nobody has written; the kind of error says enough.
+            // The exception quotes the translated pattern, which would confuse users; the kind of error is enough.
             reason = e.Error switch
             {
                 RegexParseError.NestedQuantifiersNotParenthesized => "a repetition of a repetition",
@@ -64,14 +64,14 @@ internal sealed class CommandLinePattern
         }
         catch (NotSupportedException)
         {
-            reason = "too large once its repetitions are written out";
+            reason = "too large after expanding its repetitions";
             return false;
         }
     }
 
     /// <param name="matches">
-    /// Gets what each group matched, empty where it took no part. Groups without a name and the whole match share the
-    /// empty name, and the last one wins, as in process-exporter. Null if nobody wants to know, which is faster.
+    /// Receives the match of each group, empty if it did not participate. Unnamed groups and the whole match share the empty
+    /// name, and the last one wins, as in process-exporter. Null if not needed, which is faster.
     /// </param>
     internal bool IsMatch(string commandLine, Dictionary<string, string>? matches)
     {
@@ -98,8 +98,8 @@ internal sealed class CommandLinePattern
         }
         catch (RegexMatchTimeoutException)
         {
-            // A process that takes a second to match is not the one that was meant; to fail the scan for it would let
-            // any user switch the exporter off.
+            // A process that takes a second to match is not the intended one; failing the scan instead would let any user
+            // disable the exporter.
             return false;
         }
     }

@@ -2,8 +2,8 @@
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// A configuration file that cannot be used. The message is one line whatever the file holds, so that it stays one
-/// record in a log: <c>file:line: key: reason</c>.
+/// An unusable configuration file. The message is one line for any content, so it stays one log record: <c>file:line: key:
+/// reason</c>.
 /// </summary>
 internal sealed class ConfigException : Exception
 {
@@ -20,7 +20,7 @@ internal sealed class ConfigException : Exception
     {
     }
 
-    /// <summary>What it holds is not known: its disk does not answer.</summary>
+    /// <summary>Its content is unknown: the disk does not answer.</summary>
     internal bool IsUnanswered => InnerException is TimeoutException;
 
     private static string Short(string text) => text.Length <= MaxReason ? text : text[..MaxReason] + "...";
@@ -30,7 +30,7 @@ internal sealed class ConfigException : Exception
         {
             for (int i = 0; i < line.Length; i++)
             {
-                // Besides control characters, Unicode has two line ends of its own.
+                // Besides control characters, Unicode has two more line separators.
                 line[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? ' ' : source[i];
             }
         });

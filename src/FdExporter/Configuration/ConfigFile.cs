@@ -4,8 +4,8 @@ using FdExporter.Linux.Files;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// Reads a configuration file: a regular one, never more than a megabyte of it, and for no more than <see cref="FileThread.Timeout"/>.
-/// The path may name anything, on a disk that is dead.
+/// Reads a configuration file: only a regular file, at most a megabyte, within <see cref="FileThread.Timeout"/>. The path may
+/// be a device, or on a dead disk.
 /// </summary>
 internal static class ConfigFile
 {
@@ -13,7 +13,7 @@ internal static class ConfigFile
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <param name="thread">Of who reads again and again; null for one that ends with this.</param>
+    /// <param name="thread">Thread of a caller that reads repeatedly; null for a temporary one.</param>
     /// <exception cref="ConfigException">The file cannot be read, is too large, or is not text.</exception>
     internal static string ReadText(string path, FileThread? thread = null)
     {
@@ -21,7 +21,7 @@ internal static class ConfigFile
         return Decode(path, Read(path, thread ?? own!).Bytes);
     }
 
-    /// <param name="path">Whose text it is.</param>
+    /// <param name="path">The file of the text.</param>
     /// <exception cref="ConfigException">It is not text.</exception>
     internal static string Decode(string path, ReadOnlySpan<byte> bytes)
     {
@@ -35,7 +35,9 @@ internal static class ConfigFile
         }
     }
 
-    /// <exception cref="ConfigException">The file cannot be read, or is too large; with a <see cref="TimeoutException"/> inside when it does not answer.</exception>
+    /// <exception cref="ConfigException">
+    /// The file cannot be read or is too large; with an inner <see cref="TimeoutException"/> if it does not answer.
+    /// </exception>
     internal static RegularFile Read(string path, FileThread thread)
     {
         try

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace FdExporter.Configuration;
 
-/// <summary>A length of time in Go's spelling: <c>500ms</c>, <c>0.5s</c>, <c>15m</c>, <c>1h30m</c>. Source: Go's time.ParseDuration.</summary>
+/// <summary>A duration in Go's spelling: <c>500ms</c>, <c>0.5s</c>, <c>15m</c>, <c>1h30m</c>. Source: Go's time.ParseDuration.</summary>
 internal static partial class Duration
 {
     internal static bool TryParse(string text, out TimeSpan duration)
@@ -30,7 +30,7 @@ internal static partial class Duration
             };
         }
 
-        // Of a number too large to be one, infinity is made.
+        // A number that is too large is parsed as infinity.
         if (seconds > TimeSpan.FromDays(365).TotalSeconds)
         {
             return false;

@@ -1,45 +1,45 @@
 
 namespace FdExporter.Configuration;
 
-/// <summary>What the flags of the serving exporter say. Each has been checked.</summary>
+/// <summary>Validated flags of the server.</summary>
 internal sealed record ExporterOptions
 {
     internal required IReadOnlyList<ListenAddress> ListenAddresses { get; init; }
 
     internal required string TelemetryPath { get; init; }
 
-    /// <summary>The file that says how the port is guarded; null for plain HTTP without passwords.</summary>
+    /// <summary>Web configuration with TLS and passwords; null for plain HTTP without passwords.</summary>
     internal required string? WebConfigFile { get; init; }
 
-    /// <summary>The file with the rules that name groups; null to call programs by their own names.</summary>
+    /// <summary>File with the rules that name groups; null to group programs by their own names.</summary>
     internal required string? RuleFile { get; init; }
 
-    /// <summary>Whether a POST may tell the exporter to read the rules again.</summary>
+    /// <summary>Whether a POST request may reload the rules.</summary>
     internal required bool EnableLifecycle { get; init; }
 
-    /// <summary>Whether pages and API show command lines, which may hold secrets, to everybody.</summary>
+    /// <summary>Whether pages and API show command lines, which may contain secrets, to everybody.</summary>
     internal required bool ShowCommandLines { get; init; }
 
     /// <summary>Whether they show paths of open files to everybody.</summary>
     internal required bool ShowPaths { get; init; }
 
-    /// <summary>Likewise addresses of a process's clients.</summary>
+    /// <summary>Whether they show addresses of a process's clients to everybody.</summary>
     internal required bool ShowClients { get; init; }
 
-    /// <summary>Scrapes at once; one more is turned away.</summary>
+    /// <summary>Maximum number of concurrent scrapes; further ones get 503.</summary>
     internal required int MaxRequests { get; init; }
 
-    /// <summary>What a scan leaves of Prometheus's scrape timeout for the way back.</summary>
+    /// <summary>Offset to subtract from the timeout sent by Prometheus.</summary>
     internal required TimeSpan TimeoutOffset { get; init; }
 
     internal required string ProcFsRoot { get; init; }
 
     internal required IReadOnlySet<string> Collectors { get; init; }
 
-    /// <summary>File handles of the machine from which on the verdict speaks of them.</summary>
+    /// <summary>Report the number of file handles from this value on.</summary>
     internal required int SystemHandlesThreshold { get; init; }
 
-    /// <summary>The verdict reports a program's sockets in CLOSE_WAIT from this number on.</summary>
+    /// <summary>Report a program's sockets in CLOSE_WAIT from this number on.</summary>
     internal required int CloseWaitThreshold { get; init; }
 
     internal required int TopProcesses { get; init; }
@@ -50,7 +50,7 @@ internal sealed record ExporterOptions
 
     internal required int MaxNamespaces { get; init; }
 
-    /// <summary>What has been there for less is added up in <c>other</c>, unless it holds much.</summary>
+    /// <summary>Younger ones are added up in <c>other</c>, unless they hold much.</summary>
     internal required TimeSpan NameAge { get; init; }
 
     /// <summary>Groups that have series of their own.</summary>
@@ -59,13 +59,13 @@ internal sealed record ExporterOptions
     /// <summary>Network namespaces, beside the host's, that have series of their own.</summary>
     internal NameFilter Namespaces { get; init; } = NameFilter.All;
 
-    /// <summary>Where evidence is written; null to write none.</summary>
+    /// <summary>Folder for evidence; null to write none.</summary>
     internal required string? EvidenceDirectory { get; init; }
 
-    /// <summary>Files of evidence at the most.</summary>
+    /// <summary>Maximum number of evidence files.</summary>
     internal required int EvidenceMaxFiles { get; init; }
 
-    /// <summary>Whether to give up the rights that no collector needs.</summary>
+    /// <summary>Whether to drop privileges that no collector needs.</summary>
     internal required bool DropPrivileges { get; init; }
 
     internal required LogLevel LogLevel { get; init; }

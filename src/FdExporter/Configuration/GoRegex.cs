@@ -5,12 +5,12 @@ using System.Text;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// Translates a regular expression from Go's syntax (RE2, "Perl" mode as regexp.Compile uses it) to .NET's, keeping
-/// its meaning: <c>\d \w \s</c> are ASCII, <c>$</c> is the very end, <c>(?U)</c> swaps greedy and lazy. What Go does not
-/// have, such as lookaround, backreferences and more than a thousand repetitions, is refused by name. Not kept: <c>\b</c> is
-/// Unicode's, and a character beyond the first 65536 counts as two for <c>.</c> and classes.
+/// Translates a regular expression from Go's syntax (RE2, "Perl" mode as in regexp.Compile) to .NET's with the same meaning:
+/// <c>\d \w \s</c> are ASCII, <c>$</c> is the very end, <c>(?U)</c> swaps greedy and lazy. Syntax that Go lacks, such as
+/// lookaround, backreferences and more than a thousand repetitions, is rejected with a specific message. Two differences
+/// remain: <c>\b</c> is Unicode's, and a character beyond the first 65536 counts as two for <c>.</c> and classes.
 /// </summary>
-/// <remarks>Every group gets a name of ours, because .NET numbers named groups after the others and knows fewer names.</remarks>
+/// <remarks>Every group gets a generated name, because .NET numbers named groups after the others and accepts fewer names.</remarks>
 internal sealed class GoRegex
 {
     private readonly StringBuilder _out = new();
@@ -58,7 +58,7 @@ internal sealed class GoRegex
                     break;
                 case ')':
                     _text.Skip(1);
-                    _flags = _outer.TryPop(out GoRegexFlags outer) ? outer : throw new FormatException("a ) without its (");
+                    _flags = _outer.TryPop(out GoRegexFlags outer) ? outer : throw new FormatException("unmatched )");
                     _repeats.Close();
                     _out.Append(')');
                     break;
@@ -79,8 +79,9 @@ internal sealed class GoRegex
                     Emit(_flags.HasFlag(GoRegexFlags.MultiLine) ? "(?m:$)" : @"\z");
                     break;
                 case '*' or '+' or '?' or '{' when _text.TryTakeRepeat(out string count, out int times):
-                    // Behind (?s) or \Q\E, which .NET never sees, it would repeat or turn lazy something else than in Go.
-                    Repeat(isEmpty ? throw new FormatException("a repetition of nothing") : count, times);
+                    // (?s) and \Q\E are not passed to .NET: after them a repetition would apply to a different element than
+                    // in Go.
+                    Repeat(isEmpty ? throw new FormatException("nothing to repeat") : count, times);
                     break;
                 case '\\':
                     Escape();
@@ -95,7 +96,7 @@ internal sealed class GoRegex
 
         if (_outer.Count > 0)
         {
-            throw new FormatException("a ( without its )");
+            throw new FormatException("missing )");
         }
     }
 
@@ -105,7 +106,7 @@ internal sealed class GoRegex
         Append(translated);
     }
 
-    /// <summary>Something that a repetition behind it repeats.</summary>
+    /// <summary>An element that can be repeated.</summary>
     private void Append(string translated)
     {
         _repeats.Atom();
@@ -198,7 +199,7 @@ internal sealed class GoRegex
 
     private void Literal(int rune)
     {
-        // Two code units are one character to whatever repetition follows.
+        // Two code units must be one element for a following repetition.
         Append(rune > char.MaxValue ? $"(?:{GoRegexClass.Unit(char.ConvertFromUtf32(rune))})" : GoRegexClass.Unit(rune));
     }
 }

@@ -6,24 +6,24 @@ namespace FdExporter.Configuration;
 /// <summary>Character classes of Go's regular expressions: brackets, POSIX names, <c>\d</c> and the like, <c>\pN</c>.</summary>
 internal static class GoRegexClass
 {
-    // Unicode's general categories. .NET knows blocks where Go knows scripts, so scripts cannot be had.
+    // Unicode's general categories. Go also has scripts; .NET has blocks instead, so scripts are not supported.
     private static readonly FrozenSet<string> Categories = FrozenSet.Create(
         StringComparer.Ordinal,
         "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
         "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co");
 
-    /// <summary>Takes a class in brackets and gives .NET's.</summary>
+    /// <summary>Takes a class in brackets and returns .NET's.</summary>
     internal static string Take(GoRegexText text)
     {
         text.Skip(1);
         StringBuilder set = new(text.TryTake("^") ? "[^" : "[");
 
-        // A bracket that closes at once stands for itself.
+        // A closing bracket in first position is literal.
         for (bool first = true; first || !text.TryTake("]"); first = false)
         {
             if (text.AtEnd)
             {
-                throw new FormatException("a [ without its ]");
+                throw new FormatException("missing ]");
             }
 
             if (TryTakePosix(text, out string named) || TryTakeEscape(text, out named))
@@ -42,7 +42,7 @@ internal static class GoRegexClass
 
             if (low > high)
             {
-                throw new FormatException("a range in brackets that ends before it starts");
+                throw new FormatException("a range in brackets with its ends reversed");
             }
 
             if (low > char.MaxValue)
@@ -50,14 +50,14 @@ internal static class GoRegexClass
                 throw new FormatException("a character in brackets beyond U+FFFF");
             }
 
-            // A range to the end of Unicode takes both halves of what lies beyond.
+            // A range to the end of Unicode includes both surrogate halves.
             set.Append(Range((char)low, (char)Math.Min(high, char.MaxValue)));
         }
 
         return set.Append(']').ToString();
     }
 
-    /// <summary>Takes <c>\d \D \s \S \w \W \pN \p{Lu} \P{Lu}</c> and gives what stands for it inside brackets.</summary>
+    /// <summary>Takes <c>\d \D \s \S \w \W \pN \p{Lu} \P{Lu}</c> and returns the equivalent inside brackets.</summary>
     internal static bool TryTakeEscape(GoRegexText text, out string set)
     {
         set = text.Rest is ['\\', char kind, ..]
@@ -84,7 +84,7 @@ internal static class GoRegexClass
         return true;
     }
 
-    /// <summary>A code unit in a form that means nothing else to .NET, inside brackets and out.</summary>
+    /// <summary>A code unit escaped so that .NET takes it literally, inside brackets and out.</summary>
     internal static string Unit(int unit) => char.IsAsciiLetterOrDigit((char)unit) ? ((char)unit).ToString() : $"\\u{unit:X4}";
 
     internal static string Unit(string units) => string.Concat(units.Select(static unit => Unit(unit)));
@@ -124,7 +124,7 @@ internal static class GoRegexClass
     {
         set = "";
 
-        // The colon that opens it does not close it: [[:] is a bracket and a colon.
+        // The opening colon does not close it: [[:] is a bracket and a colon.
         int length = text.StartsWith("[:") ? text.Rest[2..].IndexOf(":]", StringComparison.Ordinal) : -1;
         if (length < 0)
         {

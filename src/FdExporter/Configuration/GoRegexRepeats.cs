@@ -1,39 +1,39 @@
 namespace FdExporter.Configuration;
 
-/// <summary>How often the parts of a pattern stand there once its repetitions are written out; Go allows a thousand times.</summary>
+/// <summary>Counts how often an element occurs after expanding repetitions; Go allows a thousand.</summary>
 internal sealed class GoRegexRepeats
 {
     internal const int Most = 1000;
 
     private readonly Stack<int> _outer = new();
 
-    /// <summary>Of what stands last, and the most of anything in this group.</summary>
-    private int _last = 1;
-    private int _most = 1;
+    /// <summary>Count of the last element, and the maximum in this group.</summary>
+    private int _lastCount = 1;
+    private int _largest = 1;
 
-    internal void Atom() => _last = 1;
+    internal void Atom() => _lastCount = 1;
 
     internal void Open()
     {
-        _outer.Push(_most);
-        _most = 1;
+        _outer.Push(_largest);
+        _largest = 1;
     }
 
     internal void Close()
     {
-        _last = _most;
-        _most = Math.Max(_most, _outer.Pop());
+        _lastCount = _largest;
+        _largest = Math.Max(_largest, _outer.Pop());
     }
 
-    /// <exception cref="FormatException">It is more than Go allows.</exception>
+    /// <exception cref="FormatException">It exceeds Go's limit.</exception>
     internal void Repeat(int times)
     {
-        // Both are at most a thousand. What is repeated no times is no longer there.
-        _last = times == 0 ? 1 : _last * times;
-        _most = Math.Max(_most, _last);
-        if (_last > Most)
+        // Both are at most a thousand. Zero repetitions remove the element.
+        _lastCount = times == 0 ? 1 : _lastCount * times;
+        _largest = Math.Max(_largest, _lastCount);
+        if (_lastCount > Most)
         {
-            throw new FormatException($"repetitions of repetitions, {_last} in all; the most is {Most}");
+            throw new FormatException($"nested repetitions, {_lastCount} in total; the maximum is {Most}");
         }
     }
 }

@@ -4,25 +4,25 @@ using System.Text;
 namespace FdExporter.Configuration;
 
 /// <summary>Takes the tokens of Go's regular expressions off the front of a pattern.</summary>
-/// <remarks>All methods throw <see cref="FormatException"/> where Go would refuse the pattern.</remarks>
+/// <remarks>All methods throw <see cref="FormatException"/> if Go would reject the pattern.</remarks>
 internal sealed class GoRegexText(string pattern)
 {
-    private int _at;
+    private int _position;
 
-    internal bool AtEnd => _at >= pattern.Length;
+    internal bool AtEnd => _position >= pattern.Length;
 
-    internal char Peek => pattern[_at];
+    internal char Peek => pattern[_position];
 
-    internal ReadOnlySpan<char> Rest => pattern.AsSpan(_at);
+    internal ReadOnlySpan<char> Rest => pattern.AsSpan(_position);
 
-    internal void Skip(int length) => _at += length;
+    internal void Skip(int length) => _position += length;
 
     internal bool StartsWith(string token) => Rest.StartsWith(token, StringComparison.Ordinal);
 
     internal bool TryTake(string token)
     {
         bool found = StartsWith(token);
-        _at += found ? token.Length : 0;
+        _position += found ? token.Length : 0;
         return found;
     }
 
@@ -30,13 +30,13 @@ internal sealed class GoRegexText(string pattern)
     {
         if (AtEnd)
         {
-            throw new FormatException("it ends too early");
+            throw new FormatException("unexpected end");
         }
 
-        // Half a surrogate pair stands for itself; it cannot occur in a command line, which is valid text.
-        bool whole = Rune.TryGetRuneAt(pattern, _at, out Rune rune);
-        int value = whole ? rune.Value : pattern[_at];
-        _at += whole ? rune.Utf16SequenceLength : 1;
+        // Half a surrogate pair is literal; it cannot occur in a command line, which is valid text.
+        bool whole = Rune.TryGetRuneAt(pattern, _position, out Rune rune);
+        int value = whole ? rune.Value : pattern[_position];
+        _position += whole ? rune.Utf16SequenceLength : 1;
         return value;
     }
 
@@ -50,7 +50,7 @@ internal sealed class GoRegexText(string pattern)
             throw new FormatException("the name of a group must be letters, digits and underscores");
         }
 
-        _at += end + 1;
+        _position += end + 1;
         return name;
     }
 
@@ -61,7 +61,7 @@ internal sealed class GoRegexText(string pattern)
         bool any = true;
         while (!AtEnd)
         {
-            char c = pattern[_at++];
+            char c = pattern[_position++];
             GoRegexFlags flag = c switch
             {
                 'i' => GoRegexFlags.IgnoreCase,
@@ -91,11 +91,11 @@ internal sealed class GoRegexText(string pattern)
             }
         }
 
-        throw new FormatException("a group that starts with (? in a way Go does not know");
+        throw new FormatException("unknown group syntax after (?");
     }
 
-    // *, +, ?, {2}, {2,}, {2,5}; any other brace stands for itself.
-    /// <param name="times">How often what is repeated stands there once it is written out; 1 for what has no number.</param>
+    // *, +, ?, {2}, {2,}, {2,5}; any other brace is literal.
+    /// <param name="times">Number of repetitions after expansion; 1 if not numeric.</param>
     internal bool TryTakeRepeat(out string count, out int times)
     {
         times = 1;
@@ -128,7 +128,7 @@ internal sealed class GoRegexText(string pattern)
             || least > most
             || most > GoRegexRepeats.Most)
         {
-            throw new FormatException($"a repetition of {{{inside}}}; the most is {GoRegexRepeats.Most}");
+            throw new FormatException($"a repetition of {{{inside}}}; the maximum is {GoRegexRepeats.Most}");
         }
 
         times = high.IsEmpty ? least : most;
@@ -140,7 +140,7 @@ internal sealed class GoRegexText(string pattern)
     // \n, \x7F, \x{10FFFF}, \123, \.
     internal int TakeEscapedRune()
     {
-        _at++;
+        _position++;
         int c = TakeRune();
         switch (c)
         {
@@ -189,10 +189,10 @@ internal sealed class GoRegexText(string pattern)
             || !int.TryParse(Rest[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value)
             || value is < 0 or > 0x10FFFF or (>= 0xD800 and <= 0xDFFF))
         {
-            throw new FormatException(@"\x needs two hexadecimal digits, or a character's number in braces");
+            throw new FormatException(@"\x needs two hexadecimal digits, or a code point in braces");
         }
 
-        _at += length + (braces ? 1 : 0);
+        _position += length + (braces ? 1 : 0);
         return value;
     }
 }

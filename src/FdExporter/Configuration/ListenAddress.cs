@@ -4,8 +4,8 @@ using System.Net;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// Where to listen, in Go's spelling: <c>:10070</c> (every address, IPv4 and IPv6), <c>127.0.0.1:10070</c>,
-/// <c>[::1]:10070</c>, <c>localhost:10070</c>. Brackets around IPv4 do no harm, so that a manifest can have <c>[$(POD_IP)]:10070</c>.
+/// A listen address in Go's spelling: <c>:10070</c> (every address, IPv4 and IPv6), <c>127.0.0.1:10070</c>,
+/// <c>[::1]:10070</c>, <c>localhost:10070</c>. Brackets around IPv4 are accepted, for <c>[$(POD_IP)]:10070</c> in manifests.
 /// </summary>
 /// <param name="Host">Null for every address; "localhost" for both loopbacks.</param>
 internal sealed record ListenAddress(string Text, IPAddress? Host, bool IsLocalhost, int Port)
@@ -30,7 +30,7 @@ internal sealed record ListenAddress(string Text, IPAddress? Host, bool IsLocalh
         {
             if (port == 0)
             {
-                // Two sockets, for which the kernel would choose two ports.
+                // Two sockets: the kernel would choose two different ports.
                 return false;
             }
 

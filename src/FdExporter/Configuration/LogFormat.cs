@@ -1,6 +1,6 @@
 namespace FdExporter.Configuration;
 
-/// <summary>How log lines are written.</summary>
+/// <summary>Format of log lines.</summary>
 internal enum LogFormat
 {
     Logfmt,

@@ -1,16 +1,16 @@
 namespace FdExporter.Configuration;
 
-/// <summary>What stands at one place of a <see cref="NameTemplate"/>.</summary>
+/// <summary>Content of one part of a <see cref="NameTemplate"/>.</summary>
 internal enum NameField
 {
-    /// <summary>The text itself.</summary>
+    /// <summary>Literal text.</summary>
     Literal,
     Comm,
 
-    /// <summary>The last part of the first argument; the command name where there are no arguments.</summary>
+    /// <summary>The last path component of the first argument; the command name without arguments.</summary>
     ExeBase,
 
-    /// <summary>The first argument, not the executable's path: so does process-exporter. The command name where there are none.</summary>
+    /// <summary>The first argument, not the executable's path, as in process-exporter. The command name without arguments.</summary>
     ExeFull,
     Username,
     Pid,
@@ -20,9 +20,9 @@ internal enum NameField
     Container,
     Pod,
 
-    /// <summary>What one named group of a cmdline pattern matched.</summary>
+    /// <summary>The match of one named group of a cmdline pattern.</summary>
     Match,
 
-    /// <summary>What all groups matched, as Go prints a map.</summary>
+    /// <summary>The matches of all groups, in Go's map format.</summary>
     Matches,
 }

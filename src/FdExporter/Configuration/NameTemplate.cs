@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// The name of a group: text with fields of the process in double braces. Of Go's text/template this is the part that
-/// process-exporter's documentation uses; pipelines, conditions and the like are refused.
+/// The name of a group: text with fields of the process in double braces. Supports the part of Go's text/template that
+/// process-exporter documents; pipelines, conditions and the like are rejected.
 /// </summary>
 internal sealed class NameTemplate
 {
@@ -18,7 +18,7 @@ internal sealed class NameTemplate
 
     internal ImmutableArray<NamePart> Parts { get; }
 
-    /// <summary>Whether it needs to know what the groups of the patterns matched.</summary>
+    /// <summary>Whether it uses matches of the patterns' groups.</summary>
     internal bool UsesMatches => Parts.Any(static part => part.Field is NameField.Match or NameField.Matches);
 
     // {{.ExeBase}}:{{ .Matches.Path }} {{index .Matches "Path"}}

@@ -5,20 +5,20 @@ using FdExporter.Linux.Files;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// The file of <c>--config.file</c>: process-exporter's <c>process_names</c>, so that its files can be used unchanged.
-/// Stricter in one respect: what process-exporter ignores, such as a misspelt key, is an error here.
+/// The file of <c>--config.file</c>: process-exporter's <c>process_names</c>, whose files can be used unchanged. Unlike
+/// process-exporter, it rejects unknown keys, such as misspelt ones.
 /// </summary>
-/// <param name="Rules">In the order of the file, which is the order they are tried in.</param>
+/// <param name="Rules">In file order; the first match wins.</param>
 internal sealed record RuleFile(ImmutableArray<GroupRule> Rules)
 {
-    /// <summary>What to write where no rules are wanted: an empty file is more often one that is being written or was lost.</summary>
+    /// <summary>An empty file is more often lost or half-written than intended, so "no rules" must be explicit.</summary>
     private const string NoRules = "no rules; write process_names: [] to put every program into the group other";
 
-    /// <param name="thread">As of <see cref="ConfigFile.ReadText"/>.</param>
+    /// <param name="thread">As in <see cref="ConfigFile.ReadText"/>.</param>
     /// <exception cref="ConfigException">The file cannot be read or used.</exception>
     internal static RuleFile Load(string path, FileThread? thread = null) => Parse(path, ConfigFile.ReadText(path, thread));
 
-    /// <param name="file">The name that errors give to the text.</param>
+    /// <param name="file">The file name for error messages.</param>
     /// <exception cref="ConfigException">The text cannot be used.</exception>
     // process_names:
     //   - name: "{{.ExeBase}}:{{.Matches.Cfgfile}}"

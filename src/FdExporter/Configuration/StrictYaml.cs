@@ -4,9 +4,9 @@ using YamlDotNet.Core.Events;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// Walks one YAML document along the shape that its reader expects, and refuses everything else with the line it
-/// stands on. It works on events: no reflection, and neither recursion nor memory grows with what a file nests,
-/// because the first unexpected node ends the walk. Tags, anchors, aliases and further documents are refused.
+/// Walks one YAML document along the expected structure and rejects everything else with its line. It works on events: no
+/// reflection, and nesting costs neither recursion nor memory, because the first unexpected node ends the walk. Tags,
+/// anchors, aliases and further documents are rejected.
 /// </summary>
 internal sealed class StrictYaml
 {
@@ -19,13 +19,13 @@ internal sealed class StrictYaml
         _parser = new Parser(new StringReader(text));
     }
 
-    /// <summary>What the document gives a value: the keys of texts, and of mappings and lists in which nothing is.</summary>
+    /// <summary>Keys that the document sets: those of texts, and of empty mappings and lists.</summary>
     internal HashSet<string> Said { get; } = new(StringComparer.Ordinal);
 
     private ParsingEvent Next => _parser.Current!;
 
-    /// <param name="root">Reads the root node; not called when the document is empty or null.</param>
-    /// <exception cref="ConfigException">The text is no YAML, or <paramref name="root"/> found what it did not expect.</exception>
+    /// <param name="root">Reads the root node; not called if the document is empty or null.</param>
+    /// <exception cref="ConfigException">The text is not YAML, or <paramref name="root"/> found something unexpected.</exception>
     internal static void Read(string file, string text, Action<StrictYaml> root)
     {
         StrictYaml yaml = new(file, text);
@@ -64,20 +64,20 @@ internal sealed class StrictYaml
         return isNull;
     }
 
-    /// <param name="member">Reads the value of the key it is given; gets the key's name and line.</param>
-    /// <returns>The line it starts on.</returns>
+    /// <param name="member">Reads the value of a key; receives the key's name and line.</param>
+    /// <returns>The line on which it starts.</returns>
     internal long TakeMapping(string key, Action<string, long> member)
     {
         string shown = key.Length == 0 ? "document" : key;
         long line = TakeNode<MappingStart>(shown, "a mapping").Start.Line;
-        SayIf(Next is MappingEnd, key);
+        RecordIf(Next is MappingEnd, key);
         HashSet<string> seen = new(StringComparer.Ordinal);
         while (Next is not MappingEnd)
         {
             (string name, long at) = TakeScalar(shown);
             if (!seen.Add(name))
             {
-                throw Error(at, Join(key, name), "stands here twice");
+                throw Error(at, Join(key, name), "duplicate key");
             }
 
             member(name, at);
@@ -87,11 +87,11 @@ internal sealed class StrictYaml
         return line;
     }
 
-    /// <param name="item">Reads one item; gets its key, such as <c>process_names[2]</c>.</param>
+    /// <param name="item">Reads one item; receives its key, such as <c>process_names[2]</c>.</param>
     internal void TakeSequence(string key, Action<string> item)
     {
         TakeNode<SequenceStart>(key, "a list");
-        SayIf(Next is SequenceEnd, key);
+        RecordIf(Next is SequenceEnd, key);
         for (int i = 0; Next is not SequenceEnd; i++)
         {
             item($"{key}[{i}]");
@@ -100,11 +100,11 @@ internal sealed class StrictYaml
         MoveNext();
     }
 
-    /// <summary>A scalar as it is written: numbers and booleans are taken for text, null is not.</summary>
+    /// <summary>A scalar as written: numbers and booleans count as text, null does not.</summary>
     internal (string Text, long Line) TakeText(string key)
     {
         (string Text, long Line) taken = TakeScalar(key);
-        SayIf(true, key);
+        RecordIf(true, key);
         return taken;
     }
 
@@ -119,7 +119,7 @@ internal sealed class StrictYaml
         return (TakeNode<Scalar>(key, "text").Value, line);
     }
 
-    /// <summary>A boolean in any spelling of YAML 1.1, which Go's reader takes.</summary>
+    /// <summary>A boolean in any spelling of YAML 1.1, as Go's reader accepts.</summary>
     internal bool TakeBoolean(string key)
     {
         (string text, long line) = TakeText(key);
@@ -133,9 +133,9 @@ internal sealed class StrictYaml
 
     internal static string Join(string key, string name) => key.Length == 0 ? name : $"{key}.{name}";
 
-    private void SayIf(bool isSaid, string key)
+    private void RecordIf(bool isSet, string key)
     {
-        if (isSaid)
+        if (isSet)
         {
             Said.Add(key);
         }
@@ -156,7 +156,7 @@ internal sealed class StrictYaml
             throw Error(node.Start.Line, key, $"must be {expected}, not {found}");
         }
 
-        // "?" and "!" are what an untagged node may be resolved to.
+        // "?" and "!" are the tags of untagged nodes.
         if (!taken.Tag.IsEmpty && !taken.Tag.IsNonSpecific)
         {
             throw Error(node.Start.Line, key, "tags are not supported");
@@ -186,8 +186,8 @@ internal sealed class StrictYaml
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet 18.1.0 says so, without a position, when text follows where it expects the end, and of a tag that is no URI.
-            throw new ConfigException(_file, line, "yaml", $"no YAML after this line: {e.Message}");
+            // YamlDotNet 18.1.0 throws this without a position for text after the document, and for a tag that is not a URI.
+            throw new ConfigException(_file, line, "yaml", $"invalid YAML after this line: {e.Message}");
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Security.Authentication;
 
 namespace FdExporter.Configuration;
 
-/// <summary>Reads <c>tls_server_config</c> and holds its parts against each other.</summary>
+/// <summary>Reads <c>tls_server_config</c> and checks that its parts are consistent.</summary>
 internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
 {
     private const string Known = "cert, key, client_ca, cert_file, key_file, client_ca_file, client_auth_type, client_allowed_sans, "
@@ -17,7 +17,7 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
     private int _minVersion;
     private int _maxVersion = TlsNames.Versions.Length - 1;
 
-    /// <summary>Null when the section is empty.</summary>
+    /// <summary>Null if the section is empty.</summary>
     /// <exception cref="ConfigException">It cannot be used.</exception>
     internal TlsServerConfig? Take()
     {
@@ -53,12 +53,12 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
                 TakeList(member, TakeCipher);
                 break;
             case "prefer_server_cipher_suites":
-                // Go itself has passed over it since 1.17, and the server's order counts; so it does here.
+                // Go has ignored it since 1.17 and uses the server's order; so does the exporter.
                 _ = yaml.TryTakeNull() || yaml.TakeBoolean(member);
                 break;
             case "curve_preferences":
                 TakeList(member, (_, at, item) => throw yaml.Error(
-                    at, item, "cannot be set here: .NET leaves the curves to OpenSSL (Groups in openssl.cnf); leave the key out"));
+                    at, item, "not supported: OpenSSL chooses the curves (Groups in openssl.cnf); remove the key"));
                 break;
             default:
                 throw yaml.Error(line, member, $"unknown key; known are {Known}");
@@ -71,17 +71,17 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
         bool verifies = _clientAuth is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert;
         if (clientCa is not null && _clientAuth == ClientAuthType.NoClientCert)
         {
-            throw yaml.Error(clientCa.Line, clientCa.Key, "has no use without client_auth_type: no certificate is asked for");
+            throw yaml.Error(clientCa.Line, clientCa.Key, "has no effect without client_auth_type: no certificate is requested");
         }
 
         if (verifies && clientCa is null)
         {
-            throw yaml.Error(start, $"{key}.client_auth_type", $"{_clientAuth} needs client_ca or client_ca_file: else whoever has a certificate of any public authority were let in");
+            throw yaml.Error(start, $"{key}.client_auth_type", $"{_clientAuth} needs client_ca or client_ca_file: otherwise certificates of every public authority would be accepted");
         }
 
         if (_sans.Count > 0 && _clientAuth is not (ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert))
         {
-            throw yaml.Error(start, $"{key}.client_allowed_sans", "needs client_auth_type RequireAndVerifyClientCert or RequireAnyClientCert: else a client may come without certificate");
+            throw yaml.Error(start, $"{key}.client_allowed_sans", "needs client_auth_type RequireAndVerifyClientCert or RequireAnyClientCert: otherwise clients without certificate are accepted");
         }
 
         if (_minVersion > _maxVersion)
@@ -106,7 +106,7 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
         PemSource? found = _pem.GetValueOrDefault(inline);
         PemSource? foundFile = _pem.GetValueOrDefault(fileKey);
         return found is not null && foundFile is not null
-            ? throw yaml.Error(foundFile.Line, foundFile.Key, $"stands beside {inline}: give one of the two")
+            ? throw yaml.Error(foundFile.Line, foundFile.Key, $"cannot be combined with {inline}")
             : found ?? foundFile;
     }
 
@@ -116,7 +116,7 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
         if (text.Length > 0)
         {
             string? path = !name.EndsWith("_file", StringComparison.Ordinal) ? null
-                : text.Contains('\0', StringComparison.Ordinal) ? throw yaml.Error(line, member, "no path")
+                : text.Contains('\0', StringComparison.Ordinal) ? throw yaml.Error(line, member, "not a valid path")
                 : Path.Combine(Path.GetDirectoryName(file) ?? "", text);
             _pem[name] = new PemSource(member, line, path, path is null ? text : "");
         }
@@ -129,7 +129,7 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
         {
             "" => ClientAuthType.NoClientCert,
 
-            // What it was called once.
+            // Its former name.
             "RequireClientCert" => ClientAuthType.RequireAnyClientCert,
             _ => Enum.GetValues<ClientAuthType>().FirstOrDefault(each => each.ToString() == text, (ClientAuthType)(-1)) is var type && type >= 0
                 ? type
@@ -143,14 +143,14 @@ internal sealed class TlsServerSection(StrictYaml yaml, string file, string key)
         string text = yaml.TakeText(member).Text;
         int index = TlsNames.Versions.Select(static each => each.Name).ToImmutableArray().IndexOf(text);
         return index >= 0 ? index
-            : TlsNames.OldVersions.Contains(text) ? throw yaml.Error(line, member, $"{text} cannot be offered: OpenSSL refuses what is older than TLS12")
+            : TlsNames.OldVersions.Contains(text) ? throw yaml.Error(line, member, $"{text} is not supported: OpenSSL refuses versions older than TLS12")
             : throw yaml.Error(line, member, $"must be one of {string.Join(", ", TlsNames.Versions.Select(static each => each.Name))}, not '{text}'");
     }
 
     private void TakeCipher(string text, long line, string item)
     {
         TlsCipherSuite cipher = TlsNames.CipherSuites.FirstOrDefault(each => each.ToString() == text);
-        _ciphers.Add(cipher != default ? cipher : throw yaml.Error(line, item, $"unknown or unsafe: '{text}'; known are those of Go's tls.CipherSuites"));
+        _ciphers.Add(cipher != default ? cipher : throw yaml.Error(line, item, $"unknown or unsafe: '{text}'; supported are those of Go's tls.CipherSuites"));
     }
 
     private void TakeList(string member, Action<string, long, string> take)

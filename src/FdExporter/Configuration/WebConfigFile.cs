@@ -6,12 +6,12 @@ using System.Text.RegularExpressions;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// The file of <c>--web.config.file</c>, in the format of prometheus/exporter-toolkit, so that the file of another exporter can
-/// be used unchanged. What cannot be done here is refused, never passed over.
+/// The file of <c>--web.config.file</c>, in the format of prometheus/exporter-toolkit; files of other exporters can be used
+/// unchanged. Unsupported settings are rejected, never ignored.
 /// </summary>
 internal static partial class WebConfigFile
 {
-    /// <summary>Each with the only values that it may have, where there are such.</summary>
+    /// <summary>Supported headers, some with a fixed set of values.</summary>
     private static readonly FrozenDictionary<string, string[]> s_headers = new Dictionary<string, string[]>
     {
         ["Content-Security-Policy"] = [],
@@ -21,7 +21,7 @@ internal static partial class WebConfigFile
         ["Strict-Transport-Security"] = [],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <param name="file">Its path: what its own paths are relative to, and the name that errors give to the text.</param>
+    /// <param name="file">Its path: base of its relative paths, and the file name for error messages.</param>
     /// <exception cref="ConfigException">The text cannot be used.</exception>
     // tls_server_config:
     //   cert_file: server.crt
@@ -44,10 +44,10 @@ internal static partial class WebConfigFile
             config = config with { Said = yaml.Said };
         });
 
-        // An editor leaves a file so for a moment, a full disk for good.
+        // An editor may truncate a file for a moment, a full disk permanently.
         if (config.Said.Count == 0 && config.Users.Count == 0)
         {
-            throw new ConfigException(file, 1, "document", "guards nothing; write basic_auth_users: {} where everybody is to be let in");
+            throw new ConfigException(file, 1, "document", "enables no protection; write basic_auth_users: {} to allow everybody");
         }
 
         if (config is { Http2: true, Tls: { CipherSuites: [_, ..] ciphers } tls }
@@ -86,7 +86,7 @@ internal static partial class WebConfigFile
     {
         if (!s_headers.TryGetValue(name, out string[]? allowed))
         {
-            throw yaml.Error(line, key, $"no header that can be set; those are {string.Join(", ", s_headers.Keys.Order(StringComparer.Ordinal))}");
+            throw yaml.Error(line, key, $"not a supported header; supported are {string.Join(", ", s_headers.Keys.Order(StringComparer.Ordinal))}");
         }
 
         string value = yaml.TryTakeNull() ? "" : yaml.TakeText(key).Text;
@@ -111,16 +111,16 @@ internal static partial class WebConfigFile
         Dictionary<string, string> users = new(StringComparer.Ordinal);
         TakeSection(yaml, key, (member, name, line) =>
         {
-            // The user's name and no more: a message must not show what may be a password.
+            // Only the user's name: a message must not show possible passwords.
             string hash = yaml.TryTakeNull() ? "" : yaml.TakeText(member).Text;
             if (!BcryptHash().IsMatch(hash))
             {
-                throw yaml.Error(line, member, "no bcrypt hash, such as htpasswd -nBC 10 USER writes");
+                throw yaml.Error(line, member, "not a bcrypt hash; create one with htpasswd -nBC 10 USER");
             }
 
             if (name.Contains(':', StringComparison.Ordinal))
             {
-                throw yaml.Error(line, member, "a user's name with a colon can never be given");
+                throw yaml.Error(line, member, "a user name must not contain a colon");
             }
 
             users.Add(name, hash);
@@ -140,22 +140,22 @@ internal static partial class WebConfigFile
                 case "interval" when value == "0" || Duration.TryParse(value, out interval):
                     break;
                 case "interval":
-                    throw yaml.Error(line, member, $"no duration such as 100ms or 1s: '{value}'");
+                    throw yaml.Error(line, member, $"not a duration such as 100ms or 1s: '{value}'");
                 case "burst" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out burst):
                     break;
                 case "burst":
-                    throw yaml.Error(line, member, $"no number: '{value}'");
+                    throw yaml.Error(line, member, $"not a number: '{value}'");
                 default:
                     throw yaml.Error(line, member, "unknown key; known are interval, burst");
             }
         });
         return interval == TimeSpan.Zero ? null
             : burst > 0 ? new RequestRate(interval, burst)
-            : throw yaml.Error(start, $"{key}.burst", "must be at least 1: with 0 every request would be turned away");
+            : throw yaml.Error(start, $"{key}.burst", "must be at least 1: with 0 every request would be rejected");
     }
 
-    /// <param name="member">Gets the key in full, its name and its line.</param>
-    /// <returns>The line it starts on; 0 when there is nothing.</returns>
+    /// <param name="member">Receives the full key, its name and its line.</param>
+    /// <returns>The line on which it starts; 0 if it is empty.</returns>
     internal static long TakeSection(StrictYaml yaml, string key, Action<string, string, long> member)
         => yaml.TryTakeNull() ? 0 : yaml.TakeMapping(key, (name, line) => member(StrictYaml.Join(key, name), name, line));
 

@@ -1,28 +1,28 @@
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// What guards the port by the web configuration in use and no longer by the next. That something is missing takes no protection
-/// away, since it is missing from each file that is not written to its end: who does not want it any more has to say so.
+/// Protections of the port that the current web configuration has and the next one lacks. A missing key removes no
+/// protection, since any half-written file lacks keys: removal must be explicit.
 /// </summary>
 internal static class WebProtections
 {
-    /// <returns>The keys of what <paramref name="next"/> takes away, each of which it says.</returns>
-    /// <exception cref="ConfigException">It does not say one; the message says how to.</exception>
+    /// <returns>The keys of protections that <paramref name="next"/> removes explicitly.</returns>
+    /// <exception cref="ConfigException">It removes one without saying so; the message tells how to.</exception>
     internal static IReadOnlyList<string> Removed(string file, WebConfig used, WebConfig next)
     {
         List<string> keys = [];
-        foreach ((string key, string off) in Lost(used, next))
+        foreach ((string key, string off) in FindRemoved(used, next))
         {
-            keys.Add(IsSaid(next.Said, key)
+            keys.Add(IsSetOrWithin(next.Said, key)
                 ? key
-                : throw new ConfigException(file, 1, key, $"is missing, and guards the port by the version in use; to take it away write {off}"));
+                : throw new ConfigException(file, 1, key, $"is missing but set in the configuration in use; to remove this protection write {off}"));
         }
 
         return keys;
     }
 
-    /// <summary>Each with the value that takes it away.</summary>
-    private static IEnumerable<(string Key, string Off)> Lost(WebConfig used, WebConfig next)
+    /// <summary>Each with the value that removes it.</summary>
+    private static IEnumerable<(string Key, string Off)> FindRemoved(WebConfig used, WebConfig next)
     {
         if (used.Users.Count > 0 && next.Users.Count == 0)
         {
@@ -39,13 +39,13 @@ internal static class WebProtections
             yield return ($"http_server_config.headers.{name}", "\"\"");
         }
 
-        foreach ((string name, string off) in used.Tls is { } tls && next.Tls is { } nextTls ? Lost(tls, nextTls) : [])
+        foreach ((string name, string off) in used.Tls is { } tls && next.Tls is { } nextTls ? FindRemoved(tls, nextTls) : [])
         {
             yield return ($"tls_server_config.{name}", off);
         }
     }
 
-    private static IEnumerable<(string Key, string Off)> Lost(TlsServerConfig used, TlsServerConfig next)
+    private static IEnumerable<(string Key, string Off)> FindRemoved(TlsServerConfig used, TlsServerConfig next)
     {
         if ((Requires(used.ClientAuth) && !Requires(next.ClientAuth)) || (Verifies(used.ClientAuth) && !Verifies(next.ClientAuth)))
         {
@@ -84,7 +84,7 @@ internal static class WebProtections
         return oldest;
     }
 
-    /// <summary>Or a section in which nothing is.</summary>
-    private static bool IsSaid(IReadOnlySet<string> said, string key)
-        => said.Contains(key) || (key.LastIndexOf('.') is > 0 and var dot && IsSaid(said, key[..dot]));
+    /// <summary>Or an empty section.</summary>
+    private static bool IsSetOrWithin(IReadOnlySet<string> said, string key)
+        => said.Contains(key) || (key.LastIndexOf('.') is > 0 and var dot && IsSetOrWithin(said, key[..dot]));
 }

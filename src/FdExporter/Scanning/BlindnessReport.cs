@@ -3,20 +3,20 @@ using FdExporter.Model;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Says once, not on each scrape, that other users' processes cannot be inspected and what would help; and once when there are
-/// none such any more. How many they are is in <c>fd_exporter_processes</c> all the time.
+/// Logs once, not on each scrape, that other users' processes cannot be inspected and what would help; and once when all can
+/// be again. Their number is always in <c>fd_exporter_processes</c>.
 /// </summary>
 internal sealed partial class BlindnessReport(ExporterRights rights, ILogger logger)
 {
     private readonly ILogger _logger = logger;
     private bool _isBlind;
     private bool _hadUnowned;
-    private bool _saidHidden;
+    private bool _hasReportedHidden;
 
-    /// <param name="ownership">Null when nobody looked.</param>
+    /// <param name="ownership">Null if not searched.</param>
     internal void Report(ProcessTable table, SocketOwnership? ownership)
     {
-        // With both capabilities what is still refused (a sandboxed pid 1, say) is not ours to be granted.
+        // With both capabilities further refusals (such as a sandboxed pid 1) cannot be granted.
         bool mayBeBlind = !rights.SeesOthers;
         int denied = mayBeBlind ? table.CountDenied(rights.OwnUid) : 0;
         if (denied > 0 && !_isBlind)
@@ -35,14 +35,14 @@ internal sealed partial class BlindnessReport(ExporterRights rights, ILogger log
         }
     }
 
-    // Under hidepid=2 not even the number of the others is known; their sockets give them away, in one scan and the next:
-    // in a single one it may be a socket that was only just opened. They come and go, so this is said once and for all.
+    // Under hidepid=2 the number of hidden processes is unknown; they are noticed by their sockets, if found in two
+    // consecutive scans: in a single one a socket may just have been opened. As they come and go, this is logged only once.
     private void ReportHidden(SocketOwnership? ownership)
     {
         long unowned = UnownedOf(ownership);
-        if (unowned > 0 && _hadUnowned && !_saidHidden)
+        if (unowned > 0 && _hadUnowned && !_hasReportedHidden)
         {
-            _saidHidden = true;
+            _hasReportedHidden = true;
             Log(0, unowned);
         }
 
@@ -63,12 +63,12 @@ internal sealed partial class BlindnessReport(ExporterRights rights, ILogger log
 
     private static long UnownedOf(SocketOwnership? ownership) => ownership?.Unattributed.Total ?? 0;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot look into other users' processes")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot inspect other users' processes")]
     private partial void LogBlind(int processes, long socketsWithoutOwner, string grant);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot look into other users' processes: capabilities held in a user namespace count for nothing outside of it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot inspect other users' processes: capabilities held in a user namespace have no effect outside it")]
     private partial void LogConfined(int processes, long socketsWithoutOwner);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Can look into every process again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "All processes can be inspected again")]
     private partial void LogRecovered();
 }

@@ -11,18 +11,21 @@ using FdExporter.Self;
 namespace FdExporter.Scanning;
 
 /// <summary>
-/// Reads the machine, one collector after the other, into a snapshot. What a collector keeps between scans is its own;
-/// one scan at a time is the caller's duty.
+/// Runs the collectors one after the other and returns a snapshot. Collectors keep their own state between scans; the caller
+/// must run one scan at a time.
 /// </summary>
 internal sealed partial class HostScanner : IDisposable
 {
-    /// <summary>A scan that allocates so much is the first of a large machine, or of one that has grown. Unit: bytes.</summary>
-    private const long MuchGarbage = 4 << 20;
+    /// <summary>A scan with such allocations is the first of a large machine, or the machine has grown. Unit: bytes.</summary>
+    private const long LargeAllocation = 4 << 20;
 
-    /// <summary>Giving garbage back takes some ten milliseconds: not on each scan of a machine where much starts all the time.</summary>
-    private static readonly TimeSpan s_betweenGivingBack = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// Returning garbage to the kernel takes about ten milliseconds, too much for each scan of a machine where many processes
+    /// start.
+    /// </summary>
+    private static readonly TimeSpan s_collectInterval = TimeSpan.FromMinutes(1);
 
-    private long? _gaveBackAt;
+    private long? _lastCollect;
 
     private readonly TimeProvider _time;
     private readonly ILogger<HostScanner> _logger;
@@ -39,14 +42,14 @@ internal sealed partial class HostScanner : IDisposable
     private readonly HandleCounter _handles;
     private readonly NamespaceReport _namespaces;
     private readonly HandleReserve? _reserve;
-    private readonly Dictionary<Collectors, string> _complaints = [];
+    private readonly Dictionary<Collectors, string> _reportedErrors = [];
 
     private volatile IReadOnlyList<string> _expected = [];
 
-    /// <summary>The exporter's own figures at the end of the last scan, for what is handed out before the end of the next.</summary>
+    /// <summary>The exporter's own metrics at the end of the last scan, for snapshots returned before the end of the next.</summary>
     private ExporterProcess _own;
 
-    /// <param name="reserve">What to read with when there are no handles left; null for a single look. Not disposed with this.</param>
+    /// <param name="reserve">Descriptors for reading when none are left; null for a single scan. Not disposed with this.</param>
     /// <exception cref="IOException">The procfs root cannot be opened, or shows no machine.</exception>
     internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger, HandleReserve? reserve = null)
     {
@@ -70,26 +73,26 @@ internal sealed partial class HostScanner : IDisposable
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
 
-    /// <summary>How many network namespaces beside the host's the last scan read, and how many of them as text.</summary>
+    /// <summary>Number of network namespaces besides the host's in the last scan, and how many of them were read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _tcp.Foreign;
 
-    /// <summary>Names every process anew from the next scan on. May be called at any time, by any thread.</summary>
-    /// <param name="expected">Names of groups that are known while nobody runs them.</param>
+    /// <summary>Names every process again from the next scan on. Thread-safe.</summary>
+    /// <param name="expected">Names of groups that are shown even while no process has them.</param>
     internal void NameBy(ProcessNamer namer, IReadOnlyList<string> expected)
     {
         _process.NameBy(namer);
         _expected = expected;
     }
 
-    /// <summary>Lets go of what belongs to others and has not been used for a while; like a scan, one call at a time.</summary>
+    /// <summary>Releases foreign resources that were not used for a while; like a scan, one call at a time.</summary>
     internal void ReleaseIdle() => _tcp.ReleaseIdle();
 
-    /// <summary>Looks at one process, descriptor by descriptor; like a scan, one call at a time.</summary>
-    /// <returns>Null when there is no such process.</returns>
+    /// <summary>Inspects one process, descriptor by descriptor; like a scan, one call at a time.</summary>
+    /// <returns>Null if there is no such process.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal ProcessInspection? TryInspect(int pid, Deadline deadline) => Inspect(pid, deadline).Inspection;
 
-    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <summary>Same, also for a thread.</summary>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal InspectionAnswer Inspect(int pid, Deadline deadline)
     {
@@ -97,11 +100,11 @@ internal sealed partial class HostScanner : IDisposable
         return answer.Inspection is { } inspection ? answer with { Inspection = inspection with { Coverage = CoverageOf(null) } } : answer;
     }
 
-    /// <summary>The open files behind the descriptors of these processes; by any thread at any time, also during a scan.</summary>
-    /// <returns>Null where it cannot be told.</returns>
+    /// <summary>The open files behind the descriptors of these processes; thread-safe, also during a scan.</summary>
+    /// <returns>Null if unknown.</returns>
     internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget) => _handles.CountAsync(table, budget);
 
-    /// <param name="progress">Learns of each collector that is done, for those who cannot wait for the last; null where nobody asks.</param>
+    /// <param name="progress">Notified after each collector, for callers that cannot wait for the last; null if not needed.</param>
     internal HostSnapshot Scan(Collectors wanted, Deadline deadline, ScanProgress? progress = null)
     {
         long allocatedBefore = GC.GetTotalAllocatedBytes();
@@ -117,7 +120,7 @@ internal sealed partial class HostScanner : IDisposable
         SocketOwnership? ownership = null;
         Run(Collectors.System, () => fileHandles = _system.Collect());
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
-        // The host's sockets alone ask about no process.
+        // Scanning only the host's sockets reads no process.
         Action<TcpSocketTable>? hostIsRead = progress is null ? null : host => progress.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted);
         Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, wanted.HasFlag(Collectors.SocketOwner), hostIsRead), isWatched: processes is not null);
         Run(
@@ -137,9 +140,9 @@ internal sealed partial class HostScanner : IDisposable
         }
 
         ReleaseIdle();
-        if (GC.GetTotalAllocatedBytes() - allocatedBefore > MuchGarbage && (_gaveBackAt is not { } last || _time.GetElapsedTime(last) > s_betweenGivingBack))
+        if (GC.GetTotalAllocatedBytes() - allocatedBefore > LargeAllocation && (_lastCollect is not { } last || _time.GetElapsedTime(last) > s_collectInterval))
         {
-            _gaveBackAt = _time.GetTimestamp();
+            _lastCollect = _time.GetTimestamp();
             ExporterMemory.GiveBack();
         }
 
@@ -183,7 +186,7 @@ internal sealed partial class HostScanner : IDisposable
                     collect();
                 }
             }
-#pragma warning disable CA1031 // The last line of defence: a defect in one collector must not blind the others.
+#pragma warning disable CA1031 // Last line of defence: a bug in one collector must not stop the others.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -196,7 +199,7 @@ internal sealed partial class HostScanner : IDisposable
         }
     }
 
-    /// <summary>A folder of captured files hides nothing: what is not in it was not captured.</summary>
+    /// <summary>A folder of captured files hides nothing: all that exists was captured.</summary>
     private Coverage CoverageOf(ProcessTable? processes)
         => new(_rights, _isWholeMachine, ShowsFirst: processes is null || !_procFs.IsKernel || processes.ShowsFirst);
 
@@ -208,19 +211,19 @@ internal sealed partial class HostScanner : IDisposable
             : ownership;
     }
 
-    /// <summary>Says each complaint once, not on each scrape, and once when it is over.</summary>
+    /// <summary>Logs each error once, not on each scrape, and once when it is over.</summary>
     private void Report(Collectors collector, string? error)
     {
         if (error is null)
         {
-            if (_complaints.Remove(collector))
+            if (_reportedErrors.Remove(collector))
             {
                 LogRecovered(collector);
             }
         }
-        else if (!_complaints.TryGetValue(collector, out string? said) || said != error)
+        else if (!_reportedErrors.TryGetValue(collector, out string? said) || said != error)
         {
-            _complaints[collector] = error;
+            _reportedErrors[collector] = error;
             LogFailed(collector, error);
         }
     }

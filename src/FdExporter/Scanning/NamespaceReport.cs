@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning;
 
-/// <summary>Says once, not on each scrape, that network namespaces cannot be read, and once when all can be again.</summary>
+/// <summary>Logs once, not on each scrape, that network namespaces cannot be read, and once when all can be again.</summary>
 internal sealed partial class NamespaceReport(ILogger logger)
 {
     private readonly ILogger _logger = logger;
@@ -25,6 +25,6 @@ internal sealed partial class NamespaceReport(ILogger logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read network namespaces: their sockets are missing")]
     private partial void LogUnread(int namespaces, string first);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Can read every known network namespace again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "All known network namespaces can be read again")]
     private partial void LogRecovered();
 }

@@ -7,7 +7,7 @@ namespace FdExporter.Scanning;
 /// <summary>Collector <c>system</c>: the machine's file handles.</summary>
 internal sealed class SystemCollector(ProcFs procFs)
 {
-    /// <exception cref="IOException">file-nr cannot be read; there is no number to show then.</exception>
+    /// <exception cref="IOException">file-nr cannot be read, so there is no number to show.</exception>
     internal FileHandles Collect()
     {
         ReadStatus status = FileNr.TryRead(procFs, out FileNr fileNr);

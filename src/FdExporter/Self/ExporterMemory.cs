@@ -2,12 +2,12 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Self;
 
-/// <summary>The memory of the exporter itself that the garbage collector does not manage.</summary>
+/// <summary>Unmanaged memory of the exporter.</summary>
 internal static class ExporterMemory
 {
     /// <summary>
-    /// Keeps the C library from holding what it was given back: the state of each compressed answer is a quarter of a
-    /// megabyte, which would stay in the heap of each thread that ever compressed one. To be called before there are threads.
+    /// Makes the C library return freed memory: the state of each compressed response takes a quarter of a megabyte and would
+    /// stay in the heap of each thread that ever compressed one. Call it before threads exist.
     /// </summary>
     internal static void LimitMallocArenas()
     {
@@ -18,16 +18,16 @@ internal static class ExporterMemory
         }
         catch (EntryPointNotFoundException)
         {
-            // Another C library than glibc has no such heaps.
+            // C libraries other than glibc have no such heaps.
         }
     }
 
-    /// <summary>Gives garbage back to the kernel: after something that took much and is seldom asked for.</summary>
+    /// <summary>Returns garbage to the kernel, after rare operations that allocate much.</summary>
     internal static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     /// <summary>
-    /// The start runs through most of the program once, and never again: what it has touched of the program's file is resident
-    /// memory that nobody needs. To be called when it is over.
+    /// Releases pages used only at startup: most of the program's file was touched once and stays resident. Call it after
+    /// startup.
     /// </summary>
     internal static void ReleaseStartupPages() => ProgramImage.ForgetTouched();
 }

@@ -6,7 +6,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Self;
 
-/// <summary>Reads the exporter's own figures: always from its own /proc, whatever root it watches.</summary>
+/// <summary>Reads the exporter's own metrics, always from its own /proc, whatever root it watches.</summary>
 internal sealed class ExporterProcessReader : IDisposable
 {
     private readonly DateTimeOffset? _startTime;
@@ -30,7 +30,7 @@ internal sealed class ExporterProcessReader : IDisposable
         {
             try
             {
-                // The first takes no descriptor to read. (Environment.WorkingSet takes one too, and is 0 where there is none.)
+                // The first needs no descriptor. (Environment.WorkingSet needs one, and is 0 if there is none.)
                 openFds = _fds!.TryCount(Environment.ProcessId, out long open) == ReadStatus.Ok ? open : null;
                 residentBytes = ProcessStatm.TryRead(_procFs, Environment.ProcessId, _buffer, out ProcessStatm memory) == ReadStatus.Ok
                     ? (long)memory.Resident * Environment.SystemPageSize
@@ -41,7 +41,7 @@ internal sealed class ExporterProcessReader : IDisposable
             }
             catch (KernelException)
             {
-                // No handle left to look at ourselves with: that must not keep others from being told of.
+                // No handle left for the own metrics: this must not fail the other metrics.
             }
         }
 
@@ -57,7 +57,7 @@ internal sealed class ExporterProcessReader : IDisposable
         }
         catch (Win32Exception)
         {
-            // No procfs at /proc, or it may not be read.
+            // No procfs at /proc, or access denied.
             return null;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class ExporterProcessReader : IDisposable
         }
         catch (KernelException)
         {
-            // A container without /proc of its own: the exporter's own figures are then not known.
+            // A container without its own /proc: the exporter's own metrics are unknown.
             return null;
         }
     }

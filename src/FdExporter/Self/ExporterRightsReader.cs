@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Self;
 
-/// <summary>Reads whom the exporter runs as, and what that allows. Neither changes while it runs.</summary>
+/// <summary>Reads the exporter's user and privileges. Neither changes while it runs.</summary>
 internal static class ExporterRightsReader
 {
     /// <summary>Always from the exporter's own /proc, whatever root it watches.</summary>
@@ -17,15 +17,15 @@ internal static class ExporterRightsReader
         }
         catch (KernelException)
         {
-            // A container without /proc of its own.
+            // A container without its own /proc.
             return ExporterRights.Unknown;
         }
     }
 
-    /// <param name="own">The procfs where <c>self</c> is us.</param>
+    /// <param name="own">The procfs in which <c>self</c> is this process.</param>
     internal static ExporterRights Read(ProcFs own) => TryReadStatus(own) is { } status ? Of(own, in status) : ExporterRights.Unknown;
 
-    /// <summary>Null where it cannot be read, or does not tell the capabilities.</summary>
+    /// <summary>Null if it cannot be read or lacks the capabilities.</summary>
     internal static ProcessStatus? TryReadStatus(ProcFs own)
     {
         Span<byte> buffer = stackalloc byte[4096];

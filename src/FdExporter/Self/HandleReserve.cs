@@ -4,16 +4,19 @@ using FdExporter.Model;
 namespace FdExporter.Self;
 
 /// <summary>
-/// What lets the exporter answer when there are no file handles left: some are held from the start and given up one by
-/// one, to files that a scan reads, which give them back at once, and to connections, which keep them until they end.
+/// Lets the exporter answer when no file handles are left: some are reserved at startup and released one by one, for files
+/// that a scan reads, which return them at once, and for connections, which keep them until they end.
 /// </summary>
 internal sealed class HandleReserve : IDisposable
 {
-    /// <summary>A dozen connections: Prometheus, a second one, a browser, and whoever runs curl.</summary>
+    /// <summary>A dozen connections: Prometheus, a second one, a browser, and curl.</summary>
     private const int Size = 16;
 
-    /// <summary>Connections leave so many. A scan opens one file at a time, an inspection beside it none; the rest is for those that others snatch.</summary>
-    private const int ForReading = 4;
+    /// <summary>
+    /// Number that connections must leave. A scan opens one file at a time, a concurrent inspection none; the rest is for
+    /// descriptors taken by other processes.
+    /// </summary>
+    private const int ReservedForScan = 4;
 
     private readonly TimeProvider _time;
     private volatile Refusal? _last;
@@ -29,36 +32,36 @@ internal sealed class HandleReserve : IDisposable
         });
     }
 
-    /// <summary>Near the limit handles come and go: without a refusal for so long, the want of them is over.</summary>
+    /// <summary>Near the limit handles come and go: without a refusal for this long, the shortage is over.</summary>
     internal static TimeSpan OverAfter { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Each time that the kernel refused a descriptor, also where one of the reserve helped. Raised in the middle of a scan
-    /// or of an accept: who listens must neither wait nor throw.
+    /// Raised each time the kernel refuses a descriptor, even if the reserve helped. Raised during a scan or an accept:
+    /// handlers must neither wait nor throw.
     /// </summary>
     internal event Action<HandleLimit>? Refused;
 
     /// <summary>For files that a scan reads.</summary>
     internal DescriptorReserve Descriptors { get; }
 
-    /// <summary>Whether another connection leaves enough to scan with.</summary>
-    internal bool HasPlaceForConnection => Descriptors.Count > ForReading;
+    /// <summary>Whether another connection leaves enough for a scan.</summary>
+    internal bool HasPlaceForConnection => Descriptors.Count > ReservedForScan;
 
-    /// <summary>Which limit the kernel named last; null where it has refused nothing for as long as <see cref="OverAfter"/>.</summary>
+    /// <summary>The limit that the kernel reported last; null without a refusal for <see cref="OverAfter"/>.</summary>
     internal HandleLimit? CurrentShortage => _last is { } last && _time.GetElapsedTime(last.At) < OverAfter ? last.Limit : null;
 
-    /// <summary>As Go's runtime does, so that the limit which a login shell would have is not the exporter's.</summary>
+    /// <summary>As Go's runtime does, so that the exporter does not keep a login shell's limit.</summary>
     internal static void RaiseLimit() => DescriptorLimit.RaiseToHard();
 
-    /// <summary>A connection could not be accepted for want of a descriptor. True when it is worth another try.</summary>
+    /// <summary>A connection could not be accepted for lack of a descriptor. True if a retry makes sense.</summary>
     internal bool TryGiveUpForConnection()
     {
-        // A socket's exception does not say which of the two limits it was.
+        // The socket exception does not tell which of the two limits it was.
         int errno = DescriptorReserve.Probe();
-        return errno == 0 || (DescriptorReserve.IsExhaustion(errno) && Descriptors.TryGiveUp(errno, ForReading));
+        return errno == 0 || (DescriptorReserve.IsExhaustion(errno) && Descriptors.TryGiveUp(errno, ReservedForScan));
     }
 
-    /// <summary>Takes back what is missing, as far as the kernel lets it. True when none is missing.</summary>
+    /// <summary>Reopens missing descriptors until the kernel refuses. True when the reserve is full.</summary>
     internal bool TryFill() => Descriptors.TryFill();
 
     public void Dispose() => Descriptors.Dispose();

@@ -2,11 +2,11 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Self;
 
-/// <summary>What the exporter was started with beyond what its user may, and what of it is left.</summary>
-/// <param name="Needed">What these flags have a use for; null where everything was to stay.</param>
-/// <param name="Before">Capabilities, in whichever set.</param>
-/// <param name="Kept">Those of them that it has now.</param>
-/// <param name="Problem">Why more is left than is needed, in one line; null if that is not so or was not asked for.</param>
+/// <summary>Capabilities at start and those still held.</summary>
+/// <param name="Needed">Capabilities needed by the flags; null if all were to be kept.</param>
+/// <param name="Before">Capabilities in any set.</param>
+/// <param name="Kept">Those that it still has.</param>
+/// <param name="Problem">Why more are left than needed, in one line; null if that is not so or was not requested.</param>
 internal sealed record HeldPrivileges(CapabilitySet? Needed, CapabilitySet Before, CapabilitySet Kept, string? Problem)
 {
     internal CapabilitySet Dropped => Before.Without(Kept);

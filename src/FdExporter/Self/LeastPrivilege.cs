@@ -3,18 +3,18 @@ using FdExporter.Model;
 
 namespace FdExporter.Self;
 
-/// <summary>Giving up what the flags do not need: the same for the server and for all that look without one.</summary>
+/// <summary>Drops privileges that the flags do not need, for the server and for commands that scan by themselves.</summary>
 internal static class LeastPrivilege
 {
-    /// <summary>Below it a port takes CAP_NET_BIND_SERVICE, unless the machine was told otherwise (ip_unprivileged_port_start).</summary>
-    private const int FirstFreePort = 1024;
+    /// <summary>Ports below it need CAP_NET_BIND_SERVICE, unless ip_unprivileged_port_start was changed.</summary>
+    private const int FirstUnprivilegedPort = 1024;
 
-    /// <summary>To be called first: the program may start again in its own place.</summary>
-    /// <param name="waitsForSignal">Whether it is to have SIGTERM blocked, to wait for it.</param>
+    /// <summary>Call it first: the program may execute itself again.</summary>
+    /// <param name="waitsForSignal">Whether SIGTERM has to be blocked, to wait for it.</param>
     internal static HeldPrivileges Apply(ExporterOptions options, bool waitsForSignal = false)
         => options.DropPrivileges
             ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), options.ListenAddresses.Any(IsLow), options.ProcFsRoot, waitsForSignal)
             : PrivilegeDrop.Keep();
 
-    private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstFreePort;
+    private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstUnprivilegedPort;
 }

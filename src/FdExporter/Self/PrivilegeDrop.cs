@@ -6,36 +6,36 @@ using FdExporter.Model;
 namespace FdExporter.Self;
 
 /// <summary>
-/// Gives up every right that nothing needs. The kernel keeps rights for each thread, and when a program of .NET begins it
-/// already has several: so the first thread gives up its own and starts the program again in its place (execve), where all
-/// threads are born without. With nothing to give up a program that does not wait for SIGTERM is not started again.
+/// Drops every privilege that is not needed. The kernel keeps privileges per thread, and a .NET program has several threads
+/// when its code starts. So the main thread drops its own and executes the program again (execve), so that all new threads
+/// start without them. Without anything to drop, a program that does not wait for SIGTERM is not executed again.
 /// </summary>
 internal static class PrivilegeDrop
 {
     /// <summary>
-    /// Tells the program that it was started again, and what it was: pid, capabilities, command name. The pid stays the same
-    /// and is nobody else's, so that it is not taken for one that it merely got from its parent.
+    /// Tells the program that it was executed again, with its former pid, capabilities and command name. The pid shows that
+    /// the variable is not inherited from a parent: execve keeps it, and it is unique.
     /// </summary>
     private const string Marker = "FD_EXPORTER_STARTED_AGAIN";
 
     private const int MaxCommandLine = 8 * 1024 * 1024;
 
-    /// <summary>What lets these collectors see more than an ordinary user does.</summary>
+    /// <summary>Capabilities that let these collectors see more than an ordinary user.</summary>
     /// <param name="bindsLowPort">Whether to listen on a port below 1024.</param>
     internal static CapabilitySet NeedOf(Collectors collectors, bool bindsLowPort)
     {
-        // Processes that hidepid hides, and descriptors one by one, on the page of a process too.
+        // For processes hidden by hidepid, and for descriptors one by one, also on the page of a process.
         CapabilitySet ofProcesses = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch;
 
-        // Which network namespaces there are, and a netlink socket in each. Owners are found by the other two. By CAP_NET_ADMIN
-        // a socket tells the namespace that it was made in, which only CAP_SYS_ADMIN may enter then.
+        // For finding network namespaces and opening a netlink socket in each. Owners are found by the other two.
+        // CAP_NET_ADMIN reveals the namespace in which a socket was created; entering it needs CAP_SYS_ADMIN.
         CapabilitySet ofTcp = CapabilitySet.SysPtrace | CapabilitySet.SysAdmin | CapabilitySet.NetAdmin;
         return (collectors.HasFlag(Collectors.Process) ? ofProcesses : default)
             | (collectors.HasFlag(Collectors.Tcp) ? ofTcp : default)
             | (bindsLowPort ? CapabilitySet.NetBindService : default);
     }
 
-    /// <summary>What is held now, and stays.</summary>
+    /// <summary>All capabilities are kept.</summary>
     internal static HeldPrivileges Keep()
     {
         try
@@ -50,11 +50,11 @@ internal static class PrivilegeDrop
     }
 
     /// <summary>
-    /// Keeps what is needed, as far as it is held. Before anything else, while a second start costs nothing but its
-    /// time. Where the kernel refuses, everything stays and the program goes on: the report says why.
+    /// Keeps the needed capabilities, as far as they are held. Called first, while a restart costs only its time. If the
+    /// kernel refuses, all are kept and the program continues: the report tells why.
     /// </summary>
-    /// <param name="procFsRoot">Where the program is found when no procfs is mounted at the usual place.</param>
-    /// <param name="waitsForSignal">Whether it is to have SIGTERM blocked in all threads, which takes the second start too.</param>
+    /// <param name="procFsRoot">Place to find the program if no procfs is mounted at /proc.</param>
+    /// <param name="waitsForSignal">Whether SIGTERM has to be blocked in all threads, which also needs the restart.</param>
     internal static HeldPrivileges Apply(Collectors collectors, bool bindsLowPort, string procFsRoot, bool waitsForSignal)
     {
         CapabilitySet need = NeedOf(collectors, bindsLowPort);
@@ -70,7 +70,7 @@ internal static class PrivilegeDrop
             }
             else if (name.Length > 0)
             {
-                // Started by a link, it is called by the link's name.
+                // If started through a link, the program has the link's name.
                 ProgramFile.CommandName = name;
             }
 
@@ -80,7 +80,7 @@ internal static class PrivilegeDrop
                 return new HeldPrivileges(need, before, held, null);
             }
 
-            string problem = wasStartedAgain ? "started again, it has them back" : StartAgain(held, need, procFsRoot, waitsForSignal);
+            string problem = wasStartedAgain ? "restored by the restart" : StartAgain(held, need, procFsRoot, waitsForSignal);
             return new HeldPrivileges(need, before, held, isDone ? null : problem);
         }
         catch (KernelException exception)
@@ -89,13 +89,13 @@ internal static class PrivilegeDrop
         }
     }
 
-    /// <returns>Why it was not started again.</returns>
+    /// <returns>Why it was not executed again.</returns>
     private static string StartAgain(CapabilitySet held, CapabilitySet need, string procFsRoot, bool waitsForSignal)
     {
         byte[] buffer = new byte[4096];
         if (!TryReadCommandLine(procFsRoot, ref buffer, out string link, out int length))
         {
-            return $"no /proc that says which program this is, neither there nor at {procFsRoot}";
+            return $"cannot find this program's file: no procfs at /proc or {procFsRoot}";
         }
 
         ProgramFile program = new(link);
@@ -108,7 +108,7 @@ internal static class PrivilegeDrop
 
         KernelException refused = program.Execute(buffer.AsSpan(0, length), Marker, marker);
         TerminationSignal.Unblock();
-        return $"{refused.Message}: other threads than the first keep them";
+        return $"{refused.Message}: other threads keep them";
     }
 
     private static bool TryReadCommandLine(string procFsRoot, ref byte[] buffer, out string link, out int length)
@@ -128,7 +128,7 @@ internal static class PrivilegeDrop
             }
             catch (KernelException)
             {
-                // There is another, or the server says what it makes of that.
+                // There is another root to try, or the server reports the error.
             }
         }
 

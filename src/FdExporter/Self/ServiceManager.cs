@@ -4,12 +4,11 @@ using System.Net.Sockets;
 namespace FdExporter.Self;
 
 /// <summary>
-/// Tells the service manager how it goes, by datagrams to the socket that it names; tells nobody where it names none.
-/// Source: sd_notify(3).
+/// Reports the state to the service manager, by datagrams to NOTIFY_SOCKET; does nothing without one. Source: sd_notify(3).
 /// </summary>
 /// <remarks>
-/// One socket for good: each message of Microsoft.Extensions.Hosting.Systemd needs a new one, and when the machine has no
-/// handle left for it, a watchdog that hears nothing would end the exporter just when it is needed.
+/// Keeps one socket: Microsoft.Extensions.Hosting.Systemd opens one per message. When the machine has no handle left for it,
+/// the watchdog would end the exporter just when it is needed.
 /// </remarks>
 internal sealed class ServiceManager : IDisposable
 {
@@ -17,14 +16,14 @@ internal sealed class ServiceManager : IDisposable
     private readonly UnixDomainSocketEndPoint? _manager;
     private volatile bool _isStarted;
 
-    /// <param name="notifySocket">NOTIFY_SOCKET: a path, or behind <c>@</c> a name in no folder; null if there is no manager.</param>
+    /// <param name="notifySocket">NOTIFY_SOCKET: a path, or with <c>@</c> an abstract name; null without a manager.</param>
     internal ServiceManager(string? notifySocket)
     {
         if (notifySocket is ['/' or '@', _, ..])
         {
             _manager = new UnixDomainSocketEndPoint(notifySocket[0] == '@' ? $"\0{notifySocket[1..]}" : notifySocket);
 
-            // Who does not listen is not waited for.
+            // A manager that does not listen is not waited for.
             _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         }
     }
@@ -37,12 +36,12 @@ internal sealed class ServiceManager : IDisposable
         Send($"READY=1\nSTATUS={OneLine(status)}");
     }
 
-    /// <summary>Until <see cref="Reloaded"/>. Before the start is over there is nothing to tell.</summary>
+    /// <summary>Until <see cref="Reloaded"/>. Not reported during startup.</summary>
     internal void Reloading()
     {
         if (_isStarted)
         {
-            // CLOCK_MONOTONIC, by which the manager knows an old message from a new one.
+            // CLOCK_MONOTONIC, by which the manager recognises old messages.
             Send(FormattableString.Invariant($"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}"));
         }
     }
@@ -69,10 +68,10 @@ internal sealed class ServiceManager : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It restarts, or has more to read than it can: it will ask for what it misses by its own timeouts.
+            // It restarts or is overloaded: its own timeouts cover the loss.
         }
     }
 
-    // A line of its own would be a message of its own.
+    // A newline would start another message.
     private static string OneLine(string text) => string.Concat(text.Select(static c => char.IsControl(c) ? '?' : c));
 }

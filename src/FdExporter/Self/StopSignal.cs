@@ -3,8 +3,8 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Self;
 
 /// <summary>
-/// Ends the program on SIGTERM, by a thread that is there before it is needed. Where the signal is not blocked (see
-/// <see cref="TerminationSignal"/>), the runtime ends it as ever.
+/// Ends the program on SIGTERM, with a thread created before it is needed. If the signal is not blocked (see <see
+/// cref="TerminationSignal"/>), the runtime handles it as usual.
 /// </summary>
 internal sealed class StopSignal
 {
@@ -21,7 +21,7 @@ internal sealed class StopSignal
         }
     }
 
-    /// <summary>What to do from now on instead of exiting at once.</summary>
+    /// <summary>Action to run from now on instead of exiting at once.</summary>
     internal void Call(Action stop) => _stop = stop;
 
     private void Wait()

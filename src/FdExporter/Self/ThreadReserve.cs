@@ -1,15 +1,15 @@
 namespace FdExporter.Self;
 
 /// <summary>
-/// Every thread that the pool may ever use, and that of the timers, from the start: when the runtime wants another one and the
-/// kernel has none (a full table of pids, the limit of the user or of the control group), it ends the program with "Out of
-/// memory". With <c>System.Threading.ThreadPool.ThreadTimeoutMs</c> at -1 none of them ends for want of work; MinThreads and
-/// MaxThreads make them as many on every machine: beside what waits without a thread, the scan, an inspection, the writing of
-/// evidence, four walks, checks of passwords. Each has some 10 KB of stack in memory, and 16 KB in the kernel.
+/// Creates all threads of the pool and the timer thread at startup: if the runtime wants a new thread and the kernel refuses
+/// (a full table of pids, the limit of the user or of the control group), it ends the program with "Out of memory".
+/// <c>System.Threading.ThreadPool.ThreadTimeoutMs</c> of -1 keeps idle threads. MinThreads and MaxThreads give the same
+/// number on every machine: besides asynchronous waits it suffices for the scan, an inspection, writing evidence, four walks
+/// and password checks. Each takes about 10 KB of stack in memory, and 16 KB in the kernel.
 /// </summary>
 internal static class ThreadReserve
 {
-    /// <summary>How many threads the program will need.</summary>
+    /// <summary>Number of threads that the program will need.</summary>
     internal static int Needed => Workers + OtherThreads;
 
     private static int Workers
@@ -21,20 +21,20 @@ internal static class ThreadReserve
         }
     }
 
-    /// <summary>At the limit already some of them may be missing, and are made when they are wanted.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
+    /// <summary>At the limit some may be missing already; they are created on demand.</summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Beside the pool's workers: its gate, signals, timers, the log, two readers of processes, the visitor of namespaces,
-    /// Kestrel's clock and its sockets', and one more.
+    /// Besides the pool's workers: its gate, signals, timers, the log, two readers of processes, the visitor of namespaces,
+    /// Kestrel's clock and its sockets', and one spare.
     /// </summary>
     private const int OtherThreads = 10;
 
     /// <summary>
-    /// Whether the kernel gives as many threads as the program will need. Where the runtime finds out by itself, and later, it
-    /// ends the program with a trace of its stack, or tells of an address in use. To be called before there are others.
+    /// Whether the kernel grants as many threads as the program will need. If the runtime notices later, it ends the program
+    /// with a stack trace, or reports an address in use. Call it before other threads exist.
     /// </summary>
-    /// <param name="given">How many it gives; where that is too few.</param>
+    /// <param name="given">Number of threads granted, if too few.</param>
     internal static bool CanHold(out int given)
     {
         using ManualResetEventSlim end = new();
@@ -50,7 +50,7 @@ internal static class ThreadReserve
         }
         catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
         {
-            // So the runtime says that pthread_create(3) found a limit.
+            // The runtime reports in this way that pthread_create(3) hit a limit.
         }
 
         end.Set();
@@ -63,7 +63,7 @@ internal static class ThreadReserve
     {
         int threads = Workers;
 
-        // A thread that waits takes no more work, so that the pool has to make the next.
+        // A waiting thread takes no more work, so the pool has to create the next.
         CountdownEvent started = new(threads);
         for (int i = 0; i < threads; i++)
         {
@@ -71,15 +71,15 @@ internal static class ThreadReserve
                 static all =>
                 {
                     all.Signal();
-                    all.Wait(s_longest);
+                    all.Wait(s_timeout);
                 },
                 started,
                 preferLocal: false);
         }
 
-        started.Wait(s_longest);
+        started.Wait(s_timeout);
 
-        // The one thread that all timers share, which the runtime starts with the first of them.
-        using Timer first = new(static _ => { }, null, s_longest, Timeout.InfiniteTimeSpan);
+        // The thread shared by all timers, which the runtime starts with the first timer.
+        using Timer first = new(static _ => { }, null, s_timeout, Timeout.InfiniteTimeSpan);
     }
 }

@@ -3,18 +3,18 @@ using System.Globalization;
 namespace FdExporter.Self;
 
 /// <summary>
-/// Tells the service manager at intervals that the exporter lives, but only after it was seen to: a check that fails to
-/// return keeps the message back, and the manager restarts what hangs. Source: sd_watchdog_enabled(3).
+/// Tells the service manager periodically that the exporter is alive, after a successful check. If the check hangs, no
+/// message is sent, and the manager restarts the exporter. Source: sd_watchdog_enabled(3).
 /// </summary>
 internal sealed class Watchdog : IAsyncDisposable
 {
-    /// <summary>How often in the time that the manager waits. The check itself may take the rest.</summary>
-    private const int Signs = 4;
+    /// <summary>Messages per watchdog interval. The check itself may take the rest.</summary>
+    private const int MessagesPerInterval = 4;
 
     private readonly CancellationTokenSource _end = new();
     private readonly Task _work;
 
-    /// <param name="check">Returns once the exporter answers.</param>
+    /// <param name="check">Returns if the exporter answers.</param>
     internal Watchdog(ServiceManager manager, TimeSpan timeout, Func<CancellationToken, Task> check, TimeProvider time)
         => _work = Task.Run(async () =>
         {
@@ -22,13 +22,13 @@ internal sealed class Watchdog : IAsyncDisposable
             {
                 await check(_end.Token).ConfigureAwait(false);
                 manager.Alive();
-                await Task.Delay(timeout / Signs, time, _end.Token).ConfigureAwait(false);
+                await Task.Delay(timeout / MessagesPerInterval, time, _end.Token).ConfigureAwait(false);
             }
         });
 
-    /// <summary>How long the manager waits for a sign of this process; null if it waits for none.</summary>
+    /// <summary>The watchdog interval for this process; null if there is none.</summary>
     /// <param name="microseconds">WATCHDOG_USEC.</param>
-    /// <param name="pid">WATCHDOG_PID: whom it is meant for; null for whoever reads it.</param>
+    /// <param name="pid">WATCHDOG_PID: the intended process; null for any.</param>
     internal static TimeSpan? TimeoutOf(string? microseconds, string? pid)
         => long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             && value > 0 && value <= TimeSpan.MaxValue.TotalMicroseconds / 2
@@ -36,7 +36,7 @@ internal sealed class Watchdog : IAsyncDisposable
             ? TimeSpan.FromMicroseconds(value)
             : null;
 
-    /// <summary>Null if the manager waits for no sign.</summary>
+    /// <summary>Null without a watchdog.</summary>
     internal static Watchdog? OfEnvironment(ServiceManager manager, Func<CancellationToken, Task> check, TimeProvider time)
         => TimeoutOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID")) is { } timeout
             ? new Watchdog(manager, timeout, check, time)

@@ -32,7 +32,7 @@ public sealed class FilesAttackTests : IDisposable
         KernelFifo.Make(Rules);
         for (int reload = 0; reload < 3; reload++)
         {
-            Assert.Equal((HttpStatusCode.InternalServerError, $"{Rules}: cannot be read: is a FIFO, no regular file\n"), await ReloadAsync(exporter));
+            Assert.Equal((HttpStatusCode.InternalServerError, $"{Rules}: cannot be read: is a FIFO, not a regular file\n"), await ReloadAsync(exporter));
         }
 
         Assert.True((await exporter.ScrapeAsync()).Has("fd_group_processes{group=\"before\"}"));

@@ -31,7 +31,7 @@ public sealed class WebConfigAttackTests
         }
 
         await File.WriteAllTextAsync(exporter.ConfigFile, "");
-        await exporter.Child.WaitForLineAsync("document: guards nothing");
+        await exporter.Child.WaitForLineAsync("document: enables no protection");
         await stop.CancelAsync();
         foreach (List<HttpStatusCode> answers in await Task.WhenAll(strangers))
         {
@@ -43,7 +43,7 @@ public sealed class WebConfigAttackTests
         (int exitCode, _, string error) = await Child.RunAsync(
             Exporter.Binary, null, $"--web.config.file={exporter.ConfigFile}", "--log.level=warn", "--web.listen-address=127.0.0.1:0");
         Assert.Equal(1, exitCode);
-        Assert.Contains("web.yml:1: document: guards nothing", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("web.yml:1: document: enables no protection", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
     private static async Task<List<HttpStatusCode>> AskAsync(string address, CancellationToken stop)

@@ -79,8 +79,8 @@ public class RuleFileTests
     [Fact]
     public void Load_NoRegularFile_IsRefused()
     {
-        Assert.Equal("/dev/zero: cannot be read: is a device, no regular file", LoadError("/dev/zero"));
-        Assert.Equal("/tmp: cannot be read: is a directory, no regular file", LoadError("/tmp"));
+        Assert.Equal("/dev/zero: cannot be read: is a device, not a regular file", LoadError("/dev/zero"));
+        Assert.Equal("/tmp: cannot be read: is a directory, not a regular file", LoadError("/tmp"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class RuleFileTests
     {
         const string text = "process_names:\n  - cmdline: [\"a\\nb\\u2028(\"]\n";
         string message = Assert.Throws<ConfigException>(() => RuleFile.Parse("a\nb.yml", text)).Message;
-        Assert.Equal("a b.yml:2: process_names[0].cmdline[0]: pattern \"a b (\": a ( without its )", message);
+        Assert.Equal("a b.yml:2: process_names[0].cmdline[0]: pattern \"a b (\": missing )", message);
     }
 
     [Fact]

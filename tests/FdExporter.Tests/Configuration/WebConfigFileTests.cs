@@ -35,7 +35,7 @@ public class WebConfigFileTests
     [InlineData("http_server_config: {headers: {Content-Security-Policy: }}")]
     public void Parse_Nothing_IsRefusedAndSaysWhatToWrite(string text)
         => Assert.Equal(
-            "web.yml:1: document: guards nothing; write basic_auth_users: {} where everybody is to be let in",
+            "web.yml:1: document: enables no protection; write basic_auth_users: {} to allow everybody",
             Assert.Throws<ConfigException>(() => WebConfigFile.Parse("web.yml", text)).Message);
 
     [Fact]

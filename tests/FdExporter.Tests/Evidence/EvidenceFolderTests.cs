@@ -35,7 +35,7 @@ public sealed partial class EvidenceFolderTests : IDisposable
     {
         Directory.Delete(_parent);
         IOException exception = Assert.Throws<IOException>(() => Of(3).TryWrite(NameAt(1), "{}"u8.ToArray()));
-        Assert.Equal("neither it nor the folder above it is there", exception.Message);
+        Assert.Equal("neither it nor its parent folder exists", exception.Message);
         Assert.False(Directory.Exists(_parent));
         Directory.CreateDirectory(_parent);
     }
@@ -131,8 +131,8 @@ public sealed partial class EvidenceFolderTests : IDisposable
     [Theory]
     [InlineData(0, 0, 0x1ff, "is writable by everybody")]
     [InlineData(0, 0, 0x3ff, "is writable by everybody")]
-    [InlineData(0, 7, 0x1f8, "is writable by the group with the number 7")]
-    [InlineData(1234, 0, 0x1c0, "belongs to the user with the number 1234, neither root nor this one")]
+    [InlineData(0, 7, 0x1f8, "is writable by gid 7")]
+    [InlineData(1234, 0, 0x1c0, "is owned by uid 1234, neither root nor this user")]
     [InlineData(0, 0, 0x1f8, null)]
     [InlineData(0, 7, 0x1ed, null)]
     public void FolderThatOthersCanChange_IsNotUsed(uint user, uint group, int mode, string? complaint)

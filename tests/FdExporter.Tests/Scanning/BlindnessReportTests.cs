@@ -22,7 +22,7 @@ public class BlindnessReportTests
         report.Report(Table(s_own, s_others, s_others), ownership: null);
         report.Report(Table(s_own, s_others), ownership: null);
         string line = Assert.Single(_log.Lines);
-        Assert.Contains("Warning Cannot look into other users' processes", line, StringComparison.Ordinal);
+        Assert.Contains("Warning Cannot inspect other users' processes", line, StringComparison.Ordinal);
         Assert.Contains($"processes=2 socketsWithoutOwner=0 grant={Both}", line, StringComparison.Ordinal);
     }
 
@@ -34,7 +34,7 @@ public class BlindnessReportTests
         report.Report(Table(s_own), ownership: null);
         report.Report(Table(s_own), ownership: null);
         Assert.Equal(2, _log.Lines.Count);
-        Assert.Contains("Information Can look into every process again", _log.Lines[1], StringComparison.Ordinal);
+        Assert.Contains("Information All processes can be inspected again", _log.Lines[1], StringComparison.Ordinal);
         report.Report(Table(s_others), ownership: null);
         Assert.Equal(3, _log.Lines.Count);
     }
@@ -89,7 +89,7 @@ public class BlindnessReportTests
         // Of the machine's root, which there is nobody's number; and of one who has our own number there.
         report.Report(Table(Process(65534, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 7)), ownership: null);
         string line = Assert.Single(_log.Lines);
-        Assert.Contains("capabilities held in a user namespace count for nothing outside of it", line, StringComparison.Ordinal);
+        Assert.Contains("capabilities held in a user namespace have no effect outside it", line, StringComparison.Ordinal);
         Assert.Contains("processes=2", line, StringComparison.Ordinal);
         Assert.DoesNotContain("CAP_", line, StringComparison.Ordinal);
     }

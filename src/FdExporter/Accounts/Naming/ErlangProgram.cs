@@ -3,8 +3,8 @@ using FdExporter.Model;
 namespace FdExporter.Accounts.Naming;
 
 /// <summary>
-/// What an Erlang machine runs: the module that it starts with, else the release that it boots, else its node. Its cookie
-/// stands among the same arguments.
+/// The program that an Erlang VM runs: its start module, else the release it boots, else its node name. The arguments also
+/// contain the cookie.
 /// </summary>
 internal static class ErlangProgram
 {

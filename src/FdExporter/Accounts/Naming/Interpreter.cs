@@ -3,32 +3,32 @@ using FdExporter.Model;
 
 namespace FdExporter.Accounts.Naming;
 
-/// <summary>How one language's interpreter is told which program to run, and what that program is called.</summary>
+/// <summary>How one language's interpreter receives its program, and how that program is named.</summary>
 /// <param name="name">Its executable without the version: <c>python</c> for <c>python3.11</c>.</param>
 internal sealed class Interpreter(string name)
 {
     internal string Name { get; } = name;
 
-    /// <summary>Further names of it.</summary>
+    /// <summary>Alternative names of the executable.</summary>
     internal string[] Aliases { get; init; } = [];
 
     internal required OptionTable Options { get; init; }
 
-    /// <summary>Words that may stand in front of the program: <c>deno run</c>.</summary>
+    /// <summary>Words that may precede the program: <c>deno run</c>.</summary>
     internal FrozenSet<string> Commands { get; init; } = [];
 
-    /// <summary>Suffixes of scripts; where the interpreter has other commands too, only such a word is a script.</summary>
+    /// <summary>Suffixes of scripts; required if the interpreter has other commands too.</summary>
     internal string[] Suffixes { get; init; } = [];
 
     internal bool HasOtherCommands { get; init; }
 
-    /// <summary>The name of what it runs; null where that is none.</summary>
+    /// <summary>The name of the program; null if it is not one.</summary>
     internal Func<ProgramArgument, ProcessDescription, string?> Shorten { get; init; } = static (program, process) => ProgramPath.NameOf(program.Text, process);
 
-    /// <summary>The name of a process that was given its program as code; it must not be taken from that code.</summary>
+    /// <summary>The name of a process whose program was given as code; it must not be taken from that code.</summary>
     internal Func<string, ProcessDescription, string?> ShortenCode { get; init; } = static (_, _) => null;
 
-    /// <summary>The name of the program among the arguments, the first of which is the interpreter; null where none can be told.</summary>
+    /// <summary>The name of the program in the arguments, the first being the interpreter; null if unknown.</summary>
     internal string? ProgramOf(IReadOnlyList<string> arguments, ProcessDescription process)
         => Options.Find(arguments, Commands) switch
         {
@@ -41,7 +41,7 @@ internal sealed class Interpreter(string name)
     internal bool IsCalled(string executable)
         => Is(executable, Name) || Aliases.Any(alias => Is(executable, alias));
 
-    // python3.11 is python, phpize is nothing.
+    // python3.11 is python, phpize is no interpreter.
     private static bool Is(string executable, string name)
         => executable.StartsWith(name, StringComparison.Ordinal) && executable.AsSpan(name.Length).Trim("0123456789.").IsEmpty;
 

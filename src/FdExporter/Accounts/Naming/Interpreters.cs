@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace FdExporter.Accounts.Naming;
 
 /// <summary>
-/// The interpreters that are known, each with its options. Sources: the manual page or the <c>--help</c> of each. Shells are
-/// not among them: a shell is called by its own name, and a script of one by the name that the kernel gives it.
+/// The known interpreters with their options. Sources: manual page or <c>--help</c> of each. Shells are not included: a shell
+/// keeps its own name, and a shell script the name that the kernel gives it.
 /// </summary>
 internal static class Interpreters
 {
@@ -95,7 +95,7 @@ internal static class Interpreters
         },
         new("ruby")
         {
-            // The colon is that of -W:no-deprecated.
+            // The colon is for -W:no-deprecated.
             Options = new OptionTable(
                 flags: "acdhlnpsSUvwy", values: "CEIrX", attached: "Fix:", digits: "0TW", code: "e",
                 words:
@@ -112,7 +112,7 @@ internal static class Interpreters
         },
         new("php")
         {
-            // What takes code makes no program, and neither does what asks, answers HTTP, or only looks.
+            // Code, queries, HTTP servers and syntax checks name no program.
             Options = new OptionTable(
                 flags: "CeHlmnqsw", values: "cdtz", code: "aBEhirRSv?", program: "fF",
                 words:
@@ -132,7 +132,7 @@ internal static class Interpreters
         },
         new("perl")
         {
-            // The colon is that of -d:NYTProf.
+            // The colon is for -d:NYTProf.
             Options = new OptionTable(flags: "acdfghnpsStTuUvwWX", values: "I", attached: "CDFimMVx:", digits: "0l", code: "eE"),
         },
         new("dotnet")
@@ -163,7 +163,7 @@ internal static class Interpreters
         },
         new("R")
         {
-            // Rscript becomes R with these. A word without a dash is no script here.
+            // Rscript runs R with these. A word without a dash is not a script here.
             Options = new OptionTable(words:
             [
                 (OptionKind.Code, ["-e", "--args"]),
@@ -180,7 +180,7 @@ internal static class Interpreters
 
     internal static Interpreter? Find(string executable) => Array.Find(All, interpreter => interpreter.IsCalled(executable));
 
-    // /srv/billing/Payment.Api.dll -> Payment.Api; a verb of the SDK (dotnet build) is no program.
+    // /srv/billing/Payment.Api.dll -> Payment.Api; a command of the SDK (dotnet build) is not a program.
     private static string? AssemblyName(ProgramArgument program, Model.ProcessDescription process)
         => ProgramPath.NameOf(program.Text, process, ProgramPath.StemOf);
 }

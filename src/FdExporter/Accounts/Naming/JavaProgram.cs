@@ -2,10 +2,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Accounts.Naming;
 
-/// <summary>Names of what a Java machine runs: a jar, a class, a module's class.</summary>
+/// <summary>Names of Java programs: a jar, a class, a module's class.</summary>
 internal static class JavaProgram
 {
-    /// <summary>Classes by the product that operators know them as; the first that the class begins with.</summary>
+    /// <summary>Product names by class prefix; the first match wins.</summary>
     private static readonly (string Class, string Product)[] s_products =
     [
         ("com.hivemq.", "hivemq"),
@@ -53,14 +53,14 @@ internal static class JavaProgram
         ("scala.tools.nsc.MainGenericRunner", "scala"),
     ];
 
-    /// <summary>Classes that start what else stands on the class path.</summary>
+    /// <summary>Launcher classes that start a program from the class path.</summary>
     private static readonly string[] s_launchers = ["io.quarkus.bootstrap.runner.", "org.springframework.boot.loader.", "org.apache.commons.launcher."];
 
     internal static string? NameOf(ProgramArgument program, ProcessDescription process)
     {
-        // What an argument file holds cannot be told; only -jar behind it is surely no argument of a program.
+        // The content of an argument file is unknown; after it only -jar certainly names the program.
         int argumentFile = FindArgumentFile(process.Arguments, program);
-        return argumentFile >= 0 ? NameBehindArgumentFile(argumentFile, process)
+        return argumentFile >= 0 ? NameAfterArgumentFile(argumentFile, process)
             : program.Option == "-jar" || IsArchive(program.Text) ? NameOfArchive(program.Text, process)
             : program.Text.EndsWith(".java", StringComparison.Ordinal) ? ProgramPath.NameOf(program.Text, process, ProgramPath.StemOf)
             : NameOfClass(program.Text[(program.Text.IndexOf('/', StringComparison.Ordinal) + 1)..], process);
@@ -84,7 +84,7 @@ internal static class JavaProgram
         return -1;
     }
 
-    private static string? NameBehindArgumentFile(int start, ProcessDescription process)
+    private static string? NameAfterArgumentFile(int start, ProcessDescription process)
     {
         for (int i = start + 1; i + 1 < process.Arguments.Count; i++)
         {
@@ -113,7 +113,7 @@ internal static class JavaProgram
         };
     }
 
-    // Jetty is started by a start.jar, and what brings its own Jetty along by a copy of that.
+    // Jetty is started by start.jar, and products with an embedded Jetty by a copy of it.
     private static string ProductOfStartJar(string name, ProcessDescription process)
         => name.Contains("solr", StringComparison.OrdinalIgnoreCase) || process.Arguments.Any(static each => each.StartsWith("-Dsolr.", StringComparison.Ordinal))
             ? "solr"

@@ -1,10 +1,10 @@
 
 namespace FdExporter.Accounts.Naming;
 
-/// <summary>Node's options that are not code. A test holds them against the <c>--help</c> of the node that is installed.</summary>
+/// <summary>Node's options that bring no code. A test compares them with the <c>--help</c> of the installed node.</summary>
 internal static class NodeOptions
 {
-    /// <summary>Those whose value may be the next argument.</summary>
+    /// <summary>Options whose value may be the next argument.</summary>
     internal static readonly string[] Values =
     [
         "-C", "-r", "--allow-fs-read", "--allow-fs-write", "--build-sea", "--build-snapshot-config", "--conditions", "--cpu-prof-dir",
@@ -23,7 +23,7 @@ internal static class NodeOptions
         "--unhandled-rejections", "--use-largepages", "--v8-pool-size", "--watch-kill-signal", "--watch-path",
     ];
 
-    /// <summary>Those that services are often run with, and that stand alone. Behind others only what looks like a script is one.</summary>
+    /// <summary>Common options without a value. After other options only a word that looks like a script is taken for one.</summary>
     internal static readonly string[] Flags =
     [
         "--abort-on-uncaught-exception", "--cpu-prof", "--enable-source-maps", "--experimental-strip-types", "--experimental-vm-modules",

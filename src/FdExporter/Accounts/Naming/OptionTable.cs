@@ -3,21 +3,21 @@ using System.Collections.Frozen;
 namespace FdExporter.Accounts.Naming;
 
 /// <summary>
-/// The options of one interpreter, as its own manual has them: which of them take the next argument, and which bring code.
-/// A wrong guess would publish source text or a password as the name of a program.
+/// The options of one interpreter, from its manual: which take the next argument, and which bring code. A wrong guess would
+/// publish source code or a password as a program's name.
 /// </summary>
 internal sealed class OptionTable
 {
     private readonly Dictionary<char, OptionKind> _letters = [];
     private readonly FrozenDictionary<string, OptionKind> _words;
 
-    /// <param name="flags">Letters that stand alone, and can be written in one word: <c>-uB</c>.</param>
+    /// <param name="flags">Letters without a value, which can be combined: <c>-uB</c>.</param>
     /// <param name="values">Letters with a value.</param>
-    /// <param name="attached">Letters whose value, if any, is in the same word.</param>
+    /// <param name="attached">Letters with an optional value in the same word.</param>
     /// <param name="digits">Letters that digits may follow.</param>
     /// <param name="code">Letters that bring code.</param>
     /// <param name="program">Letters whose value is the program.</param>
-    /// <param name="words">Options that are whole words, by what they do.</param>
+    /// <param name="words">Options that are whole words, with their kinds.</param>
     internal OptionTable(
         string flags = "",
         string values = "",
@@ -38,21 +38,21 @@ internal sealed class OptionTable
 
     internal UnknownOption Unknown { get; init; }
 
-    /// <summary>Whether what stands behind <c>--</c> is the program. PHP takes its program from standard input then.</summary>
+    /// <summary>Whether the word after <c>--</c> is the program. PHP then reads its program from standard input.</summary>
     internal bool HasProgramBehindDashes { get; init; } = true;
 
-    /// <summary>Each option that brings code, as it is written.</summary>
-    internal IEnumerable<string> CodeOptions => OptionsThat(OptionKind.Code);
+    /// <summary>Each option that brings code, as written on the command line.</summary>
+    internal IEnumerable<string> CodeOptions => OptionsOfKind(OptionKind.Code);
 
-    /// <summary>Each option with a value that is no program.</summary>
-    internal IEnumerable<string> ValueOptions => OptionsThat(OptionKind.Value);
+    /// <summary>Each option whose value is not a program.</summary>
+    internal IEnumerable<string> ValueOptions => OptionsOfKind(OptionKind.Value);
 
-    /// <summary>Letters that stand alone, for clusters.</summary>
+    /// <summary>Letters without a value, for combined flags.</summary>
     internal IEnumerable<char> FlagLetters => _letters.Where(static each => each.Value == OptionKind.Flag).Select(static each => each.Key);
 
     /// <param name="arguments">The first is the interpreter.</param>
-    /// <param name="commands">Words that may stand in front of the program, and are none.</param>
-    /// <returns>Null where no program is named: it comes from standard input, or it cannot be told.</returns>
+    /// <param name="commands">Words that may precede the program and are not programs.</param>
+    /// <returns>Null if no program is named: it comes from standard input or is unknown.</returns>
     internal ProgramArgument? Find(IReadOnlyList<string> arguments, FrozenSet<string> commands)
     {
         bool isDoubtful = false;
@@ -103,7 +103,7 @@ internal sealed class OptionTable
         return null;
     }
 
-    /// <returns>What the word does with others, the option in it that does so, and the value that the word itself has.</returns>
+    /// <returns>The effect of the word, the option in it that causes it, and the value inside the word.</returns>
     private (OptionKind Kind, string Option, string? Value) Read(string word)
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
@@ -145,7 +145,7 @@ internal sealed class OptionTable
         }
     }
 
-    private IEnumerable<string> OptionsThat(OptionKind kind)
+    private IEnumerable<string> OptionsOfKind(OptionKind kind)
         => _letters.Where(each => each.Value == kind).Select(static each => $"-{each.Key}")
             .Concat(_words.Where(each => each.Value == kind).Select(static each => each.Key));
 }

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace FdExporter.Accounts.Naming;
 
 /// <summary>
-/// Whether a text from the arguments may be shown to everybody as the name of a program. Where options were misread, what
-/// has the look of code, of a password's assignment or of a sentence stays out.
+/// Whether a text from the arguments may be published as a program's name. If options were misread, text that looks like
+/// code, a password assignment or a sentence is rejected.
 /// </summary>
 internal static class ProgramLabel
 {
-    /// <summary>Unit: UTF-16 code units. A Java class name of 80 is a name.</summary>
+    /// <summary>Unit: UTF-16 code units. Java class names of 80 exist.</summary>
     internal const int MaxLength = 128;
 
     internal static bool IsName(string text) => text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAny("'\"`;=") && !text.Any(IsBlank);

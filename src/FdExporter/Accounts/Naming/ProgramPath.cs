@@ -3,26 +3,26 @@ using FdExporter.Model;
 namespace FdExporter.Accounts.Naming;
 
 /// <summary>
-/// The name of a program by its file. One that says nothing is joined with the nearest folder above that says something: of its
-/// own path, else of the directory that the process works in; else with the unit.
+/// The name of a program by its file. A vague name is joined with the nearest specific folder of its own path, else of the
+/// working directory, else with the unit.
 /// </summary>
 internal static class ProgramPath
 {
-    /// <summary>Units that run programs of many kinds.</summary>
+    /// <summary>Units that run many different programs.</summary>
     private static readonly string[] s_vagueUnits =
         ["atd", "containerd", "cron", "crond", "crio", "docker", "getty", "kubelet", "podman", "ssh", "sshd", "supervisor", "supervisord", "user"];
 
     /// <summary>/srv/payment/dist/server.js -> payment/server.js, /usr/bin/gunicorn -> gunicorn.</summary>
     internal static string? NameOf(string path, ProcessDescription process) => NameOf(path, process, static file => file);
 
-    /// <param name="shorten">What of the file's own name is shown.</param>
+    /// <param name="shorten">Shortens the file's own name.</param>
     internal static string? NameOf(string path, ProcessDescription process, Func<string, string> shorten)
     {
         List<string> parts = Split(path);
         bool isRelative = !path.StartsWith('/');
         if (parts.Count == 0 || parts[^1] == "..")
         {
-            // The folder that it works in is the program.
+            // The working directory is the program.
             parts = isRelative && process.WorkingDirectory() is { } directory ? Resolve(Split(directory), parts) : [];
             isRelative = false;
             if (parts.Count == 0)
@@ -38,25 +38,25 @@ internal static class ProgramPath
         }
 
         List<string> folders = parts[..^1];
-        string? place = SayingFolder(folders);
+        string? place = SpecificFolder(folders);
         if (place is null && isRelative && process.WorkingDirectory() is { } workingDirectory)
         {
-            place = SayingFolder(Resolve(Split(workingDirectory), folders));
+            place = SpecificFolder(Resolve(Split(workingDirectory), folders));
         }
 
-        return (place ?? SayingUnit(process.Owner.Unit)) is { } where && ProgramLabel.IsName(where) ? $"{where}/{name}" : name;
+        return (place ?? SpecificUnit(process.Owner.Unit)) is { } where && ProgramLabel.IsName(where) ? $"{where}/{name}" : name;
     }
 
-    /// <summary>Of a name without a path, which the program was found by in one of many folders.</summary>
+    /// <summary>For a name without a path: the file may be in any of several folders.</summary>
     internal static string InUnit(string name, ProcessDescription process)
-        => SayingUnit(process.Owner.Unit) is { } unit && ProgramLabel.IsName(unit) && unit != name ? $"{unit}/{name}" : name;
+        => SpecificUnit(process.Owner.Unit) is { } unit && ProgramLabel.IsName(unit) && unit != name ? $"{unit}/{name}" : name;
 
-    /// <summary>A name that says nothing, joined with where the process works.</summary>
+    /// <summary>A vague name, joined with the working directory or the unit.</summary>
     internal static string InPlace(string name, ProcessDescription process) => PlaceOf(process) is { } place ? $"{place}/{name}" : name;
 
-    /// <summary>The folder that the process works in, or its unit, whichever says something; else null.</summary>
+    /// <summary>The working directory or the unit, whichever is specific; else null.</summary>
     internal static string? PlaceOf(ProcessDescription process)
-        => (SayingFolder(Split(process.WorkingDirectory() ?? "")) ?? SayingUnit(process.Owner.Unit)) is { } place && ProgramLabel.IsName(place) ? place : null;
+        => (SpecificFolder(Split(process.WorkingDirectory() ?? "")) ?? SpecificUnit(process.Owner.Unit)) is { } place && ProgramLabel.IsName(place) ? place : null;
 
     internal static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
@@ -67,13 +67,13 @@ internal static class ProgramPath
         return dot > 0 ? name[..dot] : name;
     }
 
-    internal static string? SayingFolderOf(string path) => Split(path) is { Count: > 1 } parts ? SayingFolder(parts[..^1]) : null;
+    internal static string? SayingFolderOf(string path) => Split(path) is { Count: > 1 } parts ? SpecificFolder(parts[..^1]) : null;
 
-    private static string? SayingFolder(List<string> folders)
+    private static string? SpecificFolder(List<string> folders)
         => folders.FindLast(static folder => !VagueName.IsFolder(VagueName.WithoutVersion(folder))) is { } folder ? VagueName.WithoutVersion(folder) : null;
 
-    // payment@2.service -> payment, of a user's user@1000.service/payment.service likewise
-    private static string? SayingUnit(string unit)
+    // payment@2.service -> payment; the same for a user's user@1000.service/payment.service
+    private static string? SpecificUnit(string unit)
     {
         unit = BaseName(unit);
         if (!unit.EndsWith(".service", StringComparison.Ordinal))
@@ -89,7 +89,7 @@ internal static class ProgramPath
 
     private static List<string> Split(string path) => Resolve([], [.. path.Split('/')]);
 
-    // bin/../src -> src; what leads above the start is kept, for the working directory to resolve.
+    // bin/../src -> src; a leading .. is kept, to be resolved by the working directory.
     private static List<string> Resolve(List<string> start, List<string> parts)
     {
         List<string> resolved = start;

@@ -5,10 +5,10 @@ namespace FdExporter.Accounts.Naming;
 /// <summary>A title that a program wrote over its arguments, such as <c>puma: cluster worker 0: 11342 [shop]</c>.</summary>
 internal static class ProgramTitle
 {
-    /// <summary>The title; null where the arguments are still those that the program was started with.</summary>
+    /// <summary>The title; null if the arguments are unchanged.</summary>
     internal static string? Of(ProcessDescription process)
     {
-        // What is left of the arguments behind a title is filled up with zeros or blanks.
+        // The remaining space of the arguments after a title is filled with zeros or blanks.
         string title = process.Arguments[0].TrimEnd(' ');
         return (title.Contains(' ', StringComparison.Ordinal) || Interpreters.Find(process.Comm) is not null)
             && process.Arguments.Skip(1).All(static argument => argument.Length == 0)
@@ -18,7 +18,7 @@ internal static class ProgramTitle
             : null;
     }
 
-    /// <summary>The first word, where the kernel's name is that of an interpreter or the title's own start; else null.</summary>
+    /// <summary>The first word, if the kernel's name is an interpreter's or a prefix of the title; else null.</summary>
     internal static string? NameOf(string title, ProcessDescription process)
     {
         string[] words = title.Split(' ', StringSplitOptions.RemoveEmptyEntries);

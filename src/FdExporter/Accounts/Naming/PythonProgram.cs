@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Accounts.Naming;
 
-/// <summary>Names of what Python runs: scripts, modules, and the workers that it starts for itself.</summary>
+/// <summary>Names of Python programs: scripts, modules, and Python's own worker processes.</summary>
 internal static class PythonProgram
 {
     internal static string? NameOf(ProgramArgument program, ProcessDescription process)
@@ -11,11 +11,11 @@ internal static class PythonProgram
             : program.Text.Split('.').All(VagueName.IsProgram) ? ProgramPath.InPlace(program.Text, process)
             : program.Text;
 
-    /// <summary>A process of multiprocessing's spawn and forkserver is a worker of the program that made it, so it goes by that name.</summary>
+    /// <summary>A process of multiprocessing's spawn or forkserver is a worker of its parent program and gets its name.</summary>
     internal static string? NameOfCode(string code, ProcessDescription process)
         => code.StartsWith("from multiprocessing.", StringComparison.Ordinal) ? NameOfParent(process) : null;
 
-    // A process whose parent has ended is given another parent, which is no Python program as a rule.
+    // If the parent has ended, the new parent is usually not a Python program.
     private static string? NameOfParent(ProcessDescription process)
         => process.Parent() is { Arguments: [string file, ..] } parent && Interpreters.Find(ProgramPath.BaseName(file)) is { Name: "python" or "pypy" }
             ? ProgramName.Of(parent)

@@ -3,12 +3,12 @@ using System.Collections.Frozen;
 
 namespace FdExporter.Accounts.Naming;
 
-/// <summary>Names that many programs have, so that they tell nobody which one it is.</summary>
+/// <summary>Names shared by many programs, which identify none.</summary>
 internal static class VagueName
 {
-    private static readonly SearchValues<char> s_ofNumbers = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> s_versionCharacters = SearchValues.Create("0123456789.");
 
-    private static readonly SearchValues<char> s_ofIds = SearchValues.Create("0123456789abcdef-");
+    private static readonly SearchValues<char> s_idCharacters = SearchValues.Create("0123456789abcdef-");
 
     private static readonly FrozenSet<string> s_programs = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
@@ -24,36 +24,36 @@ internal static class VagueName
         "share", "shared", "site-packages", "source", "sources", "src", "srv", "standalone", "target", "tmp", "usr", "var", "venv", "env",
         "version", "versions", "workspace");
 
-    /// <summary>Folders of output, which scripts are called by as well: <c>node dist</c>.</summary>
-    private static readonly FrozenSet<string> s_both = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "bin", "build", "dist", "lib", "out", "src");
+    /// <summary>Output folders, also used to name scripts: <c>node dist</c>.</summary>
+    private static readonly FrozenSet<string> s_outputFolders = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "bin", "build", "dist", "lib", "out", "src");
 
-    /// <summary>What a main thread or a program without a file is called; the first argument tells more.</summary>
-    private static readonly FrozenSet<string> s_comms = FrozenSet.Create(StringComparer.Ordinal, "cache-main", "exe", "main", "MainThread", "node-MainThread");
+    /// <summary>Names of a main thread or of a program without a file; the first argument is more specific.</summary>
+    private static readonly FrozenSet<string> s_commandNames = FrozenSet.Create(StringComparer.Ordinal, "cache-main", "exe", "main", "MainThread", "node-MainThread");
 
-    /// <param name="name">Without its folder and its suffix.</param>
-    internal static bool IsProgram(string name) => s_programs.Contains(name) || s_both.Contains(name) || IsVersion(name);
+    /// <param name="name">Without folder and suffix.</param>
+    internal static bool IsProgram(string name) => s_programs.Contains(name) || s_outputFolders.Contains(name) || IsVersion(name);
 
     internal static bool IsFolder(string name)
         => name.Length == 0 || name[0] == '.' || s_folders.Contains(name) || IsProgram(name) || (name.StartsWith("net", StringComparison.Ordinal) && IsVersion(name[3..]))
             || name.StartsWith("linux-", StringComparison.Ordinal);
 
-    /// <summary>A process run from a descriptor has that one's number for a name on kernels before 6.14.</summary>
-    internal static bool IsComm(string comm) => s_comms.Contains(comm) || IsVersion(comm);
+    /// <summary>A process started from a descriptor is named by its number on kernels before 6.14.</summary>
+    internal static bool IsComm(string comm) => s_commandNames.Contains(comm) || IsVersion(comm);
 
-    /// <summary>1.4.2, v2, 20240131-2, and the ids of commits and deployments.</summary>
+    /// <summary>1.4.2, v2, 20240131-2, and ids of commits and deployments.</summary>
     private static bool IsVersion(string name)
     {
         ReadOnlySpan<char> digits = name.AsSpan(name.StartsWith('v') ? 1 : 0);
-        int end = digits.IndexOfAnyExcept(s_ofNumbers);
+        int end = digits.IndexOfAnyExcept(s_versionCharacters);
         if (digits.Length > 0 && char.IsAsciiDigit(digits[0]) && (end < 0 || digits[end] is '-' or '_' or '+'))
         {
             return true;
         }
 
-        return name.Length >= 7 && name.AsSpan().IndexOfAnyExcept(s_ofIds) < 0 && name.AsSpan().ContainsAnyInRange('0', '9');
+        return name.Length >= 7 && name.AsSpan().IndexOfAnyExcept(s_idCharacters) < 0 && name.AsSpan().ContainsAnyInRange('0', '9');
     }
 
-    /// <summary>payment-service-1.4.2-SNAPSHOT -> payment-service, so that the next release goes on in the same series.</summary>
+    /// <summary>payment-service-1.4.2-SNAPSHOT -> payment-service, so the next release continues the series.</summary>
     internal static string WithoutVersion(string name)
     {
         for (int i = 1; i + 1 < name.Length; i++)

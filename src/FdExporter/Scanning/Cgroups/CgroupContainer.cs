@@ -3,8 +3,8 @@ using System.Buffers;
 namespace FdExporter.Scanning.Cgroups;
 
 /// <summary>
-/// Recognises the one folder of a cgroup path that a container runtime made for one container. The runtime's monitor
-/// (conmon, lxc.monitor) has a folder of its own and counts for the container it serves.
+/// Recognises the folder of a cgroup path that a container runtime made for a container. The runtime's monitor (conmon,
+/// lxc.monitor) has its own folder and counts for its container.
 /// </summary>
 internal static class CgroupContainer
 {
@@ -12,8 +12,8 @@ internal static class CgroupContainer
     private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789abcdef"u8);
 
     /// <param name="name">One folder name.</param>
-    /// <param name="above">The path up to it, with the slash at its end.</param>
-    /// <param name="container">The id of 64 digits; the name for LXC, which has no ids.</param>
+    /// <param name="above">The path before it, with the final slash.</param>
+    /// <param name="container">The id of 64 digits; for LXC, which has no ids, the name.</param>
     internal static bool TryParse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> above, out ReadOnlySpan<byte> container)
     {
         ReadOnlySpan<byte> parent = LastOf(above);
@@ -32,17 +32,17 @@ internal static class CgroupContainer
         return TryParseLxc(name, parent, out container);
     }
 
-    /// <summary>Whether this is an id as docker, containerd, CRI-O and podman make them.</summary>
+    /// <summary>Whether this is an id in the form of docker, containerd, CRI-O and podman.</summary>
     internal static bool IsId(ReadOnlySpan<byte> text) => text.Length == IdLength && !text.ContainsAnyExcept(Hex);
 
     internal static ReadOnlySpan<byte> LastOf(ReadOnlySpan<byte> above)
     {
-        // One slash only: to skip a run of them would cost its length at each of them.
+        // One slash only: skipping a run of them at each of them would take quadratic time.
         ReadOnlySpan<byte> folder = above.EndsWith("/"u8) ? above[..^1] : above;
         return folder[(folder.LastIndexOf((byte)'/') + 1)..];
     }
 
-    /// <summary>A folder of a runtime at the root: what stands below it is the runtime's, down to the container.</summary>
+    /// <summary>A folder of a runtime at the root: everything below it belongs to the runtime, down to the container.</summary>
     internal static bool IsHome(ReadOnlySpan<byte> folder)
         => HoldsIds(folder)
             || folder.SequenceEqual("ecs"u8)
@@ -51,7 +51,7 @@ internal static class CgroupContainer
             || folder.SequenceEqual("libpod_parent"u8)
             || IsOfLxc(folder);
 
-    /// <summary>Folders below which a bare id is a container: docker's with the cgroupfs driver, and containerd's namespaces.</summary>
+    /// <summary>Folders in which a bare id is a container: docker's with the cgroupfs driver, and containerd's namespaces.</summary>
     private static bool HoldsIds(ReadOnlySpan<byte> folder)
         => folder.SequenceEqual("docker"u8)
             || folder.SequenceEqual("default"u8)

@@ -4,20 +4,19 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Cgroups;
 
 /// <summary>
-/// Who runs a process, read off the path of its control group (v1 or v2). Source: cgroups(7), the naming of systemd
-/// and of each container runtime.
+/// Unit, container and pod of a process, from the path of its control group (v1 or v2). Source: cgroups(7), the naming of
+/// systemd and of each container runtime.
 /// </summary>
 /// <remarks>
-/// <para>Unit, container and pod are the system's: those that stand where only its own manager can have put them
-/// (<see cref="SystemCgroup"/>). Below a unit or a container anybody to whom it is delegated may make a group and call it
-/// <c>payment.service</c>, so what is called so there bears the name of the delegate before it:
-/// <c>user@1000.service/payment.service</c>. That is how user services, rootless containers and containers in containers are
-/// told from the system's.</para>
-/// <para>Of these the innermost counts: there the program runs. A unit is a service, scope, socket, mount or swap that is not the
-/// scope of a single container, and not the <c>init.scope</c> below another unit, which holds only that unit's own service
-/// manager; a process in any other group below a unit counts for the unit.</para>
-/// <para>What has no known shape stays empty: a wrong owner costs more than none. So a folder that merely looks like an
-/// id is no container.</para>
+/// <para>Unit, container and pod are taken from the part of the path that only the system's manager can create (<see
+/// cref="SystemCgroup"/>). Below a unit or container its delegate can create a group named <c>payment.service</c>; such names
+/// get the delegate's name as prefix: <c>user@1000.service/payment.service</c>. This distinguishes user services, rootless
+/// containers and nested containers from the system's.</para>
+/// <para>The innermost one counts, since the program runs there. A unit is a service, scope, socket, mount or swap, but not
+/// the scope of a single container, and not the <c>init.scope</c> below another unit, which only holds that unit's service
+/// manager. A process in any other group below a unit counts for the unit.</para>
+/// <para>An unknown form stays empty: a wrong owner is worse than none. So a folder is not a container merely because it
+/// looks like an id.</para>
 /// </remarks>
 internal static class CgroupPath
 {
@@ -25,10 +24,10 @@ internal static class CgroupPath
 
     // /kubepods.slice/kubepods-burstable.slice/kubepods-burstable-podc8bad552_5c99_4d4f_b71c_c426c0cde014.slice/crio-15b6e0...55a9.scope
     // /user.slice/user-1000.slice/user@1000.service/app.slice/payment.service
-    // /../../podc8bad552-5c99-4d4f-b71c-c426c0cde014/15b6e0...55a9 is seen from another cgroup namespace.
+    // /../../podc8bad552-5c99-4d4f-b71c-c426c0cde014/15b6e0...55a9 is the path seen from another cgroup namespace.
     internal static CgroupOwner ParseOwner(ReadOnlySpan<byte> path)
     {
-        // The kernel marks the path of a group that was removed before its last zombie was reaped.
+        // The kernel marks the path of a removed group that still has a zombie.
         ReadOnlySpan<byte> deleted = " (deleted)"u8;
         if (path.EndsWith(deleted))
         {
@@ -81,7 +80,7 @@ internal static class CgroupPath
 
     private static string PodOf(ReadOnlySpan<byte> pod) => ShortId(pod).Replace('_', '-');
 
-    /// <summary>As docker ps and podman pod ps show it. Names and uids have another form and stay whole.</summary>
+    /// <summary>As in docker ps and podman pod ps. Names and uids have another form and stay whole.</summary>
     private static string ShortId(ReadOnlySpan<byte> id)
         => CgroupContainer.IsId(id) ? Encoding.UTF8.GetString(id[..ShortIdLength]) : SystemdUnit.Unescape(id);
 }

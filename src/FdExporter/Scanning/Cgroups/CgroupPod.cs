@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace FdExporter.Scanning.Cgroups;
 
-/// <summary>Recognises the folder of a cgroup path that stands for a pod of Kubernetes or podman.</summary>
+/// <summary>Recognises the folder of a pod of Kubernetes or podman in a cgroup path.</summary>
 internal static class CgroupPod
 {
     private const int UidLength = 36;
@@ -10,8 +10,8 @@ internal static class CgroupPod
     private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789abcdef"u8);
 
     /// <param name="pod">
-    /// Kubernetes: the uid as written, which with the systemd driver has underscores for dashes; of a static pod on
-    /// older kubelets a hash of 32 digits. Podman: the id of 64 digits.
+    /// Kubernetes: the uid as written, which with the systemd driver has underscores for dashes; for a static pod on older
+    /// kubelets a hash of 32 digits. Podman: the id of 64 digits.
     /// </param>
     // kubepods-burstable-podc8bad552_5c99_4d4f_b71c_c426c0cde014.slice, with a kubelet slice above: kubelet-kubepods-...
     // podc8bad552-5c99-4d4f-b71c-c426c0cde014
@@ -24,7 +24,7 @@ internal static class CgroupPod
             return CgroupContainer.LastOf(above).SequenceEqual("libpod_parent"u8);
         }
 
-        // After ".slice" there may stand ":cri-containerd:" and the container.
+        // ":cri-containerd:" and the container may follow ".slice".
         int slice = name.IndexOf(".slice"u8);
         ReadOnlySpan<byte> stem = slice < 0 ? name : name[..slice];
         ReadOnlySpan<byte> podman = "libpod_pod_"u8;

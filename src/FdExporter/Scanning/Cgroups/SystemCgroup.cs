@@ -1,27 +1,27 @@
 namespace FdExporter.Scanning.Cgroups;
 
 /// <summary>
-/// The upper part of a control group's path, which only the system's own manager can have made: systemd from slices down to a
-/// unit, a container runtime from a folder of its own down to a container. Below that others may make what they like, named as
-/// they like: it is delegated. Source: cgroups(7), systemd.slice(5), the naming of each container runtime.
+/// The upper part of a control group's path, which only the system's manager can create: systemd from slices down to a unit,
+/// a container runtime from its own folder down to a container. Below that is the delegated part, where others can create any
+/// name. Source: cgroups(7), systemd.slice(5), the naming of each container runtime.
 /// </summary>
-/// <remarks>A path that is of neither kind tells nothing, from where it leaves the known shape on.</remarks>
+/// <remarks>Of a path with an unknown form, only the known part counts.</remarks>
 internal readonly ref struct SystemCgroup
 {
-    /// <summary>Empty where there is none, as of the other three.</summary>
+    /// <summary>Empty if there is none; the same holds for the other three.</summary>
     internal ReadOnlySpan<byte> Unit { get; private init; }
 
     internal ReadOnlySpan<byte> Container { get; private init; }
 
     internal ReadOnlySpan<byte> Pod { get; private init; }
 
-    /// <summary>The slice of a user, in which all that he runs stays.</summary>
+    /// <summary>The slice of a user, which contains all of the user's processes.</summary>
     internal ReadOnlySpan<byte> UserSlice { get; private init; }
 
-    /// <summary>Who can make neither another one of itself nor leave it; empty where nothing of this is known.</summary>
+    /// <summary>User slice, pod, unit or container: the process can neither leave it nor create another; empty if unknown.</summary>
     internal ReadOnlySpan<byte> Tenant => !UserSlice.IsEmpty ? UserSlice : !Pod.IsEmpty ? Pod : !Unit.IsEmpty ? Unit : Container;
 
-    /// <summary>Where the delegated part begins; the length of the path where there is none.</summary>
+    /// <summary>Start of the delegated part; the length of the path if there is none.</summary>
     internal int End { get; private init; }
 
     internal static SystemCgroup Parse(ReadOnlySpan<byte> path)
@@ -39,7 +39,7 @@ internal readonly ref struct SystemCgroup
                 continue;
             }
 
-            // Seen from another control group namespace: what it has climbed to is above the exporter, and so the system's.
+            // Seen from another cgroup namespace: everything above belongs to the system.
             if (!isBelowRoot && name.SequenceEqual(".."u8))
             {
                 isHidden = true;
@@ -55,7 +55,7 @@ internal readonly ref struct SystemCgroup
 
             if (!known.Unit.IsEmpty)
             {
-                // Of a runtime that keeps its containers below itself, and this is none.
+                // The runtime keeps its containers below itself, and this is none.
                 return known with { End = range.Start.Value };
             }
 
@@ -110,7 +110,7 @@ internal readonly ref struct SystemCgroup
         return !name.IsEmpty && !name.Contains((byte)'-');
     }
 
-    /// <summary>The units whose containers are below themselves where runtime and kubelet disagree about the cgroup driver.</summary>
+    /// <summary>Units with their containers below themselves if runtime and kubelet use different cgroup drivers.</summary>
     private static bool IsRuntime(ReadOnlySpan<byte> unit)
         => unit.SequenceEqual("containerd.service"u8) || unit.SequenceEqual("docker.service"u8) || unit.SequenceEqual("crio.service"u8)
             || unit.SequenceEqual("k3s.service"u8) || unit.SequenceEqual("k3s-agent.service"u8)

@@ -3,10 +3,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Cgroups;
 
-/// <summary>The names that systemd gives to the control groups of its units. Source: systemd.unit(5), cg_unescape() of systemd.</summary>
+/// <summary>systemd's names for the control groups of its units. Source: systemd.unit(5), cg_unescape() of systemd.</summary>
 internal static class SystemdUnit
 {
-    /// <summary>Whether a folder is a unit of a type that has processes of its own. Slices only hold other units.</summary>
+    /// <summary>Whether a folder is a unit of a type that has its own processes. Slices only contain other units.</summary>
     internal static bool HoldsProcesses(ReadOnlySpan<byte> name)
     {
         int dot = name.LastIndexOf((byte)'.');
@@ -24,8 +24,8 @@ internal static class SystemdUnit
     }
 
     /// <summary>
-    /// The name of the container that systemd-nspawn or libvirt-lxc runs in a unit. Its scope has a name worth reading,
-    /// so unlike docker's it is the unit as well. A virtual machine has such a scope too, and is no container.
+    /// The name of the container that systemd-nspawn or libvirt-lxc runs in a unit. Unlike docker's, its scope has a
+    /// meaningful name, so it is shown as the unit too. A virtual machine has such a scope but is not a container.
     /// </summary>
     // machine-build\x2dhost.scope, systemd-nspawn@build-host.service, but machine-qemu\x2d1\x2dvm.scope
     internal static bool TryParseMachine(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> machine)
@@ -42,13 +42,14 @@ internal static class SystemdUnit
     /// <summary>The name as an engineer types it.</summary>
     internal static string Display(ReadOnlySpan<byte> name)
     {
-        // systemd puts an underscore before a name that clashes with a file of the kernel (_memory.service).
+        // systemd puts an underscore before names that clash with a kernel file (_memory.service).
         return Unescape(name.StartsWith("_"u8) ? name[1..] : name);
     }
 
     /// <summary>
-    /// Undoes <c>\xNN</c>, and escapes anew what no terminal should obey. A dash stays: it stands for a slash only in the names of
-    /// paths, which cannot be told apart. An escaped slash stays too: a slash divides who delegates from what is called so below it.
+    /// Undoes <c>\xNN</c> and escapes terminal control characters again. A dash stays: it means a slash only in the names of
+    /// paths, which are not distinguishable. An escaped slash stays too: a slash separates the delegating unit from names
+    /// below it.
     /// </summary>
     internal static string Unescape(ReadOnlySpan<byte> name)
     {

@@ -6,14 +6,14 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Inspection;
 
 /// <summary>
-/// Counts the open files behind the descriptors of all processes when the verdict speaks of the machine's handles, and never on a
-/// scrape: it follows every descriptor. Any thread may ask; what was counted is given again for a while.
+/// Counts the open files behind the descriptors of all processes, if the verdict reports the machine's handles. Never on a
+/// scrape, because it follows every descriptor. Thread-safe; results are cached for a while.
 /// </summary>
 internal sealed class HandleCounter(ProcFs procFs, TimeProvider time)
 {
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    /// <summary>For what waits in the kernel for a process that is in the middle of execve.</summary>
+    /// <summary>Time limit, since the kernel blocks for a process in the middle of execve.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -22,10 +22,10 @@ internal sealed class HandleCounter(ProcFs procFs, TimeProvider time)
     private Task<HandleCount?>? _counting;
     private (HandleCount? Count, long At)? _last;
 
-    /// <summary>So many descriptors are followed, about a second of work; of a machine with more it is not known.</summary>
+    /// <summary>Maximum number of descriptors to follow, about a second of work; with more the result is unknown.</summary>
     internal long MostDescriptors { get; init; } = 300_000;
 
-    /// <returns>Null where it is not known: there are too many descriptors, or time ran out.</returns>
+    /// <returns>Null if unknown: too many descriptors, or out of time.</returns>
     internal async Task<HandleCount?> CountAsync(ProcessTable table, TimeSpan budget)
     {
         Task<HandleCount?> counting;
@@ -45,7 +45,7 @@ internal sealed class HandleCounter(ProcFs procFs, TimeProvider time)
         }
         catch (Exception exception) when (exception is TimeoutException or KernelException)
         {
-            // One that never returns is the last: it is waited for again, and no other begun.
+            // If one walk never returns, no other is started: later calls wait for it.
             return null;
         }
     }

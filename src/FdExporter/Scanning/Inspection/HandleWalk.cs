@@ -7,13 +7,14 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Inspection;
 
 /// <summary>
-/// One walk over all descriptors of all processes, the oldest process first. Sockets are told apart by their inode. Others with the
-/// same target are held in the kernel's order of open files, so that each is compared with a few; where the kernel compares none,
-/// those with the same number and the same target in processes of one name are taken for one, and counted as unproven.
+/// One walk over all descriptors of all processes, the oldest process first. Sockets are identified by inode. Other files
+/// with the same target are kept in the kernel's order of open files, so that each is compared with a few. If the kernel
+/// refuses to compare, descriptors with the same number and target in processes of one name count as one file, marked as
+/// unproven.
 /// </summary>
 internal sealed class HandleWalk
 {
-    /// <summary>The clock is looked at once in so many descriptors.</summary>
+    /// <summary>Number of descriptors between two checks of the clock.</summary>
     private const int DeadlineEvery = 64;
 
     private readonly FdLinks _links;
@@ -39,7 +40,7 @@ internal sealed class HandleWalk
         _isOwnNamespace = PidNamespace.IsOwn(procFs);
     }
 
-    /// <returns>Null when time ran out.</returns>
+    /// <returns>Null if time ran out.</returns>
     internal HandleCount? Count(ProcessTable table)
     {
         foreach (ProcessSample process in table.Processes.Where(static each => each.OpenFds > 0).OrderBy(static each => each.Id.StartTicks).ThenBy(static each => each.Id.Pid))
@@ -74,7 +75,7 @@ internal sealed class HandleWalk
         ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, process.Facts.Tables, ref _next, _visit);
         if (status == ReadStatus.Denied)
         {
-            // Their number is known, and no more.
+            // Only their number is known.
             long refused = Math.Max(0, process.OpenFds!.Value - (_program.Descriptors - before));
             _program.Descriptors += refused;
             _program.Handles += refused;
@@ -109,7 +110,7 @@ internal sealed class HandleWalk
         OpenFile file = new(folder.Thread != 0 ? folder.Thread : folder.Pid, number);
         if (_mayCompare)
         {
-            // A process may refuse to be compared, root too; with itself the answer is known.
+            // The kernel may refuse comparisons with a process, even to root; comparing a file with itself tests this.
             _mayCompare = file.TryCompareTo(in file, out _) != ReadStatus.Denied;
         }
 
@@ -131,13 +132,13 @@ internal sealed class HandleWalk
 
     private static int HashOf(ReadOnlySpan<byte> target)
     {
-        // Two targets with one hash are merely compared as well.
+        // Targets with equal hashes are merely compared too.
         HashCode hash = default;
         hash.AddBytes(target);
         return hash.ToHashCode();
     }
 
-    /// <summary>By the kernel's order; of what was closed meanwhile by its number, which at worst counts a file twice.</summary>
+    /// <summary>By the kernel's order; files closed meanwhile by their number, which at worst counts a file twice.</summary>
     private sealed class KernelOrder : IComparer<OpenFile>
     {
         public int Compare(OpenFile one, OpenFile other)

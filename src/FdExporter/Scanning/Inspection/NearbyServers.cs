@@ -5,8 +5,8 @@ using FdExporter.Scanning.Connections;
 namespace FdExporter.Scanning.Inspection;
 
 /// <summary>
-/// The listeners on this machine that one process is connected to, found among the sockets of one network namespace. An address
-/// is this machine's if it is a loopback address, or if the connection has the same at both ends.
+/// The listeners on this machine to which one process is connected, found among the sockets of one network namespace. An
+/// address is local if it is a loopback address, or if the connection has it at both ends.
 /// </summary>
 internal sealed class NearbyServers
 {
@@ -17,7 +17,7 @@ internal sealed class NearbyServers
 
     internal void NoteListener(in TcpSocket socket) => _queues[(uint)socket.Inode] = socket.ReceiveQueue;
 
-    /// <summary>A connection that the process dialled. Asked only once all listeners of its namespace are known.</summary>
+    /// <summary>A connection dialled by the process. Call it only after all listeners of its namespace are known.</summary>
     internal void NoteConnection(in TcpSocket socket, Listeners listeners)
     {
         if (IsHere(in socket) && listeners.Of(0, socket.Remote, socket.Interface).Inode is not 0 and var listener)

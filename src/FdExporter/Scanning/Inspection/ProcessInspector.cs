@@ -10,21 +10,21 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Inspection;
 
 /// <summary>
-/// Looks at one process when somebody asks for it: follows each descriptor, and finds each socket in the tables of its
-/// network namespace. Nothing of this happens on a scrape.
+/// Inspects one process on request: follows each descriptor, and finds each socket in the tables of its network namespace.
+/// Never on a scrape.
 /// </summary>
 internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, TcpCollector tcp, SocketOwnerCollector owners, TimeProvider time)
 {
-    /// <summary>The clock is looked at once in so many descriptors.</summary>
+    /// <summary>Number of descriptors between two checks of the clock.</summary>
     private const int DeadlineEvery = 64;
 
-    /// <summary>So many sockets that are in no table are asked for their namespace.</summary>
-    private const int MostTries = 256;
+    /// <summary>Maximum number of sockets without a table entry whose namespace is queried.</summary>
+    private const int MaxNamespaceQueries = 256;
 
-    /// <summary>So many servers on this machine are looked up that a process is connected to.</summary>
-    private const int MostServers = 4;
+    /// <summary>Maximum number of connected servers on this machine to look up.</summary>
+    private const int MaxServers = 4;
 
-    /// <summary>So many descriptors are listed; the others are counted.</summary>
+    /// <summary>Maximum number of descriptors to list; the others are counted.</summary>
     internal int MostListed { get; init; } = ProcessInspection.MostListed;
 
     private readonly FdLinks _links = new(procFs);
@@ -34,11 +34,11 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private readonly SocketNames _names = new(procFs);
     private readonly ProcessRunReader _run = new(procFs);
 
-    /// <returns>Null when there is no such process, or it may not even be known what it is.</returns>
+    /// <returns>Null if there is no such process, or it cannot be identified.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal ProcessInspection? TryInspect(int pid, Deadline deadline) => Inspect(pid, deadline).Inspection;
 
-    /// <param name="pid">Of a process; of a thread, whose table is looked at if it has one of its own.</param>
+    /// <param name="pid">A process, or a thread, whose own descriptor table is inspected if it has one.</param>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
     internal InspectionAnswer Inspect(int pid, Deadline deadline)
     {
@@ -62,7 +62,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         uint? readableBy = processes.ReadableBy(process.Id.Pid);
         if (process.Facts.IsKernelThread || process.Facts.IsZombie)
         {
-            // It holds nothing, whoever looks.
+            // A zombie holds nothing.
             return InspectionOf(isVisible: true);
         }
 
@@ -125,18 +125,18 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             }
             catch (KernelException) when (!IsStillThere())
             {
-                // Its namespace went with it, and the tables with that.
+                // Its namespace and tables are gone too.
                 return null;
             }
 
             if (!procFs.IsKernel)
             {
-                // A folder of captured files lists them in any order.
+                // In captured folders the order is arbitrary.
                 fds.Sort(static (a, b) => a.Number.CompareTo(b.Number));
             }
         }
 
-        // Of one that ended meanwhile, and of another that goes by its pid now, it would be half the truth.
+        // If it ended meanwhile or the pid was reused, the result would be incomplete.
         return !IsStillThere() ? null
             : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown, Servers = [.. ServersOf(search)] }
             : InspectionOf(isVisible: false);
@@ -150,7 +150,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             Thread = read.Thread,
             Arguments = read.Arguments,
 
-            // Before its descriptors were read and after: it may have become another program meanwhile.
+            // Read before and after its descriptors: it may have called exec meanwhile.
             ReadableBy = processes.ReadableBy(process.Id.Pid) == readableBy ? readableBy : null,
             IsVisible = isVisible,
             Types = default,
@@ -171,7 +171,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         ProcFolder folder = FdTableFolders.FolderOf(in process);
         tcp.ReadNamespaceOf(folder, search);
 
-        // On a captured root the tables are those of pid 1.
+        // In a captured root the tables are those of pid 1.
         _tables.Find(procFs.IsKernel ? folder : 1, search, isOwn: true);
         if (search.Missing > 0 && procFs.IsKernel)
         {
@@ -182,7 +182,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         _names.Complete(folder, fds, deadline);
     }
 
-    /// <summary>A socket need not be of the namespace that its holder lives in, nor of one that anybody lives in.</summary>
+    /// <summary>A socket may belong to another namespace than its holder, even to one without processes.</summary>
     private void FindInOtherNamespaces(ProcessId id, ProcFolder folder, SocketSearch search, List<FdSample> fds, Deadline deadline)
     {
         ProcFolder lives = default;
@@ -194,8 +194,8 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         });
         _ = EndNamespace();
 
-        // Those that no scan found. Each of them that can be read finds one socket at the least.
-        for (int tries = 0; tries < MostTries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
+        // Namespaces that no scan found. Reading one finds at least one socket.
+        for (int tries = 0; tries < MaxNamespaceQueries && !deadline.HasPassed && search.TryTakeMissing(out ulong inode, out int index); tries++)
         {
             search.EndNamespace();
             _ = tcp.TryReadNamespaceOf(new CarriedSocket(id, fds[index].Number, inode) { Thread = fds[index].Thread ?? folder.Thread }, search);
@@ -215,7 +215,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
 
     private IEnumerable<LocalServer> ServersOf(SocketSearch search)
     {
-        foreach (NearbyServers.Server server in search.Servers.Largest(MostServers))
+        foreach (NearbyServers.Server server in search.Servers.Largest(MaxServers))
         {
             if (owners.ServerOf(server.Listener, server.Address.Port) is { } process)
             {

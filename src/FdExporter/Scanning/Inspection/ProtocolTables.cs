@@ -6,7 +6,7 @@ using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Inspection;
 
-/// <summary>The tables of one network namespace beside those of TCP: UDP, raw, ICMP, netlink, packet and Unix sockets.</summary>
+/// <summary>The tables of one network namespace besides TCP: UDP, raw, ICMP, netlink, packet and Unix sockets.</summary>
 internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
 {
     private static readonly (string File, SocketProtocol Protocol)[] s_tables =
@@ -17,7 +17,7 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
 
     private readonly NetTable _lines = new(procFs);
 
-    /// <param name="isOwn">Whether it is the namespace that the holder lives in.</param>
+    /// <param name="isOwn">Whether it is the holder's namespace.</param>
     internal void Find(ProcFolder net, SocketSearch search, bool isOwn)
     {
         if (search.Missing > 0)
@@ -30,7 +30,7 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
             ReadInodes(net, "net/netlink"u8, SocketProtocol.Netlink, search);
             ReadInodes(net, "net/packet"u8, SocketProtocol.Packet, search);
 
-            // Last: as text it may say something of a socket that stands elsewhere.
+            // Last, since its text may contain false entries for sockets of other tables.
             if (search.Missing > 0 && !tcp.TryReadUnixOf(net, (inode, isListening, path) => FoundUnix(search, inode, isListening, path)))
             {
                 ReadUnixText(net, search, isOwn);
@@ -38,8 +38,8 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
         }
     }
 
-    // A table that the kernel does not have, or that ended with the process, finds nothing; the socket is then in none. A line
-    // that cannot be understood hides no other.
+    // A missing table, or one that ended with the process, finds nothing; the socket is then in no table. A malformed line
+    // hides no other.
     private void ReadLikeTcp(ProcFolder process, string file, SocketProtocol protocol, SocketSearch search)
         => _lines.TryRead(ProcPath.Of(process, Encoding.ASCII.GetBytes("net/" + file)), line =>
         {
@@ -68,8 +68,8 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
     }
 
     /// <summary>
-    /// A path may hold a newline, and what follows passes for a line of another socket. That one has a line of its own in its own
-    /// namespace, so that what is said twice is not believed, nor anything that another namespace says.
+    /// A path may contain a newline, and the text after it looks like another socket's line. The real socket also has a line
+    /// in its own namespace. So entries that appear twice are not trusted, and neither are entries of other namespaces.
     /// </summary>
     private void ReadUnixText(ProcFolder process, SocketSearch search, bool isOwn)
     {

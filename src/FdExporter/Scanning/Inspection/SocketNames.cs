@@ -5,12 +5,12 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Inspection;
 
-/// <summary>Names the sockets that stand in no table of the kernel by what the kernel calls their protocol.</summary>
+/// <summary>Names sockets that are in no kernel table by the kernel's protocol name.</summary>
 internal sealed class SocketNames(ProcFs procFs)
 {
     private readonly byte[] _buffer = new byte[256];
 
-    /// <summary>Leaves unknown what the kernel does not tell, or time does not suffice for.</summary>
+    /// <summary>Stays unknown if the kernel does not tell, or time runs out.</summary>
     internal void Complete(ProcFolder folder, List<FdSample> fds, Deadline deadline)
     {
         for (int i = 0; i < fds.Count && !deadline.HasPassed; i++)
@@ -34,7 +34,7 @@ internal sealed class SocketNames(ProcFs procFs)
             KernelName: protocol == SocketProtocol.Other ? name : null);
     }
 
-    // Families of IPv6 have names of their own: TCPv6, UDPLITEv6.
+    // IPv6 families have their own names: TCPv6, UDPLITEv6.
     private static SocketProtocol ProtocolOf(string name) => name switch
     {
         "TCP" or "TCPv6" => SocketProtocol.Tcp,

@@ -7,7 +7,7 @@ using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Inspection;
 
-/// <summary>The sockets of one process that are looked for, by inode.</summary>
+/// <summary>The sockets of one process to find, by inode.</summary>
 internal sealed class SocketSearch : ITcpSocketSink
 {
     private static readonly SocketSample s_unknown = new(SocketProtocol.Unknown, IsInNoTable: true);
@@ -32,12 +32,12 @@ internal sealed class SocketSearch : ITcpSocketSink
 
     public TcpSocketVisitor Visit { get; }
 
-    /// <summary>All that is told of a socket comes with it.</summary>
+    /// <summary>Details come with the visit, without a separate query.</summary>
     public TcpSocketVisitor Answer => Visit;
 
     public CloseWaitLooks? Looks => null;
 
-    /// <summary>Servers on this machine that the process is connected to.</summary>
+    /// <summary>Servers on this machine to which the process is connected.</summary>
     internal NearbyServers Servers { get; } = new();
 
     internal int Count => _sockets.Count;
@@ -50,14 +50,14 @@ internal sealed class SocketSearch : ITcpSocketSink
         Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
     }
 
-    /// <summary>One that is registered with an io_uring.</summary>
+    /// <summary>A socket registered with an io_uring.</summary>
     internal void AddHeld(ulong inode, int held)
     {
         _wantedHeld.Add((inode, held));
         Missing += _sockets.TryAdd(inode, null) ? 1 : 0;
     }
 
-    /// <summary>0 is nobody's: a table has it for sockets without a descriptor.</summary>
+    /// <summary>0 is no inode: tables use it for sockets without a descriptor.</summary>
     internal bool IsMissing(ulong inode) => inode != 0 && _sockets.TryGetValue(inode, out SocketSample? found) && found is null;
 
     internal void Found(ulong inode, SocketSample socket)
@@ -67,7 +67,7 @@ internal sealed class SocketSearch : ITcpSocketSink
         Missing--;
     }
 
-    /// <summary>The sockets of another namespace follow; what was found until now counts, whatever becomes of its reading.</summary>
+    /// <summary>The sockets of another namespace follow; results so far are kept even if reading it fails.</summary>
     public void BeginNamespace(ulong id, ProcFolder process)
     {
         EndNamespace();
@@ -78,7 +78,7 @@ internal sealed class SocketSearch : ITcpSocketSink
     {
         foreach (ulong inode in _inThisNamespace)
         {
-            // Whether somebody listens on a port is a question to its own namespace.
+            // Listeners of a port are looked up in the socket's own namespace.
             if (_connections.TryGetValue(inode, out TcpSocket tcp) && _sockets[inode] is { Protocol: SocketProtocol.Tcp } socket)
             {
                 ConnectionDirection direction = _owners.DirectionOf(in tcp, _netns, _listeners.Has(0, tcp.Local, tcp.Interface));
@@ -96,7 +96,7 @@ internal sealed class SocketSearch : ITcpSocketSink
         _connections.Clear();
     }
 
-    /// <summary>The next socket that was found nowhere, and its place among the descriptors; each once.</summary>
+    /// <summary>The next socket not found in any table, with its index among the descriptors; each once.</summary>
     internal bool TryTakeMissing(out ulong inode, out int index)
     {
         for (; _taken < _wanted.Count; _taken++)
@@ -115,7 +115,7 @@ internal sealed class SocketSearch : ITcpSocketSink
 
     public void NoteHidden(int subflows)
     {
-        // Only the machine's sums need it.
+        // Needed only for totals of the machine.
     }
 
     public void Restart()

@@ -6,12 +6,12 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Inspection;
 
-/// <summary>What one process holds without a descriptor, when somebody asks for it: by fdinfo of its io_urings and Unix sockets.</summary>
+/// <summary>Files that one process holds without a descriptor, read on request from fdinfo of its io_urings and Unix sockets.</summary>
 internal sealed class UndescribedFiles(ProcFs procFs)
 {
     private readonly ProcLines _lines = new(procFs);
 
-    /// <returns>Whether all was told: a ring that is busy does not, nor one of an older kernel.</returns>
+    /// <returns>Whether the answer is complete: it is not for a busy ring and on older kernels.</returns>
     internal bool TryReadRings(ProcFolder folder, List<int> rings, int most, Deadline deadline, List<HeldSample> held)
     {
         bool isKnown = true;
@@ -38,7 +38,7 @@ internal sealed class UndescribedFiles(ProcFs procFs)
         return isKnown;
     }
 
-    /// <returns>Whether all was told, and time sufficed.</returns>
+    /// <returns>Whether the answer is complete and time sufficed.</returns>
     internal bool TryReadReceivers(ProcFolder folder, List<FdSample> fds, Deadline deadline, List<HeldSample> held)
     {
         HashSet<string> seen = [];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>The command name as the kernel keeps it, to see a change without making a string.</summary>
+/// <summary>The command name in the kernel's form, to detect a change without allocating a string.</summary>
 internal readonly record struct CommBytes(UInt128 Value)
 {
     internal static CommBytes Of(ReadOnlySpan<byte> comm)

@@ -6,13 +6,13 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Reads command lines, which lie in the memory of the processes: whoever reads one waits as long as the process is stuck in a
-/// change of its memory map. Which one is asked for is told to those that watch, and it can be abandoned.
+/// Reads command lines, which are in the memory of the processes: a read blocks while the process is stuck in a change of its
+/// memory map. Watching threads see the process in question and can abandon the read.
 /// </summary>
 internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
 {
-    /// <summary>So many threads of a process are looked at before it is asked; one with more is not.</summary>
-    private const int MostThreads = 256;
+    /// <summary>Maximum number of threads to check before reading a process; one with more is not read.</summary>
+    private const int MaxThreads = 256;
 
     private const int Abandoned = -1;
 
@@ -23,17 +23,16 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
     private ulong _askedTicks;
     private int _asked;
 
-    /// <summary>Whose is being read; the default for nobody's.</summary>
+    /// <summary>The process being read; the default for none.</summary>
     internal ProcessId Asked => Volatile.Read(ref _asked) is > 0 and var pid ? new ProcessId(pid, Volatile.Read(ref _askedTicks)) : default;
 
     /// <summary>
-    /// Nobody waits any more for the one that is being read. The thread that does leaves everything as it was when it comes
-    /// back, so that another may go on with it at once.
+    /// Abandons the read in progress. When its thread returns, it changes nothing, so another thread can continue at once.
     /// </summary>
-    /// <returns>False when it has come back already.</returns>
+    /// <returns>False if it has returned already.</returns>
     internal bool TryAbandon(int pid) => Interlocked.CompareExchange(ref _asked, Abandoned, pid) == pid;
 
-    /// <summary>The arguments, and a hash of the command line. Null where they are not known, since it hangs or others do.</summary>
+    /// <summary>The arguments, and a hash of the command line. Null if unknown, since reading it or others hangs.</summary>
     /// <exception cref="OperationCanceledException">It was abandoned.</exception>
     internal List<string>? TryRead(ProcessId id, ProcFolder folder, out int hash)
     {
@@ -53,7 +52,7 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
         return arguments;
     }
 
-    /// <summary>Its hash alone; of a title that a program writes over it, of its first word only, for the rest changes. Null as above.</summary>
+    /// <summary>Only its hash; for a title that a program writes over it, of its first word, as the rest changes. Null as above.</summary>
     internal int? TryReadHash(ProcessId id, ProcFolder folder) => TryReadText(id, folder, out ReadOnlySpan<byte> text) ? HashOf(text) : null;
 
     private static int HashOf(ReadOnlySpan<byte> text)
@@ -69,7 +68,7 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
         return hash.ToHashCode();
     }
 
-    /// <summary>Empty where it may not be read.</summary>
+    /// <summary>Empty if access is denied.</summary>
     private bool TryReadText(ProcessId id, ProcFolder folder, out ReadOnlySpan<byte> text)
     {
         if (hung.TryGetAnswer(id, out byte[]? answer))
@@ -119,7 +118,7 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
             _threads.Clear();
         }
 
-        bool isAwake = _threads.Count <= MostThreads && !IsWaiting(pid);
+        bool isAwake = _threads.Count <= MaxThreads && !IsWaiting(pid);
         for (int i = 0; isAwake && i < _threads.Count; i++)
         {
             isAwake = !IsWaiting(new ProcFolder(pid, _threads[i]));

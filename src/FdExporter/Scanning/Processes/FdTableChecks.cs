@@ -5,31 +5,31 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Decides when the threads of a process are compared: when it is new or the number of its threads has changed, and in turn,
-/// since any thread may take a table of its own at any time. What a scan has no time for is told as not checked.
+/// Decides when to compare the threads of a process: if it is new, if its number of threads has changed, and periodically,
+/// since any thread may get its own table at any time. Processes for which a scan has no time are marked as not checked.
 /// </summary>
 internal sealed class FdTableChecks(FdTableFinder finder)
 {
-    /// <summary>The turn of each process comes once in so many scans.</summary>
+    /// <summary>Number of scans between periodic comparisons of a process.</summary>
     internal const int Every = 20;
 
-    /// <summary>So many threads of processes that are new or have other threads are compared on a scan: about 0.1 s.</summary>
-    private const long MostNew = 64 * 1024;
+    /// <summary>Maximum number of threads to compare per scan in new or changed processes: about 0.1 s.</summary>
+    private const long MaxNewThreads = 64 * 1024;
 
-    /// <summary>So many of those whose turn it is: about 6 ms.</summary>
-    private const long MostInTurn = 4 * 1024;
+    /// <summary>Maximum number of threads in periodic comparisons per scan: about 6 ms.</summary>
+    private const long MaxPeriodicThreads = 4 * 1024;
 
-    private long _newFrom;
-    private long _inTurn;
+    private long _comparedBefore;
+    private long _periodicThreads;
 
     internal void BeginScan()
     {
-        _newFrom = finder.Compared;
-        _inTurn = 0;
+        _comparedBefore = finder.Compared;
+        _periodicThreads = 0;
     }
 
-    /// <summary>Gone when the process has ended.</summary>
-    /// <param name="isTurn">Compare again although nothing seems to have changed.</param>
+    /// <summary>Gone if the process has ended.</summary>
+    /// <param name="isTurn">Compare even if nothing has changed.</param>
     internal ReadStatus TryCheck(int pid, ulong threads, bool hasLostMainThread, bool isTurn, ref State state, ref FdTables tables)
     {
         if (threads < 2)
@@ -41,13 +41,13 @@ internal sealed class FdTableChecks(FdTableFinder finder)
 
         bool isNew = !state.IsChecked || state.Threads != threads;
         bool isLost = hasLostMainThread != state.HasLostMainThread;
-        if (isLost || (isNew ? finder.Compared - _newFrom - _inTurn < MostNew : isTurn && _inTurn < MostInTurn))
+        if (isLost || (isNew ? finder.Compared - _comparedBefore - _periodicThreads < MaxNewThreads : isTurn && _periodicThreads < MaxPeriodicThreads))
         {
             long before = finder.Compared;
             ImmutableArray<int> suspects = state.Suspects;
             ReadStatus status = finder.TryFind(pid, hasLostMainThread, tables, ref suspects, out tables);
             state = new State(threads, hasLostMainThread, true, suspects);
-            _inTurn += isNew ? 0 : finder.Compared - before;
+            _periodicThreads += isNew ? 0 : finder.Compared - before;
             return status;
         }
 
@@ -60,8 +60,8 @@ internal sealed class FdTableChecks(FdTableFinder finder)
         return ReadStatus.Ok;
     }
 
-    /// <summary>What is remembered of a process between scans.</summary>
-    /// <param name="Threads">How many it had when they were last counted.</param>
-    /// <param name="Suspects">Threads whose table seemed to be of another size; the default for none.</param>
+    /// <summary>State of a process kept between scans.</summary>
+    /// <param name="Threads">Number of threads at the last count.</param>
+    /// <param name="Suspects">Threads whose table seemed to have another size; the default for none.</param>
     internal readonly record struct State(ulong Threads, bool HasLostMainThread, bool IsChecked, ImmutableArray<int> Suspects);
 }

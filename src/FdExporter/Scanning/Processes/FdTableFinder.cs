@@ -6,16 +6,16 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Finds the descriptor tables of a process with several threads, by comparing each thread with the others (kcmp(2)). Where
-/// that is refused, or the procfs shows another pid namespace, only a table of another size than the main one is found, when
-/// it has been seen twice; then there may be more of them.
+/// Finds the descriptor tables of a process with several threads by comparing the threads (kcmp(2)). If that is refused, or
+/// the procfs shows another pid namespace, only tables with another size than the main one are found, after two observations;
+/// then there may be more.
 /// </summary>
 internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
 {
     /// <summary>More than any program needs; each is counted on every scan.</summary>
     internal const int MostTables = 256;
 
-    /// <summary>Sizes are read one after the other while the process goes on: so often in a row they must differ in the same way.</summary>
+    /// <summary>Sizes are read one after the other while the process runs: they must differ in the same way this many times in a row.</summary>
     private const int Rounds = 4;
 
     private readonly TaskDirectory _directory = new(procFs);
@@ -25,17 +25,17 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
     private readonly List<int> _tables = [];
     private readonly List<int> _suspects = [];
 
-    /// <summary>How many threads have been compared; for a budget.</summary>
+    /// <summary>Number of threads compared, for a budget.</summary>
     internal long Compared { get; private set; }
 
-    /// <summary>Gone when the process has ended. What may not be known is told by <see cref="FdTables.IsComplete"/>.</summary>
-    /// <param name="known">What was found before; the same object is given back while nothing changes.</param>
-    /// <param name="suspects">Threads whose table seemed to have another size on the last look; the default for none.</param>
+    /// <summary>Gone if the process has ended. Unknown tables are reported by <see cref="FdTables.IsComplete"/>.</summary>
+    /// <param name="known">Earlier result; the same object is returned while nothing changes.</param>
+    /// <param name="suspects">Threads whose table seemed to have another size last time; the default for none.</param>
     internal ReadStatus TryFind(int pid, bool hasLostMainThread, FdTables known, ref ImmutableArray<int> suspects, out FdTables found)
     {
         if (!procFs.IsKernel)
         {
-            // Of captured files there is no more than was captured.
+            // Captured files contain nothing more.
             found = FdTables.One;
             return ReadStatus.Ok;
         }
@@ -51,7 +51,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         Compared += _threads.Count;
         if (hasLostMainThread)
         {
-            KeepLiving(pid);
+            RemoveEndedThreads(pid);
         }
 
         int main = hasLostMainThread ? FirstWithDescriptors(pid) : pid;
@@ -84,14 +84,14 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return ReadStatus.Ok;
     }
 
-    /// <summary>Whether a thread has another table than the one that stands for its process; null where that cannot be told.</summary>
+    /// <summary>Whether a thread has another table than its process; null if unknown.</summary>
     internal bool? HasOwnTable(int pid, FdTables tables, int thread)
         => tables.Threads.IndexOf(thread) > 0 ? true
             : tables.Count == 1 && tables.IsComplete ? false
             : _mayCompare && ThreadTables.TryCompare(thread, tables.Threads.IsEmpty ? pid : tables.Threads[0], out int order) == ReadStatus.Ok ? order != 0
             : null;
 
-    /// <summary>False when it may not be known of one of them, or they have too many tables.</summary>
+    /// <summary>False if one of them is unknown, or there are too many tables.</summary>
     private bool TryCompare(int pid, int main)
     {
         foreach (int thread in _threads)
@@ -103,7 +103,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
 
             switch (ThreadTables.TryCompare(thread, main, out int order))
             {
-                case ReadStatus.Ok when order != 0 && !TryNote(pid, thread):
+                case ReadStatus.Ok when order != 0 && !TryAddTable(pid, thread):
                 case ReadStatus.Denied:
                     return false;
             }
@@ -112,8 +112,8 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return true;
     }
 
-    /// <summary>Notes the thread unless its table is that of one which is noted, or is empty. They are kept in the kernel's order.</summary>
-    private bool TryNote(int pid, int thread)
+    /// <summary>Adds the thread unless its table is already in the list or is empty. Sorted by the kernel's order.</summary>
+    private bool TryAddTable(int pid, int thread)
     {
         int low = 0;
         int high = _tables.Count;
@@ -134,7 +134,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
             (low, high) = order < 0 ? (low, middle) : (middle + 1, high);
         }
 
-        // A thread that is about to end has no table any more, which is another one than all others.
+        // An exiting thread has no table any more, which differs from all others.
         if (SizeOf(pid, thread) is null or 0)
         {
             return true;
@@ -149,19 +149,19 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return true;
     }
 
-    /// <summary>True when there is nothing to compare.</summary>
+    /// <summary>True if there is nothing to compare.</summary>
     private bool CompareSizes(int pid, int main, FdTables known, ImmutableArray<int> suspects)
     {
         _tables.Clear();
         HashSet<long> sizes = [];
         foreach (int thread in fds.Source == FdCountSource.Stat ? _threads : [])
         {
-            if (thread == main || SizeUnlike(pid, main, thread) is not { } size)
+            if (thread == main || DifferentSizeOf(pid, main, thread) is not { } size)
             {
                 continue;
             }
 
-            // Threads that left the main table together share one of one size.
+            // Threads that left the main table together share one of equal size.
             if (known.Threads.IndexOf(thread) <= 0 && (suspects.IsDefault || suspects.IndexOf(thread) < 0))
             {
                 _suspects.Add(thread);
@@ -175,7 +175,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return _threads.Count == 1;
     }
 
-    private long? SizeUnlike(int pid, int main, int thread)
+    private long? DifferentSizeOf(int pid, int main, int thread)
     {
         long? mainSize = SizeOf(pid, main);
         long? size = SizeOf(pid, thread);
@@ -197,7 +197,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
 
     private long? SizeOf(int pid, int thread) => fds.TryCount(new ProcFolder(pid, thread), out long size) == ReadStatus.Ok ? size : null;
 
-    /// <summary>A thread of the kernel's own (a vhost worker) may have no table at all. 0 when there is no thread.</summary>
+    /// <summary>A kernel thread in a process (a vhost worker) may have no table. 0 if there is no thread.</summary>
     private int FirstWithDescriptors(int pid)
     {
         foreach (int thread in _threads)
@@ -211,7 +211,7 @@ internal sealed class FdTableFinder(ProcFs procFs, FdDirectory fds)
         return _threads.Count > 0 ? _threads[0] : 0;
     }
 
-    private void KeepLiving(int pid)
+    private void RemoveEndedThreads(int pid)
         => _threads.RemoveAll(thread => ProcessStat.TryRead(procFs, new ProcFolder(pid, thread), _stat, out ProcessStat stat) != ReadStatus.Ok
             || stat.State is (byte)'Z' or (byte)'X');
 }

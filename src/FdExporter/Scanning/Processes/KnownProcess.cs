@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>What is remembered of a process between scans; made only when all of it has been read.</summary>
+/// <summary>State of a process kept between scans; created only after everything was read.</summary>
 internal record struct KnownProcess(ProcessId Id, ulong Inode, CommBytes Comm, ProcessFacts Facts, uint LastScan)
 {
     internal bool ReadAgain { get; init; }
@@ -13,7 +13,7 @@ internal record struct KnownProcess(ProcessId Id, ulong Inode, CommBytes Comm, P
     /// <summary>A hash of it.</summary>
     internal int CommandLine { get; init; }
 
-    /// <summary>Its command line is not known, since it hangs or others do.</summary>
+    /// <summary>Its command line is unknown, since reading it or others hangs.</summary>
     internal bool IsUnanswered { get; init; }
 
     internal FdTableChecks.State Check { get; set; }

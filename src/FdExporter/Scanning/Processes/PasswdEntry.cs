@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>One line of a passwd file, of which name and number are wanted. Source: passwd(5).</summary>
+/// <summary>Name and number of one line of a passwd file. Source: passwd(5).</summary>
 internal static class PasswdEntry
 {
     // payment:x:1000:1000:Payment service:/srv/payment:/usr/sbin/nologin

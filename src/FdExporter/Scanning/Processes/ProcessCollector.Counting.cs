@@ -4,13 +4,13 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>How many descriptors a process has, in all its tables.</summary>
+/// <summary>Counts the descriptors of a process, in all its tables.</summary>
 internal sealed partial class ProcessCollector
 {
     private static ProcessSample SampleOf(ProcessId id, in FdCount count, ProcessFacts facts)
         => new(id, count.All, facts) { LargestTable = count.Largest };
 
-    /// <summary>A process of which nothing else changes may have a thread that takes a table of its own.</summary>
+    /// <summary>A thread may get its own table while nothing else about the process changes.</summary>
     private void CheckTables(ref KnownProcess known)
     {
         bool isTurn = TurnOf(known.Id.Pid) % FdTableChecks.Every == 0;
@@ -31,7 +31,7 @@ internal sealed partial class ProcessCollector
         }
     }
 
-    /// <summary>Finds the tables of a process anew if there is a reason to, and counts what they hold.</summary>
+    /// <summary>Searches the tables of a process again if necessary, and counts their descriptors.</summary>
     private ReadStatus TryCount(in ProcessStat stat, int pid, ref FdTableChecks.State check, ref FdTables tables, out FdCount count)
     {
         bool isTurn = TurnOf(pid) % FdTableChecks.Every == 0;
@@ -45,12 +45,12 @@ internal sealed partial class ProcessCollector
                 return status;
             }
 
-            // The thread that one of the tables was read by has ended.
+            // The thread used to read one of the tables has ended.
             check = check with { IsChecked = false };
         }
     }
 
-    /// <param name="holdsNothing">A kernel thread, or a zombie, of which not even the descriptors could be listed.</param>
+    /// <param name="holdsNothing">A kernel thread, or a zombie whose descriptors cannot be listed.</param>
     private ReadStatus TryCount(int pid, bool holdsNothing, FdTables tables, out FdCount count)
     {
         count = new FdCount(0, 0, false);
@@ -63,7 +63,7 @@ internal sealed partial class ProcessCollector
             }
             else if (status != ReadStatus.Gone || !_procFs.IsKernel)
             {
-                // On a captured root the folder may just not have been captured; in the kernel it ends with the process.
+                // In a captured root the folder may be missing; in the kernel it ends with the process.
                 count = default;
                 return ReadStatus.Ok;
             }

@@ -4,7 +4,7 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>What seldom changes of a process: read when there is a reason to, or in its turn.</summary>
+/// <summary>Rarely changing facts of a process: read if necessary, and periodically.</summary>
 internal sealed partial class ProcessCollector
 {
     private ReadStatus TryCollectChanged(ProcessEntry entry, out ProcessSample sample)
@@ -29,14 +29,14 @@ internal sealed partial class ProcessCollector
         return status;
     }
 
-    /// <summary>Nothing is remembered of a process before all of it has been read: a reading that fails in the middle leaves it as it was.</summary>
+    /// <summary>State is stored only after everything was read: a failure in the middle leaves it unchanged.</summary>
     private ProcessFacts FactsOf(ProcessId id, ulong inode, in ProcessStat stat, FdTables tables, in FdTableChecks.State check, in FdCount count)
     {
         bool isKnown = _known.TryGetValue(id.Pid, out KnownProcess known) && known.Id == id;
         CommBytes comm = stat.IsKernelThread ? default : CommBytes.Of(stat.Comm);
         if (stat.IsKernelThread)
         {
-            // A kernel worker renames itself after each piece of work; none of them is read further.
+            // A kernel worker renames itself after each piece of work; its other files are not read.
             known = isKnown ? known : new KnownProcess(id, inode, comm, _facts.ReadKernelThread(id, stat.Comm), _scan);
         }
         else if (!isKnown || known.Comm != comm || known.ReadAgain || known.Check.HasLostMainThread != check.HasLostMainThread
@@ -70,7 +70,7 @@ internal sealed partial class ProcessCollector
         ProcessFacts facts = _facts.Read(id, in stat, tables, out int? commandLine, out bool isWhole);
         bool keepsName = commandLine is null && isKnown && before.Comm == comm && !before.IsUnanswered;
         bool isUnanswered = commandLine is null && !keepsName;
-        _hungThere += isUnanswered && !_hung.IsWaiting(id.Pid) ? 1 : 0;
+        _hungCount += isUnanswered && !_hung.IsWaiting(id.Pid) ? 1 : 0;
         return new KnownProcess(id, inode, comm, keepsName ? KeepName(facts, in before, id) : facts, _scan)
         {
             ReadAgain = isUnanswered || !isWhole || (!isKnown && _now - _facts.StartTimeOf(id) < s_young),
@@ -80,22 +80,22 @@ internal sealed partial class ProcessCollector
         };
     }
 
-    /// <summary>Whether it has replaced itself, by a program that the kernel calls by the same name: one script by another, say.</summary>
+    /// <summary>Whether it has called exec for a program with the same command name, such as another script.</summary>
     private bool IsOtherProgram(in KnownProcess known, ProcessImage image, FdTables tables)
         => image.IsOther(known.Image)
             || (image.MayBeOther(known.Image)
                 && _facts.CommandLines.TryReadHash(known.Id, FdTableFolders.FolderOf(known.Id.Pid, tables, 0)) is { } now && now != known.CommandLine);
 
     /// <summary>
-    /// Without its arguments, which cannot be read while it hangs, it would go by another name: it keeps the one that it
-    /// had with them, unless it runs another program by now.
+    /// Without its arguments, which cannot be read while it hangs, it would get another name: it keeps the previous one,
+    /// unless it runs another program now.
     /// </summary>
     private static ProcessFacts KeepName(ProcessFacts facts, in KnownProcess known, ProcessId id)
         => known.Id == id && known.Facts.Comm == facts.Comm ? facts with { Group = known.Facts.Group } : facts;
 
     private void RefreshLimits(ref KnownProcess known, in FdCount count)
     {
-        // Above its limit: as a rule it was lowered, but it may have been raised since it was read.
+        // Above its limit: usually the limit was lowered, but it may have been raised since it was read.
         ProcessSample now = SampleOf(known.Id, in count, known.Facts);
         if (known.Facts.IsKernelThread || (TurnOf(known.Id.Pid) % LimitsEvery != 0 && !(now.FdRatio >= NearLimit) && !now.IsAboveLimit))
         {

@@ -5,15 +5,15 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>What is known of a process as long as it is the same.</summary>
+/// <summary>Known facts of a process, valid as long as it is the same.</summary>
 internal sealed partial class ProcessCollector
 {
-    /// <summary>One that may not be asked who it is now is the one that it was, if it is still the same entry.</summary>
+    /// <summary>A process that cannot be identified now is assumed unchanged if its entry is unchanged.</summary>
     private ReadStatus TryKeep(ProcessEntry entry, out ProcessSample sample)
     {
         ref KnownProcess known = ref CollectionsMarshal.GetValueRefOrNullRef(_known, entry.Pid);
         sample = default;
-        _hungThere += _hung.IsWaiting(entry.Pid) ? 0 : 1;
+        _hungCount += _hung.IsWaiting(entry.Pid) ? 0 : 1;
         if (Unsafe.IsNullRef(ref known) || entry.Inode != known.Inode || entry.Inode <= ProcessEntry.NoInode)
         {
             return ReadStatus.Denied;
@@ -26,7 +26,7 @@ internal sealed partial class ProcessCollector
     }
 
     /// <summary>
-    /// The process that the entry surely still is, so that its <c>stat</c>, two thirds of what a process costs, need not
+    /// The process that the entry certainly still is, so that its <c>stat</c>, two thirds of the cost of a process, need not
     /// be read; else a null reference.
     /// </summary>
     private ref KnownProcess FindUnchanged(ProcessEntry entry)

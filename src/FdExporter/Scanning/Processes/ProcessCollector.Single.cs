@@ -7,11 +7,11 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>One process, read anew when somebody asks for it.</summary>
+/// <summary>One process, read on request.</summary>
 internal sealed partial class ProcessCollector
 {
-    /// <summary>One process, read anew, with its command line. What is kept of it between scans is not touched.</summary>
-    /// <param name="pid">Of a process, or of one of its threads.</param>
+    /// <summary>Reads one process with its command line. Does not change state kept between scans.</summary>
+    /// <param name="pid">A process, or one of its threads.</param>
     internal ReadStatus TryReadOne(int pid, out ReadProcess? read)
     {
         read = null;
@@ -76,11 +76,11 @@ internal sealed partial class ProcessCollector
             : process with { Thread = thread };
     }
 
-    /// <summary>Whether it has not ended, nor another process taken its pid.</summary>
+    /// <summary>Whether it still runs and its pid was not reused.</summary>
     internal bool IsStillThere(ProcessId id)
         => ProcessStat.TryRead(_procFs, id.Pid, _statBuffer, out ProcessStat stat) == ReadStatus.Ok && stat.StartTicks == id.StartTicks;
 
-    /// <summary>The user whom the kernel lets look into it as its own, beside root; null where there is none, or it cannot be told.</summary>
+    /// <summary>The user, besides root, to whom the kernel grants access to it as an owner; null if none or unknown.</summary>
     internal uint? ReadableBy(int pid)
         => _procFs.IsKernel
             && ProcessStatus.TryRead(_procFs, pid, _statusBuffer, out ProcessStatus status) == ReadStatus.Ok && status.IsOfOneUser
@@ -88,7 +88,7 @@ internal sealed partial class ProcessCollector
             ? owner
             : null;
 
-    /// <summary>A thread other than the first has a folder as a process has, though none that is listed; the process that it belongs to.</summary>
+    /// <summary>The process of a thread: the folder of a thread other than the main one exists but is not listed.</summary>
     private int OwnerOf(int pid)
         => ProcessStatus.TryRead(_procFs, pid, _statusBuffer, out ProcessStatus status) == ReadStatus.Ok
             && status.ThreadGroup is > 0 and <= int.MaxValue and { } group ? (int)group : pid;

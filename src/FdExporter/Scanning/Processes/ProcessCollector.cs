@@ -8,24 +8,24 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Collector <c>process</c>: every process with its number of open descriptors. On most scans a process costs one statx
-/// of <c>fd</c> and a kernel thread nothing: the listing tells that it is still the same, and what seldom changes is kept.
+/// Collector <c>process</c>: every process with its number of open descriptors. On most scans a process costs one statx of
+/// <c>fd</c>, and a kernel thread nothing: the listing shows that it is the same, and rarely changing facts are kept.
 /// </summary>
 internal sealed partial class ProcessCollector
 {
-    /// <summary>Each process has its facts read again on one scan in so many; by then an unnoticed setuid shows.</summary>
+    /// <summary>Number of scans between two reads of a process's facts, the longest time until a setuid is noticed.</summary>
     private const int FactsEvery = 64;
 
-    /// <summary>Likewise its limits, which prlimit(1) changes from outside.</summary>
+    /// <summary>The same for its limits, which prlimit(1) changes from outside.</summary>
     private const int LimitsEvery = 16;
 
-    /// <summary>Likewise its <c>stat</c>; by then a process that took another name or became another program goes by it.</summary>
+    /// <summary>The same for its <c>stat</c>, the longest time until a rename or exec is noticed.</summary>
     private const int StatEvery = 8;
 
-    /// <summary>From this share of its limit on, a process has it read on each scan: an alert may hang on it.</summary>
+    /// <summary>Above this share of its limit, the limit is read on each scan: alerts depend on it.</summary>
     private const double NearLimit = 0.5;
 
-    /// <summary>A process younger than this may yet drop privileges or rename itself; its <c>stat</c> is read on each scan, its facts twice.</summary>
+    /// <summary>A younger process may still drop privileges or rename itself; its <c>stat</c> is read on each scan, its facts twice.</summary>
     private static readonly TimeSpan s_young = TimeSpan.FromSeconds(30);
 
     private readonly ProcFs _procFs;
@@ -46,10 +46,10 @@ internal sealed partial class ProcessCollector
     private DateTimeOffset _now;
     private int _reading;
     private volatile bool _isAbandoned;
-    private int _hungThere;
+    private int _hungCount;
 
-    /// <param name="hung">Processes of which not everything may be read, lest the reading hang; null for none.</param>
-    /// <param name="before">What another collector found with the same namer; null for none.</param>
+    /// <param name="hung">Processes with files that must not be read because they hang; null for none.</param>
+    /// <param name="before">State of another collector with the same namer; null for none.</param>
     internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses? hung = null, ProcessTable? before = null)
     {
         _hung = hung ?? new HungProcesses();
@@ -63,37 +63,37 @@ internal sealed partial class ProcessCollector
         _namer = namer;
         foreach (ProcessSample process in before?.Processes ?? [])
         {
-            // Without an inode its stat is read first, which tells whether it is still the same.
+            // Without an inode its stat is read first, to see whether it is the same.
             CommBytes comm = CommBytes.Of(Encoding.UTF8.GetBytes(process.Facts.Comm));
             _known[process.Id.Pid] = new KnownProcess(process.Id, ProcessEntry.NoInode, comm, process.Facts, _scan);
         }
     }
 
-    /// <summary>Which process is being read, and what of it; pid 0 for none. For others to see whether it goes on.</summary>
+    /// <summary>The process being read and the file; pid 0 for none. Other threads use it to detect hangs.</summary>
     /// <remarks>Progress changes while the descriptors of one process are listed.</remarks>
     internal (ProcessId Id, HungAt At, int Progress) Reading
         => _facts.CommandLines.Asked is { Pid: > 0 } asked
             ? (asked, HungAt.Arguments, _fds.Batches)
             : (new ProcessId(Volatile.Read(ref _reading), 0), HungAt.Anything, _fds.Batches);
 
-    /// <summary>Who named the processes of the last scan.</summary>
+    /// <summary>The namer of the last scan.</summary>
     internal ProcessNamer Namer => _facts.Namer;
 
     internal string FdCountSourceName => _fds.Source == FdCountSource.Stat ? "stat" : "readdir";
 
-    /// <summary>Names every process anew, from the next scan on; may be called while one is under way, which ends with the old names.</summary>
+    /// <summary>Names every process again, from the next scan on; a running scan ends with the old names. Thread-safe.</summary>
     internal void NameBy(ProcessNamer namer) => _namer = namer;
 
-    /// <summary>Nobody waits any more for what it reads: it stops behind the process that it is at.</summary>
-    /// <param name="hungAt">Whose command line it waits for; 0 where it is anything else.</param>
-    /// <returns>Whether it touches nothing any more when it comes back, so that another may go on from what it knows.</returns>
+    /// <summary>Abandons the scan: it stops after the current process.</summary>
+    /// <param name="hungAt">The process whose command line hangs; 0 if another file does.</param>
+    /// <returns>Whether an abandoned read changes no state when it returns, so that another collector can continue with that state.</returns>
     internal bool Abandon(int hungAt)
     {
         _isAbandoned = true;
         return hungAt != 0 && _facts.CommandLines.TryAbandon(hungAt);
     }
 
-    /// <summary>Takes over what an abandoned one knows.</summary>
+    /// <summary>Takes over the state of an abandoned collector.</summary>
     internal void GoOnFrom(ProcessCollector abandoned)
     {
         (_known, _scan) = (abandoned._known, abandoned._scan);
@@ -101,7 +101,7 @@ internal sealed partial class ProcessCollector
     }
 
     /// <exception cref="IOException">The root cannot be listed, or the kernel has no handles left.</exception>
-    /// <exception cref="TimeoutException">The deadline passed; half a table would be wrong totals.</exception>
+    /// <exception cref="TimeoutException">The deadline passed; an incomplete table would give wrong totals.</exception>
     internal ProcessTable Collect(Deadline deadline)
     {
         ProcessNamer namer = _namer;
@@ -112,7 +112,7 @@ internal sealed partial class ProcessCollector
         }
 
         Volatile.Write(ref _reading, 0);
-        _hungThere = 0;
+        _hungCount = 0;
         _scan++;
         _now = _time.GetUtcNow();
         _facts.RefreshBootTime();
@@ -159,13 +159,13 @@ internal sealed partial class ProcessCollector
         _hung.RemoveEnded(_known.ContainsKey);
         ImmutableArray<ProcessSample> processes = ImmutableArray.Create(_samples.AsSpan(0, count));
         _samples.AsSpan(0, count).Clear();
-        return new ProcessTable(processes, unidentified, vanished, malformed) { Hung = _hungThere };
+        return new ProcessTable(processes, unidentified, vanished, malformed) { Hung = _hungCount };
     }
 
     private ReadStatus TryCollect(ProcessEntry entry, out ProcessSample sample)
     {
         sample = default;
-        _hungThere += _hung.IsWaiting(entry.Pid) ? 1 : 0;
+        _hungCount += _hung.IsWaiting(entry.Pid) ? 1 : 0;
         if (_hung.IsHidden(entry.Pid))
         {
             return ReadStatus.Denied;
@@ -177,7 +177,7 @@ internal sealed partial class ProcessCollector
             CheckTables(ref known);
             ReadStatus counted = TryCount(entry.Pid, known.Facts.IsKernelThread || known.Facts.IsZombie, known.Facts.Tables, out FdCount open);
 
-            // A process that has ended holds nothing, and hardly another does: its stat tells, which may have changed since.
+            // A process without descriptors has usually ended: read its stat again.
             if (!open.IsDoubtful)
             {
                 if (counted == ReadStatus.Ok)
@@ -194,7 +194,7 @@ internal sealed partial class ProcessCollector
         return _procFs.MayAsk(entry.Pid) ? TryCollectChanged(entry, out sample) : TryKeep(entry, out sample);
     }
 
-    /// <summary>Spreads over the scans what each process has done to it on one scan in so many.</summary>
+    /// <summary>Distributes periodic work over the scans.</summary>
     private uint TurnOf(int pid) => _scan + (uint)pid;
 
     private void RemoveExited(int living)

@@ -8,15 +8,15 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Reads what seldom changes of a process. Whatever may not be read is left unknown; that the process is gone is
-/// for the caller to find, by the descriptors that it then cannot count.
+/// Reads rarely changing facts of a process. Facts without access stay unknown. If the process is gone, the caller notices
+/// when counting its descriptors fails.
 /// </summary>
 internal sealed class ProcessFactsReader
 {
-    /// <summary>A thousand years at 100 ticks a second; more is no start of a process.</summary>
+    /// <summary>A thousand years at 100 ticks a second: a larger start time is invalid.</summary>
     private const ulong MaxStartTicks = 3_155_760_000_000;
 
-    /// <summary>A worker of a worker of a worker is named by none further up.</summary>
+    /// <summary>Maximum number of ancestors to consider for the name of a worker process.</summary>
     private const int MaxGenerations = 4;
 
     private readonly ProcFs _procFs;
@@ -59,8 +59,8 @@ internal sealed class ProcessFactsReader
         Visibility = ProcessVisibility.Full,
     };
 
-    /// <param name="commandLine">A hash of it, for the next look to see whether it is another; null where it is not known, since it hangs or others do.</param>
-    /// <param name="isWhole">False where something could not be read just now, and may be another time.</param>
+    /// <param name="commandLine">A hash of it, to detect a change next time; null if unknown, since reading it or others hangs.</param>
+    /// <param name="isWhole">False if something could not be read now but may be readable later.</param>
     internal ProcessFacts Read(ProcessId id, in ProcessStat stat, FdTables tables, out int? commandLine, out bool isWhole)
     {
         isWhole = true;
@@ -99,7 +99,7 @@ internal sealed class ProcessFactsReader
         };
     }
 
-    /// <summary>What a child can be named by. A process that started later is not its parent but has got that one's pid.</summary>
+    /// <summary>The parent, for naming a child by it. A process that started later is not the parent; the parent's pid was reused.</summary>
     private Func<ProcessDescription?> ParentOf(ProcessId child, int parent, int generations) => () =>
     {
         if (parent <= 0 || generations == 0
@@ -140,8 +140,8 @@ internal sealed class ProcessFactsReader
             : null;
 
     /// <summary>
-    /// The clock of a machine may be set after the exporter started at boot, and start times move with it; so the
-    /// time of boot is read again, but not on each scan: /proc/stat is long on large machines.
+    /// The clock may be set after the exporter started at boot, and start times move with it. So the boot time is read again,
+    /// but not on each scan: /proc/stat is long on large machines.
     /// </summary>
     internal void RefreshBootTime()
     {
@@ -171,8 +171,8 @@ internal sealed class ProcessFactsReader
         return (Encoding.UTF8.GetString(path), owner, Encoding.UTF8.GetString(SystemCgroup.Parse(path).Tenant));
     }
 
-    // Following a descriptor needs ptrace access, as the namespace link does; listing them needs the right to read
-    // the directory. A process may grant either without the other.
+    // Following a descriptor and the namespace link needs ptrace access; listing descriptors needs permission to read the
+    // directory. A process may grant either without the other.
     private ProcessVisibility VisibilityOf(ProcFolder folder)
     {
         if (_procFs.IsKernel && NetNamespace.TryReadLink(_procFs, folder, out _) != ReadStatus.Ok)

@@ -3,7 +3,7 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Gives a process the name of its group. Called when a process is first seen, and again when it may have become
-/// another program or when the rules are others; rules are Grouping's, Scanning only keeps the answer.
+/// Gives a process the name of its group. Called for a new process, and again if it may have become another program or the
+/// rules have changed. Grouping implements it; Scanning only keeps the result.
 /// </summary>
 internal delegate string ProcessNamer(ProcessDescription process);

@@ -3,18 +3,18 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>The threads that read, and those that are left behind where the kernel does not answer.</summary>
+/// <summary>The reading threads, including those abandoned in a hanging read.</summary>
 internal sealed partial class ProcessReader
 {
     private ReadingThread Prepare()
     {
-        if (_hung.Waiting >= MostLeft)
+        if (_hung.Waiting >= MaxHanging)
         {
-            throw new IOException($"{MostLeft} processes hang when they are read; until one answers no other is tried");
+            throw new IOException($"{MaxHanging} processes hang on reading; no other is tried until one answers");
         }
 
         ReadingThread thread = _thread ??= TakeSpare()
-            ?? throw new IOException("no thread to read processes with: the limit of threads is reached (of the machine, the user or the control group)");
+            ?? throw new IOException("no thread to read processes: the limit of threads is reached (of the machine, the user or the control group)");
         if (Volatile.Read(ref _spare) is null && ReadingThread.TryStart() is { } spare)
         {
             KeepAsSpare(spare);
@@ -26,7 +26,7 @@ internal sealed partial class ProcessReader
 
     private ReadingThread? TakeSpare() => Interlocked.Exchange(ref _spare, null) ?? ReadingThread.TryStart();
 
-    /// <summary>One that has come back is as good as a new one, which there may be none of.</summary>
+    /// <summary>A thread that has returned is used again, since a new one may not be available.</summary>
     private void KeepAsSpare(ReadingThread thread)
     {
         if (Interlocked.CompareExchange(ref _spare, thread, null) is not null)
@@ -35,7 +35,7 @@ internal sealed partial class ProcessReader
         }
     }
 
-    private void Leave(ReadingThread left, ProcessId id, HungAt at)
+    private void AbandonThread(ReadingThread left, ProcessId id, HungAt at)
     {
         _thread = null;
         _hung.Add(id, at);
@@ -43,12 +43,12 @@ internal sealed partial class ProcessReader
         left.WhenReturned(() =>
         {
             _hung.Return(id.Pid);
-            LogAnswers(id.Pid);
+            LogRecovered(id.Pid);
             KeepAsSpare(left);
         });
     }
 
-    /// <summary>The collector that reads; another one where the last has been left behind.</summary>
+    /// <summary>The reading collector; a new one after the last was abandoned.</summary>
     private ProcessCollector TakeOver()
     {
         if (_abandoned is not ({ } abandoned, var isUntouched))
@@ -56,7 +56,7 @@ internal sealed partial class ProcessReader
             return _collector;
         }
 
-        // Not from one that may still write into what it knows.
+        // Not from an abandoned one, which may still change its state.
         ProcessNamer namer = _namer;
         ProcessCollector successor = _makeCollector(namer, !isUntouched && namer == _last.Namer ? _last.Table : null);
         if (isUntouched)

@@ -5,12 +5,15 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>Finds out whether a process can run. Asked only of those that are to be blamed: it takes two files, and two more of one that cannot.</summary>
+/// <summary>
+/// Finds out whether a process can run. Used only for processes to be blamed: it reads two files, and two more if the process
+/// cannot run.
+/// </summary>
 internal sealed class ProcessRunReader(ProcFs procFs)
 {
     private byte[] _buffer = new byte[4096];
 
-    /// <returns>That it runs also where it is gone, or nothing may be read of it.</returns>
+    /// <returns>True also if it is gone or cannot be read.</returns>
     internal ProcessRun Read(in ProcessSample process)
     {
         ProcFolder folder = FdTableFolders.FolderOf(in process);
@@ -37,7 +40,7 @@ internal sealed class ProcessRunReader(ProcFs procFs)
         return new ProcessRun(RunState.Traced, tracer, name);
     }
 
-    /// <summary>Of its own group: which of those above it is the frozen one, if any, is not looked for.</summary>
+    /// <summary>Checks only its own group, not the ancestors of the group.</summary>
     private string FreezeFileOf(ProcFolder folder, bool isUnified)
     {
         if (ProcessCgroup.TryRead(procFs, folder, ref _buffer, out ReadOnlySpan<byte> text) != ReadStatus.Ok)

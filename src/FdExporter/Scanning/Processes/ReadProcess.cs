@@ -2,13 +2,13 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>One process that was read because somebody asked for it.</summary>
-/// <param name="Sample">Where a thread with a descriptor table of its own was asked for, with that table alone.</param>
+/// <summary>One process read on request.</summary>
+/// <param name="Sample">For a thread with its own descriptor table: only that table.</param>
 internal sealed record ReadProcess(ProcessSample Sample, IReadOnlyList<string> Arguments)
 {
-    /// <summary>The thread that was asked for instead of the process; null where it was the process.</summary>
+    /// <summary>The requested thread; null if a process was requested.</summary>
     internal int? Thread { get; init; }
 
-    /// <summary>Whether that thread has a descriptor table of its own.</summary>
+    /// <summary>Whether that thread has its own descriptor table.</summary>
     internal bool HasOwnTable { get; init; }
 }

@@ -3,10 +3,10 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>Sees that one attempt to read processes goes on.</summary>
+/// <summary>Checks that one attempt to read processes makes progress.</summary>
 internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan timeout)
 {
-    private int _looks;
+    private int _unchangedChecks;
     private int _progress;
 
     internal ProcessId Id { get; private set; }
@@ -16,9 +16,9 @@ internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hun
     internal bool IsStuck()
     {
         (ProcessId id, HungAt at, int progress) = collector.Reading;
-        _looks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _looks + 1 : 0;
+        _unchangedChecks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _unchangedChecks + 1 : 0;
         (Id, At, _progress) = (id, at, progress);
 
-        return id.Pid != 0 && _looks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.ShortTimeout : timeout);
+        return id.Pid != 0 && _unchangedChecks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.ShortTimeout : timeout);
     }
 }

@@ -6,19 +6,19 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Processes;
 
 /// <summary>
-/// Names of users: from the passwd file that the processes below the procfs root see, so that the exporter in a
-/// container does not call the host's users by its own image's names. A user without a name there is its number, until the
-/// file, which is then read again now and then, has one.
+/// User names from the passwd file that the processes below the procfs root see, so that an exporter in a container does not
+/// use its own image's names for the host's users. A user without a name is shown by number, and the file is read again from
+/// time to time.
 /// </summary>
 internal sealed class UserNames
 {
     private const int MaxLength = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan s_readAgain = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_rereadInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The file may lie on a disk that does not answer. One thread for all that ask, who wait for less than a process may take:
-    /// a scan goes on with numbers.
+    /// The file may be on a disk that does not answer. One thread reads for all callers, which wait less than the limit for a
+    /// process: a scan continues with numbers.
     /// </summary>
     private static readonly FileThread s_shared = new(TimeSpan.FromSeconds(1));
 
@@ -29,7 +29,7 @@ internal sealed class UserNames
     private long _read;
     private bool _isKnown;
 
-    /// <param name="files">By which the file is read; null for one that all share.</param>
+    /// <param name="files">Thread for reading the file; null for the shared one.</param>
     internal UserNames(ProcFs procFs, TimeProvider time, FileThread? files = null)
     {
         _files = files ?? s_shared;
@@ -40,10 +40,10 @@ internal sealed class UserNames
 
     internal string NameOf(uint uid) => NameOf(uid, out _);
 
-    /// <param name="isKnown">False where the file could not be read just now, so that another look may have a name.</param>
+    /// <param name="isKnown">False if the file could not be read now, so a later attempt may find a name.</param>
     internal string NameOf(uint uid, out bool isKnown)
     {
-        if (!_names.TryGetValue(uid, out string? name) && (!_isKnown || _time.GetElapsedTime(_read) >= s_readAgain))
+        if (!_names.TryGetValue(uid, out string? name) && (!_isKnown || _time.GetElapsedTime(_read) >= s_rereadInterval))
         {
             Read();
         }
@@ -63,7 +63,7 @@ internal sealed class UserNames
         }
     }
 
-    /// <summary>Null when it cannot be read now: a disk that fails or does not answer, no handle left. The names that are known then stay.</summary>
+    /// <summary>Null if it cannot be read now: a disk that fails or does not answer, no handle left. Known names are kept.</summary>
     private byte[]? ReadPasswd()
     {
         try

@@ -4,7 +4,7 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
 
-/// <summary>Work that asks the kernel about processes, and sees that each of its calls returns. For one work after the other until one is abandoned.</summary>
+/// <summary>Work that asks the kernel about processes, with a check that each call returns. Reusable until it is abandoned.</summary>
 internal sealed class WatchedWork
 {
     private readonly WatchedCalls _calls = new();
@@ -29,10 +29,10 @@ internal sealed class WatchedWork
 
     internal bool HasBegun => _hasBegun;
 
-    /// <summary>To be asked now and then: whether a call has not returned for too long. Then the work is abandoned.</summary>
+    /// <summary>Call it periodically: true if a call hangs. The work is then abandoned.</summary>
     internal Func<bool> IsStuck { get; }
 
-    /// <summary>The process that it is, or was, at.</summary>
+    /// <summary>The current or last process.</summary>
     internal int Pid { get; private set; }
 
     internal bool IsAbandoned { get; private set; }

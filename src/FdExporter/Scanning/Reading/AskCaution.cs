@@ -1,13 +1,13 @@
 namespace FdExporter.Scanning.Reading;
 
-/// <summary>Of which processes the command line is asked for, which hangs where the process does.</summary>
+/// <summary>For which processes the command line is read; the read hangs if the process does.</summary>
 internal enum AskCaution
 {
     None,
 
-    /// <summary>Of those without a thread that waits in the kernel and cannot be interrupted, as one does that holds what hangs.</summary>
+    /// <summary>Only those without a thread in uninterruptible sleep, which a hanging process has.</summary>
     Awake,
 
-    /// <summary>Of none: as many threads wait as may, or there is no other that could take over.</summary>
+    /// <summary>None: the maximum number of threads hang, or there is no replacement thread.</summary>
     Nobody,
 }

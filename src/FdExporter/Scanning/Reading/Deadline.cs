@@ -1,6 +1,6 @@
 namespace FdExporter.Scanning.Reading;
 
-/// <summary>The moment by which a scan must be done. May be put off by any thread while the scan is under way.</summary>
+/// <summary>The time limit of a scan. Any thread may extend it during the scan.</summary>
 internal sealed class Deadline
 {
     private const long Passed = long.MinValue;
@@ -14,7 +14,7 @@ internal sealed class Deadline
         _timestamp = TimestampAfter(budget);
     }
 
-    /// <summary>Once it has been seen to have passed, it stays so: whoever saw it has left something out.</summary>
+    /// <summary>Once seen as passed, it stays so, because data was left out.</summary>
     internal bool HasPassed
     {
         get
@@ -32,13 +32,13 @@ internal sealed class Deadline
         }
     }
 
-    /// <summary>How much time there is until then, as it is now.</summary>
+    /// <summary>Remaining time.</summary>
     internal TimeSpan Left => HasPassed ? TimeSpan.Zero : _time.GetElapsedTime(_time.GetTimestamp(), Volatile.Read(ref _timestamp));
 
-    /// <summary>One of its own for a part of what is left of this one.</summary>
+    /// <summary>A deadline for a share of the remaining time.</summary>
     internal Deadline Share(double part) => new(_time, part * Left);
 
-    /// <summary>Puts it off to so long from now, unless it is later already. False when it has been seen to have passed.</summary>
+    /// <summary>Extends it to this time from now, unless it is later already. False if it was seen as passed.</summary>
     internal bool TryExtend(TimeSpan budget)
     {
         long later = TimestampAfter(budget);
@@ -51,7 +51,7 @@ internal sealed class Deadline
         return until != Passed;
     }
 
-    /// <summary>It has passed: nobody wants the scan any more.</summary>
+    /// <summary>Ends it now: the scan is not needed any more.</summary>
     internal void Pass() => Volatile.Write(ref _timestamp, Passed);
 
     /// <exception cref="TimeoutException">It has passed.</exception>

@@ -3,10 +3,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Reading;
 
-/// <summary>By which folders of the procfs the descriptor tables of a process are read.</summary>
+/// <summary>The procfs folders used to read the descriptor tables of a process.</summary>
 internal static class FdTableFolders
 {
-    /// <summary>Also for everything else of the process that its main thread may have taken along.</summary>
+    /// <summary>Used also for other files of the process that are gone if its main thread has ended.</summary>
     internal static ProcFolder FolderOf(in ProcessSample process) => FolderOf(process.Id.Pid, process.Facts.Tables, 0);
 
     internal static ProcFolder FolderOf(int pid, FdTables tables, int table)

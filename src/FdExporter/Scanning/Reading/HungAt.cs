@@ -1,14 +1,14 @@
 namespace FdExporter.Scanning.Reading;
 
-/// <summary>What of a process the kernel does not tell.</summary>
+/// <summary>The file of a process on which reading hangs.</summary>
 internal enum HungAt
 {
     /// <summary>
-    /// Its command line, which lies in its own memory: whoever reads that waits for as long as the process itself is stuck in a
-    /// change of its memory map, on a dead disk for example. Everything else can be read.
+    /// Its command line, which is in its own memory: a read blocks while the process is stuck in a change of its memory map,
+    /// such as on a dead disk. Other files are readable.
     /// </summary>
     Arguments,
 
-    /// <summary>Some other file.</summary>
+    /// <summary>Another file.</summary>
     Anything,
 }

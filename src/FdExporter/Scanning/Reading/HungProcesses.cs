@@ -3,8 +3,8 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Reading;
 
 /// <summary>
-/// Processes that the kernel does not answer about: a thread waits for each, and nobody else does. What is known of one stays
-/// until it ends, so that none is waited for twice. For use by any thread.
+/// Processes for which a read hangs: one thread waits for each. Hangs are remembered until the process ends, so that no
+/// second thread waits for it. Thread-safe.
 /// </summary>
 internal sealed class HungProcesses
 {
@@ -17,30 +17,30 @@ internal sealed class HungProcesses
     private int _hidden;
     private volatile AskCaution _caution;
 
-    /// <summary>How many are waited for now, each by a thread.</summary>
+    /// <summary>Number of processes with a waiting thread.</summary>
     internal int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>How many of them hang whatever is read of them.</summary>
+    /// <summary>Number of those that hang at any file.</summary>
     internal int Hidden => Volatile.Read(ref _hidden);
 
-    /// <summary>Of which processes the command line is asked for at all.</summary>
+    /// <summary>For which processes the command line is read at all.</summary>
     internal AskCaution Caution
     {
         get => _caution;
         set => _caution = value;
     }
 
-    /// <summary>Whether it is waited for now.</summary>
+    /// <summary>Whether a thread waits for it now.</summary>
     internal bool IsWaiting(int pid) => Find(pid) is { IsWaiting: true };
 
-    /// <summary>Whether nothing of it may be read now.</summary>
+    /// <summary>Whether none of its files may be read now.</summary>
     internal bool IsHidden(int pid) => Find(pid) is { IsWaiting: true, At: HungAt.Anything };
 
-    /// <summary>Whether it has been waited for before.</summary>
+    /// <summary>Whether a read has hung before.</summary>
     internal bool HasHung(int pid) => Find(pid) is not null;
 
-    /// <summary>Whether the command line of this process hung once, so that it is not read again.</summary>
-    /// <param name="commandLine">What the thread that waits for it has brought back; null while it waits.</param>
+    /// <summary>Whether reading the command line of this process has hung, so it is not read again.</summary>
+    /// <param name="commandLine">The result of the waiting thread; null while it waits.</param>
     internal bool TryGetAnswer(ProcessId id, out byte[]? commandLine)
     {
         Hung? hung = Find(id.Pid);
@@ -49,7 +49,7 @@ internal sealed class HungProcesses
         return isIt;
     }
 
-    /// <summary>From now on a thread waits for it.</summary>
+    /// <summary>A thread now waits for it.</summary>
     internal void Add(ProcessId id, HungAt at)
     {
         lock (_lock)
@@ -59,7 +59,7 @@ internal sealed class HungProcesses
         }
     }
 
-    /// <summary>The command line has come after all; called by the thread that waited for it.</summary>
+    /// <summary>The command line was read after all; called by the waiting thread.</summary>
     internal void Answer(int pid, byte[] commandLine)
     {
         lock (_lock)
@@ -71,7 +71,7 @@ internal sealed class HungProcesses
         }
     }
 
-    /// <summary>It runs another program now than the one whose command line is known.</summary>
+    /// <summary>It now runs another program than the one with the known command line.</summary>
     internal void ForgetAnswer(int pid)
     {
         if (Find(pid) is { CommandLine: not null })
@@ -87,7 +87,7 @@ internal sealed class HungProcesses
         {
             if (_processes.TryGetValue(pid, out Hung? hung))
             {
-                // One that came back just before it was given up may be asked again.
+                // If it returned just before it was given up, it may be read again.
                 if (hung is { At: HungAt.Arguments, CommandLine: null })
                 {
                     _processes.Remove(pid);
@@ -102,7 +102,7 @@ internal sealed class HungProcesses
         }
     }
 
-    /// <summary>Forgets those that nobody waits for and that have ended.</summary>
+    /// <summary>Removes ended processes without a waiting thread.</summary>
     internal void RemoveEnded(Func<int, bool> isThere)
     {
         if (Volatile.Read(ref _count) == 0)
@@ -152,7 +152,7 @@ internal sealed class HungProcesses
         Volatile.Write(ref _hidden, hidden);
     }
 
-    /// <param name="StartTicks">0 where it hung before they were known.</param>
+    /// <param name="StartTicks">0 if it hung before they were known.</param>
     private sealed record Hung(ulong StartTicks, HungAt At)
     {
         internal bool IsWaiting { get; init; } = true;

@@ -3,16 +3,16 @@ using System.Runtime.ExceptionServices;
 namespace FdExporter.Scanning.Reading;
 
 /// <summary>
-/// A thread that reads for a scan, which the scan can walk away from: what waits in the kernel for another process's memory can
-/// be neither interrupted nor given a deadline. One piece of work at a time.
+/// A thread that reads for a scan and can be abandoned: a read that waits in the kernel for another process's memory can be
+/// neither interrupted nor limited in time. One operation at a time.
 /// </summary>
 internal sealed class ReadingThread : IDisposable
 {
     private const int Working = 0;
     private const int Done = 1;
-    private const int Left = 2;
+    private const int LeftBehind = 2;
 
-    private static readonly Action s_isBack = static () => { };
+    private static readonly Action s_hasReturned = static () => { };
 
     private readonly SemaphoreSlim _begun = new(0);
     private readonly ManualResetEventSlim _done = new();
@@ -25,7 +25,7 @@ internal sealed class ReadingThread : IDisposable
     {
     }
 
-    /// <summary>Null at the limit of threads.</summary>
+    /// <summary>Null at the thread limit.</summary>
     internal static ReadingThread? TryStart()
     {
         ReadingThread reading = new();
@@ -36,14 +36,14 @@ internal sealed class ReadingThread : IDisposable
         }
         catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
         {
-            // So the runtime says that pthread_create(3) found the limit.
+            // The runtime reports in this way that pthread_create(3) hit the limit.
             return null;
         }
     }
 
     /// <summary>
-    /// Has it done; what it throws is thrown here. False when <paramref name="isStuck"/>, which is asked now and then, has
-    /// said so: the thread is then left to itself, and must not be given any more until it has come back.
+    /// Runs work and rethrows its exception. False if <paramref name="isStuck"/>, which is called periodically, returned
+    /// true: the thread is then abandoned, and must get no more work until it has returned.
     /// </summary>
     internal bool TryRun(Action work, TimeSpan between, Func<bool> isStuck)
     {
@@ -55,8 +55,8 @@ internal sealed class ReadingThread : IDisposable
         _begun.Release();
         while (!_done.Wait(between))
         {
-            // It may come to its end in this very moment.
-            if (isStuck() && Interlocked.CompareExchange(ref _state, Left, Working) == Working)
+            // The work may finish at this very moment.
+            if (isStuck() && Interlocked.CompareExchange(ref _state, LeftBehind, Working) == Working)
             {
                 return false;
             }
@@ -70,7 +70,10 @@ internal sealed class ReadingThread : IDisposable
         return true;
     }
 
-    /// <summary>Calls this when the work that was walked away from has come to its end after all, at once if it has: the thread may be given other work then.</summary>
+    /// <summary>
+    /// Calls this when the abandoned work has finished after all, or at once if it already has: the thread may then be used
+    /// again.
+    /// </summary>
     internal void WhenReturned(Action returned)
     {
         if (Interlocked.CompareExchange(ref _returned, returned, null) is not null)
@@ -93,17 +96,17 @@ internal sealed class ReadingThread : IDisposable
             {
                 _work();
             }
-#pragma warning disable CA1031 // Thrown where the work is waited for.
+#pragma warning disable CA1031 // Rethrown to the waiting caller.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 _failure = exception;
             }
 
-            if (Interlocked.CompareExchange(ref _state, Done, Working) == Left)
+            if (Interlocked.CompareExchange(ref _state, Done, Working) == LeftBehind)
             {
-                // Either here or by the one that asks for it later.
-                Interlocked.Exchange(ref _returned, s_isBack)?.Invoke();
+                // Called either here or by a later registration.
+                Interlocked.Exchange(ref _returned, s_hasReturned)?.Invoke();
                 continue;
             }
 

@@ -1,6 +1,6 @@
 namespace FdExporter.Scanning.Reading;
 
-/// <summary>A list that is read as a span and used again: rows of a scan without an object or a copy for each.</summary>
+/// <summary>A reusable list, read as a span: rows of a scan without an object or a copy for each.</summary>
 internal sealed class RowBuffer<T>
     where T : struct
 {
@@ -13,8 +13,8 @@ internal sealed class RowBuffer<T>
     internal void Add(in T row) => AddRow() = row;
 
     /// <summary>
-    /// Adds a row that the caller fills, each field of it: it may hold what an earlier scan put there. What is written in place
-    /// need not be copied, which costs more than the writing where there are hundreds of thousands.
+    /// Adds a row that the caller must fill completely: it may contain data of an earlier scan. Filling in place saves a
+    /// copy, which costs more than the writing with hundreds of thousands of rows.
     /// </summary>
     internal ref T AddRow()
     {
@@ -28,7 +28,7 @@ internal sealed class RowBuffer<T>
 
     internal void Truncate(int count) => Count = count;
 
-    /// <summary>Empties it, and gives back the memory of a peak that is long over.</summary>
+    /// <summary>Empties it, and releases the memory of an earlier peak.</summary>
     internal void Clear()
     {
         if (_rows.Length > 4096 && Count < _rows.Length / 8)

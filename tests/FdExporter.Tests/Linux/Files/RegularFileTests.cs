@@ -47,20 +47,20 @@ public sealed partial class RegularFileTests : IDisposable
         System.IO.File.CreateSymbolicLink(PathOf("link"), PathOf("fifo"));
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(PathOf("socket")));
-        Assert.Equal("is a FIFO, no regular file", Refusal(PathOf("fifo")));
-        Assert.Equal("is a FIFO, no regular file", Refusal(PathOf("link")));
-        Assert.Equal("is a socket, no regular file", Refusal(PathOf("socket")));
-        Assert.Equal("is a directory, no regular file", Refusal(_folder));
-        Assert.Equal("is a device, no regular file", Refusal("/dev/zero"));
+        Assert.Equal("is a FIFO, not a regular file", Refusal(PathOf("fifo")));
+        Assert.Equal("is a FIFO, not a regular file", Refusal(PathOf("link")));
+        Assert.Equal("is a socket, not a regular file", Refusal(PathOf("socket")));
+        Assert.Equal("is a directory, not a regular file", Refusal(_folder));
+        Assert.Equal("is a device, not a regular file", Refusal("/dev/zero"));
         Assert.Equal("No such file or directory", Refusal(PathOf("none")));
-        Assert.Equal("no path", Refusal("a\0b"));
+        Assert.Equal("not a valid path", Refusal("a\0b"));
     }
 
     [Theory]
     [InlineData(0, 0x1a4, null)]
     [InlineData(0, 0x1b0, null)]
     [InlineData(0, 0x1b6, "is writable by everybody")]
-    [InlineData(1234, 0x180, "belongs to the user with the number 1234, neither root nor this one")]
+    [InlineData(1234, 0x180, "is owned by uid 1234, neither root nor this user")]
     public void Doubt_IsOfWhoElseCanWriteIt(uint user, int mode, string? doubt)
     {
         System.IO.File.WriteAllText(File, "");
@@ -72,7 +72,7 @@ public sealed partial class RegularFileTests : IDisposable
     [InlineData(0, 0x1ed, null)]
     [InlineData(0, 0x3ff, null)]
     [InlineData(0, 0x1ff, "is writable by everybody")]
-    [InlineData(1234, 0x1ed, "belongs to the user with the number 1234, neither root nor this one")]
+    [InlineData(1234, 0x1ed, "is owned by uid 1234, neither root nor this user")]
     public void Doubt_IsOfWhoElseCanReplaceIt(uint user, int mode, string? doubt)
     {
         System.IO.File.WriteAllText(File, "");

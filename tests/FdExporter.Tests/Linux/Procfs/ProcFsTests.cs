@@ -37,7 +37,7 @@ public sealed class ProcFsTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, content));
         Assert.Equal(
-            $"open {_folder}: neither a procfs nor a folder with captured processes", Assert.Throws<KernelException>(() => ProcFs.OpenHost(_folder)).Message);
+            $"open {_folder}: neither a procfs nor a folder of captured processes", Assert.Throws<KernelException>(() => ProcFs.OpenHost(_folder)).Message);
     }
 
     [Theory]
@@ -46,5 +46,5 @@ public sealed class ProcFsTests : IDisposable
     [InlineData("/proc/self/net")]
     public void OpenHost_FolderInsideOfAProcfs_IsRefused(string root)
         => Assert.Equal(
-            $"open {root}: a folder inside of a procfs; give the one where procfs is mounted", Assert.Throws<KernelException>(() => ProcFs.OpenHost(root)).Message);
+            $"open {root}: a folder inside a procfs; give the mount point of the procfs", Assert.Throws<KernelException>(() => ProcFs.OpenHost(root)).Message);
 }

@@ -40,7 +40,7 @@ public sealed class HungProcessTests : IDisposable
 
         // It is not tried again as long as the first try waits.
         Assert.Equal(1, Scan(scanner).Processes!.Hung);
-        Assert.Single(_log.Lines, static line => line.Contains("process hangs when it is read", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, static line => line.Contains("reading a process hangs", StringComparison.Ordinal));
         Answer("8/cmdline", "node\0server.js\0");
 
         // A scan in whose middle it answers may have its arguments and still count it, or the other way round.
@@ -101,7 +101,7 @@ public sealed class HungProcessTests : IDisposable
 
         // Nobody is waited for again.
         Assert.Equal(hang, Scan(scanner).Processes!.Hung);
-        string[] waiting = [.. _log.Lines.Where(static line => line.Contains("process hangs when it is read", StringComparison.Ordinal))];
+        string[] waiting = [.. _log.Lines.Where(static line => line.Contains("reading a process hangs", StringComparison.Ordinal))];
         Assert.Equal(4, waiting.Length);
 
         foreach (string pid in pids)
@@ -132,7 +132,7 @@ public sealed class HungProcessTests : IDisposable
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(before.Concat(pids.Select(static pid => int.Parse(pid, CultureInfo.InvariantCulture))).Order(), Ids(during).Select(static id => id.Pid));
         Assert.True(during.Processes!.Hung >= pids.Length);
-        string[] waiting = [.. _log.Lines.Where(static line => line.Contains("process hangs when it is read", StringComparison.Ordinal))];
+        string[] waiting = [.. _log.Lines.Where(static line => line.Contains("reading a process hangs", StringComparison.Ordinal))];
         Assert.Equal(8, waiting.Length);
         foreach (string pid in pids.Where(pid => waiting.Any(line => line.Contains($" pid={pid} ", StringComparison.Ordinal))))
         {
@@ -154,7 +154,7 @@ public sealed class HungProcessTests : IDisposable
             Assert.Equal(0, Scan(scanner).Processes!.Hung);
         }
 
-        Assert.Single(_log.Lines, static line => line.Contains("process hangs when it is read", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, static line => line.Contains("reading a process hangs", StringComparison.Ordinal));
     }
 
     /// <summary>A worker is named by its parent, whose command line is read for that.</summary>
@@ -174,7 +174,7 @@ public sealed class HungProcessTests : IDisposable
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(1, during.Processes!.Hung);
         Assert.Equal(20, during.Processes.Processes.Count(static process => process.Facts.Group == "worker"));
-        Assert.Contains(_log.Lines, static line => line.Contains("process hangs when it is read", StringComparison.Ordinal) && line.Contains(" pid=9 ", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, static line => line.Contains("reading a process hangs", StringComparison.Ordinal) && line.Contains(" pid=9 ", StringComparison.Ordinal));
         Answer("9/cmdline", "x\0");
     }
 

@@ -75,8 +75,8 @@ public sealed class WebSecurityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "web.yml:1: document: guards nothing; write basic_auth_users: {} where everybody is to be let in")]
-    [InlineData("rate_limit: {interval: 1s, burst: 5}\n", "web.yml:1: basic_auth_users: is missing, and guards the port by the version in use; to take it away write {}")]
+    [InlineData("", "web.yml:1: document: enables no protection; write basic_auth_users: {} to allow everybody")]
+    [InlineData("rate_limit: {interval: 1s, burst: 5}\n", "web.yml:1: basic_auth_users: is missing but set in the configuration in use; to remove this protection write {}")]
     [InlineData("basic_auth_users:\nrate_limit: {interval: 1s, burst: 5}\n", "web.yml:1: basic_auth_users: is missing")]
     public async Task ProtectionThatIsMissing_IsAVersionThatCannotBeUsed_AndSaysHowToTakeItAway(string next, string complaint)
     {
@@ -150,7 +150,7 @@ public sealed class WebSecurityTests : IDisposable
     [InlineData("---\n")]
     [InlineData("tls_server_config:\nhttp_server_config:\nbasic_auth_users:\nrate_limit:\n")]
     public void Start_WithAFileThatGuardsNothing_IsRefused(string config)
-        => Assert.Contains("guards nothing", Assert.Throws<ConfigException>(() => Start(config)).Message, StringComparison.Ordinal);
+        => Assert.Contains("enables no protection", Assert.Throws<ConfigException>(() => Start(config)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Start_WithAFileThatSaysSo_IsNot() => Assert.Null(Start("basic_auth_users: {}\n").Current().Passwords);

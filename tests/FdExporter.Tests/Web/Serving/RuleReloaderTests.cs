@@ -163,7 +163,7 @@ public sealed class RuleReloaderTests : IDisposable
                 break;
         }
 
-        Assert.Equal($"{Rules}: cannot be read: is a {kind}, no regular file", await reloader.ReloadAsync());
+        Assert.Equal($"{Rules}: cannot be read: is a {kind}, not a regular file", await reloader.ReloadAsync());
         Assert.Contains("before", Groups());
         Assert.Equal(0, await ValueOf(Successful));
         if (kind == "directory")
