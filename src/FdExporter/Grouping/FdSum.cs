@@ -5,7 +5,7 @@ internal sealed class FdSum(in FdLikeness kind)
 {
     private bool _isOneThing = true;
 
-    /// <summary>That of the first.</summary>
+    /// <summary>The likeness of the first descriptor.</summary>
     internal FdLikeness Kind { get; } = kind;
 
     internal int Count { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class FdSum(in FdLikeness kind)
         _isOneThing &= other._isOneThing && other.Kind.Name == Kind.Name;
     }
 
-    /// <summary>What is one and the same thing goes by its own name.</summary>
+    /// <summary>Identical descriptors are shown by their own name.</summary>
     internal FdGroup GroupOf(string type)
         => _isOneThing ? new FdGroup(type, Kind.Name, Kind.NameFilter, Count, Oldest) : new FdGroup(type, Kind.What, Kind.Filter, Count, Oldest);
 

@@ -4,13 +4,12 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Picks the processes that have series of their own. A quarter of the places is for those near their limit: one with
-/// 900 of 1024 matters more than one with 5,000 of a million. One that is young waits, unless it holds much: what starts and
-/// ends all the time would make series without end.
+/// Picks the processes that have their own series. A quarter of the places is for those close to their limit: 900 of 1024 matters more than
+/// 5,000 of a million. A young process waits unless it holds much: short-lived processes would otherwise create series without end.
 /// </summary>
 internal sealed class ProcessTop
 {
-    /// <summary>From this share of its limit on a young process is shown.</summary>
+    /// <summary>From this share of its limit on, even a young process is shown.</summary>
     private const double MuchOfLimit = 0.8;
 
     private readonly StickyTop<ProcessId> _byFds;
@@ -28,7 +27,7 @@ internal sealed class ProcessTop
 
     internal ProcessTop Copy() => new(this);
 
-    /// <summary>The host with its top processes, and everything else added up.</summary>
+    /// <summary>The host with its top processes, and the sum of the others.</summary>
     internal GroupedHost Pick(GroupedHost host)
     {
         SocketOwnership? ownership = host.Snapshot.Ownership;
@@ -72,8 +71,8 @@ internal sealed class ProcessTop
     }
 
     /// <summary>
-    /// Whether a sum over processes is known, in part at least. Of one without descriptors (a kernel thread, a zombie) it is
-    /// known that it adds nothing, and it makes known nothing of the others.
+    /// Whether a sum over processes is known, at least in part. A process without descriptors (a kernel thread, a zombie) adds nothing and
+    /// does not make the sum known.
     /// </summary>
     private struct Partial
     {
@@ -115,7 +114,7 @@ internal sealed class ProcessTop
         _byRatio.Choose();
     }
 
-    /// <summary>Not where it seems to have started in the future: the clock was set back, and nothing is known of its age.</summary>
+    /// <summary>False if it seems to have started in the future: the clock was set back, so its age is unknown.</summary>
     private bool IsYoung(in ProcessSample process, HostSnapshot snapshot)
         => snapshot.TakenAt - process.Facts.StartTime is var age && age < _leastAge && age > -_leastAge;
 }

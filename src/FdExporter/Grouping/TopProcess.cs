@@ -2,6 +2,6 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>A process that has series of its own.</summary>
-/// <param name="Holdings">Null where it may not be looked into.</param>
+/// <summary>A process that has its own series.</summary>
+/// <param name="Holdings">Null if it cannot be inspected.</param>
 internal readonly record struct TopProcess(ProcessSample Sample, ProcessHoldings? Holdings);

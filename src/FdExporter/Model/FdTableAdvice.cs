@@ -1,6 +1,6 @@
 namespace FdExporter.Model;
 
-/// <summary>What to do where the threads of processes cannot be compared.</summary>
+/// <summary>What to do if the descriptor tables of threads cannot be compared.</summary>
 internal static class FdTableAdvice
 {
     internal const string Text = "The comparison takes kcmp(2): a seccomp filter must allow it, and the exporter must run in the pid namespace "
