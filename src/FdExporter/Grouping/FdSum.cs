@@ -26,7 +26,7 @@ internal sealed class FdSum(in FdLikeness kind)
         _isOneThing &= other._isOneThing && other.Kind.Name == Kind.Name;
     }
 
-    /// <summary>Identical descriptors are shown by their own name.</summary>
+    /// <summary>If all descriptors have the same name, the group shows that name.</summary>
     internal FdGroup GroupOf(string type)
         => _isOneThing ? new FdGroup(type, Kind.Name, Kind.NameFilter, Count, Oldest) : new FdGroup(type, Kind.What, Kind.Filter, Count, Oldest);
 

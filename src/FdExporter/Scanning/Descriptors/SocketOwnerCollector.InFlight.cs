@@ -7,25 +7,25 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Sockets in flight: sent over a Unix socket and not received, so that no process has a descriptor of them. The kernel tells
-/// how many descriptors wait at a receiver, and not which. They are looked for once no descriptor that can be seen leads to a
-/// socket, and attributed only where they can be nowhere else:
+/// Sockets in flight: sent over a Unix socket and not received, so no process has a descriptor. The kernel tells how many descriptors wait
+/// at a receiver, but not which. They are searched only after no visible descriptor was found to lead to a socket, and attributed only
+/// where they can be nowhere else:
 /// <list type="bullet">
-/// <item>descriptors are in flight to one process only, and to it as many as there are sockets without an owner, or more,
-/// while every process can be seen;</item>
-/// <item>or exactly as many, and not just a few, where one cannot.</item>
+/// <item>descriptors are in flight to only one process, at least as many as there are sockets without an owner, and every process is
+/// visible;</item>
+/// <item>or exactly as many, and more than a few, if some process is not visible.</item>
 /// </list>
-/// A socket that was without an owner while nothing was in flight is elsewhere: the kernel itself has some, for NFS say.
+/// A socket that had no owner while nothing was in flight is elsewhere: the kernel itself holds some, for example for NFS.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>Reading one fdinfo, in descriptors that are followed.</summary>
+    /// <summary>Cost of reading one fdinfo, in followed descriptors.</summary>
     private const long FdInfoCost = 5;
 
-    /// <summary>Fewer may be equal by chance.</summary>
+    /// <summary>Smaller numbers may be equal by chance.</summary>
     private const long LeastByNumber = 10;
 
-    /// <summary>So many sockets of one receiver are looked at again on each scan.</summary>
+    /// <summary>Maximum number of sockets per receiver that are checked on each scan.</summary>
     private const int MostChecked = 64;
 
     private readonly FdLinkVisitor _visitReceiver;
@@ -37,7 +37,7 @@ internal sealed partial class SocketOwnerCollector
     private uint _newestInQuestion;
     private WalkedProcess _receiver = null!;
 
-    /// <summary>No visible descriptor leads to this socket.</summary>
+    /// <summary>Notes that no visible descriptor leads to this socket.</summary>
     private void NoteSettled(in TcpSocketTable.Row row, uint orphaned)
     {
         if (IsInQuestion(in row, orphaned))
@@ -47,10 +47,10 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    // A listener is sent to be used at once; one without an owner is that of a process that cannot be seen.
+    // A listener is used at once after it was sent; one without an owner belongs to a process that is not visible.
     private bool IsInQuestion(in TcpSocketTable.Row row, uint orphaned) => orphaned > _heldElsewhere && row.State != (byte)TcpState.Listen && !row.IsOld;
 
-    /// <summary>What is no longer in flight to a receiver belongs to somebody else now.</summary>
+    /// <summary>A descriptor no longer in flight to a receiver has another holder now.</summary>
     private void CheckReceivers()
     {
         foreach (WalkedProcess? process in _slots)
@@ -101,7 +101,7 @@ internal sealed partial class SocketOwnerCollector
 
         if (receiver < 0)
         {
-            // Looked for again less and less often, as new ones appear.
+            // Searched less and less often, when new ones appear.
             _heldElsewhere = _newestInQuestion;
             _failedFlights = Math.Min(_failedFlights + 1, 6);
             _flightsFrom = _scan + (1u << _failedFlights);
@@ -144,8 +144,8 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>Looks at the Unix sockets of each process once, some per scan.</summary>
-    /// <returns>Whether all have been looked at since the newest socket in question lost its owner.</returns>
+    /// <summary>Reads the Unix sockets of each process once, some per scan.</summary>
+    /// <returns>Whether all have been read since the newest socket in question lost its owner.</returns>
     private bool ReadReceivers(Deadline deadline)
     {
         _receiverCredit = SearchBudget;

@@ -5,7 +5,7 @@ using FdExporter.Scanning.Processes;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Asks the processes with most sockets in CLOSE_WAIT whether they can run. A machine without such sockets asks nobody.</summary>
+/// <summary>Checks whether the processes with most sockets in CLOSE_WAIT can run. Without such sockets no process is checked.</summary>
 internal sealed class StoppedHolders(ProcFs procFs)
 {
     private const int MostAsked = 16;
