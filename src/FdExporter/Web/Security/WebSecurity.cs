@@ -5,13 +5,13 @@ using FdExporter.Metrics;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// The web configuration in use. Whoever asks for it has its files looked at, once a second at the most; a new version that
-/// cannot be used changes nothing but a gauge and the log. One that takes protection away has to say so, and is taken when it has
-/// stayed as it is for a while: what is written at this moment is not what anybody wants.
+/// The web configuration in use. Its files are checked on use, at most once a second. A new version that cannot be used changes only a
+/// gauge and the log. One that removes protection has to say so explicitly, and is used only after it has been unchanged for a while,
+/// because a file that is still being written may lack parts.
 /// </summary>
 internal sealed partial class WebSecurity
 {
-    /// <summary>So long a version that takes protection away must have stayed the same.</summary>
+    /// <summary>How long a version that removes protection must stay unchanged.</summary>
     internal static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
@@ -23,19 +23,21 @@ internal sealed partial class WebSecurity
     private readonly Lock _lock = new();
     private volatile LoadedWebConfig _current;
 
-    /// <summary>As the last version was that was looked at, be it in use or not. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The last checked version, in use or not. Guarded by <see cref="_lock"/>.</summary>
     private WatchedFiles _seen;
 
-    /// <summary>That version if it takes protection away, with the keys of what it takes, and since when it is there (timestamp). Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>
+    /// That version if it removes protection, with the removed keys, and since when (timestamp). Guarded by <see cref="_lock"/>.
+    /// </summary>
     private (LoadedWebConfig Loaded, IReadOnlyList<string> Keys, long Since)? _weaker;
 
     /// <summary>
-    /// Timestamp; null before the first request, which looks again: at the start there is no version that would stay while
-    /// another is being written. Guarded by <see cref="_lock"/>.
+    /// Timestamp; null before the first request, which always checks: at the start no earlier version protects against a file that is still
+    /// being written. Guarded by <see cref="_lock"/>.
     /// </summary>
     private long? _looked;
 
-    /// <summary>Why the last version cannot be used, as it was logged; null for one that can. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>Why the last version cannot be used, as logged; null if it can. Guarded by <see cref="_lock"/>.</summary>
     private ConfigException? _problem;
 
     private WebSecurity(
@@ -54,10 +56,10 @@ internal sealed partial class WebSecurity
 
     internal WebMetrics Metrics { get; }
 
-    /// <summary>Whether it serves TLS, which it does from its start to its end or never.</summary>
+    /// <summary>Whether it serves TLS; this never changes while the exporter runs.</summary>
     internal bool IsTls => _current.Tls is not null;
 
-    /// <param name="thread">Which its files are read by; nobody else's.</param>
+    /// <param name="thread">Reads its files, and no others.</param>
     /// <exception cref="ConfigException">The file, or one that it names, cannot be used.</exception>
     internal static WebSecurity Load(string file, FileThread thread, ExporterMetrics exporter, TimeProvider time, ILogger<WebSecurity> logger)
     {
@@ -67,7 +69,7 @@ internal sealed partial class WebSecurity
 
     internal LoadedWebConfig Current()
     {
-        // Who comes while another looks takes what there is.
+        // If another request is checking, use the current version.
         if (_lock.TryEnter())
         {
             try
@@ -91,7 +93,7 @@ internal sealed partial class WebSecurity
     {
         try
         {
-            // After no answer it may be what it was, which is then in use.
+            // If a file did not answer, it may be unchanged, and is then used.
             if (_seen.HaveChanged() || _problem is { IsUnanswered: true })
             {
                 Read();
@@ -108,7 +110,7 @@ internal sealed partial class WebSecurity
         }
     }
 
-    /// <exception cref="ConfigException">The version cannot be used, or takes protection away and does not say so.</exception>
+    /// <exception cref="ConfigException">The version cannot be used, or removes protection without saying so.</exception>
     private void Read()
     {
         _weaker = null;
@@ -139,7 +141,7 @@ internal sealed partial class WebSecurity
         WarnOf(_seen);
     }
 
-    /// <summary>The version in use stays; said once for each problem.</summary>
+    /// <summary>Keeps the version in use; logs each problem once.</summary>
     private void Keep(ConfigException problem)
     {
         Metrics.SetReloadFailed();

@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Makes each answer whole before any of it is sent, so that a client that reads slowly keeps nothing alive but its text. All
-/// texts together are bounded, those of scrapes by themselves, and shared by client addresses; what finds no room is answered by 503.
+/// Writes each answer completely before sending it, so that a slow client keeps only its text in memory. The total size is limited,
+/// separately for scrapes and all other answers, and shared between client addresses. Without room the answer is 503.
 /// </summary>
 internal sealed class Answers
 {
-    /// <summary>Of scrapes, and as much of everything else. Unit: bytes.</summary>
+    /// <summary>For scrapes, and the same for everything else. Unit: bytes.</summary>
     internal const long Most = 12 * 1024 * 1024;
 
-    /// <summary>Beyond so much the garbage is worth to be given back at once.</summary>
+    /// <summary>Above this size garbage is collected at once.</summary>
     private const long Much = 4 * 1024 * 1024;
 
     private static readonly PathString s_probes = new("/-");
@@ -36,7 +36,7 @@ internal sealed class Answers
 
     internal async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        // A probe of health needs no room: others may have all that there is for its address.
+        // Health checks need no room: other requests may have used all of it for their address.
         if (context.Request.Path.StartsWithSegments(s_probes, StringComparison.Ordinal))
         {
             await next(context).ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class Answers
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up, or was hung up on; nobody is left to tell.
+            // The connection is closed; there is nobody to answer.
         }
     }
 }

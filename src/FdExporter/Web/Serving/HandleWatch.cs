@@ -5,12 +5,12 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Tells of a want of file handles, by a counter and by one line when it begins and one when it is over, and fills the
-/// reserve again as soon as there are some.
+/// Reports a lack of file handles by a counter, one log line when it begins and one when it ends. Refills the reserve as soon as handles
+/// are available.
 /// </summary>
 internal sealed partial class HandleWatch : IDisposable
 {
-    /// <summary>Handles come back one by one, and each is wanted by the next who connects.</summary>
+    /// <summary>Handles are released one by one, and each new client needs one.</summary>
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
 
     private readonly HandleReserve _reserve;
@@ -20,7 +20,7 @@ internal sealed partial class HandleWatch : IDisposable
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
 
-    /// <summary>When the kernel refused last, for as long as it is not over. Guarded by <see cref="_lock"/>, as the next three.</summary>
+    /// <summary>Time of the last refusal, until the shortage is over. Guarded by <see cref="_lock"/>, like the next three.</summary>
     private long? _refused;
     private long _began;
     private string _limit = "";
@@ -62,7 +62,7 @@ internal sealed partial class HandleWatch : IDisposable
                 return;
             }
 
-            // Here and not where it was noticed: the writing of a line may have to wait.
+            // Logged here and not where the shortage was detected, because writing a line may block.
             if (!_isTold)
             {
                 _isTold = true;

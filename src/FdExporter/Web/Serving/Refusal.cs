@@ -4,24 +4,21 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>
-/// Says why a request gets no answer: below <c>/api</c> by a problem document, whatever the reason and wherever it was found;
-/// elsewhere by one line of text.
-/// </summary>
+/// <summary>Says why a request is refused: below <c>/api</c> always by a problem document, elsewhere by one line of text.</summary>
 internal sealed partial class Refusal(ILogger<Refusal> logger)
 {
     private const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.";
 
     private static readonly PathString s_api = new("/api");
 
-    /// <param name="pid">The process to ask for instead; null where there is none.</param>
+    /// <param name="pid">The process to request instead; null if there is none.</param>
     internal static Task WriteAsync(HttpContext context, int status, string detail, int? pid = null)
     {
         context.Response.StatusCode = status;
         return IsOfApi(context) ? WriteProblemAsync(context, status, detail, pid) : PlainText.WriteAsync(context, detail);
     }
 
-    /// <summary>Writes the document also where nobody wrote anything: no such path, another method, a defect.</summary>
+    /// <summary>Also writes the document if no handler wrote anything: no such path, another method, an internal error.</summary>
     internal async Task ExplainAsync(HttpContext context, RequestDelegate next)
     {
         if (!IsOfApi(context))

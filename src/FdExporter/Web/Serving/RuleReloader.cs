@@ -10,9 +10,8 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Reads the rules again when told to. Rules that cannot be used change nothing but a gauge and the log. One reload runs
-/// and at most one waits, which everybody shares who asks meanwhile: it starts after each of them asked, so it sees what
-/// they wrote.
+/// Reloads the rules on request. Rules that cannot be used change only a gauge and the log. One reload runs and at most one waits. Requests
+/// that come meanwhile share the waiting one: it starts after each of them, so it sees their changes.
 /// </summary>
 internal sealed partial class RuleReloader
 {
@@ -25,14 +24,14 @@ internal sealed partial class RuleReloader
     private readonly ILogger<RuleReloader> _logger;
     private readonly Lock _lock = new();
 
-    /// <summary>The one under way, or the last that was. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The current or last reload. Guarded by <see cref="_lock"/>.</summary>
     private Task<string?> _running = Task.FromResult<string?>(null);
 
-    /// <summary>The one that waits. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The waiting reload. Guarded by <see cref="_lock"/>.</summary>
     private Task<string?>? _waiting;
 
-    /// <param name="file">Whose rules the scanner has already; null if there is none, and then there is nothing to reload.</param>
-    /// <param name="thread">Which it is read by; nobody else's.</param>
+    /// <param name="file">The file with the scanner's current rules; null if there is none, and then there is nothing to reload.</param>
+    /// <param name="thread">Reads the file, and no other.</param>
     internal RuleReloader(
         string? file, FileThread thread, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
     {
@@ -46,9 +45,9 @@ internal sealed partial class RuleReloader
         exporter.SetReloaded(time.GetUtcNow());
     }
 
-    /// <summary>How the rules of this file name a process; without a file, how an engineer would.</summary>
-    /// <param name="warning">What the user should know of the rules, in one line; null for nothing.</param>
-    /// <param name="thread">As of <see cref="RuleFile.Load"/>.</param>
+    /// <summary>Names processes by the rules of this file; without a file, by their common names.</summary>
+    /// <param name="warning">A one-line warning about the rules; null if there is none.</param>
+    /// <param name="thread">See <see cref="RuleFile.Load"/>.</param>
     /// <exception cref="ConfigException">The file cannot be used.</exception>
     internal static ProcessNamer Load(string? file, out string? warning, FileThread? thread = null)
     {
@@ -66,11 +65,11 @@ internal sealed partial class RuleReloader
 
         GroupRules rules = new(loaded);
 
-        // Left out, what no rule matches would be missing from the machine's total.
+        // Without this, processes that match no rule would be missing from the machine's total.
         return process => rules.NameOf(process) ?? GroupSample.Other;
     }
 
-    /// <param name="warning">That <see cref="Load"/> gave; null for none.</param>
+    /// <param name="warning">From <see cref="Load"/>; null if there is none.</param>
     internal void WarnOf(string? warning)
     {
         if (warning is not null)
@@ -79,7 +78,7 @@ internal sealed partial class RuleReloader
         }
     }
 
-    /// <returns>Null, or in one line why the rules cannot be used.</returns>
+    /// <returns>Null, or one line why the rules cannot be used.</returns>
     internal Task<string?> ReloadAsync()
     {
         lock (_lock)
