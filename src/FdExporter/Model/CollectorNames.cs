@@ -36,7 +36,7 @@ internal static class CollectorNames
             }
         }
 
-        throw new ArgumentOutOfRangeException(nameof(collector), collector, "not one collector");
+        throw new ArgumentOutOfRangeException(nameof(collector), collector, "not a single collector");
     }
 
     internal static bool TryParse(string name, out Collectors collector)

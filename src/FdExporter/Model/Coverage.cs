@@ -10,7 +10,7 @@ internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, boo
 {
     internal static readonly Coverage Full = new(ExporterRights.All, IsWholeMachine: true, ShowsFirst: true);
 
-    private const string RefusedToAll = "What is still refused cannot be granted: a sandboxed process refuses it to root too, and so does a "
+    private const string RefusedToAll = "No privilege helps here: a sandboxed process denies access even to root, and so does a "
         + "security module (AppArmor, SELinux) that confines the exporter.";
 
     /// <summary>
@@ -28,12 +28,12 @@ internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, boo
     {
         // In a guest with its own users and processes its capabilities do count.
         { IsConfined: true } when IsWholeMachine != false || Rights.Missing.Length == 0 =>
-            "Run the exporter outside of a user namespace (no rootless container): capabilities held inside of one count for nothing outside.",
+            "Run the exporter outside of a user namespace (no rootless container): capabilities inside of one have no effect outside.",
         { Missing: { Length: > 0 } missing } =>
-            $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (it takes both)")}: "
+            $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (both are needed)")}: "
                 + $"then owners of sockets and types of descriptors of other users' processes are known, and hidepid hides nothing.\n"
                 + $"systemd: AmbientCapabilities={missing}",
-        { IsKnown: false } => "It takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; whether the exporter has them cannot be read here.",
+        { IsKnown: false } => "This needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; whether the exporter has them is unknown.",
         _ => RefusedToAll,
     };
 }

@@ -10,12 +10,12 @@ public class CoverageTests
 
     [Theory]
     [InlineData(Both, false, true, "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ")]
-    [InlineData("CAP_SYS_PTRACE", false, true, "Grant CAP_SYS_PTRACE too (it takes both): ")]
+    [InlineData("CAP_SYS_PTRACE", false, true, "Grant CAP_SYS_PTRACE too (both are needed): ")]
     [InlineData("", true, true, "Run the exporter outside of a user namespace")]
     [InlineData(Both, true, true, "Run the exporter outside of a user namespace")]
     [InlineData(Both, true, false, "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ")]
     [InlineData("", true, false, "Run the exporter outside of a user namespace")]
-    [InlineData("", false, true, "What is still refused cannot be granted")]
+    [InlineData("", false, true, "No privilege helps here")]
     public void Advice_IsWhatWouldHelp(string missing, bool isConfined, bool isWholeMachine, string advice)
         => Assert.StartsWith(advice, new Coverage(new ExporterRights(1000, missing, isConfined), isWholeMachine, ShowsFirst: true).Advice, StringComparison.Ordinal);
 

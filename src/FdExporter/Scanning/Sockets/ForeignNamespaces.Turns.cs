@@ -17,7 +17,7 @@ internal sealed partial class ForeignNamespaces
     /// <summary>Maximum age of a shown socket, unless the last scan is longer ago or nothing has happened since.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
-    /// <summary>Maximum time between two readings, whatever the counters show.</summary>
+    /// <summary>Unchanged namespaces with sockets are read again after this time.</summary>
     internal static readonly TimeSpan MaxUnread = TimeSpan.FromMinutes(15);
 
     /// <summary>Minimum number of changed namespaces to read per scan, if they take no longer than <see cref="TurnTime"/>.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListe
                 TlsAttempt attempt = AttemptOf(context.Connection);
                 if (material.Speaks(context.ClientHelloInfo.SslProtocols))
                 {
-                    attempt.Fail(TlsFailure.Handshake, "the client hung up, or has no cipher suite that is offered");
+                    attempt.Fail(TlsFailure.Handshake, "the client closed the connection, or supports none of the cipher suites");
                 }
                 else
                 {

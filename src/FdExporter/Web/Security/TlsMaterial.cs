@@ -35,7 +35,7 @@ internal sealed class TlsMaterial
     {
         if (!OpenSsl.IsPresent)
         {
-            throw new ConfigException(file, config.Certificate.Line, "tls_server_config", "TLS needs OpenSSL's libssl, which this machine does not have");
+            throw new ConfigException(file, config.Certificate.Line, "tls_server_config", "TLS needs OpenSSL's libssl, which is not installed");
         }
 
         string certificates = TextOf(config.Certificate);
@@ -48,11 +48,11 @@ internal sealed class TlsMaterial
         }
         catch (CryptographicException exception)
         {
-            throw Error(config.Key, $"no key of the certificate: {exception.Message}");
+            throw Error(config.Key, $"not a valid key of the certificate: {exception.Message}");
         }
         catch (ArgumentException exception)
         {
-            throw Error(config.Key, $"no key of the certificate: {exception.Message}");
+            throw Error(config.Key, $"not a valid key of the certificate: {exception.Message}");
         }
 
         // Offline: do not download issuers from URLs in a certificate.
@@ -76,10 +76,10 @@ internal sealed class TlsMaterial
             }
             catch (CryptographicException exception)
             {
-                throw Error(source, $"no certificate: {exception.Message}");
+                throw Error(source, $"not a valid certificate: {exception.Message}");
             }
 
-            return found.Count > 0 ? found : throw Error(source, "no certificate in it: PEM begins with -----BEGIN CERTIFICATE-----");
+            return found.Count > 0 ? found : throw Error(source, "no certificate found: PEM begins with -----BEGIN CERTIFICATE-----");
         }
 
         ConfigException Error(PemSource source, string reason)

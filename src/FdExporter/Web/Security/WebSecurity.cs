@@ -118,7 +118,7 @@ internal sealed partial class WebSecurity
         LoadedWebConfig loaded = LoadedWebConfig.Load(_file, _seen, _current);
         if (loaded.Tls is null != _current.Tls is null)
         {
-            throw new ConfigException(_file, "TLS is switched on and off by a restart only");
+            throw new ConfigException(_file, "TLS can only be switched on or off by a restart");
         }
 
         if (WebProtections.Removed(_file, _current.Config, loaded.Config) is { Count: > 0 } keys)
@@ -166,10 +166,10 @@ internal sealed partial class WebSecurity
     [LoggerMessage(Level = LogLevel.Information, Message = "Web configuration reloaded")]
     private partial void LogReloaded(string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Web configuration protects less than the one before, as it says")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Web configuration explicitly protects less than before")]
     private partial void LogWeaker(string file, string without);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Others can change what guards the port")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Other users can change files of the web configuration")]
     private partial void LogDoubtful(string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Web configuration not reloaded, the old one stays")]

@@ -83,7 +83,7 @@ internal sealed partial class HandleWatch : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "No file handles left, answering from the reserve")]
     private partial void LogNone(string limit);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "File handles again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "File handles available again")]
     private partial void LogSome(long seconds);
 
     public void Dispose()

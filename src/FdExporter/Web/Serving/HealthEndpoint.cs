@@ -17,6 +17,6 @@ internal sealed class HealthEndpoint(ScrapeGate gate)
         }
 
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return PlainText.WriteAsync(context, string.Create(CultureInfo.InvariantCulture, $"FdExporter is not healthy: a scan does not end, since {underWay.TotalSeconds:0} s."));
+        return PlainText.WriteAsync(context, string.Create(CultureInfo.InvariantCulture, $"FdExporter is not healthy: a scan has been running for {underWay.TotalSeconds:0} s."));
     }
 }

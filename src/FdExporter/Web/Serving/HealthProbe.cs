@@ -9,7 +9,7 @@ namespace FdExporter.Web.Serving;
 
 /// <summary>
 /// Checks whether a local server of this program answers. Uses a socket, because a server that requires certificates can only be checked
-/// below HTTP. An HTTP client was no smaller or faster (measured).
+/// below HTTP. An HTTP client is no smaller and no slower (measured).
 /// </summary>
 /// <param name="config">How the port is protected; null if unknown.</param>
 internal sealed class HealthProbe(WebConfig? config)
@@ -27,7 +27,7 @@ internal sealed class HealthProbe(WebConfig? config)
     {
         if (address.Port == 0)
         {
-            return "the port that the kernel chose is not known";
+            return "the port chosen by the kernel is unknown";
         }
 
         try
@@ -66,7 +66,7 @@ internal sealed class HealthProbe(WebConfig? config)
         byte[] answer = new byte[s_alive[0].Length];
         int length = await connection.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         string status = Encoding.ASCII.GetString(answer, 0, length);
-        return s_alive.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "hung up without an answer" : $"answers '{status}'";
+        return s_alive.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "closed the connection without an answer" : $"answers '{status}'";
     }
 
     private static async Task<string?> AskSecurelyAsync(Stream connection, CancellationToken cancellation)
@@ -85,6 +85,6 @@ internal sealed class HealthProbe(WebConfig? config)
     private static async Task<string?> HangUpAsync(Socket socket, Stream connection, CancellationToken cancellation)
     {
         socket.Shutdown(SocketShutdown.Send);
-        return await connection.ReadAsync(new byte[1], cancellation).ConfigureAwait(false) == 0 ? null : "answers where nothing was asked";
+        return await connection.ReadAsync(new byte[1], cancellation).ConfigureAwait(false) == 0 ? null : "answers without a request";
     }
 }

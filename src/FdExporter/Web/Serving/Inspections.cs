@@ -67,7 +67,7 @@ internal sealed class Inspections : IDisposable
             {
                 if (!_places.TryTake(client))
                 {
-                    throw new TimeoutException("Too many processes are being looked into, try again later.");
+                    throw new TimeoutException("Too many processes are being inspected, try again later.");
                 }
 
                 shared = new Shared();
@@ -106,7 +106,7 @@ internal sealed class Inspections : IDisposable
         catch (OutOfMemoryException)
         {
             shared.IsLarge = true;
-            throw new IOException("too little memory to look into it");
+            throw new IOException("too little memory to inspect the process");
         }
         finally
         {

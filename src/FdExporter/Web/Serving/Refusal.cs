@@ -37,7 +37,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         {
             LogFailed(exception);
             context.Response.ContentLength = null;
-            await WriteAsync(context, StatusCodes.Status500InternalServerError, "An error of the exporter itself; its log has the details.").ConfigureAwait(false);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "Internal error; the log of the exporter has the details.").ConfigureAwait(false);
             return;
         }
 
@@ -46,7 +46,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
             await WriteAsync(context, status, status switch
             {
                 StatusCodes.Status404NotFound => KnownPaths,
-                StatusCodes.Status405MethodNotAllowed => $"This path answers {response.Headers.Allow} only.",
+                StatusCodes.Status405MethodNotAllowed => $"This path allows only {response.Headers.Allow}.",
                 _ => ReasonPhrases.GetReasonPhrase(status),
             }).ConfigureAwait(false);
         }
@@ -65,6 +65,6 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         await context.Response.WriteAsync("\n", context.RequestAborted).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request of the API failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "API request failed")]
     private partial void LogFailed(Exception exception);
 }

@@ -136,7 +136,7 @@ internal sealed partial class RuleReloader
     [LoggerMessage(Level = LogLevel.Information, Message = "Rules reloaded")]
     private partial void LogReloaded(string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rules name nothing")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rule file has no rules")]
     private partial void LogDoubtful(string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No rules to reload")]

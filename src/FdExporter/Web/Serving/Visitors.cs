@@ -27,7 +27,7 @@ internal sealed class Visitors(int places)
         }
         catch (IOException exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            await RefuseAsync(context, $"{BuildInfo.Program} cannot look: {exception.Message}").ConfigureAwait(false);
+            await RefuseAsync(context, $"{BuildInfo.Program} cannot answer: {exception.Message}").ConfigureAwait(false);
         }
         catch (OutOfMemoryException) when (!context.Response.HasStarted)
         {
