@@ -10,7 +10,7 @@ internal static class DigitMask
 {
     internal const char Run = '*';
 
-    private const int LeastHex = 4;
+    private const int MinHex = 4;
 
     internal static string Of(string text)
     {
@@ -53,7 +53,7 @@ internal static class DigitMask
 
     private static void Append(StringBuilder masked, ReadOnlySpan<char> word)
     {
-        if (word.Length >= LeastHex && word.IndexOfAnyInRange('0', '9') >= 0 && IsHex(word))
+        if (word.Length >= MinHex && word.IndexOfAnyInRange('0', '9') >= 0 && IsHex(word))
         {
             masked.Append(Run);
             return;

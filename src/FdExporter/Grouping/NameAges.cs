@@ -14,7 +14,7 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
     private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(10);
 
     /// <summary>Maximum number of remembered absent names, unless more names are present. Beyond it all absent names are forgotten.</summary>
-    private const int MostAbsent = 1000;
+    private const int MaxAbsent = 1000;
 
     private readonly Dictionary<TKey, Known> _names = [];
     private long? _before;
@@ -75,7 +75,7 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
     internal void EndScan()
     {
         long now = _now!.Value;
-        bool forgetsAll = _names.Count > (2 * _present) + MostAbsent;
+        bool forgetsAll = _names.Count > (2 * _present) + MaxAbsent;
         foreach ((TKey key, Known known) in _names)
         {
             if (known.Last != now && (forgetsAll || time.GetElapsedTime(known.Last, now) >= (IsOld(in known) ? s_memory : least)))

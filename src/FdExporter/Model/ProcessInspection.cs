@@ -12,7 +12,7 @@ internal sealed record ProcessInspection
     /// <summary>Unit: bytes. The same for the length of all targets: a process may have paths of 4 KB each.</summary>
     internal const int MostTargets = 8 * 1024 * 1024;
 
-    private const int MostPeers = 100;
+    private const int MaxPeers = 100;
 
     internal required DateTimeOffset TakenAt { get; init; }
 
@@ -121,7 +121,7 @@ internal sealed record ProcessInspection
 
             return [.. peers.Select(static each => new PeerConnections(each.Key.Direction, each.Key.Address, each.Value.Open, each.Value.HalfClosed))
                 .OrderByDescending(static each => each.Open + each.HalfClosed)
-                .Take(MostPeers)];
+                .Take(MaxPeers)];
         }
     }
 

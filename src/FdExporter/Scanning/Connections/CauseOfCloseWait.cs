@@ -18,13 +18,13 @@ internal static class CauseOfCloseWait
     private const uint LongestFarewell = 1024 + 1;
 
     /// <summary>Data received this long after the program last sent is no reply to it. Unit: milliseconds.</summary>
-    private const long LeastPauseBeforeFarewellMs = 3000;
+    private const long MinPauseBeforeFarewellMs = 3000;
 
     /// <summary>The same for data with the length of a TLS close_notify.</summary>
-    private const long LeastPauseBeforeTlsFarewellMs = 500;
+    private const long MinPauseBeforeTlsFarewellMs = 500;
 
     /// <summary>Data sent within this time after the last received data is a reply after which most clients close. Unit: milliseconds.</summary>
-    private const long LeastPauseBeforeAnswerMs = 250;
+    private const long MinPauseBeforeAnswerMs = 250;
 
     /// <summary>Events within this time belong together. Unit: milliseconds.</summary>
     private const long TogetherMs = 1000;
@@ -85,7 +85,7 @@ internal static class CauseOfCloseWait
     /// </summary>
     private static bool SeemsToAnswer(in CloseWaitTraces traces)
         => traces is { HasTimes: true, HasSent: true, Dialled: not ConnectionDirection.Outbound }
-            && traces.LastDataReceivedMs - (long)traces.LastDataSentMs >= LeastPauseBeforeAnswerMs
+            && traces.LastDataReceivedMs - (long)traces.LastDataSentMs >= MinPauseBeforeAnswerMs
             && traces.LastDataSentMs <= traces.LastAckReceivedMs + TogetherMs;
 
     /// <summary>If the queue has changed since the kernel told more than its length, only a FIN alone is certain.</summary>
@@ -108,7 +108,7 @@ internal static class CauseOfCloseWait
 
         long pause = (long)traces.LastDataSentMs - traces.LastDataReceivedMs;
         bool endsWithIt = Math.Abs((long)traces.LastDataReceivedMs - traces.LastAckReceivedMs) <= TogetherMs;
-        return (pause >= LeastPauseBeforeFarewellMs && endsWithIt) || (pause >= LeastPauseBeforeTlsFarewellMs && IsTlsFarewell(traces.ReceiveQueue));
+        return (pause >= MinPauseBeforeFarewellMs && endsWithIt) || (pause >= MinPauseBeforeTlsFarewellMs && IsTlsFarewell(traces.ReceiveQueue));
     }
 
     /// <summary>close_notify and FIN: ChaCha20 of TLS 1.2, TLS 1.3, AES-GCM of TLS 1.2, and CBC with SHA-1, SHA-256 and SHA-384.</summary>

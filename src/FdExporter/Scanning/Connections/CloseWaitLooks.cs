@@ -18,10 +18,10 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     internal const int MostScansBetween = 256;
 
     /// <summary>From this age on a socket counts as stuck. Unit: milliseconds.</summary>
-    private const long LeastAgeOfBlameMs = 60_000;
+    private const long StuckAgeMs = 60_000;
 
     /// <summary>Up to this number, or an eighth of the known sockets, are requested one by one. For more a dump is cheaper.</summary>
-    private const int MostSingly = 4096;
+    private const int MaxSingleRequests = 4096;
 
     private readonly long _epoch = time.GetTimestamp();
     private readonly ConnectionMemory _memory = new();
@@ -32,7 +32,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     private long _nowMs;
     private uint _scan;
     private ulong _turns;
-    private int _mostSingly = MostSingly;
+    private int _maxSingleRequests = MaxSingleRequests;
 
     /// <summary>Start of the scan. Unit: seconds since this object was created.</summary>
     internal uint Now => (uint)(_nowMs / 1000);
@@ -41,7 +41,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     internal ReadOnlySpan<TcpSocketId> Wanted => _wanted.Span;
 
     /// <summary>Whether there are too many to request one by one.</summary>
-    internal bool AreMany => _wanted.Count >= _mostSingly;
+    internal bool AreMany => _wanted.Count >= _maxSingleRequests;
 
     /// <summary>A scan begins.</summary>
     /// <param name="isOn">False if no caller needs the result: then nothing is remembered or forgotten.</param>
@@ -54,7 +54,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         {
             _scan++;
             _memory.Begin();
-            _mostSingly = Math.Max(MostSingly, _memory.Remembered / 8);
+            _maxSingleRequests = Math.Max(MaxSingleRequests, _memory.Remembered / 8);
             _turns = BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((_memory.Remembered + LeastInTurn - 1) / LeastInTurn, 1, MostScansBetween)) - 1;
         }
     }
@@ -174,14 +174,14 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         => known.IsOwed || known.IsAnswering
             || known.ReceiveQueue != socket.ReceiveQueue || known.SendQueue != socket.SendQueue
             || (((key * 0x9E3779B97F4A7C15) >> 40) & _turns) == (_scan & _turns)
-            || IsToBeBlamed(in known);
+            || BecameStuck(in known);
 
     /// <summary>Whether it has reached this age since the kernel was asked. No program may be blamed for values that are a minute old.</summary>
-    private bool IsToBeBlamed(in ConnectionMemory.Entry known)
+    private bool BecameStuck(in ConnectionMemory.Entry known)
     {
         uint elapsed = ElapsedMs(in known);
         long age = Math.Max((long)known.LastAckReceivedMs + elapsed, (Now - (long)known.Since) * 1000);
-        return age >= LeastAgeOfBlameMs && age - elapsed < LeastAgeOfBlameMs;
+        return age >= StuckAgeMs && age - elapsed < StuckAgeMs;
     }
 
     private long ElapsedMs() => (long)time.GetElapsedTime(_epoch).TotalMilliseconds;

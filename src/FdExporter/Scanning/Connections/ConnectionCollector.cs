@@ -17,7 +17,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private const int ManyClients = 8;
 
     /// <summary>Few programs accept a connection this soon after their start. Unit: milliseconds.</summary>
-    private const long NoTimeToAccept = 50;
+    private const long MinTimeToAcceptMs = 50;
 
     private readonly Listeners _listeners = new();
     private readonly Dictionary<Key, Sums> _sums = [];
@@ -57,7 +57,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - MinTimeToAcceptMs ? 1 : 0;
             sums.Older += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode

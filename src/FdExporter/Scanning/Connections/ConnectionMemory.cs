@@ -9,16 +9,16 @@ namespace FdExporter.Scanning.Connections;
 /// </summary>
 internal sealed partial class ConnectionMemory
 {
-    private const int LeastCapacity = 256;
+    private const int MinCapacity = 256;
 
     /// <summary>Maximum number of consecutive sockets that may have ended meanwhile.</summary>
-    private const int MostSkipped = 4;
+    private const int MaxSkipped = 4;
 
-    private Place[] _places = new Place[LeastCapacity];
-    private Entry[] _entries = new Entry[LeastCapacity];
+    private Place[] _places = new Place[MinCapacity];
+    private Entry[] _entries = new Entry[MinCapacity];
 
     /// <summary>Index of a place plus one; 0 for none. At most half full.</summary>
-    private int[] _index = new int[LeastCapacity * 2];
+    private int[] _index = new int[MinCapacity * 2];
     private int _used;
 
     /// <summary>The places of the sockets of this scan in its order, and those of the last complete one.</summary>
@@ -45,7 +45,7 @@ internal sealed partial class ConnectionMemory
         {
             (_last, _now, Remembered) = (_now, _last, Count);
             _isWhole = false;
-            if (_used > LeastCapacity && _used > Remembered * 2)
+            if (_used > MinCapacity && _used > Remembered * 2)
             {
                 Rebuild();
             }
@@ -54,7 +54,7 @@ internal sealed partial class ConnectionMemory
         _scan++;
         _next = 0;
         Count = 0;
-        if (_now.Length > LeastCapacity + (Remembered * 4))
+        if (_now.Length > MinCapacity + (Remembered * 4))
         {
             _now = [];
         }
@@ -85,7 +85,7 @@ internal sealed partial class ConnectionMemory
         kept.At = Count;
         if (Count == _now.Length)
         {
-            Array.Resize(ref _now, Math.Max(LeastCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
+            Array.Resize(ref _now, Math.Max(MinCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
         }
 
         _now[Count++] = place;
@@ -110,7 +110,7 @@ internal sealed partial class ConnectionMemory
 
     private int PlaceOfNext(ulong key)
     {
-        for (int i = _next; key != 0 && i < Remembered && i <= _next + MostSkipped; i++)
+        for (int i = _next; key != 0 && i < Remembered && i <= _next + MaxSkipped; i++)
         {
             if (_places[_last[i]].Key == key)
             {
@@ -185,7 +185,7 @@ internal sealed partial class ConnectionMemory
     /// <summary>Keeps the sockets of the last complete scan, in order.</summary>
     private void Rebuild()
     {
-        int capacity = Math.Max(LeastCapacity, Remembered + (Remembered / 8));
+        int capacity = Math.Max(MinCapacity, Remembered + (Remembered / 8));
         (Place[] places, Entry[] entries) = (_places, _entries);
         (_places, _entries) = (new Place[capacity], new Entry[capacity]);
         _index = new int[BitOperations.RoundUpToPowerOf2((uint)capacity * 2)];

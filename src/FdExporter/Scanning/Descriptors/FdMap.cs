@@ -9,16 +9,16 @@ namespace FdExporter.Scanning.Descriptors;
 internal sealed class FdMap
 {
     /// <summary>A number more than this many times higher than the number of entries (dup2 to a high one) is not stored.</summary>
-    private const long MostSparse = 4;
+    private const long MaxSparseness = 4;
 
     private const int DenseUpTo = 1024;
 
-    private const int LeastCapacity = 64;
+    private const int MinCapacity = 64;
     private const byte TypeMask = 0x0f;
     private const byte SettledFlag = 0x80;
 
-    private uint[] _inodes = new uint[LeastCapacity];
-    private byte[] _kinds = new byte[LeastCapacity];
+    private uint[] _inodes = new uint[MinCapacity];
+    private byte[] _kinds = new byte[MinCapacity];
     private FdTypeCounts _types;
 
     /// <summary>One more than the highest number ever used.</summary>
@@ -76,7 +76,7 @@ internal sealed class FdMap
     {
         if (number >= _kinds.Length)
         {
-            if (number > DenseUpTo + (MostSparse * Count))
+            if (number > DenseUpTo + (MaxSparseness * Count))
             {
                 return false;
             }
@@ -115,7 +115,7 @@ internal sealed class FdMap
     /// <summary>Releases memory far above what it needs.</summary>
     internal void Trim()
     {
-        int wanted = Math.Max(LeastCapacity, End + (End / 8));
+        int wanted = Math.Max(MinCapacity, End + (End / 8));
         if (wanted < _kinds.Length * 3 / 4)
         {
             Resize(wanted);

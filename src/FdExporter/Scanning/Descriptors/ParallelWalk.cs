@@ -13,13 +13,13 @@ namespace FdExporter.Scanning.Descriptors;
 internal static class ParallelWalk
 {
     /// <summary>Leaves processors for the machine's other work.</summary>
-    private const int MostThreads = 4;
+    private const int MaxThreads = 4;
 
     /// <summary>Descriptors between two checks of the clock.</summary>
     private const int DeadlineEvery = 64;
 
     /// <summary>As many as the processors available to this program (affinity and control group count), at most four.</summary>
-    internal static int Threads { get; } = Math.Min(MostThreads, Environment.ProcessorCount);
+    internal static int Threads { get; } = Math.Min(MaxThreads, Environment.ProcessorCount);
 
     /// <summary>A healthy walk reads the next descriptor within a few microseconds.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);

@@ -9,10 +9,10 @@ namespace FdExporter.Scanning.Descriptors;
 internal sealed class RowEntries(InodeOwners owners)
 {
     /// <summary>Maximum number of consecutive sockets that may have ended since.</summary>
-    private const int MostSkipped = 4;
+    private const int MaxSkipped = 4;
 
     /// <summary>The same before a socket that was found by the hash table.</summary>
-    private const int MostSkippedOfKnown = 256;
+    private const int MaxSkippedOfKnown = 256;
 
     private int[] _now = [];
     private int[] _last = [];
@@ -57,7 +57,7 @@ internal sealed class RowEntries(InodeOwners owners)
             return _now[row];
         }
 
-        for (int i = _next; i < _lastCount && i <= _next + MostSkipped; i++)
+        for (int i = _next; i < _lastCount && i <= _next + MaxSkipped; i++)
         {
             if (owners.InodeAt(_last[i]) == inode)
             {
@@ -67,7 +67,7 @@ internal sealed class RowEntries(InodeOwners owners)
         }
 
         int entry = owners.Find(inode);
-        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MostSkippedOfKnown, _lastCount - _next)).IndexOf(entry);
+        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MaxSkippedOfKnown, _lastCount - _next)).IndexOf(entry);
         _next += skipped + 1;
         return entry;
     }

@@ -10,9 +10,9 @@ namespace FdExporter.Scanning.Descriptors;
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>Maximum number of workers whose run state is read.</summary>
-    private const int MostAsked = 16;
+    private const int MaxAsked = 16;
 
-    private const int MostAncestors = 32;
+    private const int MaxAncestors = 32;
 
     private readonly byte[] _statBuffer = new byte[1024];
 
@@ -62,7 +62,7 @@ internal sealed partial class SocketOwnerCollector
         List<WalkedProcess> ofProgram = holders.FindAll(each => each.Sample.Facts.Group == program);
         List<WalkedProcess> workers = ofProgram.FindAll(each => IsDescendantOfAny(each, ofProgram));
         WalkedProcess blamed = (workers.Count > 0 ? workers : ofProgram)
-            .Take(MostAsked)
+            .Take(MaxAsked)
             .OrderByDescending(each => RankOfState(each.Id))
             .ThenByDescending(each => AcceptedBy(each, port))
             .ThenBy(static each => (each.Id.StartTicks, each.Id.Pid))
@@ -106,7 +106,7 @@ internal sealed partial class SocketOwnerCollector
 
     private IEnumerable<WalkedProcess> AncestorsOf(WalkedProcess process)
     {
-        for (int i = 0; i < MostAncestors; i++)
+        for (int i = 0; i < MaxAncestors; i++)
         {
             if (!_slotOfPid.TryGetValue(process.Sample.Facts.ParentPid, out int slot) || _slots[slot] is not { } parent || parent == process)
             {

@@ -59,7 +59,7 @@ internal sealed partial class SocketOwnerCollector
         {
             _walkingKept += isListed ? 1 : 0;
         }
-        else if (owner is null || IsOwnerRather(_slots[_walkingSlot]!.Id, owner.Id))
+        else if (owner is null || IsPreferredOwner(_slots[_walkingSlot]!.Id, owner.Id))
         {
             _foundOwners |= isListed && holder == InodeOwners.Nobody;
             _ownersChanged |= isListed && holder != InodeOwners.Nobody;
@@ -75,9 +75,9 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>The first of several holders is the owner.</summary>
-    private int ByOwnership(int a, int b) => IsOwnerRather(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsOwnerRather(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
+    private int ByOwnership(int a, int b) => IsPreferredOwner(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsPreferredOwner(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
 
-    private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)
+    private static bool IsPreferredOwner(ProcessId candidate, ProcessId owner)
         => candidate.Pid != 1
             && (owner.Pid == 1 || (candidate.StartTicks, candidate.Pid).CompareTo((owner.StartTicks, owner.Pid)) < 0);
 }

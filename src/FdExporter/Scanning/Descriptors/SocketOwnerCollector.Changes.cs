@@ -15,8 +15,8 @@ internal sealed partial class SocketOwnerCollector
     /// After this number of consecutive free numbers the rest is free too, as the kernel assigns the lowest one. Fewer if the count already
     /// matches: descriptors closed and opened meanwhile may cancel out.
     /// </summary>
-    private const int MostMisses = 64;
-    private const int LeastMisses = 4;
+    private const int MaxMisses = 64;
+    private const int MinMisses = 4;
 
     private readonly FdDirectory _fds;
     private readonly FdLinkVisitor _visitChange;
@@ -180,7 +180,7 @@ internal sealed partial class SocketOwnerCollector
     {
         FdMap map = process.Map!;
         long misses = 0;
-        for (int number = 0; misses < map.Reserved + (map.Count + map.Reserved < fds ? MostMisses : LeastMisses); number++)
+        for (int number = 0; misses < map.Reserved + (map.Count + map.Reserved < fds ? MaxMisses : MinMisses); number++)
         {
             if (map.IsFree(number))
             {

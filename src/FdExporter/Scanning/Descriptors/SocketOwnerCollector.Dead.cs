@@ -15,7 +15,7 @@ namespace FdExporter.Scanning.Descriptors;
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>Maximum number of sockets per scan whose protocol is read; 7 microseconds each.</summary>
-    private const int MostAskedProtocols = 4096;
+    private const int MaxAskedProtocols = 4096;
 
     private readonly Dictionary<uint, UnlistedSocket> _unlisted = [];
     private readonly List<(int Process, CarriedSocket Socket)> _carried = [];
@@ -47,7 +47,7 @@ internal sealed partial class SocketOwnerCollector
         ref UnlistedSocket socket = ref CollectionsMarshal.GetValueRefOrAddDefault(_unlisted, inode, out bool isKnown);
         socket = isKnown ? socket : new UnlistedSocket(_table!.Scan);
         socket.Is = wasListed ? UnlistedSocket.Protocol.WasListed : socket.Is;
-        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsOwnerRather(_slots[_walkingSlot]!.Id, holder.Id))
+        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsPreferredOwner(_slots[_walkingSlot]!.Id, holder.Id))
         {
             (socket.Slot, socket.Stamp, socket.At) = (_walkingSlot, _walkingStamp, at);
         }
@@ -82,7 +82,7 @@ internal sealed partial class SocketOwnerCollector
             bool isDue = socket.FirstScan < sockets.OldestScan || holder.FirstWalk >= _tablesOf;
             if (socket.Is == UnlistedSocket.Protocol.NotAsked && isDue && mayBeDead)
             {
-                if (asked++ < MostAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
+                if (asked++ < MaxAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
                 {
                     _unlisted.Remove(inode);
                     continue;

@@ -10,7 +10,7 @@ namespace FdExporter.Scanning.Descriptors;
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>Maximum number of remembered origins; beyond it all are forgotten and learned again.</summary>
-    private const int MostOrigins = 4096;
+    private const int MaxOrigins = 4096;
 
     /// <summary>Inodes of the sockets that listen in this scan.</summary>
     private readonly HashSet<uint> _listening = [];
@@ -70,7 +70,7 @@ internal sealed partial class SocketOwnerCollector
             : null;
         if (author is { Id.Pid: not 1 })
         {
-            if (_origins.Count >= MostOrigins)
+            if (_origins.Count >= MaxOrigins)
             {
                 _origins.Clear();
             }

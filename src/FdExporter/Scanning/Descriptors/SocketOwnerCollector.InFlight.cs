@@ -23,16 +23,16 @@ internal sealed partial class SocketOwnerCollector
     private const long FdInfoCost = 5;
 
     /// <summary>Smaller numbers may be equal by chance.</summary>
-    private const long LeastByNumber = 10;
+    private const long MinByNumber = 10;
 
     /// <summary>Maximum number of sockets per receiver that are checked on each scan.</summary>
-    private const int MostChecked = 64;
+    private const int MaxChecked = 64;
 
     private readonly FdLinkVisitor _visitReceiver;
     private long _receiverCredit;
     private long _heldElsewhere = -1;
-    private int _failedFlights;
-    private uint _flightsFrom;
+    private int _failedInFlightSearches;
+    private uint _nextInFlightSearch;
     private long _settled;
     private uint _newestInQuestion;
     private WalkedProcess _receiver = null!;
@@ -60,7 +60,7 @@ internal sealed partial class SocketOwnerCollector
                 continue;
             }
 
-            for (int i = 0; i < receivers.Sockets && i < MostChecked; i++)
+            for (int i = 0; i < receivers.Sockets && i < MaxChecked; i++)
             {
                 (int fd, long known) = receivers[i];
                 _ = UnixFdInfo.TryRead(_procFs, process.Folder, fd, out long count);
@@ -80,7 +80,7 @@ internal sealed partial class SocketOwnerCollector
 
     private void FindInFlight(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
-        if (_settled == 0 || _scan < _flightsFrom || !ReadReceivers(deadline))
+        if (_settled == 0 || _scan < _nextInFlightSearch || !ReadReceivers(deadline))
         {
             return;
         }
@@ -92,7 +92,7 @@ internal sealed partial class SocketOwnerCollector
             if (_slots[slot] is { } process)
             {
                 isAllVisible &= process is { MayWalk: true, DirtySince: 0 } or { Sample.Facts.IsKernelThread: true } or { Sample.OpenFds: 0 };
-                if (process.Receivers is { Count: > 0 } && (receiver < 0 || IsOwnerRather(process.Id, _slots[receiver]!.Id)))
+                if (process.Receivers is { Count: > 0 } && (receiver < 0 || IsPreferredOwner(process.Id, _slots[receiver]!.Id)))
                 {
                     receiver = slot;
                 }
@@ -103,14 +103,14 @@ internal sealed partial class SocketOwnerCollector
         {
             // Searched less and less often, when new ones appear.
             _heldElsewhere = _newestInQuestion;
-            _failedFlights = Math.Min(_failedFlights + 1, 6);
-            _flightsFrom = _scan + (1u << _failedFlights);
+            _failedInFlightSearches = Math.Min(_failedInFlightSearches + 1, 6);
+            _nextInFlightSearch = _scan + (1u << _failedInFlightSearches);
             return;
         }
 
-        _failedFlights = 0;
+        _failedInFlightSearches = 0;
         long inFlight = _slots[receiver]!.Receivers!.Count - _slots[receiver]!.InFlightSockets;
-        if (IsOnlyReceiver(receiver) && ((isAllVisible && _settled <= inFlight) || (_settled == inFlight && _settled >= LeastByNumber)))
+        if (IsOnlyReceiver(receiver) && ((isAllVisible && _settled <= inFlight) || (_settled == inFlight && _settled >= MinByNumber)))
         {
             AttributeSettled(sockets, receiver);
         }

@@ -9,10 +9,10 @@ namespace FdExporter.Scanning.Descriptors;
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>With fewer descriptors a walk is faster than finding the changes.</summary>
-    private const int LeastMapped = 64;
+    private const int MinMapped = 64;
 
     /// <summary>Total of all processes, 20 MB. Further ones get no map and are walked.</summary>
-    private const long MostMapped = 4 << 20;
+    private const long MaxMapped = 4 << 20;
 
     private readonly HashSet<uint> _wanted = [];
     private long _mapped;
@@ -22,7 +22,7 @@ internal sealed partial class SocketOwnerCollector
     private FdMap? MapFor(WalkedProcess process)
     {
         if (_fds.Source != FdCountSource.Stat || process.Sample.Facts.Tables.Count != 1 || process.Rings is not null
-            || process.Sample.OpenFds is not (>= LeastMapped and var fds) || _mapped + fds > MostMapped)
+            || process.Sample.OpenFds is not (>= MinMapped and var fds) || _mapped + fds > MaxMapped)
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        if (process.Rings is not null || map.Count < LeastMapped)
+        if (process.Rings is not null || map.Count < MinMapped)
         {
             process.Map = null;
             return;

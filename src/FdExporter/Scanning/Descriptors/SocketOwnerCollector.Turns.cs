@@ -9,13 +9,13 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>
     /// Each process is walked again within this time even if it looks unchanged, and each with deleted files within
     /// <see cref="DeletedTurnTime"/>: a log rotation exchanges them while the number of descriptors stays. Takes longer only if a scan
-    /// would have to follow more than <see cref="MostTurn"/> descriptors, or <see cref="MostDeletedTurn"/>.
+    /// would have to follow more than <see cref="MaxTurn"/> descriptors, or <see cref="MaxDeletedTurn"/>.
     /// </summary>
     internal static readonly TimeSpan TurnTime = TimeSpan.FromMinutes(15);
     internal static readonly TimeSpan DeletedTurnTime = TimeSpan.FromSeconds(30);
-    private const long LeastTurn = 64;
-    private const long MostTurn = 2048;
-    private const long MostDeletedTurn = 4096;
+    private const long MinTurn = 64;
+    private const long MaxTurn = 2048;
+    private const long MaxDeletedTurn = 4096;
     private const uint TurnQueue = 64;
 
     /// <summary>Walks all processes in turn, starting with the one walked longest ago.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class SocketOwnerCollector
         long now = _time.GetTimestamp();
         double share = _time.GetElapsedTime(_turnsAt, now) / TurnTime;
         _turnsAt = now;
-        _turnCredit = Math.Min(_turnCredit + (long)Math.Clamp(all * share, LeastTurn, MostTurn), Math.Max(all, MostTurn));
+        _turnCredit = Math.Min(_turnCredit + (long)Math.Clamp(all * share, MinTurn, MaxTurn), Math.Max(all, MaxTurn));
         bool goesOn = true;
         while (goesOn && FindOldestWalked())
         {
@@ -96,7 +96,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        _deletedCredit = Math.Min(_deletedCredit + MostDeletedTurn, Math.Max(largest, MostDeletedTurn));
+        _deletedCredit = Math.Min(_deletedCredit + MaxDeletedTurn, Math.Max(largest, MaxDeletedTurn));
         _queue.Sort((a, b) => _slots[a]!.WalkedAt.CompareTo(_slots[b]!.WalkedAt));
         foreach (int slot in _queue)
         {

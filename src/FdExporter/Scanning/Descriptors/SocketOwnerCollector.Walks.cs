@@ -12,7 +12,7 @@ internal sealed partial class SocketOwnerCollector
     private const long SearchBudget = 4096;
 
     /// <summary>A suspect is searched on each scan until this number of searches has failed.</summary>
-    private const int MostVainSearches = 3;
+    private const int MaxFailedSearches = 3;
 
     /// <summary>Descriptors between two checks of the clock: about a fifth of a millisecond.</summary>
     private const int DeadlineEvery = 64;
@@ -24,7 +24,7 @@ internal sealed partial class SocketOwnerCollector
     internal int Threads { get; init; } = ParallelWalk.Threads;
 
     /// <summary>Threads of the pool held up by a process. Until they return only one thread walks.</summary>
-    private Task _leftWalks = Task.CompletedTask;
+    private Task _hungWalks = Task.CompletedTask;
 
     private void WalkDirty(Deadline deadline)
     {
@@ -72,12 +72,12 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        return Threads > 1 && all - largest >= ManyFds && _leftWalks.IsCompleted;
+        return Threads > 1 && all - largest >= ManyFds && _hungWalks.IsCompleted;
     }
 
     private FoundLinks?[] WalkAhead(Deadline deadline)
         => ParallelWalk.Run(
-            _procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads, out _leftWalks);
+            _procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads, out _hungWalks);
 
     /// <summary>
     /// Searches the holders of unowned sockets, the likeliest first. A socket is searched once in each process, and less and less often in
@@ -102,7 +102,7 @@ internal sealed partial class SocketOwnerCollector
         {
             if (_slots[slot] is { MayWalk: true, Sample.OpenFds: > 0 and { } fds } process
                 && process.Walk <= _newestSearched
-                && (_scan >= process.SearchFrom || (process.FailedSearches < MostVainSearches && _hints.IsSuspect(slot))))
+                && (_scan >= process.SearchFrom || (process.FailedSearches < MaxFailedSearches && _hints.IsSuspect(slot))))
             {
                 largest = Math.Max(largest, fds);
                 _queue.Add(slot);

@@ -14,8 +14,8 @@ namespace FdExporter.Scanning.Sockets;
 internal sealed class CarriedSockets(ProcFs procFs)
 {
     /// <summary>Maximum number asked for on each scan, and of one process.</summary>
-    private const int MostAsked = 256;
-    private const int MostOfAProcess = 64;
+    private const int MaxAsked = 256;
+    private const int MaxOfAProcess = 64;
 
     private Dictionary<ulong, Answer> _answers = [];
     private Dictionary<ulong, Answer> _before = [];
@@ -62,7 +62,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
             if (!_before.TryGetValue(socket.Inode, out Answer answer) || answer == Answer.Failed)
             {
                 int ofProcess = _askedOf.GetValueOrDefault(process);
-                if (asked >= MostAsked || ofProcess >= MostOfAProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
+                if (asked >= MaxAsked || ofProcess >= MaxOfAProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
                 {
                     continue;
                 }

@@ -11,7 +11,7 @@ internal sealed partial class ForeignNamespaces
     /// <summary>Marks a key made from the cookie, for namespaces without a number; never equal to a procfs number.</summary>
     private const ulong KeyIsCookie = 1UL << 63;
 
-    private static readonly string s_mayNotEnter = new KernelException("setns", "a network namespace", Libc.EPERM).Message;
+    private static readonly string s_enterDenied = new KernelException("setns", "a network namespace", Libc.EPERM).Message;
 
     private void Find(ProcessTable processes, Deadline deadline)
     {
@@ -143,7 +143,7 @@ internal sealed partial class ForeignNamespaces
     {
         if (!_mayEnter)
         {
-            _unreadMounts[number] = s_mayNotEnter;
+            _unreadMounts[number] = s_enterDenied;
             return;
         }
 

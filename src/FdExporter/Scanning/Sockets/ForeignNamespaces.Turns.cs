@@ -29,10 +29,10 @@ internal sealed partial class ForeignNamespaces
     private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Maximum for all namespaces together, about 4 MB; each has its share. Unit: rows.</summary>
-    private const int MostKept = 256 * 1024;
+    private const int MaxKept = 256 * 1024;
 
     /// <summary>Maximum for one namespace. Unit: rows.</summary>
-    private const int MostKeptOfOne = MostKept / 64;
+    private const int MaxKeptOfOne = MaxKept / 64;
 
     private readonly byte[] _countersBuffer = new byte[8192];
 
@@ -46,7 +46,7 @@ internal sealed partial class ForeignNamespaces
     /// </summary>
     internal long Newer { get; private set; }
 
-    private int MostKeptNow => Math.Min(MostKeptOfOne, MostKept / Math.Max(_known.Count, 1));
+    private int MaxKeptNow => Math.Min(MaxKeptOfOne, MaxKept / Math.Max(_known.Count, 1));
 
     private void ReadDue(TcpSocketTable table, long now, TimeSpan sinceLast, Deadline deadline)
     {
@@ -103,7 +103,7 @@ internal sealed partial class ForeignNamespaces
                 Newer += foreign.Counters is { } these && last.Counters is { } those ? (long)these.InUse - (long)those.InUse : 0;
             }
 
-            if (CostOf(last.Sockets) > MostKeptNow)
+            if (CostOf(last.Sockets) > MaxKeptNow)
             {
                 foreign.Last = null;
             }
@@ -113,7 +113,7 @@ internal sealed partial class ForeignNamespaces
     /// <summary>The reading is complete.</summary>
     private void Keep(ForeignNamespace foreign, TcpSocketTable table)
     {
-        if (table.TryKeep(MostKeptNow) is { } sockets)
+        if (table.TryKeep(MaxKeptNow) is { } sockets)
         {
             foreign.Last = new NamespaceReading(sockets, time.GetTimestamp(), foreign.Counters, foreign.NewestStart);
         }

@@ -22,7 +22,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     internal const double ShareOfTime = 0.5;
 
     /// <summary>Maximum number of reasons kept, one per unread namespace.</summary>
-    private const int MostProblems = 16;
+    private const int MaxProblems = 16;
 
     /// <summary>A netlink socket unused for this long is closed, because it keeps its namespace alive.</summary>
     internal static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(2);
@@ -63,7 +63,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 .. _unreadMounts.Skip(withoutNumber).Select(mount => $"{NameOfMount(mount.Key)}: {mount.Value}"),
                 .. _unreadSockets.Values.Skip(withoutCookie).Select(static unread => unread.Problem),
             ];
-            return (problems.Count(), [.. problems.Take(MostProblems)]);
+            return (problems.Count(), [.. problems.Take(MaxProblems)]);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     private const int PauseFactor = 3;
 
     private readonly FairShare _waiting = new(2 * MaxWaiting);
-    private readonly FairQueue _scanLock = new();
+    private readonly FairQueue _queue = new();
     private readonly Lock _lock = new();
 
     /// <summary>By user, so that guesses never remove them. Guarded by <see cref="_lock"/>.</summary>
@@ -50,7 +50,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
 
         try
         {
-            await _scanLock.EnterAsync(client, cancellationToken).ConfigureAwait(false);
+            await _queue.EnterAsync(client, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -81,7 +81,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     private async Task ReleaseAsync(TimeSpan pause)
     {
         await Task.Delay(pause, time).ConfigureAwait(false);
-        _scanLock.Leave();
+        _queue.Leave();
     }
 
     /// <summary>Checks an unknown user's password against another user's hash, so that it takes as long as for a known user.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class WebSecurity
     /// <summary>How long a version that removes protection must stay unchanged.</summary>
     internal static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _file;
     private readonly FileThread _thread;
@@ -35,7 +35,7 @@ internal sealed partial class WebSecurity
     /// Timestamp; null before the first request, which always checks: at the start no earlier version protects against a file that is still
     /// being written. Guarded by <see cref="_lock"/>.
     /// </summary>
-    private long? _looked;
+    private long? _checkedAt;
 
     /// <summary>Why the last version cannot be used, as logged; null if it can. Guarded by <see cref="_lock"/>.</summary>
     private ConfigException? _problem;
@@ -74,10 +74,10 @@ internal sealed partial class WebSecurity
         {
             try
             {
-                if (_looked is not { } looked || _time.GetElapsedTime(looked) >= s_between)
+                if (_checkedAt is not { } checkedAt || _time.GetElapsedTime(checkedAt) >= s_checkInterval)
                 {
                     Check();
-                    _looked = _time.GetTimestamp();
+                    _checkedAt = _time.GetTimestamp();
                 }
             }
             finally

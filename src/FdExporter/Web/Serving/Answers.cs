@@ -14,18 +14,18 @@ internal sealed class Answers
     internal const long Most = 12 * 1024 * 1024;
 
     /// <summary>Above this size garbage is collected at once.</summary>
-    private const long Much = 4 * 1024 * 1024;
+    private const long LargeTotal = 4 * 1024 * 1024;
 
     private static readonly PathString s_probes = new("/-");
 
-    private static readonly TimeSpan s_untilGivenBack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_garbageDelay = TimeSpan.FromSeconds(1);
 
     private readonly ExporterMetrics _exporter;
     private readonly PathString _telemetryPath;
     private readonly FairShare _scrapes = new(Most);
     private readonly FairShare _others = new(Most);
     private readonly ITimer _garbage;
-    private volatile bool _wasMuch;
+    private volatile bool _wasLarge;
 
     internal Answers(ExporterMetrics exporter, string telemetryPath, TimeProvider time)
     {
@@ -68,14 +68,14 @@ internal sealed class Answers
                 context.Features.Set(client);
             }
 
-            _wasMuch |= Taken > Much;
+            _wasLarge |= Taken > LargeTotal;
             await SendAsync(context, answer, client.Stream).ConfigureAwait(false);
         }
 
-        if (_wasMuch && Taken == 0)
+        if (_wasLarge && Taken == 0)
         {
-            _wasMuch = false;
-            _garbage.Change(s_untilGivenBack, Timeout.InfiniteTimeSpan);
+            _wasLarge = false;
+            _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -10,7 +10,7 @@ namespace FdExporter.Web.Serving;
 internal sealed class ConnectionLife
 {
     /// <summary>Maximum time that a descriptor of the reserve is lent, whatever the client does.</summary>
-    private static readonly TimeSpan s_longestLoan = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_maxLoan = TimeSpan.FromSeconds(30);
 
     private readonly ConnectionContext _connection;
     private readonly bool _isLent;
@@ -96,7 +96,7 @@ internal sealed class ConnectionLife
         await Wait(ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_hasAsked && _isLent)
         {
-            await Wait(s_longestLoan - ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Wait(s_maxLoan - ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if ((_isLent || !_hasAsked) && !_connection.ConnectionClosed.IsCancellationRequested)

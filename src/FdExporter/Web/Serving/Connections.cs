@@ -11,7 +11,7 @@ namespace FdExporter.Web.Serving;
 internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvider time)
 {
     /// <summary>Longer than any scan; only slow readers take it.</summary>
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_longBusy = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
 
@@ -22,19 +22,19 @@ internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvid
     /// <summary>False if there is no room for it.</summary>
     internal bool TryAdd(ConnectionLife newcomer)
     {
-        ConnectionLife? leaving = null;
+        ConnectionLife? replaced = null;
         lock (_lock)
         {
             if (_all.Count >= most)
             {
-                leaving = Weakest(newcomer);
-                if (leaving is null)
+                replaced = FindReplaceable(newcomer);
+                if (replaced is null)
                 {
                     exporter.CountConnection(ConnectionLoss.Refused);
                     return false;
                 }
 
-                Forget(leaving);
+                Forget(replaced);
             }
 
             _all.Add(newcomer);
@@ -45,16 +45,16 @@ internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvid
         }
 
         newcomer.WhenClosed(Remove);
-        if (leaving is not null)
+        if (replaced is not null)
         {
-            exporter.CountConnection(leaving.IsIdle ? ConnectionLoss.Idle : ConnectionLoss.Busy);
-            leaving.Abort();
+            exporter.CountConnection(replaced.IsIdle ? ConnectionLoss.Idle : ConnectionLoss.Busy);
+            replaced.Abort();
         }
 
         return true;
     }
 
-    private ConnectionLife? Weakest(ConnectionLife newcomer)
+    private ConnectionLife? FindReplaceable(ConnectionLife newcomer)
     {
         int ofNewcomer = CountOf(newcomer);
         ConnectionLife? weakest = null;
@@ -64,7 +64,7 @@ internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvid
             int count = CountOf(each);
             bool isIdle = each.IsIdle;
             bool isAllowed = isIdle ? count >= ofNewcomer
-                : count > ofNewcomer + 1 || (time.GetElapsedTime(each.IdleSince) >= s_long && Equals(each.Network, newcomer.Network));
+                : count > ofNewcomer + 1 || (time.GetElapsedTime(each.IdleSince) >= s_longBusy && Equals(each.Network, newcomer.Network));
             if (each.IsTrusted || !isAllowed)
             {
                 continue;

@@ -9,7 +9,7 @@ namespace FdExporter.Web.Serving;
 internal sealed class FairShare
 {
     /// <summary>Stands for clients without an address.</summary>
-    private static readonly IPAddress s_nobody = IPAddress.None;
+    private static readonly IPAddress s_noAddress = IPAddress.None;
 
     private readonly Lock _lock = new();
 
@@ -47,7 +47,7 @@ internal sealed class FairShare
 
             if (!client.IsTrusted)
             {
-                IPAddress address = client.Network ?? s_nobody;
+                IPAddress address = client.Network ?? s_noAddress;
                 long taken = _taken.GetValueOrDefault(address);
                 if (taken > 0 && taken + count > _free - count)
                 {
@@ -69,7 +69,7 @@ internal sealed class FairShare
             _free += count;
             if (!client.IsTrusted)
             {
-                IPAddress address = client.Network ?? s_nobody;
+                IPAddress address = client.Network ?? s_noAddress;
                 if ((_taken[address] -= count) == 0)
                 {
                     _taken.Remove(address);

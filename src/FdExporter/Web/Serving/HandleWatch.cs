@@ -11,7 +11,7 @@ namespace FdExporter.Web.Serving;
 internal sealed partial class HandleWatch : IDisposable
 {
     /// <summary>Handles are released one by one, and each new client needs one.</summary>
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_refillInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly HandleReserve _reserve;
     private readonly ExporterMetrics _exporter;
@@ -24,7 +24,7 @@ internal sealed partial class HandleWatch : IDisposable
     private long? _refused;
     private long _began;
     private string _limit = "";
-    private bool _isTold;
+    private bool _isLogged;
 
     internal HandleWatch(HandleReserve reserve, ExporterMetrics exporter, TimeProvider time, ILogger<HandleWatch> logger)
     {
@@ -47,7 +47,7 @@ internal sealed partial class HandleWatch : IDisposable
             if (isNew)
             {
                 (_began, _limit) = (now, HandleLimitNames.Of(limit));
-                _timer.Change(TimeSpan.Zero, s_between);
+                _timer.Change(TimeSpan.Zero, s_refillInterval);
             }
         }
     }
@@ -63,28 +63,28 @@ internal sealed partial class HandleWatch : IDisposable
             }
 
             // Logged here and not where the shortage was detected, because writing a line may block.
-            if (!_isTold)
+            if (!_isLogged)
             {
-                _isTold = true;
-                LogNone(_limit);
+                _isLogged = true;
+                LogExhausted(_limit);
             }
 
             if (isFull && _time.GetElapsedTime(refused) >= HandleReserve.OverAfter)
             {
                 _refused = null;
-                _isTold = false;
+                _isLogged = false;
                 _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 long seconds = (long)_time.GetElapsedTime(_began).TotalSeconds;
-                LogSome(seconds);
+                LogAvailable(seconds);
             }
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No file handles left, answering from the reserve")]
-    private partial void LogNone(string limit);
+    private partial void LogExhausted(string limit);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "File handles available again")]
-    private partial void LogSome(long seconds);
+    private partial void LogAvailable(long seconds);
 
     public void Dispose()
     {

@@ -19,7 +19,7 @@ internal sealed class HealthProbe(WebConfig? config)
     /// <summary>
     /// Answers of a healthy server. The probe has no password and may exceed the rate limit: a refusal shows that the server answers.
     /// </summary>
-    private static readonly string[] s_alive = ["HTTP/1.1 200", "HTTP/1.1 401", "HTTP/1.1 429"];
+    private static readonly string[] s_healthyAnswers = ["HTTP/1.1 200", "HTTP/1.1 401", "HTTP/1.1 429"];
 
     /// <returns>Null if it answers; otherwise a short reason.</returns>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
@@ -40,7 +40,7 @@ internal sealed class HealthProbe(WebConfig? config)
             {
                 // No client certificate of ours would be accepted, and each try would be a warning in the server's log.
                 null or { Tls.ClientAuth: ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert }
-                    => await HangUpAsync(socket, connection, cancellation).ConfigureAwait(false),
+                    => await CheckCloseAsync(socket, connection, cancellation).ConfigureAwait(false),
                 { Tls: not null } => await AskSecurelyAsync(connection, cancellation).ConfigureAwait(false),
                 _ => await AskAsync(connection, cancellation).ConfigureAwait(false),
             };
@@ -63,10 +63,10 @@ internal sealed class HealthProbe(WebConfig? config)
     private static async Task<string?> AskAsync(Stream connection, CancellationToken cancellation)
     {
         await connection.WriteAsync(s_request, cancellation).ConfigureAwait(false);
-        byte[] answer = new byte[s_alive[0].Length];
+        byte[] answer = new byte[s_healthyAnswers[0].Length];
         int length = await connection.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         string status = Encoding.ASCII.GetString(answer, 0, length);
-        return s_alive.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "closed the connection without an answer" : $"answers '{status}'";
+        return s_healthyAnswers.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "closed the connection without an answer" : $"answers '{status}'";
     }
 
     private static async Task<string?> AskSecurelyAsync(Stream connection, CancellationToken cancellation)
@@ -82,7 +82,7 @@ internal sealed class HealthProbe(WebConfig? config)
     /// <summary>
     /// The kernel accepts connections for a hung program, but only a working one closes a connection whose client has ended it.
     /// </summary>
-    private static async Task<string?> HangUpAsync(Socket socket, Stream connection, CancellationToken cancellation)
+    private static async Task<string?> CheckCloseAsync(Socket socket, Stream connection, CancellationToken cancellation)
     {
         socket.Shutdown(SocketShutdown.Send);
         return await connection.ReadAsync(new byte[1], cancellation).ConfigureAwait(false) == 0 ? null : "answers without a request";

@@ -12,19 +12,19 @@ namespace FdExporter.Web.Serving;
 internal sealed class Inspections : IDisposable
 {
     /// <summary>Waiting processes per client address; twice as many in total.</summary>
-    private const int MostWaiting = 8;
+    private const int MaxWaiting = 8;
 
     /// <summary>Above this number of descriptors garbage is collected at once.</summary>
-    private const int Many = 4000;
+    private const int LargeResult = 4000;
 
     /// <summary>Leaves time to release the result, and for further inspections.</summary>
-    private static readonly TimeSpan s_untilGivenBack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_garbageDelay = TimeSpan.FromSeconds(1);
 
     private readonly HostScanner _scanner;
     private readonly ScanLock _scanLock;
     private readonly TimeProvider _time;
     private readonly ITimer _garbage;
-    private readonly FairShare _places = new(2 * MostWaiting);
+    private readonly FairShare _places = new(2 * MaxWaiting);
     private readonly FairQueue _queue = new();
     private readonly Lock _lock = new();
 
@@ -100,7 +100,7 @@ internal sealed class Inspections : IDisposable
 
             // The budget starts here, after waiting for a scan.
             InspectionAnswer answer = _scanner.Inspect(pid, new Deadline(_time, budget));
-            shared.IsLarge = answer.Inspection is { Fds.Length: > Many };
+            shared.IsLarge = answer.Inspection is { Fds.Length: > LargeResult };
             return answer;
         }
         catch (OutOfMemoryException)
@@ -127,7 +127,7 @@ internal sealed class Inspections : IDisposable
 
         if (shared.IsLarge)
         {
-            _garbage.Change(s_untilGivenBack, Timeout.InfiniteTimeSpan);
+            _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
         }
 
         _queue.Leave();

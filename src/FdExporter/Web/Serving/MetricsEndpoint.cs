@@ -7,7 +7,7 @@ namespace FdExporter.Web.Serving;
 /// <summary>Answers <c>/metrics</c>.</summary>
 internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter, MetricsEndpoint.Settings settings)
 {
-    private const int LongestShown = 100;
+    private const int MaxShownLength = 100;
 
     private readonly FairShare _places = new(2L * settings.MaxRequests);
 
@@ -108,7 +108,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
     }
 
     // The client's text is returned as plain text, shortened and without control characters.
-    private static string Shown(string? text) => Printable.Of(text is { Length: > LongestShown } ? text[..LongestShown] : text ?? "");
+    private static string Shown(string? text) => Printable.Of(text is { Length: > MaxShownLength } ? text[..MaxShownLength] : text ?? "");
 
     /// <summary>Settings of this endpoint from the flags.</summary>
     internal sealed record Settings(Collectors Enabled, int MaxRequests, TimeSpan TimeoutOffset);

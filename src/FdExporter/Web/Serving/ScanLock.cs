@@ -6,7 +6,7 @@ namespace FdExporter.Web.Serving;
 /// </summary>
 internal sealed class ScanLock(TimeProvider time)
 {
-    private const int MostScansInARow = 4;
+    private const int MaxScansInARow = 4;
 
     private readonly Lock _lock = new();
 
@@ -84,7 +84,7 @@ internal sealed class ScanLock(TimeProvider time)
 
     private TaskCompletionSource? Next()
     {
-        if (_inspections.Count > 0 && (_scans.Count == 0 || _scansInARow >= MostScansInARow))
+        if (_inspections.Count > 0 && (_scans.Count == 0 || _scansInARow >= MaxScansInARow))
         {
             _scansInARow = 0;
             return _inspections.Dequeue();
