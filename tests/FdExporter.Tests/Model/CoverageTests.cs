@@ -21,7 +21,7 @@ public class CoverageTests
 
     [Fact]
     public void Advice_WhereTheRightsCannotBeRead_SaysSo()
-        => Assert.Contains("cannot be read here", (Coverage.Full with { Rights = ExporterRights.Unknown }).Advice, StringComparison.Ordinal);
+        => Assert.Contains("is unknown", (Coverage.Full with { Rights = ExporterRights.Unknown }).Advice, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(Both, 1, 0, true, true)]
