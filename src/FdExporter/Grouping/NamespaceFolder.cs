@@ -24,7 +24,7 @@ internal sealed class NamespaceFolder
         {
             if (netns.Name != TcpNamespace.Host)
             {
-                // It may have existed since the last scan: the kernel does not tell its age.
+                // It may have existed since the last scan: the kernel does not report its age.
                 bool isYoung = _ages.IsYoung(netns.Name, TimeSpan.MaxValue);
                 _top.Add(netns.Name, netns.Sockets.Total, TenantOf(netns.Name), isYoung, netns.Sockets.Total >= GroupLimits.Much);
             }

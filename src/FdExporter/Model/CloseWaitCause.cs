@@ -24,7 +24,7 @@ internal enum CloseWaitCause
     /// </summary>
     StillSending,
 
-    /// <summary>An MPTCP connection with nothing to read: the kernel does not tell whether its program has seen the end.</summary>
+    /// <summary>An MPTCP connection with nothing to read: the kernel does not report whether its program has seen the end.</summary>
     Unknown,
 }
 

@@ -22,7 +22,7 @@ internal enum SocketProtocol
     /// <summary>The kernel has another name for it.</summary>
     Other,
 
-    /// <summary>In no table that was read, and the kernel did not tell its name: in captured files, or without the privilege.</summary>
+    /// <summary>In no table that was read, and the kernel did not report its name: in captured files, or without the privilege.</summary>
     Unknown,
 }
 

@@ -88,7 +88,7 @@ internal static class CauseOfCloseWait
             && traces.LastDataReceivedMs - (long)traces.LastDataSentMs >= MinPauseBeforeAnswerMs
             && traces.LastDataSentMs <= traces.LastAckReceivedMs + TogetherMs;
 
-    /// <summary>If the queue has changed since the kernel told more than its length, only a FIN alone is certain.</summary>
+    /// <summary>If the queue has changed since the kernel last reported more than its length, only a FIN alone is certain.</summary>
     private static bool IsFarewell(in CloseWaitTraces traces, in ConnectionMemory.Entry known)
         => traces.ReceiveQueue == known.ReceiveQueue ? known.IsFarewell : traces.ReceiveQueue == 1;
 

@@ -88,7 +88,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     }
 
     /// <summary>
-    /// Who opened the connection: from the kernel's byte counts, else as known while the kernel told it, else from the listeners.
+    /// Who opened the connection: from the kernel's byte counts, else as the kernel reported earlier, else from the listeners.
     /// </summary>
     /// <param name="isListened">Whether there is a listener for its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened)
@@ -119,7 +119,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
         }
     }
 
-    /// <summary>Only for connections where the kernel does not tell who opened them: in the text tables, on old kernels, and for MPTCP.</summary>
+    /// <summary>Only for connections where the kernel does not report who opened them: in the text tables, on old kernels, and for MPTCP.</summary>
     private void CountClients(ConnectionTable sockets)
     {
         _guessed.Clear();

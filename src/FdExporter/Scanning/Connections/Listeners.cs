@@ -73,7 +73,7 @@ internal sealed class Listeners
     private readonly record struct Place(int Namespace, SocketEndpoint Local, uint Interface);
 
     /// <summary>
-    /// The accept queue of a listener. For several queues of one address the kernel tells how many connections wait in each, but not which:
+    /// The accept queue of a listener. For several queues of one address the kernel reports how many connections wait in each, but not which:
     /// connections are distributed by these numbers.
     /// </summary>
     private record struct Queue(uint Inode, uint Interface, uint Waiting, Queue[]? Others)

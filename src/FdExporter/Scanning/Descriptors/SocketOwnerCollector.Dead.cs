@@ -7,7 +7,7 @@ namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
 /// Dead sockets. A reset (also in reply to a keepalive probe) or a timeout removes a TCP socket from the kernel's tables (state CLOSE), and
-/// its descriptor stays until the program closes it. A held socket that was in a table is certainly dead. For others the kernel tells the
+/// its descriptor stays until the program closes it. A held socket that was in a table is certainly dead. For others the kernel reports the
 /// protocol by name. It is asked once: for sockets still in no table one scan after they were found, so not for a busy program's newest
 /// connections; and for the first walk of a process, where only as many count as the machine had outside of the tables when these were
 /// read.
@@ -143,7 +143,7 @@ internal sealed partial class SocketOwnerCollector
         ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
         if (SocketName.TryRead(_procFs, folder, socket.At.Fd, inode, _nameBuffer, out ReadOnlySpan<byte> name) != ReadStatus.Ok)
         {
-            // On a kernel that never tells the name, an error does not mean that the socket is gone.
+            // On a kernel that never reports the name, an error does not mean that the socket is gone.
             return !_isProtocolTold;
         }
 

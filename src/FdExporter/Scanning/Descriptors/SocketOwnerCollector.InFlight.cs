@@ -7,7 +7,7 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Sockets in flight: sent over a Unix socket and not received, so no process has a descriptor. The kernel tells how many descriptors wait
+/// Sockets in flight: sent over a Unix socket and not received, so no process has a descriptor. The kernel reports how many descriptors wait
 /// at a receiver, but not which. They are searched only after no visible descriptor was found to lead to a socket, and attributed only
 /// where they can be nowhere else:
 /// <list type="bullet">

@@ -7,7 +7,7 @@ namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
 /// The network namespaces kept alive by a bind mount, as <c>ip netns add</c> and container runtimes create them, by number; only mounts
-/// that pid 1 sees. A check costs one poll(2): the kernel tells when the mounts have changed.
+/// that pid 1 sees. A check costs one poll(2): the kernel signals when the mounts have changed.
 /// </summary>
 internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
 {

@@ -35,7 +35,7 @@ internal sealed class Visitors(int places)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up; nobody is left to tell.
+            // The connection is closed; there is nobody to answer.
         }
         finally
         {
