@@ -52,7 +52,7 @@ internal sealed class CloseWaitGrouper
             }
         }
 
-        ForgetOldZeros();
+        RemoveOldZeros();
         foreach ((Key key, Sums sums) in _folded)
         {
             ref int causes = ref CollectionsMarshal.GetValueRefOrAddDefault(_shown, key, out _);
@@ -164,7 +164,7 @@ internal sealed class CloseWaitGrouper
     }
 
     // Endpoints may come and go while the group lives. Keep at most as many zeros as shown endpoints.
-    private void ForgetOldZeros()
+    private void RemoveOldZeros()
     {
         int tooMany = _shown.Count - Math.Max(64, _topEndpoints * 2);
         if (tooMany <= 0)

@@ -50,7 +50,7 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
     internal bool Knows(TKey key) => least == TimeSpan.Zero || _names.ContainsKey(key);
 
     /// <summary>Call once per name and scan.</summary>
-    /// <param name="age">Age of the process or namespace. Its name may be younger by at most the time between two scans.</param>
+    /// <param name="age">Age of the process or namespace. It may have been renamed, so a new name is at most as old as the last scan.</param>
     internal bool IsYoung(TKey key, TimeSpan age)
     {
         if (least == TimeSpan.Zero)

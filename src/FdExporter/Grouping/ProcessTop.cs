@@ -10,7 +10,7 @@ namespace FdExporter.Grouping;
 internal sealed class ProcessTop
 {
     /// <summary>From this share of its limit on, even a young process is shown.</summary>
-    private const double MuchOfLimit = 0.8;
+    private const double HighFdRatio = 0.8;
 
     private readonly StickyTop<ProcessId> _byFds;
     private readonly StickyTop<ProcessId> _byRatio;
@@ -34,8 +34,8 @@ internal sealed class ProcessTop
         Choose(host.Snapshot);
         ImmutableArray<TopProcess>.Builder top = ImmutableArray.CreateBuilder<TopProcess>();
         int folded = 0;
-        Partial fds = default;
-        Partial looks = default;
+        PartialSum fds = default;
+        PartialSum sockets = default;
         long foldedFds = 0;
         TcpStateCounts foldedSockets = default;
         ReadOnlySpan<ProcessSample> processes = host.Snapshot.Processes!.Processes.AsSpan();
@@ -51,7 +51,7 @@ internal sealed class ProcessTop
             folded++;
             foldedFds += processes[i].OpenFds ?? 0;
             fds.Note(processes[i].OpenFds is not null, processes[i].OpenFds);
-            looks.Note(holdings is not null, processes[i].OpenFds);
+            sockets.Note(holdings is not null, processes[i].OpenFds);
             if (holdings is not null)
             {
                 foldedSockets.Add(holdings.Sockets);
@@ -66,7 +66,7 @@ internal sealed class ProcessTop
             TopProcesses = top.ToImmutable(),
             FoldedProcesses = folded,
             FoldedOpenFds = fds.IsKnown ? foldedFds : null,
-            FoldedSockets = ownership is not null && looks.IsKnown ? foldedSockets : null,
+            FoldedSockets = ownership is not null && sockets.IsKnown ? foldedSockets : null,
         };
     }
 
@@ -74,7 +74,7 @@ internal sealed class ProcessTop
     /// Whether a sum over processes is known, at least in part. A process without descriptors (a kernel thread, a zombie) adds nothing and
     /// does not make the sum known.
     /// </summary>
-    private struct Partial
+    private struct PartialSum
     {
         private bool _hasKnown;
         private bool _hasUnknown;
@@ -107,7 +107,7 @@ internal sealed class ProcessTop
         {
             if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id))
             {
-                _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= MuchOfLimit);
+                _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= HighFdRatio);
             }
         }
 

@@ -12,7 +12,7 @@ internal sealed class RowEntries(InodeOwners owners)
     private const int MaxSkipped = 4;
 
     /// <summary>The same before a socket that was found by the hash table.</summary>
-    private const int MaxSkippedOfKnown = 256;
+    private const int MaxSkippedBeforeFound = 256;
 
     private int[] _now = [];
     private int[] _last = [];
@@ -67,7 +67,7 @@ internal sealed class RowEntries(InodeOwners owners)
         }
 
         int entry = owners.Find(inode);
-        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MaxSkippedOfKnown, _lastCount - _next)).IndexOf(entry);
+        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MaxSkippedBeforeFound, _lastCount - _next)).IndexOf(entry);
         _next += skipped + 1;
         return entry;
     }

@@ -23,7 +23,7 @@ internal sealed partial class SocketOwnerCollector
     private const long FdInfoCost = 5;
 
     /// <summary>Smaller numbers may be equal by chance.</summary>
-    private const long MinByNumber = 10;
+    private const long MinForEqualNumbers = 10;
 
     /// <summary>Maximum number of sockets per receiver that are checked on each scan.</summary>
     private const int MaxChecked = 64;
@@ -110,7 +110,7 @@ internal sealed partial class SocketOwnerCollector
 
         _failedInFlightSearches = 0;
         long inFlight = _slots[receiver]!.Receivers!.Count - _slots[receiver]!.InFlightSockets;
-        if (IsOnlyReceiver(receiver) && ((isAllVisible && _settled <= inFlight) || (_settled == inFlight && _settled >= MinByNumber)))
+        if (IsOnlyReceiver(receiver) && ((isAllVisible && _settled <= inFlight) || (_settled == inFlight && _settled >= MinForEqualNumbers)))
         {
             AttributeSettled(sockets, receiver);
         }

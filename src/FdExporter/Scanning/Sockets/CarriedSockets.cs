@@ -15,7 +15,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
 {
     /// <summary>Maximum number asked for on each scan, and of one process.</summary>
     private const int MaxAsked = 256;
-    private const int MaxOfAProcess = 64;
+    private const int MaxPerProcess = 64;
 
     private Dictionary<ulong, Answer> _answers = [];
     private Dictionary<ulong, Answer> _before = [];
@@ -62,7 +62,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
             if (!_before.TryGetValue(socket.Inode, out Answer answer) || answer == Answer.Failed)
             {
                 int ofProcess = _askedOf.GetValueOrDefault(process);
-                if (asked >= MaxAsked || ofProcess >= MaxOfAProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
+                if (asked >= MaxAsked || ofProcess >= MaxPerProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
                 {
                     continue;
                 }

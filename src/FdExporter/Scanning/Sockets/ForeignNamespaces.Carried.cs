@@ -20,7 +20,7 @@ internal sealed partial class ForeignNamespaces
         if (opened is null)
         {
             return cookie != 0 && OfCookie(cookie) is { } known ? AnswerOf(known)
-                : Refuse(in process, socket, cookie, _mayEnter ? "takes CAP_NET_ADMIN" : "takes CAP_SYS_ADMIN and CAP_NET_ADMIN");
+                : Refuse(in process, socket, cookie, _mayEnter ? "needs CAP_NET_ADMIN" : "needs CAP_SYS_ADMIN and CAP_NET_ADMIN");
         }
 
         using SafeFd own = opened;

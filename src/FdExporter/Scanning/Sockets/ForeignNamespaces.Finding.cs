@@ -63,7 +63,7 @@ internal sealed partial class ForeignNamespaces
             _ = _known.TryGetValue(id, out ForeignNamespace? foreign);
             if (foreign is not { IsThere: true } && IsIn(folder, id))
             {
-                foreign = NoteLife(id, foreign, in process, folder);
+                foreign = NoteProcess(id, foreign, in process, folder);
             }
 
             if (foreign is not null)
@@ -91,13 +91,13 @@ internal sealed partial class ForeignNamespaces
 
         void FoundThread(in ProcessSample process, ProcFolder thread, ulong id)
         {
-            _ = NoteLife(id, _known.GetValueOrDefault(id), in process, thread);
+            _ = NoteProcess(id, _known.GetValueOrDefault(id), in process, thread);
         }
     }
 
     /// <summary>A process or thread lives in it.</summary>
     /// <param name="foreign">Null for a new one, which is kept only once all its values are known.</param>
-    private ForeignNamespace NoteLife(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
+    private ForeignNamespace NoteProcess(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
     {
         bool mayAsk = procFs.MayAsk(folder.Pid);
         ulong number = foreign?.Number is > 0 and var known ? known

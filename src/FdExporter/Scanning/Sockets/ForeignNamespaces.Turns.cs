@@ -32,7 +32,7 @@ internal sealed partial class ForeignNamespaces
     private const int MaxKept = 256 * 1024;
 
     /// <summary>Maximum for one namespace. Unit: rows.</summary>
-    private const int MaxKeptOfOne = MaxKept / 64;
+    private const int MaxKeptPerNamespace = MaxKept / 64;
 
     private readonly byte[] _countersBuffer = new byte[8192];
 
@@ -46,7 +46,7 @@ internal sealed partial class ForeignNamespaces
     /// </summary>
     internal long Newer { get; private set; }
 
-    private int MaxKeptNow => Math.Min(MaxKeptOfOne, MaxKept / Math.Max(_known.Count, 1));
+    private int MaxKeptNow => Math.Min(MaxKeptPerNamespace, MaxKept / Math.Max(_known.Count, 1));
 
     private void ReadDue(TcpSocketTable table, long now, TimeSpan sinceLast, Deadline deadline)
     {

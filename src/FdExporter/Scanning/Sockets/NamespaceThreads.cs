@@ -48,14 +48,14 @@ internal sealed class NamespaceThreads(ProcFs procFs)
             _seen[process.Id.Pid] = process.Id.StartTicks;
         }
 
-        GoRound(processes, start, isKnown, found, deadline);
+        InspectNextTurn(processes, start, isKnown, found, deadline);
         if (_seen.Count > processes.Length * 2)
         {
             ForgetExited(processes);
         }
     }
 
-    private void GoRound(ReadOnlySpan<ProcessSample> processes, int start, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
+    private void InspectNextTurn(ReadOnlySpan<ProcessSample> processes, int start, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
     {
         int left = Turn;
         for (int i = 0; i < processes.Length && left > 0 && !deadline.HasPassed; i++)

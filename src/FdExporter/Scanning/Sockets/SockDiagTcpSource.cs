@@ -21,7 +21,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     private bool _refusesExact;
 
     /// <summary>Subflows not visited, minus the connections that stand for them.</summary>
-    private int _hidden;
+    private int _hiddenSubflows;
 
     public string Name => "sock_diag";
 
@@ -64,7 +64,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         for (int tries = 0; tries < MaxTries; tries++)
         {
             sink.Restart();
-            _hidden = 0;
+            _hiddenSubflows = 0;
             if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), hasInfo: sink.Looks is null))
             {
                 if (sink.Looks is { } looks)
@@ -72,7 +72,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
                     Ask(looks, sink.Answer);
                 }
 
-                sink.NoteHidden(_hidden);
+                sink.NoteHidden(_hiddenSubflows);
                 return;
             }
         }
@@ -129,7 +129,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         {
             _mptcp.Add(in connection);
             _sink.Visit(in connection);
-            _hidden--;
+            _hiddenSubflows--;
         });
     }
 
@@ -137,7 +137,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     {
         if (_mptcp.HasSubflow(in row))
         {
-            _hidden++;
+            _hiddenSubflows++;
         }
         else
         {

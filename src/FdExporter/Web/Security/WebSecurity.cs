@@ -101,7 +101,7 @@ internal sealed partial class WebSecurity
             else if (_weaker is { } weaker && _time.GetElapsedTime(weaker.Since) >= SettledAfter)
             {
                 Take(weaker.Loaded);
-                LogWeaker(_file, string.Join(", ", weaker.Keys));
+                LogLessProtection(_file, string.Join(", ", weaker.Keys));
             }
         }
         catch (ConfigException exception)
@@ -147,7 +147,7 @@ internal sealed partial class WebSecurity
         Metrics.SetReloadFailed();
         if (problem.Message != _problem?.Message)
         {
-            LogKept(problem.Message);
+            LogNotReloaded(problem.Message);
         }
 
         _problem = problem;
@@ -157,7 +157,7 @@ internal sealed partial class WebSecurity
     {
         foreach (string doubt in files.Doubts)
         {
-            LogDoubtful(doubt);
+            LogUnsafeFile(doubt);
         }
     }
 
@@ -167,11 +167,11 @@ internal sealed partial class WebSecurity
     private partial void LogReloaded(string file);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Web configuration explicitly protects less than before")]
-    private partial void LogWeaker(string file, string without);
+    private partial void LogLessProtection(string file, string without);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Other users can change files of the web configuration")]
-    private partial void LogDoubtful(string warning);
+    private partial void LogUnsafeFile(string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Web configuration not reloaded, the old one stays")]
-    private partial void LogKept(string err);
+    private partial void LogNotReloaded(string err);
 }

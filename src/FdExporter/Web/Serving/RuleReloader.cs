@@ -74,7 +74,7 @@ internal sealed partial class RuleReloader
     {
         if (warning is not null)
         {
-            LogDoubtful(warning);
+            LogEmpty(warning);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class RuleReloader
         catch (ConfigException exception)
         {
             _exporter.SetReloadFailed();
-            LogKept(exception.Message);
+            LogNotReloaded(exception.Message);
             return exception.Message;
         }
 
@@ -137,11 +137,11 @@ internal sealed partial class RuleReloader
     private partial void LogReloaded(string file);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Rule file has no rules")]
-    private partial void LogDoubtful(string warning);
+    private partial void LogEmpty(string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No rules to reload")]
     private partial void LogNothing();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Rules not reloaded, the old ones stay")]
-    private partial void LogKept(string err);
+    private partial void LogNotReloaded(string err);
 }
