@@ -97,8 +97,8 @@ public sealed class ApiTests
     [InlineData("/API/v1/processes/pid", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
     [InlineData("/api/v1/processes?limit=%zz", HttpStatusCode.BadRequest, "limit: not a number from 1 to 1000")]
     [InlineData("/api/v1/processes?offset=1&offset=2", HttpStatusCode.BadRequest, "offset: not a number")]
-    [InlineData("/api/v1/host", HttpStatusCode.MethodNotAllowed, "This path answers GET, HEAD only.", "POST")]
-    [InlineData("/api/v1/processes/1", HttpStatusCode.MethodNotAllowed, "This path answers GET, HEAD only.", "DELETE")]
+    [InlineData("/api/v1/host", HttpStatusCode.MethodNotAllowed, "This path allows only GET, HEAD.", "POST")]
+    [InlineData("/api/v1/processes/1", HttpStatusCode.MethodNotAllowed, "This path allows only GET, HEAD.", "DELETE")]
     [InlineData("/api/v1/threads", HttpStatusCode.NotFound, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.", "PUT")]
     public async Task Request_ThatCannotBe_IsAProblemThatNamesIt(string path, HttpStatusCode status, string detail, string method = "GET")
     {

@@ -104,8 +104,8 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("+sys_ptrace", 1, "Grant CAP_DAC_READ_SEARCH too (it takes both): ")]
-    [InlineData("+dac_read_search", 1, "Grant CAP_SYS_PTRACE too (it takes both): ")]
+    [InlineData("+sys_ptrace", 1, "Grant CAP_DAC_READ_SEARCH too (both are needed): ")]
+    [InlineData("+dac_read_search", 1, "Grant CAP_SYS_PTRACE too (both are needed): ")]
     [InlineData("+sys_ptrace,+dac_read_search", 0, "Nothing is hidden without it. ")]
     public async Task Nobody_WithCapabilities_IsToldOfTheRest(string capabilities, int exitCode, string advice)
     {
@@ -254,7 +254,7 @@ public sealed partial class CheckTests : IAsyncLifetime
         Checked none = await CheckAsync(0, _copy.Binary, "check", AnyPort, $"--config.file={file}");
         Assert.Equal("note", none.Status("rules"));
         await using Exporter exporter = await Exporter.StartAsync($"--config.file={file}");
-        Assert.Contains($"level=WARN msg=\"Rules name nothing\" warning=\"{file} has no rules: every program is in the group other\"", exporter.Child.Output, StringComparison.Ordinal);
+        Assert.Contains($"level=WARN msg=\"Rule file has no rules\" warning=\"{file} has no rules: every program is in the group other\"", exporter.Child.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -188,7 +188,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
     /// <summary>The log has told of the beginning once and of the end once.</summary>
     private static async Task IsOverAsync(Exporter exporter, string limit)
     {
-        await exporter.Child.WaitForLineAsync("msg=\"File handles again\"");
+        await exporter.Child.WaitForLineAsync("msg=\"File handles available again\"");
         string line = Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("No file handles left", StringComparison.Ordinal));
         Assert.Contains("level=WARN", line, StringComparison.Ordinal);
         Assert.EndsWith(limit, line, StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public sealed class HealthCheckTests
     [Theory]
     [InlineData("HTTP/1.1 404 Not Found\r\n\r\n", "answers 'HTTP/1.1 404'")]
     [InlineData("\u001b]0;220 mail", "answers '?]0;220 mail'")]
-    [InlineData("", "hung up without an answer")]
+    [InlineData("", "closed the connection without an answer")]
     public async Task SomebodyElse_IsNotTheExporter(string answer, string problem)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -112,7 +112,7 @@ public sealed class HealthCheckTests
 
     [Fact]
     public async Task PortThatTheKernelChose_IsNotKnown()
-        => Assert.Equal((1, "", "fd-exporter: error: :0: the port that the kernel chose is not known\n"), await CheckAsync("--web.listen-address=:0"));
+        => Assert.Equal((1, "", "fd-exporter: error: :0: the port chosen by the kernel is unknown\n"), await CheckAsync("--web.listen-address=:0"));
 
     private static string Authority(SecuredExporter server) => new Uri(server.Address).Authority;
 

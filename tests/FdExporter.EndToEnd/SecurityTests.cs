@@ -45,13 +45,13 @@ public sealed class SecurityTests
 
     [Theory]
     [InlineData("cert_file: none.crt, key_file: server.key", "none.crt: cannot be read: ")]
-    [InlineData("cert_file: server.key, key_file: server.key", "server.key: no certificate in it: ")]
+    [InlineData("cert_file: server.key, key_file: server.key", "server.key: no certificate found: ")]
     [InlineData("cert_file: server.crt, key_file: none.key", "none.key: cannot be read: ")]
-    [InlineData("cert_file: server.crt, key_file: other.key", "other.key: no key of the certificate: ")]
-    [InlineData("cert_file: server.crt, key_file: server.crt", "server.crt: no key of the certificate: ")]
-    [InlineData("cert_file: web.yml, key_file: server.key", "web.yml: no certificate in it: ")]
-    [InlineData("cert_file: server.crt, key_file: server.key, client_auth_type: RequireAndVerifyClientCert, client_ca_file: server.key", "server.key: no certificate in it: ")]
-    [InlineData("cert_file: server.crt, key_file: server.key, client_auth_type: RequireAndVerifyClientCert, client_ca: none", "web.yml:1: tls_server_config.client_ca: no certificate in it: ")]
+    [InlineData("cert_file: server.crt, key_file: other.key", "other.key: not a valid key of the certificate: ")]
+    [InlineData("cert_file: server.crt, key_file: server.crt", "server.crt: not a valid key of the certificate: ")]
+    [InlineData("cert_file: web.yml, key_file: server.key", "web.yml: no certificate found: ")]
+    [InlineData("cert_file: server.crt, key_file: server.key, client_auth_type: RequireAndVerifyClientCert, client_ca_file: server.key", "server.key: no certificate found: ")]
+    [InlineData("cert_file: server.crt, key_file: server.key, client_auth_type: RequireAndVerifyClientCert, client_ca: none", "web.yml:1: tls_server_config.client_ca: no certificate found: ")]
     public async Task FileThatCannotBeUsed_IsNamed(string section, string complaint)
     {
         await using SecuredExporter exporter = new();
@@ -431,7 +431,7 @@ public sealed class SecurityTests
         // Plain HTTP where TLS was asked for is no version at all.
         File.WriteAllText(exporter.ConfigFile, "basic_auth_users: {}\n");
         await Eventually.TrueAsync(async () => (await exporter.ScrapeAsync("--user", "grafana:secret"))[Successful] == 0, () => exporter.Child.Output);
-        Assert.Contains("TLS is switched on and off by a restart only", exporter.Child.Output, StringComparison.Ordinal);
+        Assert.Contains("TLS can only be switched on or off by a restart", exporter.Child.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,8 +2,8 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>The sockets in CLOSE_WAIT of one program towards one address.</summary>
-/// <param name="Address">As it is shown: <c>192.168.121.44:443</c>, <c>:9702</c>, or <c>other</c>.</param>
+/// <summary>The sockets in CLOSE_WAIT of one program to one address.</summary>
+/// <param name="Address">As shown: <c>192.168.121.44:443</c>, <c>:9702</c>, or <c>other</c>.</param>
 /// <param name="Causes">Sockets by cause, in the order of <see cref="CloseWaitCause"/>; null for a cause that was never seen.</param>
 internal sealed record CloseWaitGroup(
     string Group,
@@ -15,7 +15,7 @@ internal sealed record CloseWaitGroup(
 {
     internal long Total { get; } = Causes.Sum() ?? 0;
 
-    /// <summary>Whether program or address hold this text.</summary>
+    /// <summary>Whether the program or the address contains this text.</summary>
     internal bool Holds(string text)
         => Group.Contains(text, StringComparison.OrdinalIgnoreCase) || Address.Contains(text, StringComparison.OrdinalIgnoreCase);
 }

@@ -6,8 +6,8 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Adds CLOSE_WAIT sockets up by program, direction and endpoint. The top endpoints are shown, the rest of each program
-/// in its endpoint <c>other</c>. What was once shown of a living group stays, with 0, so that a leak that ends is seen to end.
+/// Adds up CLOSE_WAIT sockets by program, direction and endpoint. Shows the top endpoints; the rest of each program is in its endpoint
+/// <c>other</c>. A series once shown for a living group stays, with 0, so that the end of a leak is visible.
 /// </summary>
 internal sealed class CloseWaitGrouper
 {
@@ -18,7 +18,7 @@ internal sealed class CloseWaitGrouper
     private readonly Dictionary<Key, Sums> _all = [];
     private readonly Dictionary<Key, Sums> _folded = [];
 
-    /// <summary>The keys that have a series and the causes that they were shown with, one bit each.</summary>
+    /// <summary>The keys that have a series, and the causes shown with each, one bit per cause.</summary>
     private readonly Dictionary<Key, int> _shown;
     private readonly HashSet<string> _living = [];
 
@@ -52,7 +52,7 @@ internal sealed class CloseWaitGrouper
             }
         }
 
-        ForgetOldZeros();
+        RemoveOldZeros();
         foreach ((Key key, Sums sums) in _folded)
         {
             ref int causes = ref CollectionsMarshal.GetValueRefOrAddDefault(_shown, key, out _);
@@ -97,7 +97,7 @@ internal sealed class CloseWaitGrouper
         _ages.BeginScan();
         foreach ((Key key, Sums sums) in _all)
         {
-            // For as long as the oldest has been stuck there, at the least.
+            // Conservative: uses the minimum age of the oldest socket.
             _top.Add(key, sums.Total, null, _ages.IsYoung(key, sums.Oldest), sums.Total >= GroupLimits.MuchCloseWait);
         }
 
@@ -163,8 +163,8 @@ internal sealed class CloseWaitGrouper
         }
     }
 
-    // Endpoints may come and go for as long as the group lives; those with 0 are kept up to the number of those shown.
-    private void ForgetOldZeros()
+    // Endpoints may come and go while the group lives. Keep at most as many zeros as shown endpoints.
+    private void RemoveOldZeros()
     {
         int tooMany = _shown.Count - Math.Max(64, _topEndpoints * 2);
         if (tooMany <= 0)
@@ -188,7 +188,7 @@ internal sealed class CloseWaitGrouper
             : a.Direction.CompareTo(b.Direction) is var byDirection and not 0 ? byDirection
             : string.CompareOrdinal(a.Address, b.Address);
 
-    /// <param name="Endpoint">Null for what is folded.</param>
+    /// <param name="Endpoint">Null for the folded rest.</param>
     private readonly record struct Key(string Group, ConnectionDirection Direction, IpEndpoint? Endpoint);
 
     private struct Sums

@@ -3,14 +3,14 @@ using System.Text;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Writes runs of digits as <c>*</c>, so that <c>/proc/17/stat</c> and <c>/proc/4711/stat</c> are alike. What is all
-/// hexadecimal digits (of a container, a UUID, a commit) is such a run from four characters on, with a digit among them.
+/// Replaces runs of digits by <c>*</c>, so that <c>/proc/17/stat</c> and <c>/proc/4711/stat</c> are alike. A run of four or more
+/// hexadecimal digits with at least one decimal digit (container ID, UUID, commit) is replaced too.
 /// </summary>
 internal static class DigitMask
 {
     internal const char Run = '*';
 
-    private const int LeastHex = 4;
+    private const int MinHex = 4;
 
     internal static string Of(string text)
     {
@@ -39,7 +39,7 @@ internal static class DigitMask
         return masked.ToString();
     }
 
-    /// <summary>The longest part of a masked text without a run: all texts that are alike hold it.</summary>
+    /// <summary>The longest part of a masked text without a run: every text with this mask contains it.</summary>
     internal static string LongestPart(string masked)
     {
         string longest = "";
@@ -53,7 +53,7 @@ internal static class DigitMask
 
     private static void Append(StringBuilder masked, ReadOnlySpan<char> word)
     {
-        if (word.Length >= LeastHex && word.IndexOfAnyInRange('0', '9') >= 0 && IsHex(word))
+        if (word.Length >= MinHex && word.IndexOfAnyInRange('0', '9') >= 0 && IsHex(word))
         {
             masked.Append(Run);
             return;

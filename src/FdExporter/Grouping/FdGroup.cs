@@ -2,21 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Grouping;
 
-/// <summary>Descriptors of one process that are alike: sockets in one state towards one peer, files of one folder.</summary>
+/// <summary>Similar descriptors of one process: sockets in one state to one peer, or files of one folder.</summary>
 /// <param name="Type">The label value of <c>fd_group_fds</c>.</param>
-/// <param name="What">Such as <c>close_wait to 192.168.121.44:443</c>, <c>/srv/log/*</c> or <c>/proc/*/stat</c>.</param>
-/// <param name="Filter">Text that they hold and few others do; empty where there is none.</param>
+/// <param name="What">For example <c>close_wait to 192.168.121.44:443</c>, <c>/srv/log/*</c> or <c>/proc/*/stat</c>.</param>
+/// <param name="Filter">Text that these descriptors contain and few others do; empty if there is none.</param>
 /// <param name="Count">Unit: descriptors.</param>
-/// <param name="Oldest">Of those in CLOSE_WAIT.</param>
+/// <param name="Oldest">Age of the oldest one in CLOSE_WAIT.</param>
 internal sealed record FdGroup(string Type, string What, string Filter, int Count, TimeSpan? Oldest)
 {
-    /// <summary>So many there are at the most; the last is all the rest, as descriptors may all be different.</summary>
+    /// <summary>Maximum number of groups. The last one holds the rest, since all descriptors may be different.</summary>
     internal const int MostGroups = 100;
 
-    /// <summary>How many kinds this is: more than one only of the rest.</summary>
+    /// <summary>Number of kinds in this group; more than one only for the rest.</summary>
     internal int Kinds { get; private init; } = 1;
 
-    /// <summary>The largest first.</summary>
+    /// <summary>Largest first.</summary>
     internal static IReadOnlyList<FdGroup> Of(IEnumerable<FdRow> rows)
     {
         List<FdGroup> groups = [.. Sums(rows)
@@ -82,7 +82,7 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
         return joined;
     }
 
-    /// <summary>What is alone of its kind joins others that are alone.</summary>
+    /// <summary>Groups with a single descriptor are joined into wider groups.</summary>
     private static Dictionary<(string Type, string What), FdSum> JoinSingles(Dictionary<(string Type, string What), FdSum> sums)
     {
         foreach (((string type, string what), FdSum sum) in sums.ToList())

@@ -2,18 +2,20 @@ using System.Globalization;
 
 namespace FdExporter.Grouping;
 
-/// <summary>To which others a descriptor is like.</summary>
-/// <param name="What">What all of its kind are called.</param>
-/// <param name="Filter">Text that all of its kind hold.</param>
-/// <param name="Name">What it is called itself.</param>
-/// <param name="NameFilter">Text that it holds itself.</param>
-/// <param name="Wider">The kind that it is of where no other is of this one.</param>
+/// <summary>Which other descriptors a descriptor is similar to.</summary>
+/// <param name="What">Name of its group.</param>
+/// <param name="Filter">Text that all descriptors of the group contain.</param>
+/// <param name="Name">Name of the descriptor itself.</param>
+/// <param name="NameFilter">Text that the descriptor itself contains.</param>
+/// <param name="Wider">The group to use if the descriptor is alone in its own.</param>
 internal readonly record struct FdLikeness(string What, string Filter, string Name, string NameFilter, (string What, string Filter)? Wider = null)
 {
-    /// <summary>Of a file in a folder with runs of digits: then there are two ways to be alike, see <see cref="ByName"/>.</summary>
+    /// <summary>For a file in a folder with runs of digits, which can be grouped in two ways, see <see cref="ByName"/>.</summary>
     internal FolderAndName? Path { get; private init; }
 
-    /// <summary>Ports from here on are the kernel's to give (net.ipv4.ip_local_port_range as delivered): the number says nothing.</summary>
+    /// <summary>
+    /// Ports from here on are assigned by the kernel (default of net.ipv4.ip_local_port_range), so their numbers carry no information.
+    /// </summary>
     private const int FirstEphemeral = 32768;
 
     internal static FdLikeness Of(in FdRow row) => row switch
@@ -41,8 +43,8 @@ internal readonly record struct FdLikeness(string What, string Filter, string Na
     }
 
     /// <summary>
-    /// A file is like the others of its folder, or where there are more such folders than names in them, like those of its
-    /// name: <c>/srv/17/*</c>, <c>/proc/*/stat</c>.
+    /// Groups a file by its folder, or by its name if there are more such folders than names in them: <c>/srv/17/*</c>,
+    /// <c>/proc/*/stat</c>.
     /// </summary>
     internal FdLikeness ByName(bool isByName)
         => Path is not { } path ? this
@@ -65,7 +67,7 @@ internal readonly record struct FdLikeness(string What, string Filter, string Na
         };
     }
 
-    // 127.0.0.1:40001 is like 127.0.0.1:40002 where each is the only one.
+    // 127.0.0.1:40001 is like 127.0.0.1:40002 if each is the only one.
     private static FdLikeness OfEnd(string before, string end, string protocol)
     {
         int colon = end.LastIndexOf(':');

@@ -2,15 +2,17 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>The descriptors of a process that somebody asked for: one page of them, and all of them by kind.</summary>
-/// <param name="Total">How many match, on all pages.</param>
+/// <summary>The descriptors of a requested process: one page of them, and a summary of all by kind.</summary>
+/// <param name="Total">Number of matches on all pages.</param>
 internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow> Rows, int Total, int Offset, int Limit)
 {
-    /// <summary>What it holds without a descriptor; in no other number here.</summary>
+    /// <summary>What the process holds without a descriptor. Not included in any other number here.</summary>
     internal required IReadOnlyList<HeldGroup> Held { get; init; }
 
-    /// <param name="mostText">Of the page, in characters: it ends before its limit where there is more, and the limit says where.</param>
-    /// <param name="filter">Text that a descriptor must hold; empty for all. What is not shown is not searched.</param>
+    /// <param name="mostText">
+    /// Maximum number of characters on the page. A longer page ends before its limit; the returned limit says where.
+    /// </param>
+    /// <param name="filter">Text that a descriptor must contain; empty for all. Fields that are not shown are not searched.</param>
     internal static FdList Of(ProcessInspection inspection, Details details, string filter, int offset, int limit, int mostText = int.MaxValue)
     {
         List<FdRow> page = [];
@@ -20,7 +22,7 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
         IReadOnlyList<FdGroup> groups = FdGroup.Of(Matching());
         return new FdList(groups, page, total, offset, isFull ? page.Count : limit) { Held = HeldGroup.Of(inspection, details, filter) };
 
-        // One row at a time: there may be a hundred thousand.
+        // One row at a time: there may be 100,000.
         IEnumerable<FdRow> Matching()
         {
             foreach (FdSample fd in inspection.Fds)

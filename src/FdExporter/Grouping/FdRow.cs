@@ -2,18 +2,18 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>One descriptor as it is shown. What it does not have is null.</summary>
+/// <summary>One descriptor as shown. Fields that do not apply are null.</summary>
 /// <param name="Type">The label value of <c>fd_group_fds</c>.</param>
 /// <param name="Target">
-/// What it leads to. Of a Unix socket its path, of one of protocol <c>other</c> the kernel's name for it, of one that is in no
-/// table that it is so; of other sockets empty.
+/// What it leads to. For a Unix socket its path; for protocol <c>other</c> the kernel's name; for a socket in no table a text that says so;
+/// empty for other sockets.
 /// </param>
-/// <param name="Protocol">Of a socket, as in <see cref="SocketProtocolNames"/>.</param>
-/// <param name="Direction"><c>outbound</c> or <c>inbound</c>, of a TCP socket that does not listen.</param>
-/// <param name="Remote">The network of the other end where no more may be seen.</param>
-/// <param name="Age">For how long it has been stuck in CLOSE_WAIT, at the least; null for one that is still answered.</param>
-/// <param name="ReceiveQueue">Bytes; of a listener, connections.</param>
-/// <param name="SendQueue">Bytes; of a listener, its backlog.</param>
+/// <param name="Protocol">Of a socket, see <see cref="SocketProtocolNames"/>.</param>
+/// <param name="Direction"><c>outbound</c> or <c>inbound</c>; only for TCP sockets that do not listen.</param>
+/// <param name="Remote">Only the network of the remote address if the client may see no more.</param>
+/// <param name="Age">Minimum time stuck in CLOSE_WAIT; null if the program still answers.</param>
+/// <param name="ReceiveQueue">Bytes; for a listener, connections.</param>
+/// <param name="SendQueue">Bytes; for a listener, the backlog.</param>
 internal readonly record struct FdRow(
     int Fd,
     string Type,
@@ -27,25 +27,25 @@ internal readonly record struct FdRow(
     uint? ReceiveQueue,
     uint? SendQueue)
 {
-    /// <summary>Of a TCP socket in CLOSE_WAIT: why, as in <see cref="CloseWaitCauseNames"/>.</summary>
+    /// <summary>Cause of CLOSE_WAIT of a TCP socket, see <see cref="CloseWaitCauseNames"/>.</summary>
     internal string? Cause { get; init; }
 
-    /// <summary>The thread in whose own descriptor table it is; null in that of the process.</summary>
+    /// <summary>The thread whose own descriptor table contains it; null for the table of the process.</summary>
     internal int? Thread { get; init; }
 
-    /// <summary>Of a descriptor of type <c>other</c>: what the kernel calls it, as in <see cref="OtherKind"/>.</summary>
+    /// <summary>For a descriptor of type <c>other</c>: the kernel's name, see <see cref="OtherKind"/>.</summary>
     internal string? Kind { get; init; }
 
-    /// <summary>What stands for the ends of a socket that its protocol's table does not have.</summary>
+    /// <summary>Shown instead of the addresses of a socket that is not in the table of its protocol.</summary>
     internal const string InNoTable = "in no protocol table";
 
-    /// <summary>Likewise where not even the protocol is known.</summary>
+    /// <summary>The same if the protocol is unknown too.</summary>
     internal const string ProtocolNotKnown = "in no protocol table, protocol not known";
 
-    /// <summary>What stands for a path that must not be shown.</summary>
+    /// <summary>Shown instead of a path that the client may not see.</summary>
     internal const string HiddenPath = "(path not shown)";
 
-    /// <param name="details">What may be seen; paths of devices always may.</param>
+    /// <param name="details">What the client may see. Device paths are always shown.</param>
     internal static FdRow Of(in FdSample fd, Details details)
     {
         string type = FdTypeNames.All[(int)fd.Type];
@@ -77,7 +77,7 @@ internal readonly record struct FdRow(
         };
     }
 
-    /// <summary>Where it is not known who opened it, the other end may be a client.</summary>
+    /// <summary>If it is unknown who opened the connection, the remote address may be a client's.</summary>
     private static string? RemoteOf(SocketSample socket, bool showClients)
         => showClients || socket.Direction == ConnectionDirection.Outbound ? socket.Remote?.ToString() : socket.Remote?.Network;
 
@@ -86,7 +86,7 @@ internal readonly record struct FdRow(
             : !socket.IsInNoTable ? socket.KernelName ?? ""
             : socket.Protocol == SocketProtocol.Unknown ? ProtocolNotKnown : InNoTable;
 
-    /// <summary>Whether any of what is shown holds this text.</summary>
+    /// <summary>Whether any shown field contains this text.</summary>
     internal bool Holds(string text)
         => Holds(Type, text) || Holds(Kind, text) || Holds(Target, text) || Holds(Protocol, text) || Holds(State, text)
             || Holds(Cause, text) || Holds(Direction, text) || Holds(Local, text) || Holds(Remote, text);

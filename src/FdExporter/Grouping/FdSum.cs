@@ -3,9 +3,9 @@ namespace FdExporter.Grouping;
 /// <summary>Descriptors of one kind, added up.</summary>
 internal sealed class FdSum(in FdLikeness kind)
 {
-    private bool _isOneThing = true;
+    private bool _haveSameName = true;
 
-    /// <summary>That of the first.</summary>
+    /// <summary>The likeness of the first descriptor.</summary>
     internal FdLikeness Kind { get; } = kind;
 
     internal int Count { get; private set; }
@@ -16,19 +16,19 @@ internal sealed class FdSum(in FdLikeness kind)
     {
         Count++;
         Add(age);
-        _isOneThing &= name == Kind.Name;
+        _haveSameName &= name == Kind.Name;
     }
 
     internal void Add(FdSum other)
     {
         Count += other.Count;
         Add(other.Oldest);
-        _isOneThing &= other._isOneThing && other.Kind.Name == Kind.Name;
+        _haveSameName &= other._haveSameName && other.Kind.Name == Kind.Name;
     }
 
-    /// <summary>What is one and the same thing goes by its own name.</summary>
+    /// <summary>If all descriptors have the same name, the group shows that name.</summary>
     internal FdGroup GroupOf(string type)
-        => _isOneThing ? new FdGroup(type, Kind.Name, Kind.NameFilter, Count, Oldest) : new FdGroup(type, Kind.What, Kind.Filter, Count, Oldest);
+        => _haveSameName ? new FdGroup(type, Kind.Name, Kind.NameFilter, Count, Oldest) : new FdGroup(type, Kind.What, Kind.Filter, Count, Oldest);
 
     private void Add(TimeSpan? age) => Oldest = Oldest is { } oldest && !(age > oldest) ? oldest : age;
 }

@@ -5,13 +5,15 @@ namespace FdExporter.Grouping;
 /// <summary>How much is shown before the rest is folded.</summary>
 internal sealed record GroupLimits(int TopProcesses, int MaxGroups, int TopEndpoints, int MaxNamespaces)
 {
-    /// <summary>Unit: descriptors of a program or process, TCP sockets of a namespace. What holds so many is shown however young it is.</summary>
+    /// <summary>
+    /// Unit: descriptors of a program or process, TCP sockets of a namespace. From this number on it is shown even if it is young.
+    /// </summary>
     internal const int Much = 1000;
 
-    /// <summary>Likewise sockets in CLOSE_WAIT.</summary>
+    /// <summary>The same for sockets in CLOSE_WAIT.</summary>
     internal const int MuchCloseWait = 100;
 
-    /// <summary>What has not been there for so long is young, and added up in <c>other</c>; zero shows everything at once.</summary>
+    /// <summary>Younger names are added up in <c>other</c>. Zero shows everything at once.</summary>
     internal TimeSpan NameAge { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Programs that may be shown; of the others neither the program nor its processes are.</summary>

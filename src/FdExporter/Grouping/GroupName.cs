@@ -6,13 +6,12 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Fills a template with a process, in the words Go's text/template would print; what no terminal should obey is escaped.
+/// Fills a template with the values of a process, formatted as Go's text/template does. Escapes characters that control a terminal.
 /// </summary>
 internal static class GroupName
 {
     /// <summary>
-    /// Unit: UTF-16 code units. A process can have megabytes of arguments, and a label that long would burden every
-    /// scrape and the Prometheus behind it.
+    /// Unit: UTF-16 code units. A process can have megabytes of arguments; such a label would burden each scrape and Prometheus.
     /// </summary>
     internal const int MaxLength = 256;
 
@@ -69,7 +68,7 @@ internal static class GroupName
             .OrderBy(static match => match.Key, StringComparer.Ordinal)
             .Select(static match => $"{match.Key}:{match.Value}"))}]";
 
-    /// <summary>At most so many UTF-16 code units, never half a character.</summary>
+    /// <summary>At most this many UTF-16 code units; never splits a surrogate pair.</summary>
     internal static string Cut(string name, int length)
         => name.Length <= length ? name : name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
 }

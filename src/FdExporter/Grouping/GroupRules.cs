@@ -5,13 +5,13 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Names the group of a process by the rules of a file, as process-exporter does: the first rule that matches names it.
-/// One thing differs on purpose. process-exporter leaves out a process that no rule matches; here a sum over groups must
-/// be the true total, so such a process has no name and the caller counts it in the group <c>other</c>.
+/// Names the group of a process by the rules of a file, as process-exporter does: the first matching rule wins. One difference is intended:
+/// process-exporter leaves out processes without a matching rule. Here sums over groups must be true totals, so such a process gets no name
+/// and the caller counts it in the group <c>other</c>.
 /// </summary>
 /// <remarks>
-/// Where process-exporter's code and README disagree, the README is followed: two entries of an <c>exe</c> list that end
-/// in the same name both count, while the code forgets the first.
+/// Where process-exporter's code and README disagree, this follows the README: two entries of an <c>exe</c> list with the same base name
+/// both count, while the code forgets the first.
 /// </remarks>
 internal sealed class GroupRules(RuleFile file)
 {
@@ -23,8 +23,8 @@ internal sealed class GroupRules(RuleFile file)
         .Distinct()];
 
     /// <returns>
-    /// Null when no rule matches, or when the rule that does gives an empty name, such as <c>{{.Container}}</c> for a
-    /// process outside of containers: an empty label is no label to Prometheus.
+    /// Null if no rule matches, or if the matching rule gives an empty name, such as <c>{{.Container}}</c> for a process outside of
+    /// containers: to Prometheus an empty label is no label.
     /// </returns>
     internal string? NameOf(ProcessDescription process)
     {
@@ -55,7 +55,7 @@ internal sealed class GroupRules(RuleFile file)
         return null;
     }
 
-    // An entry with a slash can only equal the whole argument, one without only its last part.
+    // An entry with a slash is compared with the whole argument, one without only with its last part.
     private static bool IsAnyOf(FrozenSet<string> exes, ProcessDescription process)
         => process.Arguments is [string first, ..] && (exes.Contains(first) || exes.Contains(GroupName.BaseOf(first)));
 }

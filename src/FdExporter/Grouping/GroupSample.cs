@@ -3,13 +3,12 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>The processes of one name, added up.</summary>
-/// <param name="OpenFds">Unit: descriptors. Null where not one member's may be counted.</param>
-/// <param name="MaxProcessOpenFds">Of the member that holds most.</param>
-/// <param name="MaxProcessFdRatio">Of the member nearest to its soft limit; null where no member has a ratio.</param>
-/// <param name="Holdings">Of the members that may be looked into; null where none may.</param>
-/// <param name="ShownTypes">The types that have a series: those that the group holds or held, one bit each.</param>
-/// <param name="ShownStates">The TCP states of sockets that the group owns or owned.</param>
-/// <param name="ShowsDeadSockets">Whether the group holds or held a socket whose connection is gone.</param>
+/// <param name="OpenFds">Unit: descriptors. Null if no member's descriptors can be counted.</param>
+/// <param name="MaxProcessOpenFds">Of the member with most descriptors.</param>
+/// <param name="MaxProcessFdRatio">Of the member closest to its soft limit; null if no member has a ratio.</param>
+/// <param name="Holdings">Of the members that can be inspected; null if there are none.</param>
+/// <param name="ShownTypes">The types that have a series: those that the group holds or has held, one bit each.</param>
+/// <param name="ShowsSockets">Whether the group owns or has owned a TCP socket.</param>
 internal sealed record GroupSample(
     string Name,
     long Processes,
@@ -21,9 +20,9 @@ internal sealed record GroupSample(
     ShownStates ShownStates = default,
     bool ShowsDeadSockets = false)
 {
-    /// <summary>Where everything beyond the shown ones is added up.</summary>
+    /// <summary>Group of everything that is not shown.</summary>
     internal const string Other = ReservedNames.Other;
 
-    /// <summary>Whose sockets no visible process holds.</summary>
+    /// <summary>Group of sockets that no visible process holds.</summary>
     internal const string Unknown = ReservedNames.Unknown;
 }

@@ -6,7 +6,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>Adds processes up by group. A type or socket state once shown for a living group stays, with 0.</summary>
+/// <summary>Adds up processes by group. A type or socket state once shown for a living group stays, with 0.</summary>
 internal sealed class GroupTable
 {
     private readonly StickyTop<string> _top;
@@ -36,7 +36,7 @@ internal sealed class GroupTable
         _ages.Restart();
     }
 
-    /// <summary>Whether the group has series of its own since the last call of <see cref="Group"/>.</summary>
+    /// <summary>Whether the group has had its own series since the last call of <see cref="Group"/>.</summary>
     internal bool Shows(string group) => group != GroupSample.Other && _top.Contains(group);
 
     /// <summary>Of the groups that the rules name literally those that nobody runs.</summary>
@@ -55,7 +55,7 @@ internal sealed class GroupTable
         int folded = 0;
         foreach (ProgramAccount program in accounts.Programs)
         {
-            // What no rule matches, and a program that is really called "other", is there without having been folded.
+            // "other" also contains processes without a matching rule, and a program really called "other"; these are not folded.
             if (Shows(program.Name))
             {
                 groups.Add(ToSample(program));
@@ -112,7 +112,7 @@ internal sealed class GroupTable
         return age;
     }
 
-    /// <summary>Of a program that several run each has his own part: whoever calls his decoys like it does not make it his.</summary>
+    /// <summary>If several tenants run a program, each has its own share. Decoys with the same name do not make it theirs.</summary>
     private void AddShares(ProcessTable table)
     {
         _shares.Clear();

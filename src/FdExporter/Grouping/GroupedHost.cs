@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>A snapshot with its groups and its top processes: bounded, and with sums that are the true totals.</summary>
+/// <summary>A snapshot with its groups and top processes: bounded, with sums that are true totals.</summary>
 internal sealed record GroupedHost
 {
     internal required HostSnapshot Snapshot
@@ -17,10 +17,10 @@ internal sealed record GroupedHost
         }
     }
 
-    /// <summary>All of the snapshot by program: what a verdict is made of.</summary>
+    /// <summary>Complete sums by program, the input of verdicts.</summary>
     internal HostAccounts Accounts { get; private init; } = null!;
 
-    /// <summary>In the order of their names; the folded ones last, as <see cref="GroupSample.Other"/>.</summary>
+    /// <summary>Ordered by name; the folded ones last, as <see cref="GroupSample.Other"/>.</summary>
     internal ImmutableArray<GroupSample> Groups { get; init; } = [];
 
     internal int FoldedGroups { get; init; }
@@ -33,10 +33,10 @@ internal sealed record GroupedHost
 
     internal int FoldedProcesses { get; init; }
 
-    /// <summary>What the processes that are not shown hold together. Unit: descriptors. Null when not one of them may be counted.</summary>
+    /// <summary>Descriptors of all processes that are not shown. Null if none of them can be counted.</summary>
     internal long? FoldedOpenFds { get; init; }
 
-    /// <summary>The TCP sockets of the processes that are not shown; null when nobody looked, or none of them may be looked into.</summary>
+    /// <summary>TCP sockets of the processes that are not shown; null if not collected, or if none of them can be inspected.</summary>
     internal TcpStateCounts? FoldedSockets { get; init; }
 
     /// <summary>The TCP states of <see cref="FoldedSockets"/> that have a series.</summary>
@@ -53,7 +53,7 @@ internal sealed record GroupedHost
 
     internal int FoldedEndpoints { get; init; }
 
-    /// <summary>The host's first; the folded ones last. Null when nobody looked.</summary>
+    /// <summary>The host's first, the folded ones last. Null if not collected.</summary>
     internal ImmutableArray<TcpNamespace>? Namespaces { get; init; }
 
     internal int FoldedNamespaces { get; init; }

@@ -2,14 +2,14 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>What a process holds without a descriptor and is alike.</summary>
-/// <param name="By">As in <see cref="HolderKindNames"/>.</param>
-/// <param name="Type">The label value of <c>fd_group_fds</c>; empty where it is not known.</param>
+/// <summary>Similar files that a process holds without a descriptor.</summary>
+/// <param name="By">See <see cref="HolderKindNames"/>.</param>
+/// <param name="Type">The label value of <c>fd_group_fds</c>; empty if unknown.</param>
 internal sealed record HeldGroup(string By, string Type, string What, long Count, TimeSpan? Oldest)
 {
     private const string Unreceived = "not received yet; the kernel does not tell what";
 
-    /// <param name="filter">Text that each must hold; empty for all.</param>
+    /// <param name="filter">Text that each must contain; empty for all.</param>
     internal static IReadOnlyList<HeldGroup> Of(ProcessInspection inspection, Details details, string filter)
     {
         List<HeldGroup> groups = [.. FdGroup.Of(Registered()).Select(static group

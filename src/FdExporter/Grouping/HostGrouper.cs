@@ -3,9 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>
-/// From a snapshot to what is shown of it. Remembers what it showed, so that the choice is steady; one call at a time.
-/// </summary>
+/// <summary>Turns a snapshot into what is shown of it. Remembers what it showed, so that the selection is stable. Not thread-safe.</summary>
 internal sealed class HostGrouper
 {
     private readonly GroupTable _groups;
@@ -16,7 +14,7 @@ internal sealed class HostGrouper
     private ShownStates _inodeless;
     private int _naming;
 
-    /// <param name="time">By which young names age; the system's if null.</param>
+    /// <param name="time">Clock for the age of names; the system clock if null.</param>
     internal HostGrouper(GroupLimits limits, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
@@ -36,7 +34,7 @@ internal sealed class HostGrouper
         _naming = other._naming;
     }
 
-    /// <summary>One that remembers the same, for a snapshot that is to change nothing of it.</summary>
+    /// <summary>A copy with the same memory, for a snapshot that must not change this one's.</summary>
     internal HostGrouper Copy() => new(this);
 
     internal GroupedHost Group(HostSnapshot snapshot)
@@ -45,7 +43,7 @@ internal sealed class HostGrouper
         HostAccounts accounts = host.Accounts;
         if (snapshot.TcpNamespaces is { } all)
         {
-            // Without the processes only the host's namespace was read: that says nothing of which others are the largest.
+            // Without the processes only the host's namespace was read, so the largest of the others are unknown.
             (var namespaces, int folded) = snapshot.Processes is null ? (all, 0) : _namespaces.Fold(all);
             host = host with { Namespaces = namespaces, FoldedNamespaces = folded };
         }
@@ -57,7 +55,7 @@ internal sealed class HostGrouper
 
         if (table.Naming != _naming)
         {
-            // New rules, new names: they are no less there for it.
+            // New rules give new names to processes that already existed.
             _naming = table.Naming;
             _groups.Restart();
             _closeWait.Restart();

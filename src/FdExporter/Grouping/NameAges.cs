@@ -2,18 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Grouping;
 
-/// <summary>
-/// For how long names have been there, and so whether they are still young. A name keeps its age while what bears it restarts.
-/// </summary>
-/// <param name="least">From this age on a name is not young; zero where none is.</param>
+/// <summary>How long names have existed, and so whether they are still young. A name keeps its age while its processes restart.</summary>
+/// <param name="least">A name of this age or older is not young; with zero none is young.</param>
 internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
     where TKey : notnull
 {
-    /// <summary>For so long a name that has been there long enough is remembered without being seen; another for as long as it would be young.</summary>
+    /// <summary>
+    /// How long a name that is no longer young is remembered without being seen. A young one is remembered for as long as it would be
+    /// young.
+    /// </summary>
     private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(10);
 
-    /// <summary>Beyond so many that are not there, and as many as there are, none of them is remembered.</summary>
-    private const int MostAbsent = 1000;
+    /// <summary>Maximum number of remembered absent names, unless more names are present. Beyond it all absent names are forgotten.</summary>
+    private const int MaxAbsent = 1000;
 
     private readonly Dictionary<TKey, Known> _names = [];
     private long? _before;
@@ -31,7 +32,7 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
         return copy;
     }
 
-    /// <summary>All names may be others at the next scan, and as old as what bears them.</summary>
+    /// <summary>All names may change at the next scan; they then get the age of their processes.</summary>
     internal void Restart()
     {
         _names.Clear();
@@ -45,11 +46,11 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
         _present = 0;
     }
 
-    /// <summary>Of a name that it does not know the age of what bears it is asked for.</summary>
+    /// <summary>For an unknown name the caller has to find the age of its process or namespace.</summary>
     internal bool Knows(TKey key) => least == TimeSpan.Zero || _names.ContainsKey(key);
 
-    /// <summary>To be asked once for each name of a scan.</summary>
-    /// <param name="age">Of what bears the name, which may have borne another: between two scans, for as long as these are apart.</param>
+    /// <summary>Call once per name and scan.</summary>
+    /// <param name="age">Age of the process or namespace. It may have been renamed, so a new name is at most as old as the last scan.</param>
     internal bool IsYoung(TKey key, TimeSpan age)
     {
         if (least == TimeSpan.Zero)
@@ -74,7 +75,7 @@ internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
     internal void EndScan()
     {
         long now = _now!.Value;
-        bool forgetsAll = _names.Count > (2 * _present) + MostAbsent;
+        bool forgetsAll = _names.Count > (2 * _present) + MaxAbsent;
         foreach ((TKey key, Known known) in _names)
         {
             if (known.Last != now && (forgetsAll || time.GetElapsedTime(known.Last, now) >= (IsOld(in known) ? s_memory : least)))

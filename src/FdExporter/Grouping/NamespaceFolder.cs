@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>Bounds the network namespaces: the host's always, the largest of the others, the rest added up.</summary>
+/// <summary>Limits the network namespaces: always the host's, the largest of the others, and the sum of the rest.</summary>
 internal sealed class NamespaceFolder
 {
     private readonly StickyTop<string> _top;
@@ -26,7 +26,7 @@ internal sealed class NamespaceFolder
         {
             if (netns.Name != TcpNamespace.Host && _filter.Admits(netns.Name))
             {
-                // It may have been there since the last scan: how old it is the kernel does not tell.
+                // It may have existed since the last scan: the kernel does not report its age.
                 bool isYoung = _ages.IsYoung(netns.Name, TimeSpan.MaxValue);
                 _top.Add(netns.Name, netns.Sockets.Total, TenantOf(netns.Name), isYoung, netns.Sockets.Total >= GroupLimits.Much);
             }
@@ -58,7 +58,7 @@ internal sealed class NamespaceFolder
         return (shown.ToImmutable(), folded);
     }
 
-    /// <summary>Whom its name tells; of those that it tells of nobody they are all one's, as anybody may make a thousand.</summary>
+    /// <summary>The tenant that the name shows. All namespaces without one belong to one tenant, as any user can create a thousand.</summary>
     private static string TenantOf(string name)
         => name.StartsWith("net:[", StringComparison.Ordinal) ? "" : name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : name;
 }

@@ -5,14 +5,13 @@ using FdExporter.Model;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Picks the processes that have series of their own. A quarter of the places is for those near their limit: one with
-/// 900 of 1024 matters more than one with 5,000 of a million. One that is young waits, unless it holds much: what starts and
-/// ends all the time would make series without end.
+/// Picks the processes that have their own series. A quarter of the places is for those close to their limit: 900 of 1024 matters more than
+/// 5,000 of a million. A young process waits unless it holds much: short-lived processes would otherwise create series without end.
 /// </summary>
 internal sealed class ProcessTop
 {
-    /// <summary>From this share of its limit on a young process is shown.</summary>
-    private const double MuchOfLimit = 0.8;
+    /// <summary>From this share of its limit on, even a young process is shown.</summary>
+    private const double HighFdRatio = 0.8;
 
     private readonly StickyTop<ProcessId> _byFds;
     private readonly StickyTop<ProcessId> _byRatio;
@@ -37,15 +36,15 @@ internal sealed class ProcessTop
 
     internal ProcessTop Copy() => new(this);
 
-    /// <summary>The host with its top processes, and everything else added up.</summary>
+    /// <summary>The host with its top processes, and the sum of the others.</summary>
     internal GroupedHost Pick(GroupedHost host)
     {
         SocketOwnership? ownership = host.Snapshot.Ownership;
         Choose(host.Snapshot);
         ImmutableArray<TopProcess>.Builder top = ImmutableArray.CreateBuilder<TopProcess>();
         int folded = 0;
-        Partial fds = default;
-        Partial looks = default;
+        PartialSum fds = default;
+        PartialSum sockets = default;
         long foldedFds = 0;
         TcpStateCounts foldedSockets = default;
         Dictionary<ProcessId, ShownStates> shown = new(_states.Count);
@@ -64,7 +63,7 @@ internal sealed class ProcessTop
             folded++;
             foldedFds += processes[i].OpenFds ?? 0;
             fds.Note(processes[i].OpenFds is not null, processes[i].OpenFds);
-            looks.Note(holdings is not null, processes[i].OpenFds);
+            sockets.Note(holdings is not null, processes[i].OpenFds);
             if (holdings is not null)
             {
                 foldedSockets.Add(holdings.Sockets);
@@ -81,16 +80,16 @@ internal sealed class ProcessTop
             TopProcesses = top.ToImmutable(),
             FoldedProcesses = folded,
             FoldedOpenFds = fds.IsKnown ? foldedFds : null,
-            FoldedSockets = ownership is not null && looks.IsKnown ? foldedSockets : null,
+            FoldedSockets = ownership is not null && sockets.IsKnown ? foldedSockets : null,
             FoldedStates = _foldedStates,
         };
     }
 
     /// <summary>
-    /// Whether a sum over processes is known, in part at least. Of one without descriptors (a kernel thread, a zombie) it is
-    /// known that it adds nothing, and it makes known nothing of the others.
+    /// Whether a sum over processes is known, at least in part. A process without descriptors (a kernel thread, a zombie) adds nothing and
+    /// does not make the sum known.
     /// </summary>
-    private struct Partial
+    private struct PartialSum
     {
         private bool _hasKnown;
         private bool _hasUnknown;
@@ -123,14 +122,14 @@ internal sealed class ProcessTop
         {
             if (process.FdRatio is > 0 and { } ratio && !_byFds.Contains(process.Id) && _filter.Admits(process.Facts.Group))
             {
-                _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= MuchOfLimit);
+                _byRatio.Add(process.Id, ratio, process.Facts.Tenant, IsYoung(in process, snapshot), ratio >= HighFdRatio);
             }
         }
 
         _byRatio.Choose();
     }
 
-    /// <summary>Not where it seems to have started in the future: the clock was set back, and nothing is known of its age.</summary>
+    /// <summary>False if it seems to have started in the future: the clock was set back, so its age is unknown.</summary>
     private bool IsYoung(in ProcessSample process, HostSnapshot snapshot)
         => snapshot.TakenAt - process.Facts.StartTime is var age && age < _leastAge && age > -_leastAge;
 }

@@ -3,15 +3,13 @@ using System.Runtime.InteropServices;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Chooses N of many: half of them the highest, the others in turns among those whose they are, the highest of each first.
-/// So nobody fills all places, however many and large the decoys that he makes. Prefers those it chose before: a newcomer must
-/// be a quarter higher to take a place. Without that, two processes of nearly the same size would take turns and leave two
-/// series full of holes.
+/// Chooses N of many: half of them the highest, the others in turn by tenant, each tenant's highest first. So no tenant can fill all places
+/// with decoys. Prefers those chosen before: a newcomer must be a quarter higher to take a place. Otherwise two processes of similar size
+/// would alternate and leave two series full of holes.
 /// </summary>
 /// <remarks>
-/// Each choice makes series that are new to Prometheus. So what is young takes a place only if it holds much, and of these a
-/// quarter of the places in a minute at the most: what comes and goes costs no more series than there are places, however fast
-/// it does. At the first choice nothing is young.
+/// Each choice creates new series in Prometheus. So a young candidate takes a place only if it holds much, and young ones take at most a
+/// quarter of the places per minute. This limits the series that short-lived candidates create. At the first choice nothing is young.
 /// </remarks>
 internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
     where TKey : notnull
@@ -20,7 +18,7 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
 
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>When young ones took places, in the last minute.</summary>
+    /// <summary>When young candidates took places in the last minute.</summary>
     private readonly Queue<long> _admitted = [];
     private readonly List<Candidate> _order = [];
     private readonly List<Candidate> _shares = [];
@@ -31,10 +29,10 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
     private ulong[] _inTurns = [];
     private bool _hasChosen;
 
-    /// <summary>Whether it matters whose the candidates are: there are more than places.</summary>
+    /// <summary>Whether tenants matter: there are more candidates than places.</summary>
     internal bool IsContested => _order.Count + _young.Count > capacity;
 
-    /// <summary>One that has chosen the same and goes its own way from here.</summary>
+    /// <summary>An independent copy with the same previous choice.</summary>
     internal StickyTop<TKey> Copy()
     {
         StickyTop<TKey> copy = new(capacity, time) { _chosen = [.. _chosen], _hasChosen = _hasChosen };
@@ -48,10 +46,10 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
 
     internal bool Contains(TKey key) => _chosen.Contains(key);
 
-    /// <summary>The next choice is again one at which nothing is young.</summary>
+    /// <summary>At the next choice nothing counts as young.</summary>
     internal void Restart() => _hasChosen = false;
 
-    /// <summary>Forgets the candidates of the last choice, not who was chosen.</summary>
+    /// <summary>Forgets the candidates of the last choice, but not the chosen ones.</summary>
     internal void Clear()
     {
         _order.Clear();
@@ -59,9 +57,9 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
         _young.Clear();
     }
 
-    /// <param name="tenant">Whose it is; null where it is of several, and <see cref="AddShare"/> tells.</param>
-    /// <param name="isYoung">It has not been there for long.</param>
-    /// <param name="holdsMuch">Then it may be shown all the same.</param>
+    /// <param name="tenant">Owner of the candidate; null if it has several, see <see cref="AddShare"/>.</param>
+    /// <param name="isYoung">It appeared only recently.</param>
+    /// <param name="holdsMuch">Shown even if young.</param>
     internal void Add(TKey key, double score, string? tenant = null, bool isYoung = false, bool holdsMuch = false)
     {
         bool waits = isYoung && _hasChosen && !_chosen.Contains(key);
@@ -71,10 +69,10 @@ internal sealed class StickyTop<TKey>(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>What of a candidate that was added is of one tenant.</summary>
+    /// <summary>The part of an added candidate that belongs to one tenant.</summary>
     internal void AddShare(TKey key, double score, string tenant) => Add(_shares, key, score, tenant);
 
-    /// <summary>Chooses among the candidates added since <see cref="Clear"/>; the earlier added wins a tie.</summary>
+    /// <summary>Chooses among the candidates added since <see cref="Clear"/>. On a tie the one added first wins.</summary>
     internal void Choose()
     {
         AdmitYoung();

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace FdExporter.Model;
 
-/// <summary>Sockets by least age, one number for each of <see cref="Thresholds"/>.</summary>
+/// <summary>Sockets by minimum age, one number for each of <see cref="Thresholds"/>.</summary>
 [InlineArray(Length)]
 internal struct CloseWaitAges
 {

@@ -3,28 +3,28 @@ using System.Runtime.CompilerServices;
 
 namespace FdExporter.Model;
 
-/// <summary>Why a socket stays in CLOSE_WAIT. No more than eight: <c>HistoryKey</c> has three bits for them.</summary>
+/// <summary>Why a socket stays in CLOSE_WAIT. At most eight: <c>HistoryKey</c> has three bits for them.</summary>
 internal enum CloseWaitCause
 {
-    /// <summary>The program has read all data and not closed the socket: the true leak.</summary>
+    /// <summary>The program has read all data and not closed the socket: a leak.</summary>
     NotClosed,
 
-    /// <summary>Nothing but the end of the connection is unread: idle in a pool that nobody looks at, as a rule.</summary>
+    /// <summary>Only the end of the connection is unread. Usually an idle connection in a pool that nobody checks.</summary>
     NotNoticed,
 
-    /// <summary>Data are unread: nobody reads.</summary>
+    /// <summary>Data is unread: the program does not read.</summary>
     NotRead,
 
-    /// <summary>The connection still waits in the listener's queue: nobody accepts.</summary>
+    /// <summary>The connection is still in the listener's queue: the program does not accept.</summary>
     NotAccepted,
 
     /// <summary>
-    /// The peer has closed only its sending side, and the program still answers it. Legal: it counts in totals, but it has
-    /// no age and is no fault.
+    /// The peer has closed only its sending side, and the program still answers. Legal: it counts in totals, but has no age and is no
+    /// fault.
     /// </summary>
     StillSending,
 
-    /// <summary>A connection of MPTCP with nothing to read: whether its program has seen the end, the kernel does not tell.</summary>
+    /// <summary>An MPTCP connection with nothing to read: the kernel does not report whether its program has seen the end.</summary>
     Unknown,
 }
 
@@ -62,7 +62,7 @@ internal struct CloseWaitCauseCounts
         }
     }
 
-    /// <summary>The cause of most of them.</summary>
+    /// <summary>The cause of most sockets.</summary>
     internal readonly CloseWaitCause Largest
     {
         get

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace FdExporter.Model;
 
-/// <summary>The collectors by the names that flags, <c>collect[]</c> and metrics call them. The one list of them.</summary>
+/// <summary>The names of the collectors in flags, <c>collect[]</c> and metrics. The only list of them.</summary>
 internal static class CollectorNames
 {
     internal static ImmutableArray<(Collectors Collector, string Name)> All { get; } =
@@ -13,14 +13,14 @@ internal static class CollectorNames
         (Collectors.SocketOwner, "socket_owner"),
     ];
 
-    /// <summary>With those whose numbers they are made of: an owner is one of the processes, and owns one of the sockets.</summary>
+    /// <summary>Adds the collectors whose results these need: socket owners need processes and sockets.</summary>
     internal static Collectors WithPrerequisites(Collectors collectors)
         => collectors.HasFlag(Collectors.SocketOwner) ? collectors | Collectors.Process | Collectors.Tcp : collectors;
 
     internal static Collectors SetOf(IReadOnlySet<string> names)
         => All.Where(each => names.Contains(each.Name)).Aggregate(Collectors.None, static (set, each) => set | each.Collector);
 
-    /// <summary>The names of those that it is made of.</summary>
+    /// <summary>Names of the collectors that it needs.</summary>
     internal static IEnumerable<string> PrerequisitesOf(string name)
         => TryParse(name, out Collectors collector)
             ? All.Where(each => each.Collector != collector && WithPrerequisites(collector).HasFlag(each.Collector)).Select(static each => each.Name)
@@ -36,7 +36,7 @@ internal static class CollectorNames
             }
         }
 
-        throw new ArgumentOutOfRangeException(nameof(collector), collector, "not one collector");
+        throw new ArgumentOutOfRangeException(nameof(collector), collector, "not a single collector");
     }
 
     internal static bool TryParse(string name, out Collectors collector)

@@ -1,7 +1,7 @@
 
 namespace FdExporter.Model;
 
-/// <summary>How one collector fared.</summary>
+/// <summary>Result of one collector.</summary>
 /// <param name="Error">Null when it succeeded.</param>
 internal sealed record CollectorOutcome(Collectors Collector, TimeSpan Duration, string? Error)
 {

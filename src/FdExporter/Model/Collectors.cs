@@ -1,7 +1,7 @@
 
 namespace FdExporter.Model;
 
-/// <summary>The parts of a scan that can be asked for, switched off, and fail, each on its own.</summary>
+/// <summary>The parts of a scan. Each can be requested, disabled and fail on its own.</summary>
 [Flags]
 internal enum Collectors
 {

@@ -3,10 +3,10 @@ namespace FdExporter.Model;
 /// <summary>Who opened a connection; a label value.</summary>
 internal enum ConnectionDirection : byte
 {
-    /// <summary>The program dialled; the address is its peer's.</summary>
+    /// <summary>The program connected; the address is the peer's.</summary>
     Outbound,
 
-    /// <summary>The peer dialled; the address is the local port, since each client has a port of its own.</summary>
+    /// <summary>The peer connected; the address is the local port, since each client has its own port.</summary>
     Inbound,
 }
 

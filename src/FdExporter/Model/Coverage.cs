@@ -1,41 +1,39 @@
 namespace FdExporter.Model;
 
 /// <summary>
-/// How much of the machine's processes the exporter can see, why not more, and what would help. The one source for verdict, log,
-/// metrics and check.
+/// How many of the machine's processes the exporter can see, why not more, and what would help. The only source for verdict, log, metrics
+/// and check.
 /// </summary>
-/// <param name="IsWholeMachine">
-/// Whether the procfs is that of the machine's pid namespace, and not of a container or guest; null where it cannot be told.
-/// </param>
-/// <param name="ShowsFirst">Whether the procfs shows pid 1, which each namespace has: under hidepid=2 it does not.</param>
+/// <param name="IsWholeMachine">Whether this is the procfs of the machine's pid namespace, not of a container or guest; null if unknown.</param>
+/// <param name="ShowsFirst">Whether the procfs shows pid 1, which each namespace has. False under hidepid=2.</param>
 internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, bool ShowsFirst)
 {
     internal static readonly Coverage Full = new(ExporterRights.All, IsWholeMachine: true, ShowsFirst: true);
 
-    private const string RefusedToAll = "What is still refused cannot be granted: a sandboxed process refuses it to root too, and so does a "
+    private const string RefusedToAll = "No privilege helps here: a sandboxed process denies access even to root, and so does a "
         + "security module (AppArmor, SELinux) that confines the exporter.";
 
     /// <summary>
-    /// Whether there are processes of which not even the descriptors can be counted, for want of a right: under hidepid, and before
-    /// Linux 6.2 where their descriptors cannot be listed.
+    /// Whether a missing privilege prevents even counting the descriptors of some processes: under hidepid, and before Linux 6.2 if their
+    /// descriptors cannot be listed.
     /// </summary>
     internal bool HidesProcesses(ProcessTable table)
         => !Rights.SeesOthers && (!ShowsFirst || table.CountOf(ProcessVisibility.None) > table.Malformed);
 
-    /// <summary><see cref="Advice"/> where there is one line for it.</summary>
+    /// <summary><see cref="Advice"/> for places with a single line.</summary>
     internal string AdviceInOneLine => Advice.Replace('\n', ' ');
 
-    /// <summary>What would make visible what is hidden now; the same words everywhere. What is held is never advised.</summary>
+    /// <summary>How to make hidden processes visible; the same text everywhere. Never advises a capability that is already held.</summary>
     internal string Advice => Rights switch
     {
-        // In a guest with users and processes of its own its capabilities do count.
+        // In a guest with its own users and processes its capabilities do count.
         { IsConfined: true } when IsWholeMachine != false || Rights.Missing.Length == 0 =>
-            "Run the exporter outside of a user namespace (no rootless container): capabilities held inside of one count for nothing outside.",
+            "Run the exporter outside of a user namespace (no rootless container): capabilities inside of one have no effect outside.",
         { Missing: { Length: > 0 } missing } =>
-            $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (it takes both)")}: "
+            $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (both are needed)")}: "
                 + $"then owners of sockets and types of descriptors of other users' processes are known, and hidepid hides nothing.\n"
                 + $"systemd: AmbientCapabilities={missing}",
-        { IsKnown: false } => "It takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; whether the exporter has them cannot be read here.",
+        { IsKnown: false } => "This needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; whether the exporter has them is unknown.",
         _ => RefusedToAll,
     };
 }

@@ -1,12 +1,12 @@
 
 namespace FdExporter.Model;
 
-/// <summary>What of a process is told to the one who asks, beyond numbers, names and kinds.</summary>
+/// <summary>What a client may see of a process, beyond numbers, names and kinds.</summary>
 /// <param name="Paths">Of open files and Unix sockets.</param>
 /// <param name="CommandLine">It may hold secrets.</param>
 /// <param name="Clients">
-/// Addresses at the other end of connections that the process is not known to have opened itself: as a rule its clients', and so
-/// personal data. Without it their networks are told.
+/// Remote addresses of connections that the process is not known to have opened: usually its clients', so personal data. Without it only
+/// their networks are shown.
 /// </param>
 internal readonly record struct Details(bool Paths, bool CommandLine, bool Clients)
 {

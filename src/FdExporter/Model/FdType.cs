@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace FdExporter.Model;
 
-/// <summary>What a descriptor is.</summary>
+/// <summary>Type of a descriptor.</summary>
 internal enum FdType
 {
     Socket,

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace FdExporter.Model;
 
 /// <summary>
-/// The machine at one moment. Everything a user ever sees is computed from one of these. A part is null when its
-/// collector was not asked for or failed; it is never half there.
+/// The machine at one moment; the source of everything that users see. A part is null if its collector was not requested or failed; it is
+/// never incomplete.
 /// </summary>
 internal sealed record HostSnapshot
 {
@@ -21,18 +21,21 @@ internal sealed record HostSnapshot
 
     internal ImmutableArray<TcpNamespace>? TcpNamespaces { get; init; }
 
-    /// <summary>What the tables of sockets leave out; null when only the host's namespace was read.</summary>
+    /// <summary>What the socket tables leave out; null if only the host's namespace was read.</summary>
     internal TcpCoverage? TcpCoverage { get; init; }
 
     internal SocketOwnership? Ownership { get; init; }
 
-    /// <summary>By which limit the kernel has just refused the exporter a handle; null where it did not, or a single look has no reserve.</summary>
+    /// <summary>
+    /// The limit by which the kernel has just refused the exporter a handle; null if it did not, or for a single inspection, which has no
+    /// reserve.
+    /// </summary>
     internal HandleLimit? HandlesRefused { get; init; }
 
-    /// <summary>How much of the machine's processes can be seen, whichever collectors are on.</summary>
+    /// <summary>How many of the machine's processes can be seen, whichever collectors are on.</summary>
     internal Coverage Coverage { get; init; } = Coverage.Full;
 
-    /// <summary>Whether processes are known to be missing from <see cref="Processes"/>, or their descriptors from every number.</summary>
+    /// <summary>Whether processes are known to be missing from <see cref="Processes"/>, or their descriptors from all numbers.</summary>
     internal bool HidesProcesses => Processes is { } table && Coverage.HidesProcesses(table);
 
     internal required ExporterProcess Exporter { get; init; }

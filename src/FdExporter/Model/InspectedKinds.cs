@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 
 namespace FdExporter.Model;
 
-/// <summary>What a scan does not tell of a process's descriptors and an inspection does.</summary>
+/// <summary>Details of a process's descriptors that only an inspection finds.</summary>
 /// <param name="Sockets">By protocol.</param>
-/// <param name="InNoTable">Those of them that their protocol's table does not have.</param>
+/// <param name="InNoTable">Sockets that are not in the table of their protocol.</param>
 /// <param name="Others">Descriptors of type <c>other</c>, by <see cref="OtherKind"/>.</param>
 internal sealed record InspectedKinds(SocketProtocolCounts Sockets, SocketProtocolCounts InNoTable, IReadOnlyDictionary<string, int> Others)
 {
-    /// <summary>Whom it may wait for.</summary>
+    /// <summary>The peers it may wait for.</summary>
     internal ImmutableArray<PeerConnections> Peers { get; init; } = [];
 
-    /// <summary>Those of them that listen on this machine.</summary>
+    /// <summary>The peers that listen on this machine.</summary>
     internal ImmutableArray<LocalServer> Servers { get; init; } = [];
 
     internal static InspectedKinds None { get; } = new(default, default, new Dictionary<string, int>());

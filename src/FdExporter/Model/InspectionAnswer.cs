@@ -1,8 +1,8 @@
 namespace FdExporter.Model;
 
-/// <summary>What the number that was asked for turned out to be.</summary>
-/// <param name="Inspection">Null when there is no such process, it may not be seen, or it is a thread.</param>
-/// <param name="ThreadOf">The process that it is a thread of, whose descriptors are also those of the thread; else null.</param>
+/// <summary>Result of an inspection of the requested pid.</summary>
+/// <param name="Inspection">Null if there is no such process, access is denied, or it is a thread.</param>
+/// <param name="ThreadOf">If it is a thread, its process, which has the same descriptors; else null.</param>
 internal sealed record InspectionAnswer(ProcessInspection? Inspection, ProcessSample? ThreadOf)
 {
     internal static InspectionAnswer None { get; } = new(null, null);

@@ -4,15 +4,17 @@ using System.Net;
 
 namespace FdExporter.Model;
 
-/// <summary>An address and a port; IPv4 in its IPv4-mapped form. No address at all stands for a local port.</summary>
-/// <param name="Interface">Name of the network interface that the socket is bound to, without which the address may be another machine's; null for none.</param>
+/// <summary>An address and a port; IPv4 in IPv4-mapped form. Without an address it is a local port.</summary>
+/// <param name="Interface">
+/// Name of the network interface that the socket is bound to, without which the address may be another machine's; null for none.
+/// </param>
 internal readonly record struct IpEndpoint(ulong AddressHigh, ulong AddressLow, ushort Port, string? Interface = null)
 {
     private const int MappedBits = 96;
 
     /// <summary>
-    /// The network that the address is in: <c>203.0.113.0/24</c>, <c>2001:db8:7::/48</c>. It tells where clients come from and not
-    /// which; of 6to4, which has an IPv4 address in its 48 bits, a /40.
+    /// The network of the address: <c>203.0.113.0/24</c>, <c>2001:db8:7::/48</c>. It shows where clients come from without identifying
+    /// them. For 6to4, which has an IPv4 address in its 48 bits, a /40.
     /// </summary>
     internal string Network
     {
@@ -29,7 +31,7 @@ internal readonly record struct IpEndpoint(ulong AddressHigh, ulong AddressLow, 
         }
     }
 
-    /// <summary><c>192.168.121.44:443</c>, <c>[fe80::1]%eth0:443</c>, <c>:9702</c>, <c>*%eth0:9702</c>: as ss(8) writes them.</summary>
+    /// <summary><c>192.168.121.44:443</c>, <c>[fe80::1]%eth0:443</c>, <c>:9702</c>, <c>*%eth0:9702</c>: the format of ss(8).</summary>
     public override string ToString()
     {
         string port = (Interface is null ? ":" : $"%{Interface}:") + Port.ToString(CultureInfo.InvariantCulture);

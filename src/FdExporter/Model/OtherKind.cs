@@ -1,6 +1,6 @@
 namespace FdExporter.Model;
 
-/// <summary>What a descriptor of type <c>other</c> is, in the kernel's word, without the numbers in it.</summary>
+/// <summary>The kernel's name for a descriptor of type <c>other</c>, without numbers.</summary>
 internal static class OtherKind
 {
     /// <returns>Null for a descriptor of another type.</returns>

@@ -1,7 +1,7 @@
 namespace FdExporter.Model;
 
-/// <summary>Connections of one process that may be what it waits for, by direction and address.</summary>
+/// <summary>Connections that one process may be waiting for, by direction and address.</summary>
 /// <param name="Address">The peer's if outbound, the local port if inbound.</param>
 /// <param name="Open">ESTABLISHED, or not answered yet (SYN_SENT).</param>
-/// <param name="HalfClosed">In FIN_WAIT2: the process has closed its side, the other end has not.</param>
+/// <param name="HalfClosed">In FIN_WAIT2: the process has closed its side, the peer has not.</param>
 internal readonly record struct PeerConnections(ConnectionDirection Direction, IpEndpoint Address, int Open, int HalfClosed);

@@ -4,15 +4,17 @@ using System.Text;
 
 namespace FdExporter.Model;
 
-/// <summary>Text for a terminal or a page. A process may call itself anything, escape sequences and direction overrides included.</summary>
+/// <summary>
+/// Text that is safe for a terminal or a page. A process name may contain anything, including escape sequences and direction overrides.
+/// </summary>
 internal static class Printable
 {
     private const string HexDigits = "0123456789abcdef";
 
-    /// <summary>The text with a question mark for each character that a terminal would obey or hide.</summary>
+    /// <summary>The text with a question mark for each control or invisible character.</summary>
     internal static string Of(string text)
     {
-        // Hardly any text has such a character, and pages have thousands of texts.
+        // Few texts have such a character, and pages have thousands of texts.
         int first = 0;
         while (first < text.Length && text[first] is >= ' ' and <= '~')
         {
@@ -23,10 +25,12 @@ internal static class Printable
     }
 
     /// <summary>
-    /// A name as it stands in labels and everywhere else. What a terminal would obey or hide, and what is no text, is written
-    /// byte by byte as systemd does, <c>\x1b</c>, so that names that differ still do.
+    /// A name as shown in labels and everywhere else. Control characters, invisible characters and invalid text are escaped byte by byte as
+    /// systemd does, <c>\x1b</c>, so that different names stay different.
     /// </summary>
-    /// <remarks>For raw names, once: of one that holds such an escape the backslash is escaped, or two names would be one.</remarks>
+    /// <remarks>
+    /// For raw names, once. The backslash of a name that already contains such an escape is escaped, or two names would become one.
+    /// </remarks>
     internal static string NameOf(ReadOnlySpan<byte> name)
     {
         if (name.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 && !name.Contains((byte)'\\'))
@@ -56,7 +60,7 @@ internal static class Printable
         return text.ToString();
     }
 
-    /// <summary>Likewise of a name that is text already.</summary>
+    /// <summary>The same for a name that is already text.</summary>
     internal static string NameOf(string name)
         => name.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && !name.Contains('\\', StringComparison.Ordinal) ? name : NameOf(Encoding.UTF8.GetBytes(name));
 

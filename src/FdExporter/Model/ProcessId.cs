@@ -1,7 +1,5 @@
 namespace FdExporter.Model;
 
-/// <summary>
-/// Identity of a process: a pid alone is handed out again, together with the start it is not.
-/// </summary>
+/// <summary>Identity of a process. A pid alone can be reused; with the start time it is unique.</summary>
 /// <param name="StartTicks">Clock ticks between boot and start.</param>
 internal readonly record struct ProcessId(int Pid, ulong StartTicks);

@@ -3,47 +3,45 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Model;
 
-/// <summary>One process, descriptor by descriptor: what <c>lsof -p</c> would say.</summary>
+/// <summary>One process, descriptor by descriptor, like <c>lsof -p</c>.</summary>
 internal sealed record ProcessInspection
 {
-    /// <summary>So many descriptors are listed; beyond that they are counted by type only.</summary>
+    /// <summary>Maximum number of descriptors in the list; further ones are only counted by type.</summary>
     internal const int MostListed = 100_000;
 
-    /// <summary>Unit: bytes. Likewise beyond so much of what they lead to: whoever holds them may have made paths of four kilobytes each.</summary>
+    /// <summary>Unit: bytes. The same for the length of all targets: a process may have paths of 4 KB each.</summary>
     internal const int MostTargets = 8 * 1024 * 1024;
 
-    private const int MostPeers = 100;
+    private const int MaxPeers = 100;
 
     internal required DateTimeOffset TakenAt { get; init; }
 
     internal required ProcessSample Process { get; init; }
 
-    /// <summary>The thread with a descriptor table of its own that was asked for: only that table is shown. Null for the whole process.</summary>
+    /// <summary>The requested thread if it has its own descriptor table: only this table is shown. Null for the whole process.</summary>
     internal int? Thread { get; init; }
 
-    /// <summary>The command line; it may hold secrets. Empty where it may not be read.</summary>
+    /// <summary>The command line; it may contain secrets. Empty if access is denied.</summary>
     internal required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The user whom the kernel lets look into it as its own, beside root; null where there is none, or it cannot be told.</summary>
+    /// <summary>The user, besides root, that the kernel allows to inspect it; null if there is none or it is unknown.</summary>
     internal uint? ReadableBy { get; init; }
 
-    /// <summary>False where its descriptors may not be looked into: then only their number is known.</summary>
+    /// <summary>False if its descriptors cannot be inspected; then only their number is known.</summary>
     internal required bool IsVisible { get; init; }
 
-    /// <summary>What would help where it is not visible.</summary>
+    /// <summary>What would help if it is not visible.</summary>
     internal Coverage Coverage { get; init; } = Coverage.Full;
 
-    /// <summary>By type, those that are not listed included; nothing where access is denied.</summary>
+    /// <summary>By type, including those that are not listed; empty if access is denied.</summary>
     internal required FdTypeCounts Types { get; init; }
 
-    /// <summary>
-    /// The sockets that the listed descriptors lead to, each once, however many descriptors lead there: one descriptor of each.
-    /// </summary>
+    /// <summary>The sockets of the listed descriptors, each once even if several descriptors share it: one descriptor of each.</summary>
     internal IEnumerable<FdSample> EachSocket
     {
         get
         {
-            // The link names the inode: socket:[363722].
+            // The link contains the inode: socket:[363722].
             HashSet<string> seen = new(StringComparer.Ordinal);
             foreach (FdSample fd in Fds)
             {
@@ -55,13 +53,13 @@ internal sealed record ProcessInspection
         }
     }
 
-    /// <summary>Whether every descriptor is listed: else what is counted of them is less than there is.</summary>
+    /// <summary>Whether every descriptor is listed. If not, the counts are too low.</summary>
     internal bool IsWhole => IsVisible && Unlisted == 0 && !IsCutShort;
 
-    /// <summary>Each socket once; of the descriptors that are listed.</summary>
+    /// <summary>Each socket once; only of listed descriptors.</summary>
     internal SocketProtocolCounts Sockets => Kinds.Sockets;
 
-    /// <summary>Those of them in CLOSE_WAIT that it is the owner of.</summary>
+    /// <summary>Those in CLOSE_WAIT that it owns.</summary>
     internal CloseWaitCauseCounts CloseWaitCauses
     {
         get
@@ -79,7 +77,7 @@ internal sealed record ProcessInspection
         }
     }
 
-    /// <summary>Each socket once by protocol, and what the descriptors of other types are.</summary>
+    /// <summary>Each socket once by protocol, and the kinds of descriptors of type <c>other</c>.</summary>
     internal InspectedKinds Kinds
     {
         get
@@ -105,7 +103,7 @@ internal sealed record ProcessInspection
         }
     }
 
-    /// <summary>Its open and half-closed connections by direction and address, the most first.</summary>
+    /// <summary>Its open and half-closed connections by direction and address, largest first.</summary>
     private ImmutableArray<PeerConnections> Peers
     {
         get
@@ -123,14 +121,14 @@ internal sealed record ProcessInspection
 
             return [.. peers.Select(static each => new PeerConnections(each.Key.Direction, each.Key.Address, each.Value.Open, each.Value.HalfClosed))
                 .OrderByDescending(static each => each.Open + each.HalfClosed)
-                .Take(MostPeers)];
+                .Take(MaxPeers)];
         }
     }
 
-    /// <summary>What listens on this machine where it is connected to.</summary>
+    /// <summary>Listeners on this machine that it is connected to.</summary>
     internal ImmutableArray<LocalServer> Servers { get; init; } = [];
 
-    /// <summary>As a scan has them: of the TCP sockets those that it is the owner of. Null where not all descriptors could be listed.</summary>
+    /// <summary>The same values as in a scan: only the TCP sockets that it owns. Null if not all descriptors could be listed.</summary>
     internal ProcessHoldings? Holdings
     {
         get
@@ -161,7 +159,7 @@ internal sealed record ProcessInspection
         }
     }
 
-    /// <summary>The sockets that are registered with an io_uring and are no descriptors, each once.</summary>
+    /// <summary>Sockets registered with an io_uring and without a descriptor, each once.</summary>
     private IEnumerable<SocketSample> RegisteredSockets()
     {
         if (Held.IsEmpty)
@@ -175,18 +173,20 @@ internal sealed record ProcessInspection
             .Select(static held => held.File!.Value.Socket!);
     }
 
-    /// <summary>What it holds without a descriptor, no more than <see cref="MostListed"/>; in no other number here.</summary>
+    /// <summary>What it holds without a descriptor, at most <see cref="MostListed"/>. Not included in any other number here.</summary>
     internal ImmutableArray<HeldSample> Held { get; init; } = [];
 
-    /// <summary>Whether all of <see cref="Held"/> could be read: not while a ring is busy, on an older kernel, nor beyond what is listed.</summary>
+    /// <summary>
+    /// Whether all of <see cref="Held"/> could be read. False while a ring is busy, on older kernels, and beyond the maximum list length.
+    /// </summary>
     internal bool IsHeldKnown { get; init; } = true;
 
-    /// <summary>In the order of their numbers, table by table.</summary>
+    /// <summary>By number, table by table.</summary>
     internal required ImmutableArray<FdSample> Fds { get; init; }
 
     /// <summary>Descriptors beyond <see cref="MostListed"/> and <see cref="MostTargets"/>.</summary>
     internal required int Unlisted { get; init; }
 
-    /// <summary>Whether time ran out before the last descriptor: then there are more than are counted here.</summary>
+    /// <summary>Whether time ran out before the last descriptor. If so, the counts are too low.</summary>
     internal required bool IsCutShort { get; init; }
 }

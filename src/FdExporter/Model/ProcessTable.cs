@@ -3,15 +3,15 @@ using System.Collections.Immutable;
 namespace FdExporter.Model;
 
 /// <summary>The processes of one scan.</summary>
-/// <param name="Unidentified">Processes that exist but whose name and start may not be read (hidepid=1), or not understood.</param>
-/// <param name="Vanished">Processes that were listed and exited before they could be read; in no other number.</param>
-/// <param name="Malformed">Those of the unidentified whose stat could not be understood.</param>
+/// <param name="Unidentified">Processes that exist but whose name and start cannot be read (hidepid=1) or parsed.</param>
+/// <param name="Vanished">Processes that were listed and exited before they could be read. Not included in any other number.</param>
+/// <param name="Malformed">Those of the unidentified whose stat could not be parsed.</param>
 internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int Unidentified, int Vanished, int Malformed)
 {
-    /// <summary>How many the kernel does not answer about: what it kept back is unknown, of some their arguments, of some everything.</summary>
+    /// <summary>Number of processes for which the kernel does not answer. Some or all of their values are unknown.</summary>
     internal int Hung { get; init; }
 
-    /// <summary>Another number than that of the scan before where the rules are others, so that all names may be new.</summary>
+    /// <summary>Changes when the rules change, since all names may then be new.</summary>
     internal int Naming { get; init; }
 
     /// <summary>Whether pid 1 was listed and could be read.</summary>
@@ -32,10 +32,10 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
     }
 
     /// <summary>
-    /// How many have several threads of which it is not known whether all share one descriptor table: what a thread holds in a
-    /// table of its own may be missing there.
+    /// Number of processes with several threads that may not share one descriptor table. Descriptors in a thread's own table may be
+    /// missing.
     /// </summary>
-    /// <param name="amongVisible">Without those of which not everything may be seen anyway.</param>
+    /// <param name="amongVisible">Without those that are not fully visible anyway.</param>
     internal int CountOfUncheckedTables(bool amongVisible = false)
     {
         int count = 0;
@@ -47,7 +47,7 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
         return count;
     }
 
-    /// <summary>How many processes can be seen this well. Kernel threads are not counted: there is nothing to be seen in them.</summary>
+    /// <summary>Number of processes with this visibility. Kernel threads are not counted, as they have no descriptors.</summary>
     internal int CountOf(ProcessVisibility visibility)
     {
         int count = visibility == ProcessVisibility.None ? Unidentified : 0;
@@ -60,15 +60,15 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
     }
 
     /// <summary>
-    /// How many processes cannot be inspected for want of a right. Those of our own user are ours to see; one that is refused was
-    /// just exiting, or hides from its user as well.
+    /// Number of processes that cannot be inspected because of a missing privilege. Our own user's processes are not counted: if one is
+    /// refused, it was exiting, or hides from its user too.
     /// </summary>
     internal int CountDenied(uint ownUid)
     {
         int denied = Unidentified - Malformed;
         foreach (ref readonly ProcessSample process in Processes.AsSpan())
         {
-            // One without descriptors has nothing that could be inspected.
+            // A process without descriptors has nothing to inspect.
             bool isDenied = process.OpenFds != 0 && process.Visibility != ProcessVisibility.Full;
             denied += isDenied && process.Facts.Uid is { } uid && uid != ownUid ? 1 : 0;
         }

@@ -1,6 +1,6 @@
 namespace FdExporter.Model;
 
-/// <summary>Whether a process can run at all.</summary>
+/// <summary>Whether a process can run.</summary>
 internal enum RunState
 {
     /// <summary>It runs, or waits for something.</summary>
@@ -12,6 +12,6 @@ internal enum RunState
     /// <summary>State t: by a debugger.</summary>
     Traced,
 
-    /// <summary>Its control group is frozen, or one above it.</summary>
+    /// <summary>Its control group, or a parent of it, is frozen.</summary>
     Frozen,
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace FdExporter.Model;
 
-/// <summary>What a socket is, by the kernel's table that it stands in, or by what the kernel calls it.</summary>
+/// <summary>Protocol of a socket, by the kernel table that contains it, or by the kernel's name for it.</summary>
 internal enum SocketProtocol
 {
     Tcp,
@@ -19,14 +19,14 @@ internal enum SocketProtocol
     Alg,
     Xdp,
 
-    /// <summary>The kernel has a name for it, and it is none of these.</summary>
+    /// <summary>The kernel has another name for it.</summary>
     Other,
 
-    /// <summary>In no table that was read, and the kernel did not tell its name: on captured files, or for want of a right.</summary>
+    /// <summary>In no table that was read, and the kernel did not report its name: in captured files, or without the privilege.</summary>
     Unknown,
 }
 
-/// <summary>What the protocols are called for programs, in the order of <see cref="SocketProtocol"/>.</summary>
+/// <summary>Names in JSON, in the order of <see cref="SocketProtocol"/>.</summary>
 internal static class SocketProtocolNames
 {
     internal static ImmutableArray<string> All { get; } =
@@ -35,8 +35,8 @@ internal static class SocketProtocolNames
     ];
 
     /// <summary>
-    /// Whether the kernel shows a table of them: then one that is in none was never connected or bound, was thrown out by a
-    /// reset, or is of another network namespace.
+    /// Whether the kernel has a table of them. If so, a socket in no table was never connected or bound, was removed by a reset, or belongs
+    /// to another network namespace.
     /// </summary>
     internal static bool HasTable(SocketProtocol protocol) => protocol <= SocketProtocol.Packet || protocol == SocketProtocol.Unknown;
 }

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace FdExporter.Model;
 
-/// <summary>How much room text takes on a terminal, and cutting it to the room there is. Unit: columns.</summary>
+/// <summary>Measures text on a terminal and cuts it to a width. Unit: columns.</summary>
 internal static class TerminalText
 {
-    /// <summary>Stands for what was cut off.</summary>
+    /// <summary>Marks the cut.</summary>
     internal const string Cut = "~";
 
-    /// <summary>What East Asian scripts and emoji take two columns for. Source: Unicode, EastAsianWidth.txt, W and F.</summary>
+    /// <summary>Characters that take two columns: East Asian scripts and emoji. Source: Unicode, EastAsianWidth.txt, W and F.</summary>
     private static readonly (int First, int Last)[] s_wide =
     [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3), (0x25FD, 0x25FE),
@@ -45,7 +45,7 @@ internal static class TerminalText
             return 1;
         }
 
-        // Marks stand on the letter before them, and the vowels and tails of old Hangul below it.
+        // Marks are placed on the letter before them, and vowels and tails of old Hangul below it.
         if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark || rune.Value is >= 0x1160 and <= 0x11FF)
         {
             return 0;
@@ -55,7 +55,7 @@ internal static class TerminalText
         return at < 0 && ~at > 0 && rune.Value <= s_wide[~at - 1].Last ? 2 : 1;
     }
 
-    /// <summary>The beginning of the text, and a mark when that is not all of it.</summary>
+    /// <summary>The beginning of the text, with a mark if it was cut.</summary>
     internal static string KeepStart(string text, int width)
     {
         if (WidthOf(text) <= width)
@@ -79,7 +79,7 @@ internal static class TerminalText
         return width <= 0 ? "" : text[..length] + Cut;
     }
 
-    /// <summary>The end of the text, as it is what tells two paths apart.</summary>
+    /// <summary>The end of the text, which is what distinguishes two paths.</summary>
     internal static string KeepEnd(string text, int width)
     {
         int left = WidthOf(text);
@@ -103,7 +103,7 @@ internal static class TerminalText
         return width <= 0 ? "" : Cut + text[start..];
     }
 
-    /// <summary>Lines of words; a word that is longer than a line is broken.</summary>
+    /// <summary>Lines of words; a word that is longer than a line is split.</summary>
     internal static IEnumerable<string> Wrap(string text, int width)
     {
         StringBuilder line = new();

@@ -6,23 +6,22 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// What is known of each socket in CLOSE_WAIT: remembered from earlier scans, or asked of the kernel in this one. struct
-/// tcp_info costs more than the socket itself, and most of what it tells of a socket that stands still follows from the clock.
-/// So it is wanted of sockets that are new, that changed, that may still be answered, that are about to be blamed, and of some
-/// of the others in turn.
+/// What is known of each socket in CLOSE_WAIT, from earlier scans or from the kernel in this one. Reading struct tcp_info costs more than
+/// the socket itself, and for an unchanged socket most of it follows from the clock. So it is requested only for sockets that are new, that
+/// changed, that may still be answered, that are about to be reported as stuck, and for some of the others in turn.
 /// </summary>
 internal sealed class CloseWaitLooks(TimeProvider time)
 {
-    /// <summary>Of so many sockets that stand still each is asked for in each scan; of more a part, but each in so many scans.</summary>
+    /// <summary>Up to this number of unchanged sockets are all requested in each scan. Of more, a part per scan.</summary>
     internal const int LeastInTurn = 256;
 
     internal const int MostScansBetween = 256;
 
-    /// <summary>From this age on a socket is counted as stuck. Unit: milliseconds.</summary>
-    private const long LeastAgeOfBlameMs = 60_000;
+    /// <summary>From this age on a socket counts as stuck. Unit: milliseconds.</summary>
+    private const long StuckAgeMs = 60_000;
 
-    /// <summary>So many, or an eighth of those known, are asked for one by one; a dump is cheaper for more.</summary>
-    private const int MostSingly = 4096;
+    /// <summary>Up to this number, or an eighth of the known sockets, are requested one by one. For more a dump is cheaper.</summary>
+    private const int MaxSingleRequests = 4096;
 
     private readonly long _epoch = time.GetTimestamp();
     private readonly ConnectionMemory _memory = new();
@@ -33,19 +32,19 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     private long _nowMs;
     private uint _scan;
     private ulong _turns;
-    private int _mostSingly = MostSingly;
+    private int _maxSingleRequests = MaxSingleRequests;
 
-    /// <summary>When the scan began. Unit: seconds since this was made.</summary>
+    /// <summary>Start of the scan. Unit: seconds since this object was created.</summary>
     internal uint Now => (uint)(_nowMs / 1000);
 
-    /// <summary>Those of the namespace that is being read that are to be asked for; incomplete if <see cref="AreMany"/>.</summary>
+    /// <summary>Sockets of the current namespace to request; incomplete if <see cref="AreMany"/>.</summary>
     internal ReadOnlySpan<TcpSocketId> Wanted => _wanted.Span;
 
-    /// <summary>Whether more are wanted than are worth asking for one by one.</summary>
-    internal bool AreMany => _wanted.Count >= _mostSingly;
+    /// <summary>Whether there are too many to request one by one.</summary>
+    internal bool AreMany => _wanted.Count >= _maxSingleRequests;
 
     /// <summary>A scan begins.</summary>
-    /// <param name="isOn">False where nobody needs to know: nothing is remembered nor forgotten then.</param>
+    /// <param name="isOn">False if no caller needs the result: then nothing is remembered or forgotten.</param>
     internal void Begin(bool isOn)
     {
         _isOn = isOn;
@@ -55,15 +54,15 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         {
             _scan++;
             _memory.Begin();
-            _mostSingly = Math.Max(MostSingly, _memory.Remembered / 8);
+            _maxSingleRequests = Math.Max(MaxSingleRequests, _memory.Remembered / 8);
             _turns = BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((_memory.Remembered + LeastInTurn - 1) / LeastInTurn, 1, MostScansBetween)) - 1;
         }
     }
 
-    /// <summary>The scan was read whole.</summary>
+    /// <summary>The scan is complete.</summary>
     internal void End() => _memory.End();
 
-    /// <summary>Another namespace is read.</summary>
+    /// <summary>The next namespace begins.</summary>
     internal void BeginNamespace()
     {
         _wanted.Clear();
@@ -71,7 +70,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         _answered = 0;
     }
 
-    /// <summary>What was visited after the first <paramref name="count"/> does not count.</summary>
+    /// <summary>Discards the visits after the first <paramref name="count"/>.</summary>
     internal void Truncate(int count)
     {
         if (_isOn)
@@ -82,7 +81,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         BeginNamespace();
     }
 
-    /// <summary>The next socket of the scan in CLOSE_WAIT.</summary>
+    /// <summary>Adds the next socket of the scan in CLOSE_WAIT.</summary>
     internal void Visit(ulong key, in TcpSocket socket)
     {
         if (!_isOn)
@@ -92,7 +91,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
 
         ref ConnectionMemory.Entry entry = ref _memory.Keep(key, out bool isKnown);
 
-        // The text tables have no cookie, and MPTCP has no such information: all that can be had is in the row.
+        // The text tables have no cookie, and MPTCP has no tcp_info: the row contains all there is.
         bool isAll = socket.Info is not null || socket.Cookie is null || socket.IsMptcp;
         if (!isAll && (!isKnown || IsDue(key, in socket, in entry)) && !AreMany)
         {
@@ -106,7 +105,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         }
     }
 
-    /// <summary>The next socket of the scan is one of an earlier reading.</summary>
+    /// <summary>Adds the next socket of the scan, known from an earlier reading.</summary>
     internal void Carry(ulong key)
     {
         if (!_isOn)
@@ -121,7 +120,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         }
     }
 
-    /// <summary>The kernel tells all of a socket. One that was not visited, or that has left CLOSE_WAIT, stays as it was.</summary>
+    /// <summary>Takes the kernel's answer about a socket. Ignores a socket that was not visited or has left CLOSE_WAIT.</summary>
     internal void Answer(ulong key, in TcpSocket socket)
     {
         if (socket.State == KernelTcpState.CloseWait && IndexOf(key) is >= 0 and var index)
@@ -130,7 +129,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         }
     }
 
-    /// <summary>The answers come in the order of the requests.</summary>
+    /// <summary>The answers arrive in the order of the requests.</summary>
     private int IndexOf(ulong key)
     {
         while (_answered < _wantedAt.Count)
@@ -145,16 +144,16 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         return _memory.IndexOf(key);
     }
 
-    /// <summary>What is known of a socket of this scan, by the order of the visits.</summary>
+    /// <summary>The entry of a socket of this scan, by the order of the visits.</summary>
     internal ref ConnectionMemory.Entry this[int index] => ref _memory[index];
 
-    /// <summary>For how long that has been known, until this scan began. Never more than has passed. Unit: milliseconds.</summary>
+    /// <summary>Time between the kernel's answer and the start of this scan; never overestimated. Unit: milliseconds.</summary>
     internal uint ElapsedMs(in ConnectionMemory.Entry known) => (uint)Math.Max(0, unchecked((int)((uint)_nowMs - known.AskedAt)));
 
-    /// <summary>What the last scan knew of a socket; null if it did not see it in CLOSE_WAIT.</summary>
+    /// <summary>The entry of the last scan; null if that did not see the socket in CLOSE_WAIT.</summary>
     internal ConnectionMemory.Entry? Find(ulong key) => _memory.Find(key);
 
-    /// <summary>What is known of a socket at a look between scans, and when that was.</summary>
+    /// <summary>The entry of a socket observed between scans, and the time of the observation.</summary>
     internal (ConnectionMemory.Entry Known, uint Now) LookAlone(ulong key, in TcpSocket socket)
         => (Look(in socket, _memory.Find(key)), (uint)(ElapsedMs() / 1000));
 
@@ -165,7 +164,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         ConnectionMemory.Entry known = CauseOfCloseWait.Look(in traces, before, (uint)(nowMs / 1000));
         return known with
         {
-            // Rounded up, as above: what was told grows older by no more than passes.
+            // Rounded up, so the elapsed time is never overestimated.
             AskedAt = unchecked((uint)(nowMs + 1)),
             Direction = known.Direction ?? (socket.Inode == 0 ? ConnectionDirection.Inbound : Dialling.IsCertain(in socket) ? traces.Dialled : null),
         };
@@ -175,14 +174,14 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         => known.IsOwed || known.IsAnswering
             || known.ReceiveQueue != socket.ReceiveQueue || known.SendQueue != socket.SendQueue
             || (((key * 0x9E3779B97F4A7C15) >> 40) & _turns) == (_scan & _turns)
-            || IsToBeBlamed(in known);
+            || BecameStuck(in known);
 
-    /// <summary>Whether it has become so old since the kernel was asked: nobody is accused of what was true a minute ago.</summary>
-    private bool IsToBeBlamed(in ConnectionMemory.Entry known)
+    /// <summary>Whether it has reached this age since the kernel was asked. No program may be blamed for values that are a minute old.</summary>
+    private bool BecameStuck(in ConnectionMemory.Entry known)
     {
         uint elapsed = ElapsedMs(in known);
         long age = Math.Max((long)known.LastAckReceivedMs + elapsed, (Now - (long)known.Since) * 1000);
-        return age >= LeastAgeOfBlameMs && age - elapsed < LeastAgeOfBlameMs;
+        return age >= StuckAgeMs && age - elapsed < StuckAgeMs;
     }
 
     private long ElapsedMs() => (long)time.GetElapsedTime(_epoch).TotalMilliseconds;

@@ -2,7 +2,7 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Scanning.Connections;
 
-/// <summary>What every dump tells of a socket in CLOSE_WAIT beyond its row. 72 bytes.</summary>
+/// <summary>Values of a socket in CLOSE_WAIT from each dump, in addition to its row. 72 bytes.</summary>
 internal struct CloseWaitRow
 {
     /// <summary>Identifies the socket for as long as it lives.</summary>
@@ -12,14 +12,14 @@ internal struct CloseWaitRow
     internal ulong LocalHigh;
     internal ulong LocalLow;
 
-    /// <summary>0 for one that nobody has accepted.</summary>
+    /// <summary>0 if not accepted yet.</summary>
     internal uint Inode;
     internal uint Interface;
 
     /// <summary>Equal for sockets of one namespace.</summary>
     internal int Namespace;
 
-    /// <summary>As in <see cref="CloseWaitTraces"/>.</summary>
+    /// <summary>See <see cref="CloseWaitTraces"/>.</summary>
     internal uint ReceiveQueue;
     internal uint SendQueue;
     internal ushort RemotePort;

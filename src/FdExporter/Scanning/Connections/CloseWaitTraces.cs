@@ -4,47 +4,47 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// What the kernel tells of a socket in CLOSE_WAIT and its cause is told from. Times are those of <see cref="TcpInfo"/>:
-/// milliseconds since the event, or since the connection was made where there was none.
+/// The kernel's values that determine the cause of CLOSE_WAIT. Times are those of <see cref="TcpInfo"/>: milliseconds since the event, or
+/// since the connection was established if there was none.
 /// </summary>
 internal readonly record struct CloseWaitTraces
 {
-    /// <summary>Unit: bytes. The FIN counts as one; of MPTCP it does not count.</summary>
+    /// <summary>Unit: bytes. The FIN counts as one, except for MPTCP.</summary>
     internal required uint ReceiveQueue { get; init; }
 
     /// <summary>Unit: bytes.</summary>
     internal required uint SendQueue { get; init; }
 
-    /// <summary>The lower half of the bytes that the peer has acknowledged; 0 where the kernel does not tell.</summary>
+    /// <summary>The lower half of the number of bytes acknowledged by the peer; 0 if unknown.</summary>
     internal uint Acked { get; init; }
 
-    /// <summary>Retransmissions reset it, keepalive probes do not.</summary>
+    /// <summary>Reset by retransmissions, not by keepalive probes.</summary>
     internal uint LastDataSentMs { get; init; }
 
-    /// <summary>Knows data, not the FIN.</summary>
+    /// <summary>Counts data, not the FIN.</summary>
     internal uint LastDataReceivedMs { get; init; }
 
-    /// <summary>The age of the FIN where nothing came after it. Keepalive probes and what the program sends later reset it.</summary>
+    /// <summary>The age of the FIN if nothing came after it. Reset by keepalive probes and by data that the program sends later.</summary>
     internal uint LastAckReceivedMs { get; init; }
 
-    /// <summary>False in the text tables and for MPTCP: then all times are 0 and tell nothing.</summary>
+    /// <summary>False for the text tables and for MPTCP: then all times are 0 and have no meaning.</summary>
     internal bool HasTimes { get; init; }
 
-    /// <summary>Whether the program has ever sent data; true where the kernel does not tell (before Linux 4.19).</summary>
+    /// <summary>Whether the program has ever sent data; true if unknown (before Linux 4.19).</summary>
     internal bool HasSent { get; init; }
 
     internal required bool IsAccepted { get; init; }
 
     internal bool IsMptcp { get; init; }
 
-    /// <summary>Who dialled, by what the kernel counts; null where it does not tell.</summary>
+    /// <summary>Who opened the connection, from the kernel's byte counts; null if unknown.</summary>
     internal ConnectionDirection? Dialled { get; init; }
 
-    /// <summary>The connection is at least so old, in any state.</summary>
+    /// <summary>Minimum age of the connection, in any state.</summary>
     internal uint LeastAgeMs => Math.Max(LastDataSentMs, LastDataReceivedMs);
 
-    /// <summary>Of a socket of this scan of which the kernel told before, or just now.</summary>
-    /// <param name="elapsedMs">For how long that has been known, at the least.</param>
+    /// <summary>For a socket of this scan, from an earlier or the current answer of the kernel.</summary>
+    /// <param name="elapsedMs">Minimum time since that answer.</param>
     internal static CloseWaitTraces Of(in CloseWaitRow row, in ConnectionMemory.Entry known, uint elapsedMs) => new()
     {
         ReceiveQueue = row.ReceiveQueue,

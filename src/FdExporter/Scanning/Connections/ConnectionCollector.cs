@@ -7,17 +7,17 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// The sockets in CLOSE_WAIT by culprit, direction, address and cause, with their ages. The kernel does not keep when a
-/// socket entered CLOSE_WAIT: the age is what its last acknowledgement tells, or for how long the exporter has seen it so and
-/// nothing sent, whichever is longer; both are never longer than the truth.
+/// Sockets in CLOSE_WAIT by process, direction, address and cause, with their ages. The kernel does not store when a socket entered
+/// CLOSE_WAIT. The age is the longer of two: the time since its last acknowledgement, and the time that the exporter has seen it so without
+/// data being sent. Both never exceed the true age.
 /// </summary>
 internal sealed class ConnectionCollector(TimeProvider time)
 {
-    /// <summary>So many connections on one local port, each from another remote port, are clients of it.</summary>
+    /// <summary>If one local port has this number of connections, each from a different remote port, they are its clients.</summary>
     private const int ManyClients = 8;
 
-    /// <summary>Few programs accept anything so soon after their start. Unit: milliseconds.</summary>
-    private const long NoTimeToAccept = 50;
+    /// <summary>Few programs accept a connection this soon after their start. Unit: milliseconds.</summary>
+    private const long MinTimeToAcceptMs = 50;
 
     private readonly Listeners _listeners = new();
     private readonly Dictionary<Key, Sums> _sums = [];
@@ -37,7 +37,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             ref readonly CloseWaitRow row = ref rows[i];
             ref ConnectionMemory.Entry seen = ref looks[i];
 
-            // What was read a while ago is judged as of then: it may be gone.
+            // Rows of an earlier reading are judged as of that time: the socket may be gone.
             long readAgoMs = sockets.AgeOf(row.Namespace).Ticks / TimeSpan.TicksPerMillisecond;
             uint now = (uint)Math.Max(0, looks.Now - (readAgoMs / 1000));
             bool isAccepted = row.Inode != 0;
@@ -57,7 +57,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - NoTimeToAccept ? 1 : 0;
+            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - MinTimeToAcceptMs ? 1 : 0;
             sums.Older += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
@@ -78,10 +78,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
         return samples.MoveToImmutable();
     }
 
-    /// <summary>
-    /// Why a socket is in CLOSE_WAIT, and for how long it has been stuck there at the least, by the kernel and by what the scans
-    /// until now saw.
-    /// </summary>
+    /// <summary>Why a socket is in CLOSE_WAIT and for how long it has been stuck at least, from the kernel and earlier scans.</summary>
     internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns)
     {
         CloseWaitTraces traces = CloseWaitTraces.Of(in socket);
@@ -91,22 +88,22 @@ internal sealed class ConnectionCollector(TimeProvider time)
     }
 
     /// <summary>
-    /// Who dialled: as the kernel counts, or as it was known while the kernel told it, or by who listens.
+    /// Who opened the connection: from the kernel's byte counts, else as the kernel reported earlier, else from the listeners.
     /// </summary>
-    /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
+    /// <param name="isListened">Whether there is a listener for its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened)
         => _looks.Find(SocketKey.Of(in socket, netns))?.Direction
             ?? Dialling.DirectionOf(in socket)
             ?? (isListened ? ConnectionDirection.Inbound : ConnectionDirection.Outbound);
 
-    /// <summary>Null for what is not stuck. What was answered for a while is as old as its last answer.</summary>
+    /// <summary>Null if not stuck. A connection that was answered for a while is as old as its last answer.</summary>
     private static TimeSpan? AgeOf(CloseWaitCause cause, uint lastAckReceivedMs, uint since, uint now)
         => cause == CloseWaitCause.StillSending ? null
             : TimeSpan.FromTicks(Math.Max(lastAckReceivedMs, now > since ? (now - since) * 1000L : 0) * TimeSpan.TicksPerMillisecond);
 
     /// <summary>
-    /// One connection alone may be one that a super-server (inetd) accepted for the process; of several, one that the process's
-    /// own parent left open is the likely story. What is still answered is nobody's leavings.
+    /// A single connection may have been accepted by a super-server (inetd) for the process; several were probably left open by the parent
+    /// process. A connection that is still answered was not left behind.
     /// </summary>
     private static SocketAuthor? AuthorOf(in Key key, in Sums sums, SocketOwners owners)
         => key.Process < 0 || sums.Count < 2 || key.Cause == CloseWaitCause.StillSending ? null
@@ -122,7 +119,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
         }
     }
 
-    /// <summary>Only of those of which the kernel does not tell who dialled: in the text tables, on old kernels, of MPTCP.</summary>
+    /// <summary>Only for connections where the kernel does not report who opened them: in the text tables, on old kernels, and for MPTCP.</summary>
     private void CountClients(ConnectionTable sockets)
     {
         _guessed.Clear();
@@ -153,7 +150,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
             return new IpEndpoint(row.RemoteHigh, row.RemoteLow, row.RemotePort, NameOf(in row, row.Interface));
         }
 
-        // What is bound is the listener. A connection from a link-local address has an interface all the same.
+        // A bound socket is the listener's. A connection from a link-local address always has an interface.
         (uint inode, uint bound) = row.Interface == 0 ? default : _listeners.Of(row.Namespace, row.Local, row.Interface);
         return new IpEndpoint(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
 
@@ -162,7 +159,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
 
     private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin)
     {
-        /// <summary>Of what tells most of them apart: one is made for each socket.</summary>
+        /// <summary>Uses the fields that distinguish most keys: it runs for each socket.</summary>
         public override int GetHashCode() => HashCode.Combine(Process, Address.AddressLow, Address.Port, Cause);
     }
 
@@ -172,13 +169,13 @@ internal sealed class ConnectionCollector(TimeProvider time)
         internal long Searched;
         internal int Acceptors;
 
-        /// <summary>How many were there when the process that holds them was started, or so soon after that it hardly accepted them.</summary>
+        /// <summary>Connections that existed when the process was started, or so soon after that it hardly accepted them.</summary>
         internal long Predating;
 
-        /// <summary>How many are older than the process for sure.</summary>
+        /// <summary>Connections that are certainly older than the process.</summary>
         internal long Older;
 
-        /// <summary>Inode of the listener of one of them; 0 where there is none.</summary>
+        /// <summary>Inode of the listener of one of them; 0 if there is none.</summary>
         internal uint Listener;
 
         internal TimeSpan Oldest;

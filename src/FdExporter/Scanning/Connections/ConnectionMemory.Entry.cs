@@ -5,14 +5,15 @@ namespace FdExporter.Scanning.Connections;
 /// <summary>What is remembered of one socket.</summary>
 internal sealed partial class ConnectionMemory
 {
-    /// <summary>Times of the kernel are milliseconds before <see cref="AskedAt"/>, as in <see cref="CloseWaitTraces"/>.</summary>
+    /// <summary>Kernel times are milliseconds before <see cref="AskedAt"/>, as in <see cref="CloseWaitTraces"/>.</summary>
     /// <param name="Since">
-    /// When it was first seen in CLOSE_WAIT, or its program seen to send, whichever is later. Unit: seconds of the caller's clock.
+    /// When it was first seen in CLOSE_WAIT, or when its program was last seen to send, whichever is later. Unit: seconds of the caller's
+    /// clock.
     /// </param>
-    /// <param name="Direction">Null while it is not certain.</param>
+    /// <param name="Direction">Null while uncertain.</param>
     internal record struct Entry(uint Since, ConnectionDirection? Direction)
     {
-        /// <summary>When the kernel told what follows. Unit: milliseconds of the caller's clock, modulo 2^32.</summary>
+        /// <summary>When the kernel gave the following values. Unit: milliseconds of the caller's clock, modulo 2^32.</summary>
         internal uint AskedAt { get; init; }
 
         internal uint LastDataSentMs { get; init; }
@@ -31,19 +32,19 @@ internal sealed partial class ConnectionMemory
 
         internal bool HasSent { get; init; }
 
-        /// <summary>Who dialled, as the kernel counted then, certain or not.</summary>
+        /// <summary>Who opened the connection, from the kernel's byte counts at that time; may be uncertain.</summary>
         internal ConnectionDirection? Dialled { get; init; }
 
         /// <summary>Whether the program was seen to send after the peer had closed.</summary>
         internal bool HasMoved { get; init; }
 
-        /// <summary>Whether what is in the queue is nothing but the end of the connection.</summary>
+        /// <summary>Whether the queue contains only the end of the connection.</summary>
         internal bool IsFarewell { get; init; }
 
         /// <summary>Whether the program still answered when the kernel was asked.</summary>
         internal bool IsAnswering { get; init; }
 
-        /// <summary>The kernel was to be asked, and has not answered yet.</summary>
+        /// <summary>A request to the kernel is outstanding.</summary>
         internal bool IsOwed { get; init; }
     }
 
@@ -51,11 +52,11 @@ internal sealed partial class ConnectionMemory
     {
         internal ulong Key;
 
-        /// <summary>The last scan that kept it, and where in its order.</summary>
+        /// <summary>The last scan that kept it, and its position there.</summary>
         internal uint Scan;
         internal int At;
 
-        /// <summary>No whole scan has seen it yet.</summary>
+        /// <summary>No complete scan has seen it yet.</summary>
         internal bool IsNew;
     }
 }

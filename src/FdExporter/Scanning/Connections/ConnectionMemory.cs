@@ -3,25 +3,25 @@ using System.Numerics;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// What is remembered of each socket in CLOSE_WAIT while it lives: some 70 bytes. Entries stand side by side in the order in which
-/// their sockets came; what a whole scan has not seen is forgotten. The kernel lists its sockets in the same order each time, so
-/// most are found where they were in the last scan, and a hash table finds the others.
+/// What is remembered of each living socket in CLOSE_WAIT: about 70 bytes. Entries are stored in the order in which their sockets came. A
+/// socket that a complete scan has not seen is forgotten. The kernel lists its sockets in the same order each time, so most are at the same
+/// position as in the last scan; a hash table finds the others.
 /// </summary>
 internal sealed partial class ConnectionMemory
 {
-    private const int LeastCapacity = 256;
+    private const int MinCapacity = 256;
 
-    /// <summary>So many in a row may have ended meanwhile.</summary>
-    private const int MostSkipped = 4;
+    /// <summary>Maximum number of consecutive sockets that may have ended meanwhile.</summary>
+    private const int MaxSkipped = 4;
 
-    private Place[] _places = new Place[LeastCapacity];
-    private Entry[] _entries = new Entry[LeastCapacity];
+    private Place[] _places = new Place[MinCapacity];
+    private Entry[] _entries = new Entry[MinCapacity];
 
-    /// <summary>One more than the index of a place; 0 for none. Never more than half full.</summary>
-    private int[] _index = new int[LeastCapacity * 2];
+    /// <summary>Index of a place plus one; 0 for none. At most half full.</summary>
+    private int[] _index = new int[MinCapacity * 2];
     private int _used;
 
-    /// <summary>The places of the sockets of this scan in its order, and of the last whole one.</summary>
+    /// <summary>The places of the sockets of this scan in its order, and those of the last complete one.</summary>
     private int[] _now = [];
     private int[] _last = [];
     private int _next;
@@ -29,23 +29,23 @@ internal sealed partial class ConnectionMemory
     private uint _scan = 1;
     private uint _wholeScan;
 
-    /// <summary>How many sockets the last whole scan saw.</summary>
+    /// <summary>Number of sockets in the last complete scan.</summary>
     internal int Remembered { get; private set; }
 
-    /// <summary>How many this scan has kept so far.</summary>
+    /// <summary>Number of sockets kept by this scan so far.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>What this scan has kept, by the order of it.</summary>
+    /// <summary>The sockets kept by this scan, in order.</summary>
     internal ref Entry this[int index] => ref _entries[_now[index]];
 
-    /// <summary>A scan begins. What only one has seen that was given up is forgotten, and not what those before it saw.</summary>
+    /// <summary>A scan begins. Forgets what only an aborted scan has seen, and keeps what the scans before it saw.</summary>
     internal void Begin()
     {
         if (_isWhole)
         {
             (_last, _now, Remembered) = (_now, _last, Count);
             _isWhole = false;
-            if (_used > LeastCapacity && _used > Remembered * 2)
+            if (_used > MinCapacity && _used > Remembered * 2)
             {
                 Rebuild();
             }
@@ -54,13 +54,13 @@ internal sealed partial class ConnectionMemory
         _scan++;
         _next = 0;
         Count = 0;
-        if (_now.Length > LeastCapacity + (Remembered * 4))
+        if (_now.Length > MinCapacity + (Remembered * 4))
         {
             _now = [];
         }
     }
 
-    /// <summary>The scan is whole: the next one recalls what it kept.</summary>
+    /// <summary>The scan is complete: the next one uses what it kept.</summary>
     internal void End()
     {
         for (int i = 0; i < Count; i++)
@@ -72,8 +72,8 @@ internal sealed partial class ConnectionMemory
         _wholeScan = _scan;
     }
 
-    /// <summary>Keeps a socket for the next scan. What is remembered of it stands at the reference. Key 0 is nobody's.</summary>
-    /// <param name="isKnown">Whether the last whole scan saw it; if not, the caller fills in the whole entry.</param>
+    /// <summary>Keeps a socket for the next scan and returns its entry. Key 0 is unused.</summary>
+    /// <param name="isKnown">Whether the last complete scan saw it; if not, the caller fills in the whole entry.</param>
     internal ref Entry Keep(ulong key, out bool isKnown)
     {
         int place = PlaceOfNext(key);
@@ -85,7 +85,7 @@ internal sealed partial class ConnectionMemory
         kept.At = Count;
         if (Count == _now.Length)
         {
-            Array.Resize(ref _now, Math.Max(LeastCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
+            Array.Resize(ref _now, Math.Max(MinCapacity, Math.Max(Remembered + (Remembered / 8), Count + (Count / 2))));
         }
 
         _now[Count++] = place;
@@ -93,24 +93,24 @@ internal sealed partial class ConnectionMemory
         return ref _entries[place];
     }
 
-    /// <summary>Forgets all that this scan kept but the first.</summary>
+    /// <summary>Forgets all but the first <paramref name="count"/> sockets of this scan.</summary>
     internal void Truncate(int count) => Count = Math.Min(Count, count);
 
     internal ulong KeyAt(int index) => _places[_now[index]].Key;
 
-    /// <summary>The place of a socket in the order of what this scan has kept; negative if it has not seen it.</summary>
+    /// <summary>Position of a socket among those that this scan has kept; negative if it has not seen it.</summary>
     internal int IndexOf(ulong key)
         => Find(key, out int place) && _places[place].At is var at && at < Count && _now[at] == place ? at : -1;
 
-    /// <summary>What the last whole scan kept.</summary>
+    /// <summary>The entry from the last complete scan.</summary>
     internal Entry? Find(ulong key) => Find(key, out int place) && IsKnown(place) ? _entries[place] : null;
 
-    /// <summary>Whether a whole scan has seen it, and none since has missed it.</summary>
+    /// <summary>Whether a complete scan has seen it, and none since has missed it.</summary>
     private bool IsKnown(int place) => !_places[place].IsNew && _places[place].Scan >= _wholeScan;
 
     private int PlaceOfNext(ulong key)
     {
-        for (int i = _next; key != 0 && i < Remembered && i <= _next + MostSkipped; i++)
+        for (int i = _next; key != 0 && i < Remembered && i <= _next + MaxSkipped; i++)
         {
             if (_places[_last[i]].Key == key)
             {
@@ -124,7 +124,7 @@ internal sealed partial class ConnectionMemory
             return -1;
         }
 
-        // Where more than so many are gone, the order goes on behind it.
+        // If more sockets are gone, continue the order behind this one.
         _next = _places[place].At is var at && at > _next && at < Remembered && _last[at] == place ? at : _next;
         return place;
     }
@@ -169,7 +169,7 @@ internal sealed partial class ConnectionMemory
         }
     }
 
-    /// <summary>Where the place of the key is noted, or would be.</summary>
+    /// <summary>The slot that contains the key's place, or would contain it.</summary>
     private int Slot(ulong key)
     {
         int mask = _index.Length - 1;
@@ -182,10 +182,10 @@ internal sealed partial class ConnectionMemory
         return slot;
     }
 
-    /// <summary>Keeps what the last whole scan saw, in its order.</summary>
+    /// <summary>Keeps the sockets of the last complete scan, in order.</summary>
     private void Rebuild()
     {
-        int capacity = Math.Max(LeastCapacity, Remembered + (Remembered / 8));
+        int capacity = Math.Max(MinCapacity, Remembered + (Remembered / 8));
         (Place[] places, Entry[] entries) = (_places, _entries);
         (_places, _entries) = (new Place[capacity], new Entry[capacity]);
         _index = new int[BitOperations.RoundUpToPowerOf2((uint)capacity * 2)];

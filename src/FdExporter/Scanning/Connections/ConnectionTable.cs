@@ -5,37 +5,37 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// The sockets of one scan whose two ends are of interest: those in CLOSE_WAIT, with what is remembered of them, and those that
-/// listen. Kept and filled again by each scan.
+/// The sockets of one scan whose addresses are needed: those in CLOSE_WAIT, with what is remembered of them, and listeners. Reused by each
+/// scan.
 /// </summary>
 internal sealed class ConnectionTable(TimeProvider time)
 {
-    /// <summary>A process of each namespace and the number that tells it from others, in the order of their reading.</summary>
+    /// <summary>A process of each namespace, the namespace's id and the age of its rows, in reading order.</summary>
     private readonly List<(ProcFolder Process, ulong Id, TimeSpan Age)> _namespaces = [];
     private int _closeWaitBefore;
     private int _listenersBefore;
 
-    /// <summary>What is known of each of <see cref="CloseWait"/>, in this order.</summary>
+    /// <summary>What is known of each of <see cref="CloseWait"/>, in the same order.</summary>
     internal CloseWaitLooks Looks { get; } = new(time);
 
     internal RowBuffer<CloseWaitRow> CloseWait { get; } = new();
 
     internal RowBuffer<ListenerRow> Listeners { get; } = new();
 
-    /// <summary>Those of the namespace that is being read.</summary>
+    /// <summary>Those of the current namespace.</summary>
     internal ReadOnlySpan<CloseWaitRow> NewCloseWait => CloseWait.Span[_closeWaitBefore..];
 
-    /// <summary>Those of the namespace that is being read.</summary>
+    /// <summary>Those of the current namespace.</summary>
     internal ReadOnlySpan<ListenerRow> NewListeners => Listeners.Span[_listenersBefore..];
 
-    /// <summary>A process that lives in the namespace of a row, or a thread.</summary>
+    /// <summary>A process or thread in the namespace of a row.</summary>
     internal ProcFolder ProcessIn(int netns) => _namespaces[netns].Process;
 
-    /// <summary>How old the rows of a namespace are; zero also for those that are known to be as they were.</summary>
+    /// <summary>Age of the rows of a namespace; zero also if they are known to be unchanged.</summary>
     internal TimeSpan AgeOf(int netns) => _namespaces[netns].Age;
 
-    /// <summary>Forgets everything but what is remembered of sockets: a scan begins.</summary>
-    /// <param name="forOwners">Whether the causes and owners of the sockets will be asked for.</param>
+    /// <summary>A scan begins: forgets everything except what is remembered of sockets.</summary>
+    /// <param name="forOwners">Whether causes and owners of the sockets will be needed.</param>
     internal void Begin(bool forOwners)
     {
         Looks.Begin(forOwners);
@@ -51,10 +51,10 @@ internal sealed class ConnectionTable(TimeProvider time)
         Keep();
     }
 
-    /// <summary>What was added so far stays when the reading of the next namespace begins anew.</summary>
+    /// <summary>Keeps the sockets added so far, even if the reading of the next namespace restarts.</summary>
     internal void Keep() => (_closeWaitBefore, _listenersBefore) = (CloseWait.Count, Listeners.Count);
 
-    /// <summary>Forgets what was added since.</summary>
+    /// <summary>Forgets the sockets added since <see cref="Keep"/>.</summary>
     internal void Restart()
     {
         CloseWait.Truncate(_closeWaitBefore);
@@ -84,10 +84,10 @@ internal sealed class ConnectionTable(TimeProvider time)
     internal void AddListener(in TcpSocket socket)
         => Listeners.Add(new ListenerRow((uint)socket.Inode, socket.ReceiveQueue, socket.Local, socket.Interface, _namespaces.Count - 1));
 
-    /// <summary>The kernel tells all of a socket that was added.</summary>
+    /// <summary>Takes the kernel's answer about an added socket.</summary>
     internal void Answer(in TcpSocket socket) => Looks.Answer(SocketKey.Of(in socket, _namespaces[^1].Id), in socket);
 
-    /// <summary>Adds what an earlier reading of the namespace found.</summary>
+    /// <summary>Adds the sockets from an earlier reading of the namespace.</summary>
     internal void Carry(ReadOnlySpan<CloseWaitRow> closeWait, ReadOnlySpan<ListenerRow> listeners)
     {
         int netns = _namespaces.Count - 1;

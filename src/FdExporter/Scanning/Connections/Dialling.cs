@@ -4,13 +4,13 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// Who opened a connection, by what the kernel counts of it: the bytes that the peer acknowledged include the SYN of the side
-/// that dialled, and nothing of the side that accepted. No port has to be looked up, so neither a listener that was closed
-/// since nor one on the same port misleads.
+/// Who opened a connection, from the kernel's byte counts: the bytes acknowledged by the peer include the SYN of the side that connected,
+/// and nothing of the side that accepted. No port lookup is needed, so neither a closed listener nor another one on the same port can
+/// mislead.
 /// </summary>
 internal static class Dialling
 {
-    /// <returns>Null where the kernel does not tell: no byte counts, a listener, TIME_WAIT, or counts that do not add up.</returns>
+    /// <returns>Null if unknown: no byte counts, a listener, TIME_WAIT, or inconsistent counts.</returns>
     internal static ConnectionDirection? DirectionOf(in TcpSocket socket)
     {
         if (socket.State is KernelTcpState.SynSent or KernelTcpState.SynRecv or KernelTcpState.NewSynRecv)
@@ -23,7 +23,7 @@ internal static class Dialling
             return null;
         }
 
-        // The own FIN counts as the SYN does, once it has been sent.
+        // Our own FIN counts like the SYN once it has been sent.
         bool hasEnded = socket.State is KernelTcpState.FinWait1 or KernelTcpState.FinWait2 or KernelTcpState.Closing or KernelTcpState.LastAck;
         if (hasEnded && bytes.NotSent > 0)
         {
@@ -40,6 +40,6 @@ internal static class Dialling
         };
     }
 
-    /// <summary>Queue and counts are not read in one moment: while data are under way they may disagree by a byte.</summary>
+    /// <summary>Queue and counts are not read atomically: while data is in transit they may differ by a byte.</summary>
     internal static bool IsCertain(in TcpSocket socket) => socket.SendQueue == 0;
 }

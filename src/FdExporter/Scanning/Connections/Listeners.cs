@@ -5,8 +5,8 @@ using FdExporter.Linux.Sockets;
 namespace FdExporter.Scanning.Connections;
 
 /// <summary>
-/// Who listens where, to find the listener of a connection as the kernel does: by address and port before the port alone,
-/// on the interface that the connection came in by before on any.
+/// Finds the listener of a connection as the kernel does: first by address and port, then by port only; first on the interface of the
+/// connection, then on any.
 /// </summary>
 internal sealed class Listeners
 {
@@ -20,21 +20,23 @@ internal sealed class Listeners
         Queue queue = new(inode, @interface, waiting, null);
         ref Queue first = ref CollectionsMarshal.GetValueRefOrAddDefault(_queues, new Place(netns, local, @interface), out bool isShared);
 
-        // SO_REUSEPORT: each listener has a queue of its own.
+        // SO_REUSEPORT: each listener has its own queue.
         first = isShared ? first with { Others = [.. first.Others ?? [], queue] } : queue;
     }
 
-    /// <summary>Whether anybody listens for connections to this local end.</summary>
+    /// <summary>Whether there is a listener for this local end.</summary>
     internal bool Has(int netns, in SocketEndpoint local, uint @interface) => !Unsafe.IsNullRef(ref Find(netns, local, @interface));
 
-    /// <summary>The listener of a connection that was accepted, and the interface that it is bound to; (0, 0) where there is none any more.</summary>
+    /// <summary>The listener of an accepted connection, and the interface that it is bound to; (0, 0) if it no longer exists.</summary>
     internal (uint Inode, uint Interface) Of(int netns, in SocketEndpoint local, uint @interface)
     {
         ref Queue queue = ref Find(netns, local, @interface);
         return Unsafe.IsNullRef(ref queue) ? default : (queue.Inode, queue.Interface);
     }
 
-    /// <summary>Inode of the listener in whose queue a connection waits, and that one less waits there now; 0 where there is none.</summary>
+    /// <summary>
+    /// Inode of the listener in whose queue a connection waits; 0 if it no longer exists. Counts one waiting connection less in that queue.
+    /// </summary>
     internal uint TakeFromQueue(int netns, in SocketEndpoint local, uint @interface)
     {
         ref Queue queue = ref Find(netns, local, @interface);
@@ -71,8 +73,8 @@ internal sealed class Listeners
     private readonly record struct Place(int Namespace, SocketEndpoint Local, uint Interface);
 
     /// <summary>
-    /// The accept queue of a listener. The kernel does not tell in which of several queues of one address a connection
-    /// waits, but how many wait in each: they are dealt out by these numbers.
+    /// The accept queue of a listener. For several queues of one address the kernel reports how many connections wait in each, but not which:
+    /// connections are distributed by these numbers.
     /// </summary>
     private record struct Queue(uint Inode, uint Interface, uint Waiting, Queue[]? Others)
     {

@@ -3,38 +3,40 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// What each descriptor number of one table led to when it was looked at last: 5 bytes a number. The kernel gives out the lowest
-/// free number, so what was opened since then stands where something was closed, or at the lowest numbers that were free.
+/// What each descriptor number of one table led to at the last look: 5 bytes per number. The kernel assigns the lowest free number, so new
+/// descriptors are at closed numbers, or at the lowest free ones.
 /// </summary>
 internal sealed class FdMap
 {
-    /// <summary>A number so many times as high as what the table holds below it (dup2 to a high one) is not worth the place.</summary>
-    private const long MostSparse = 4;
+    /// <summary>A number more than this many times higher than the number of entries (dup2 to a high one) is not stored.</summary>
+    private const long MaxSparseness = 4;
 
     private const int DenseUpTo = 1024;
 
-    private const int LeastCapacity = 64;
+    private const int MinCapacity = 64;
     private const byte TypeMask = 0x0f;
     private const byte SettledFlag = 0x80;
 
-    private uint[] _inodes = new uint[LeastCapacity];
-    private byte[] _kinds = new byte[LeastCapacity];
+    private uint[] _inodes = new uint[MinCapacity];
+    private byte[] _kinds = new byte[MinCapacity];
     private FdTypeCounts _types;
 
-    /// <summary>One more than the highest number that was ever in use.</summary>
+    /// <summary>One more than the highest number ever used.</summary>
     internal int End { get; private set; }
 
-    /// <summary>How many numbers are in use.</summary>
+    /// <summary>Count of used numbers.</summary>
     internal int Count { get; private set; }
 
     internal ref readonly FdTypeCounts Types => ref _types;
 
-    /// <summary>So many numbers are given to calls that have not come back, such as accept(2): the kernel counts them, and they lead nowhere yet.</summary>
+    /// <summary>Numbers reserved by calls that have not returned, such as accept(2): the kernel counts them, but they lead nowhere yet.</summary>
     internal long Reserved { get; set; }
 
     internal int Capacity => _kinds.Length;
 
-    /// <summary>Numbers of sockets that were in no table when they were looked at, and may be newer than that. Null where it may be any.</summary>
+    /// <summary>
+    /// Numbers of sockets that were in no table at the last look, and may be newer than the tables. Null if it may be any number.
+    /// </summary>
     internal List<int>? Newer { get; set; }
 
     internal bool IsFree(int number) => number >= End || _kinds[number] == 0;
@@ -43,7 +45,7 @@ internal sealed class FdMap
 
     internal bool IsOfType(int number, FdType type) => (_kinds[number] & TypeMask) == KindOf(type);
 
-    /// <summary>0 where it is no socket.</summary>
+    /// <summary>0 if it is no socket.</summary>
     internal uint InodeAt(int number) => _inodes[number];
 
     /// <summary>Whether any number leads to this socket.</summary>
@@ -62,19 +64,19 @@ internal sealed class FdMap
         return false;
     }
 
-    /// <summary>A socket that stands in no table and was found to be held all the same: no TCP, or a dead one. It may stay for long.</summary>
+    /// <summary>A socket in no table that was found to be held all the same: not TCP, or a dead one. It may stay for long.</summary>
     internal bool IsSettled(int number) => (_kinds[number] & SettledFlag) != 0;
 
     internal void Settle(int number, bool isSettled)
         => _kinds[number] = (byte)(isSettled ? _kinds[number] | SettledFlag : _kinds[number] & ~SettledFlag);
 
-    /// <returns>False where the number is too high for what else the table holds.</returns>
-    /// <param name="inode">Of a socket; 0 for everything else.</param>
+    /// <returns>False if the number is too high for the number of entries.</returns>
+    /// <param name="inode">Inode of a socket; 0 for everything else.</param>
     internal bool TrySet(int number, FdType type, uint inode)
     {
         if (number >= _kinds.Length)
         {
-            if (number > DenseUpTo + (MostSparse * Count))
+            if (number > DenseUpTo + (MaxSparseness * Count))
             {
                 return false;
             }
@@ -110,10 +112,10 @@ internal sealed class FdMap
         (End, Count, Newer) = (0, 0, null);
     }
 
-    /// <summary>Gives back what is much more than it needs.</summary>
+    /// <summary>Releases memory far above what it needs.</summary>
     internal void Trim()
     {
-        int wanted = Math.Max(LeastCapacity, End + (End / 8));
+        int wanted = Math.Max(MinCapacity, End + (End / 8));
         if (wanted < _kinds.Length * 3 / 4)
         {
             Resize(wanted);

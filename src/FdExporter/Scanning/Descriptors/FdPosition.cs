@@ -1,6 +1,6 @@
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Where a walk that ran out of time goes on; the default is the start, and a walk that came to its end.</summary>
-/// <param name="Table">Which of the tables of the process.</param>
+/// <summary>Where a walk that ran out of time continues. The default is the start, and also means that the walk is complete.</summary>
+/// <param name="Table">Index of the process's descriptor table.</param>
 internal readonly record struct FdPosition(int Table, int Fd);

@@ -8,10 +8,12 @@ namespace FdExporter.Scanning.Descriptors;
 internal static class FdTableWalk
 {
     /// <summary>
-    /// Visits each descriptor. Ok also when some were closed meanwhile, or a thread with a table of its own has ended; Denied
-    /// when one of the tables may not be listed or followed.
+    /// Visits each descriptor. Ok even if some were closed meanwhile, or a thread with its own table has ended. Denied if one of the tables
+    /// cannot be listed or followed.
     /// </summary>
-    /// <param name="next">Where the walk goes on; the table that it is at while it visits. Afterwards the default, unless a visit ended it.</param>
+    /// <param name="next">
+    /// Where the walk continues; during a visit the current table. Afterwards the default, unless a visit ended the walk.
+    /// </param>
     internal static ReadStatus TryWalk(FdLinks links, int pid, FdTables tables, ref FdPosition next, FdLinkVisitor visit)
     {
         ReadStatus status = ReadStatus.Gone;

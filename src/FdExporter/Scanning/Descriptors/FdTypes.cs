@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>From the kernel's word for a descriptor to the model's.</summary>
+/// <summary>Converts the kernel's kinds of descriptors into the model's types.</summary>
 internal static class FdTypes
 {
     internal static FdType Of(FdKind kind) => kind switch

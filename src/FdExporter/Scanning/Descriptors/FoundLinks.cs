@@ -3,10 +3,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>What a walk of one process's descriptors found.</summary>
-/// <param name="Next">The descriptor that a walk goes on with which time did not suffice for; the default when it came to its end.</param>
-/// <param name="Count">How many descriptors were looked at.</param>
-/// <param name="Map">The same by number; null where there are several tables, or a walk went on.</param>
-/// <param name="Sockets">Inodes of the sockets among them and where they are, in their order.</param>
-/// <param name="Rings">The numbers of those that are an io_uring, likewise.</param>
+/// <summary>Result of a walk of one process's descriptors.</summary>
+/// <param name="Next">The next descriptor if time ran out; the default if the walk is complete.</param>
+/// <param name="Count">Number of descriptors read.</param>
+/// <param name="Map">The same by number; null if there are several tables, or the walk continued an earlier one.</param>
+/// <param name="Sockets">Inodes and positions of the sockets among them, in order.</param>
+/// <param name="Rings">The numbers of those that are an io_uring, in order.</param>
 internal sealed record FoundLinks(ReadStatus Status, FdPosition Next, int Count, FdTypeCounts Types, FdMap? Map, (uint Inode, FdPosition At)[] Sockets, int[] Rings);

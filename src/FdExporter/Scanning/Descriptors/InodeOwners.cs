@@ -4,9 +4,9 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Which process slot owns which TCP socket: 20 bytes an entry side by side, in the order in which they came, and a hash table of
-/// their indexes, since there may be hundreds of thousands. An entry holds as long as its slot has not been walked again since,
-/// so that nothing need be removed when a process closes its sockets or dies.
+/// Which process slot owns which TCP socket: an array of entries of 20 bytes in the order of arrival, and a hash table of their indexes,
+/// since there may be hundreds of thousands. An entry is valid until its slot is walked again, so nothing has to be removed when a process
+/// closes its sockets or exits.
 /// </summary>
 internal sealed class InodeOwners
 {
@@ -14,12 +14,12 @@ internal sealed class InodeOwners
 
     private Entry[] _entries = new Entry[512];
 
-    /// <summary>One more than an index; 0 for a free place. Never more than half full.</summary>
+    /// <summary>Index plus one; 0 for a free place. At most half full.</summary>
     private int[] _places = new int[1024];
 
     internal int Count { get; private set; }
 
-    /// <summary>Index of the inode's entry, or -1. An index holds until the next <see cref="Rebuild"/>.</summary>
+    /// <summary>Index of the inode's entry, or -1. Valid until the next <see cref="Rebuild"/>.</summary>
     internal int Find(uint inode)
     {
         int mask = _places.Length - 1;
@@ -40,7 +40,7 @@ internal sealed class InodeOwners
     /// <summary>With a slot, the walk that found it there; with <see cref="Nobody"/>, the scan that first saw the socket.</summary>
     internal uint StampAt(int index) => _entries[index].Stamp;
 
-    /// <summary>Whether the socket stood in a table in this scan.</summary>
+    /// <summary>Whether the socket was in a table of this scan.</summary>
     internal bool IsListedAt(int index, uint scan) => _entries[index].Scan == scan;
 
     internal void SetListedAt(int index, uint scan) => _entries[index].Scan = scan;
@@ -52,7 +52,7 @@ internal sealed class InodeOwners
         entry.Stamp = stamp;
     }
 
-    /// <summary>About so many are to be added to a table that is empty: it need not grow step by step.</summary>
+    /// <summary>Sizes an empty table for about this number, so that it does not grow step by step.</summary>
     internal void Reserve(int count)
     {
         if (Count == 0 && count > _entries.Length)
@@ -61,15 +61,15 @@ internal sealed class InodeOwners
         }
     }
 
-    /// <summary>The number of the descriptor at which the walk found it; -1 where it was found otherwise.</summary>
+    /// <summary>The descriptor number at which the walk found it; -1 if found otherwise.</summary>
     internal int FdAt(int index) => _entries[index].Fd;
 
     internal void SetFdAt(int index, int fd) => _entries[index].Fd = fd;
 
-    /// <summary>Adds an inode that is not there yet.</summary>
+    /// <summary>Adds a new inode.</summary>
     internal int Add(uint inode, int slot, uint stamp) => Add(new Entry { Inode = inode, Slot = slot, Stamp = stamp, Fd = -1 });
 
-    /// <summary>Keeps the entries of these sockets, in their order, and forgets all others.</summary>
+    /// <summary>Keeps the entries of these sockets, in order, and forgets all others.</summary>
     internal void Rebuild(ReadOnlySpan<TcpSocketTable.Row> living)
     {
         InodeOwners before = new() { _entries = _entries, _places = _places, Count = Count };
@@ -126,7 +126,7 @@ internal sealed class InodeOwners
         _places[i] = index + 1;
     }
 
-    // Inodes are handed out in runs; the multiplication spreads them, and its high bits are the good ones.
+    // Inodes are assigned in sequence. The multiplication spreads them; its high bits are the best ones.
     private static int Hash(uint inode) => (int)((inode * 0x9E3779B1u) >> 8);
 
     private struct Entry

@@ -7,28 +7,28 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Follows the descriptors of many processes on several threads at once, for a scan to take over in its own order, so that it
-/// comes to what it would have found alone. The kernel serves the threads without having them wait for each other.
+/// Follows the descriptors of many processes on several threads. The scan takes the results in its own order, so they are the same as on
+/// one thread. In the kernel the threads do not wait for each other.
 /// </summary>
 internal static class ParallelWalk
 {
-    /// <summary>The machine has other things to do.</summary>
-    private const int MostThreads = 4;
+    /// <summary>Leaves processors for the machine's other work.</summary>
+    private const int MaxThreads = 4;
 
-    /// <summary>The clock is looked at once in so many descriptors.</summary>
+    /// <summary>Descriptors between two checks of the clock.</summary>
     private const int DeadlineEvery = 64;
 
-    /// <summary>As many as there are processors for this program (affinity and control group count), and no more than four.</summary>
-    internal static int Threads { get; } = Math.Min(MostThreads, Environment.ProcessorCount);
+    /// <summary>As many as the processors available to this program (affinity and control group count), at most four.</summary>
+    internal static int Threads { get; } = Math.Min(MaxThreads, Environment.ProcessorCount);
 
-    /// <summary>A walk that goes on looks at another descriptor every few microseconds.</summary>
+    /// <summary>A healthy walk reads the next descriptor within a few microseconds.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
-    /// <param name="processes">Each with where its walk goes on; in the order in which they are begun.</param>
-    /// <param name="left">Ends when those threads are back that were left behind with a process that hangs.</param>
+    /// <param name="processes">Each with the start of its walk, in the order in which they are begun.</param>
+    /// <param name="left">Completes when the threads that were left behind with a hung process have returned.</param>
     /// <returns>
-    /// At the place of each process what was found; null where its walk was not begun in time, or something failed, or hangs,
-    /// which whoever walks it himself will see.
+    /// The results in the order of the processes; null if the walk was not begun in time, failed or hangs. The caller's own walk finds out
+    /// why.
     /// </returns>
     internal static FoundLinks?[] Run(
         ProcFs procFs, IReadOnlyList<(int Pid, FdTables Tables, FdPosition Next)> processes, Deadline deadline, int threads, out Task left)
@@ -49,7 +49,7 @@ internal static class ParallelWalk
 
         for (int i = 0; i < helpers.Length; i++)
         {
-            // One that the pool has not begun will find nothing left to do.
+            // A helper that the pool has not started will find nothing left to do.
             while (helpers[i].HasBegun && !helping[i].Wait(ProcessReader.Between) && !helpers[i].IsStuck())
             {
             }
@@ -58,7 +58,7 @@ internal static class ParallelWalk
         left = Task.WhenAll(helping);
         return found;
 
-        // One by one, so that where time does not suffice for all it is the last that are left.
+        // One by one, so that if time runs out, only the last ones are left.
         void Walk()
         {
             Walker walker = new(procFs, deadline);
@@ -75,14 +75,14 @@ internal static class ParallelWalk
                 }
                 catch (KernelException)
                 {
-                    // More threads may have asked for more handles than there are.
+                    // Several threads may have needed more handles than there are.
                     Volatile.Write(ref isOver, true);
                 }
             }
         }
     }
 
-    /// <summary>What one thread walks with.</summary>
+    /// <summary>State of one walking thread.</summary>
     private sealed class Walker
     {
         private readonly FdLinks _links;

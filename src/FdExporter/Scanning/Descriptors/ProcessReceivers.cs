@@ -1,14 +1,14 @@
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>The Unix sockets of one process in whose queues descriptors wait that it has not received.</summary>
+/// <summary>The Unix sockets of one process whose queues contain descriptors not received yet.</summary>
 internal sealed class ProcessReceivers
 {
     private readonly List<(int Fd, ulong Inode, long Count)> _sockets = [];
 
-    /// <summary>Of all of its sockets.</summary>
+    /// <summary>Total of all its sockets.</summary>
     internal long Count { get; private set; }
 
-    /// <summary>The stamp that sockets in flight to it are entered with; 0 while it is not known that there are any.</summary>
+    /// <summary>Stamp of the entries of sockets in flight to it; 0 while none are known.</summary>
     internal uint Stamp { get; set; }
 
     internal int Sockets => _sockets.Count;
@@ -39,7 +39,7 @@ internal sealed class ProcessReceivers
         }
     }
 
-    /// <summary>Whether all that is in flight to the other is in flight to this one as well: after fork both have the sockets.</summary>
+    /// <summary>Whether everything in flight to the other is also in flight to this one: after fork both have the sockets.</summary>
     internal bool Covers(ProcessReceivers other)
     {
         foreach ((_, ulong inode, long count) in other._sockets)

@@ -1,10 +1,10 @@
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// The io_urings of one process, and when the files registered with them were read. The list of 10,000 files costs 25 ms, in
-/// which the ring is locked for its program as well, so it is read seldom, and never for more than a fiftieth of the time.
+/// The io_urings of one process, and when the files registered with them were read. Reading 10,000 files takes 25 ms, during which the ring
+/// is locked for its program. So it is read seldom, and never for more than a fiftieth of the time.
 /// </summary>
-/// <param name="fds">The descriptors of the rings, as of the last walk.</param>
+/// <param name="fds">Descriptors of the rings, as of the last walk.</param>
 internal sealed class ProcessRings(int[] fds)
 {
     private const int PausePerRead = 50;
@@ -16,22 +16,22 @@ internal sealed class ProcessRings(int[] fds)
 
     internal ReadOnlySpan<int> Fds => fds;
 
-    /// <summary>The stamp that its sockets are entered with, which holds until the rings are read again; 0 before the first reading.</summary>
+    /// <summary>Stamp of the entries of its sockets, valid until the rings are read again; 0 before the first reading.</summary>
     internal uint Stamp { get; private set; }
 
-    /// <summary>How many files were registered at the last reading; what the next will cost.</summary>
+    /// <summary>Number of files registered at the last reading: the cost of the next one.</summary>
     internal long Files { get; private set; } = UnknownFiles;
 
-    /// <summary>Nothing asked for it, but it was long ago.</summary>
+    /// <summary>The last reading was long ago, even if nothing asks for one.</summary>
     internal bool IsDue { get; set; }
 
-    /// <summary>Whether a reading may find the sockets without an owner, the newest of which were noted at these stamps.</summary>
+    /// <summary>Whether a reading may find the sockets without an owner, given the stamps of the newest ones.</summary>
     /// <param name="newest">Of all of them.</param>
-    /// <param name="newestSettled">Of those that are in no process's descriptors for certain.</param>
+    /// <param name="newestSettled">Of those that are certainly in no process's descriptors.</param>
     internal bool IsWanted(uint newest, uint newestSettled, uint scan, long now)
         => now >= _pausedUntil && (Stamp == 0 || IsDue || Stamp <= (scan >= _readFrom ? newest : newestSettled));
 
-    /// <summary>A reading that finds nothing is made again after two scans, then four, up to 64.</summary>
+    /// <summary>A reading that finds nothing is repeated after two scans, then four, up to 64.</summary>
     internal void EndRead(uint stamp, long files, bool found, uint scan, long began, long ended)
     {
         Stamp = stamp;

@@ -3,16 +3,16 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Of each row of a scan its entry in the table of owners. The kernel lists its sockets in the same order each time, so most are
-/// where they were in the last scan: a place in memory next to the one before, which a hash table cannot give.
+/// The entry in the table of owners for each row of a scan. The kernel lists its sockets in the same order each time, so most are at the
+/// next position of the last scan. This sequential access is faster than a hash table.
 /// </summary>
 internal sealed class RowEntries(InodeOwners owners)
 {
-    /// <summary>So many sockets in a row may have ended since; the one behind them is found all the same.</summary>
-    private const int MostSkipped = 4;
+    /// <summary>Maximum number of consecutive sockets that may have ended since.</summary>
+    private const int MaxSkipped = 4;
 
-    /// <summary>And so many before one that has been found otherwise.</summary>
-    private const int MostSkippedOfKnown = 256;
+    /// <summary>The same before a socket that was found by the hash table.</summary>
+    private const int MaxSkippedBeforeFound = 256;
 
     private int[] _now = [];
     private int[] _last = [];
@@ -25,13 +25,13 @@ internal sealed class RowEntries(InodeOwners owners)
 
     internal int this[int row] => _now[row];
 
-    /// <summary>The entries of the rows of the last scan. None where their order is not known any more.</summary>
+    /// <summary>Entries of the rows of the last scan. Empty if their order is unknown.</summary>
     internal ReadOnlySpan<int> Last => _last.AsSpan(0, _lastCount);
 
     /// <summary>Whether the rows of this scan have been matched already.</summary>
     internal bool IsKnown => _isKnown;
 
-    /// <summary>A match begins; the second of a scan has the same rows as the first.</summary>
+    /// <summary>A match begins. The second match of a scan has the same rows as the first.</summary>
     internal void Begin(uint scan, int rows)
     {
         _asked = 0;
@@ -49,7 +49,7 @@ internal sealed class RowEntries(InodeOwners owners)
         }
     }
 
-    /// <summary>-1 where there is none yet.</summary>
+    /// <summary>-1 if there is none yet.</summary>
     internal int Find(int row, uint inode)
     {
         if (_isKnown)
@@ -57,7 +57,7 @@ internal sealed class RowEntries(InodeOwners owners)
             return _now[row];
         }
 
-        for (int i = _next; i < _lastCount && i <= _next + MostSkipped; i++)
+        for (int i = _next; i < _lastCount && i <= _next + MaxSkipped; i++)
         {
             if (owners.InodeAt(_last[i]) == inode)
             {
@@ -67,7 +67,7 @@ internal sealed class RowEntries(InodeOwners owners)
         }
 
         int entry = owners.Find(inode);
-        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MostSkippedOfKnown, _lastCount - _next)).IndexOf(entry);
+        int skipped = entry < 0 ? -1 : _last.AsSpan(_next, Math.Min(MaxSkippedBeforeFound, _lastCount - _next)).IndexOf(entry);
         _next += skipped + 1;
         return entry;
     }
@@ -77,7 +77,7 @@ internal sealed class RowEntries(InodeOwners owners)
     /// <summary>Each row has its entry.</summary>
     internal void End() => _isKnown = true;
 
-    /// <summary>The entry of a connection that is asked for after the match, or -1. Most are asked for in the order of their rows.</summary>
+    /// <summary>The entry of a connection requested after the match, or -1. Most are requested in row order.</summary>
     internal int FindNext(ReadOnlySpan<TcpSocketTable.Row> rows, uint inode)
     {
         while (_asked < rows.Length && rows[_asked].Inode != inode)
@@ -88,6 +88,6 @@ internal sealed class RowEntries(InodeOwners owners)
         return _asked < rows.Length ? _now[_asked] : owners.Find(inode);
     }
 
-    /// <summary>The table of owners was made anew.</summary>
+    /// <summary>The table of owners was rebuilt.</summary>
     internal void Forget() => (_count, _scan) = (0, 0);
 }

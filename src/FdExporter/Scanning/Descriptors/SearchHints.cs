@@ -4,13 +4,15 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Who is likely to hold the sockets that nobody is known to hold: whoever listens on their port or last owned a socket to
-/// their peer, then what runs in the same control group as those, then processes of the sockets' users, then those that
-/// hold sockets at all, then large ones.
+/// Likely holders of sockets without a known owner, in this order: processes that listen on their port or last owned a socket to their
+/// peer, processes in the same control groups, processes of the sockets' users, processes that hold any sockets, large processes.
 /// </summary>
 internal sealed class SearchHints
 {
-    /// <summary>By local port, the slot that listens there; by hash of the peer, the slot that last owned a socket to it. 0 is nobody, 1 the first slot.</summary>
+    /// <summary>
+    /// By local port, the slot that listens there; by hash of the peer, the slot that last owned a socket to it. 0 is none, 1 the first
+    /// slot.
+    /// </summary>
     private readonly int[] _listeners = new int[ushort.MaxValue + 1];
     private readonly int[] _lastOwners = new int[ushort.MaxValue + 1];
 
@@ -18,7 +20,7 @@ internal sealed class SearchHints
     private readonly HashSet<int> _suspects = [];
     private readonly HashSet<CgroupOwner> _cgroups = [];
 
-    /// <summary>Forgets the unowned sockets; who owned what towards whom is remembered.</summary>
+    /// <summary>Forgets the unowned sockets; remembers past owners by peer.</summary>
     internal void Clear()
     {
         _uids.Clear();
@@ -46,11 +48,11 @@ internal sealed class SearchHints
         }
     }
 
-    /// <summary>-1 for nobody.</summary>
+    /// <summary>-1 if there is none.</summary>
     internal int SuspectOf(in TcpSocketTable.Row row)
         => (_listeners[row.LocalPort] is var listener and not 0 ? listener : _lastOwners[row.RemoteHash]) - 1;
 
-    /// <summary>Finds the control groups of the suspects. A slot may have another process by now; it is a hint, no more.</summary>
+    /// <summary>Finds the control groups of the suspects. A slot may have a different process by now; it is only a hint.</summary>
     internal void Resolve(List<WalkedProcess?> slots)
     {
         _cgroups.Clear();

@@ -6,20 +6,20 @@ using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Who should accept the connections that wait at a listener.</summary>
+/// <summary>Finds the process that should accept the connections waiting at a listener.</summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>So many workers are asked whether they are stopped.</summary>
-    private const int MostAsked = 16;
+    /// <summary>Maximum number of workers whose run state is read.</summary>
+    private const int MaxAsked = 16;
 
-    private const int MostAncestors = 32;
+    private const int MaxAncestors = 32;
 
     private readonly byte[] _statBuffer = new byte[1024];
 
-    /// <summary>Connections by owner and local port; filled when first asked for.</summary>
+    /// <summary>Connections by owner and local port; filled on first use.</summary>
     private readonly Dictionary<(int Slot, ushort Port), int> _accepted = [];
 
-    /// <summary>Who should accept, by listener and port; filled when first asked for: many connections wait at one listener.</summary>
+    /// <summary>Processes that should accept, by listener and port; filled on first use, since many connections wait at one listener.</summary>
     private readonly Dictionary<(uint Listener, ushort Port), SocketHolder> _acceptors = [];
 
     private uint _walksBefore;
@@ -39,9 +39,9 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>
-    /// Who should accept. A listener is often held by those who do not: the supervisor that opened it for its child, a master
-    /// beside its workers. So it is the program that has accepted connections there; where none has, the one that was
-    /// started by another holder; and of a program with several processes one of the workers, a stopped one first.
+    /// Finds the process that should accept. Often other processes hold the listener too: the supervisor that opened it for its child, or a
+    /// master beside its workers. So it is the program that has accepted connections there; if there is none, the one started by another
+    /// holder. Of several processes of the program it is one of the workers, preferably a stopped one.
     /// </summary>
     private SocketHolder FindAcceptor(uint listener, ushort port)
     {
@@ -62,7 +62,7 @@ internal sealed partial class SocketOwnerCollector
         List<WalkedProcess> ofProgram = holders.FindAll(each => each.Sample.Facts.Group == program);
         List<WalkedProcess> workers = ofProgram.FindAll(each => IsDescendantOfAny(each, ofProgram));
         WalkedProcess blamed = (workers.Count > 0 ? workers : ofProgram)
-            .Take(MostAsked)
+            .Take(MaxAsked)
             .OrderByDescending(each => RankOfState(each.Id))
             .ThenByDescending(each => AcceptedBy(each, port))
             .ThenBy(static each => (each.Id.StartTicks, each.Id.Pid))
@@ -84,7 +84,7 @@ internal sealed partial class SocketOwnerCollector
         return holders;
     }
 
-    // Stopped, or stuck in the kernel: it surely does not accept.
+    // Stopped, or stuck in the kernel: it certainly does not accept.
     private int RankOfState(ProcessId id)
         => ProcessStat.TryRead(_procFs, id.Pid, _statBuffer, out ProcessStat stat) != ReadStatus.Ok ? 0
             : stat.State is (byte)'T' or (byte)'t' ? 2
@@ -106,7 +106,7 @@ internal sealed partial class SocketOwnerCollector
 
     private IEnumerable<WalkedProcess> AncestorsOf(WalkedProcess process)
     {
-        for (int i = 0; i < MostAncestors; i++)
+        for (int i = 0; i < MaxAncestors; i++)
         {
             if (!_slotOfPid.TryGetValue(process.Sample.Facts.ParentPid, out int slot) || _slots[slot] is not { } parent || parent == process)
             {

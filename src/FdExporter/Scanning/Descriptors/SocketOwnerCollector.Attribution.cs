@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Gives each socket that a walk finds to one of its holders.</summary>
+/// <summary>Assigns each socket that a walk finds to one of its holders.</summary>
 internal sealed partial class SocketOwnerCollector
 {
     private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
@@ -36,8 +36,8 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <param name="isListed">Whether the socket counts in this scan; one that does not may be back in the next.</param>
-    /// <param name="fd">The number of the descriptor; -1 where there is none.</param>
+    /// <param name="isListed">Whether the socket counts in this scan. If not, it may in the next.</param>
+    /// <param name="fd">The descriptor number; -1 if there is none.</param>
     private void Attribute(int entry, bool isListed, int fd)
     {
         uint inode = _owners.InodeAt(entry);
@@ -59,7 +59,7 @@ internal sealed partial class SocketOwnerCollector
         {
             _walkingKept += isListed ? 1 : 0;
         }
-        else if (owner is null || IsOwnerRather(_slots[_walkingSlot]!.Id, owner.Id))
+        else if (owner is null || IsPreferredOwner(_slots[_walkingSlot]!.Id, owner.Id))
         {
             _foundOwners |= isListed && holder == InodeOwners.Nobody;
             _ownersChanged |= isListed && holder != InodeOwners.Nobody;
@@ -74,10 +74,10 @@ internal sealed partial class SocketOwnerCollector
         _owners.SetFdAt(entry, fd);
     }
 
-    /// <summary>Of several holders the first is the owner.</summary>
-    private int ByOwnership(int a, int b) => IsOwnerRather(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsOwnerRather(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
+    /// <summary>The first of several holders is the owner.</summary>
+    private int ByOwnership(int a, int b) => IsPreferredOwner(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsPreferredOwner(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
 
-    private static bool IsOwnerRather(ProcessId candidate, ProcessId owner)
+    private static bool IsPreferredOwner(ProcessId candidate, ProcessId owner)
         => candidate.Pid != 1
             && (owner.Pid == 1 || (candidate.StartTicks, candidate.Pid).CompareTo((owner.StartTicks, owner.Pid)) < 0);
 }

@@ -6,18 +6,17 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Looks only at what may have changed in a large table: the numbers whose socket has left the tables of the kernel, then the
-/// lowest free ones, then those that are no TCP sockets; until there are as many as the kernel counts. Where that does not add
-/// up, the process is walked.
+/// Checks only what may have changed in a large table: first the numbers whose socket has left the kernel's tables, then the lowest free
+/// ones, then those that are not TCP sockets, until the count matches the kernel's. If it does not match, the process is walked.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>
-    /// When so many free numbers in a row are free still, the ones above are too: the lowest is given out first. Fewer where nothing is
-    /// missing: what was closed and opened meanwhile may hide something.
+    /// After this number of consecutive free numbers the rest is free too, as the kernel assigns the lowest one. Fewer if the count already
+    /// matches: descriptors closed and opened meanwhile may cancel out.
     /// </summary>
-    private const int MostMisses = 64;
-    private const int LeastMisses = 4;
+    private const int MaxMisses = 64;
+    private const int MinMisses = 4;
 
     private readonly FdDirectory _fds;
     private readonly FdLinkVisitor _visitChange;
@@ -25,7 +24,7 @@ internal sealed partial class SocketOwnerCollector
     private int _changes;
     private bool _mustWalk;
 
-    /// <summary>Of those that held deleted files, whether these are deleted files still.</summary>
+    /// <summary>Whether descriptors of deleted files still lead to deleted files.</summary>
     private bool TryLookAtDeleted(int slot, Deadline deadline)
     {
         WalkedProcess process = _slots[slot]!;
@@ -64,7 +63,7 @@ internal sealed partial class SocketOwnerCollector
         return true;
     }
 
-    /// <returns>False where it has to be walked, or no time is left.</returns>
+    /// <returns>False if it has to be walked, or no time is left.</returns>
     private bool TryLook(int slot, Deadline deadline)
     {
         WalkedProcess process = _slots[slot]!;
@@ -99,7 +98,7 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>The numbers of the sockets that have left the tables, and of those that were in none at the last look.</summary>
+    /// <summary>The numbers of sockets that have left the tables, and of those that were in none at the last look.</summary>
     private bool LookAtLost(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;
@@ -120,7 +119,7 @@ internal sealed partial class SocketOwnerCollector
 
         foreach (int number in process.Vanished)
         {
-            // It was in a table meanwhile, whatever was found before that.
+            // It was in a table meanwhile, so the earlier result is obsolete.
             if (!map.IsFree(number))
             {
                 map.Settle(number, isSettled: false);
@@ -135,7 +134,7 @@ internal sealed partial class SocketOwnerCollector
         return true;
     }
 
-    /// <summary>Likewise by asking for each socket whether it is in a table.</summary>
+    /// <summary>The same by checking for each socket whether it is in a table.</summary>
     private bool LookAtSockets(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;
@@ -181,7 +180,7 @@ internal sealed partial class SocketOwnerCollector
     {
         FdMap map = process.Map!;
         long misses = 0;
-        for (int number = 0; misses < map.Reserved + (map.Count + map.Reserved < fds ? MostMisses : LeastMisses); number++)
+        for (int number = 0; misses < map.Reserved + (map.Count + map.Reserved < fds ? MaxMisses : MinMisses); number++)
         {
             if (map.IsFree(number))
             {
@@ -197,7 +196,7 @@ internal sealed partial class SocketOwnerCollector
         return true;
     }
 
-    /// <summary>What is no TCP socket is closed unseen.</summary>
+    /// <summary>If a descriptor is not a TCP socket, nothing shows that it was closed.</summary>
     private bool LookAtOthers(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;

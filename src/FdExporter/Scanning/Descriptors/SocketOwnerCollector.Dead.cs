@@ -6,23 +6,23 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Dead sockets: a reset, also one that answers a keepalive probe, or a timeout takes a TCP socket out of the tables of the
-/// kernel (state CLOSE), and its descriptor stays until the program closes it. One that was in a table and is held still is
-/// dead for sure. Of others the kernel tells the protocol by name: asked once, of those that are still in no table one scan
-/// after they were found, so that a busy program's newest connections are not asked about; and of the first walk of a process,
-/// where those count that the machine had outside of the tables when these were read.
+/// Dead sockets. A reset (also in reply to a keepalive probe) or a timeout removes a TCP socket from the kernel's tables (state CLOSE), and
+/// its descriptor stays until the program closes it. A held socket that was in a table is certainly dead. For others the kernel reports the
+/// protocol by name. It is asked once: for sockets still in no table one scan after they were found, so not for a busy program's newest
+/// connections; and for the first walk of a process, where only as many count as the machine had outside of the tables when these were
+/// read.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>So many sockets a scan are asked for their protocol; 7 microseconds each.</summary>
-    private const int MostAskedProtocols = 4096;
+    /// <summary>Maximum number of sockets per scan whose protocol is read; 7 microseconds each.</summary>
+    private const int MaxAskedProtocols = 4096;
 
     private readonly Dictionary<uint, UnlistedSocket> _unlisted = [];
     private readonly List<(int Process, CarriedSocket Socket)> _carried = [];
     private readonly byte[] _nameBuffer = new byte[256];
     private bool _isProtocolTold;
 
-    /// <summary>The scan whose tables these are; the next one may go over them again.</summary>
+    /// <summary>The scan that read these tables; the next one may use them again.</summary>
     private uint _tablesOf;
 
     private void AttributeHeld(uint inode, FdPosition at)
@@ -34,26 +34,26 @@ internal sealed partial class SocketOwnerCollector
             NoteUnlisted(inode, wasListed: entry >= 0, at);
         }
 
-        // Else it is no TCP socket, or one that is newer than the list of them.
+        // Otherwise it is not a TCP socket, or newer than the tables.
         if (entry >= 0)
         {
             Attribute(entry, isListed, at.Fd);
         }
     }
 
-    /// <summary>The process that is being walked holds a socket that is in no table of this scan.</summary>
+    /// <summary>The walked process holds a socket that is in no table of this scan.</summary>
     private void NoteUnlisted(uint inode, bool wasListed, FdPosition at)
     {
         ref UnlistedSocket socket = ref CollectionsMarshal.GetValueRefOrAddDefault(_unlisted, inode, out bool isKnown);
         socket = isKnown ? socket : new UnlistedSocket(_table!.Scan);
         socket.Is = wasListed ? UnlistedSocket.Protocol.WasListed : socket.Is;
-        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsOwnerRather(_slots[_walkingSlot]!.Id, holder.Id))
+        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsPreferredOwner(_slots[_walkingSlot]!.Id, holder.Id))
         {
             (socket.Slot, socket.Stamp, socket.At) = (_walkingSlot, _walkingStamp, at);
         }
     }
 
-    /// <summary>Null where it has been closed, as far as the last walk tells.</summary>
+    /// <summary>Null if it has been closed, according to the last walk.</summary>
     private WalkedProcess? HolderOf(in UnlistedSocket socket) => _slots[socket.Slot] is { } holder && holder.IsOfWalk(socket.Stamp) ? holder : null;
 
     private bool IsInTable(uint inode) => _owners.Find(inode) is >= 0 and var entry && _owners.IsListedAt(entry, _scan);
@@ -65,7 +65,7 @@ internal sealed partial class SocketOwnerCollector
             process?.Dead.Begin(isKnown: process.HasBeenWalked && (sockets.IsWhole || process.Sample.Facts.NetNamespace == sockets.HostNamespace));
         }
 
-        // Where the machine has no TCP socket that is in no table, there is nothing to ask about.
+        // If the machine has no TCP sockets outside of the tables, there is nothing to ask.
         bool mayBeDead = sockets.Unlisted != 0;
         int asked = 0;
         long uncertain = 0;
@@ -82,7 +82,7 @@ internal sealed partial class SocketOwnerCollector
             bool isDue = socket.FirstScan < sockets.OldestScan || holder.FirstWalk >= _tablesOf;
             if (socket.Is == UnlistedSocket.Protocol.NotAsked && isDue && mayBeDead)
             {
-                if (asked++ < MostAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
+                if (asked++ < MaxAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
                 {
                     _unlisted.Remove(inode);
                     continue;
@@ -116,7 +116,7 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>TCP sockets that processes hold and that have stood in no table, each with the index of its holder.</summary>
+    /// <summary>TCP sockets that processes hold and that were never in a table, each with the index of its holder.</summary>
     internal List<(int Process, CarriedSocket Socket)> Carried()
     {
         _carried.Clear();
@@ -132,7 +132,7 @@ internal sealed partial class SocketOwnerCollector
         return _carried;
     }
 
-    /// <returns>False where the socket has been closed meanwhile.</returns>
+    /// <returns>False if the socket has been closed meanwhile.</returns>
     private bool TryAsk(uint inode, WalkedProcess holder, ref UnlistedSocket socket)
     {
         if (!_procFs.MayAsk(holder.Id.Pid))
@@ -143,7 +143,7 @@ internal sealed partial class SocketOwnerCollector
         ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
         if (SocketName.TryRead(_procFs, folder, socket.At.Fd, inode, _nameBuffer, out ReadOnlySpan<byte> name) != ReadStatus.Ok)
         {
-            // A kernel that never tells is none of which a socket is gone.
+            // On a kernel that never reports the name, an error does not mean that the socket is gone.
             return !_isProtocolTold;
         }
 

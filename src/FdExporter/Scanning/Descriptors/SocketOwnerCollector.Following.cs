@@ -4,10 +4,10 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Follows single descriptors of the process that is looked at.</summary>
+/// <summary>Follows single descriptors of the process being checked.</summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>False where the look is over: no time is left, or the process is not to be followed any more.</summary>
+    /// <summary>False if the check is over: no time is left, or the process cannot be followed any more.</summary>
     private bool TryFollow(WalkedProcess process, int opened, int number, Deadline deadline)
     {
         if (_walkedFds++ % DeadlineEvery == 0 && deadline.HasPassed)
@@ -52,7 +52,7 @@ internal sealed partial class SocketOwnerCollector
         return true;
     }
 
-    /// <summary>The process that is looked at does not hold this socket there any more.</summary>
+    /// <summary>The checked process no longer holds this socket there.</summary>
     private void Forget(uint inode)
     {
         if (inode == 0)
@@ -65,7 +65,8 @@ internal sealed partial class SocketOwnerCollector
             _unlisted.Remove(inode);
         }
 
-        // Most have left the tables and are nobody's any more. One that is there still was given to another process, or has another number here.
+        // Most have left the tables and have no owner any more. One still in a table was given to another process, or has another number
+        // here.
         if (IsInTable(inode) && _owners.Find(inode) is var entry && _owners.SlotAt(entry) == _walkingSlot && _owners.StampAt(entry) == _walkingStamp
             && !_changing.Has(inode))
         {

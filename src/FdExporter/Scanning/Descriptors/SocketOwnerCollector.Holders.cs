@@ -6,19 +6,19 @@ using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Who is to answer for a socket that several processes hold, or that its holder did not open.</summary>
+/// <summary>Finds the process responsible for a socket that several processes hold, or that its holder did not open.</summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>So many origins of sockets are remembered; beyond that they are forgotten and learned anew.</summary>
-    private const int MostOrigins = 4096;
+    /// <summary>Maximum number of remembered origins; beyond it all are forgotten and learned again.</summary>
+    private const int MaxOrigins = 4096;
 
     /// <summary>Inodes of the sockets that listen in this scan.</summary>
     private readonly HashSet<uint> _listening = [];
 
-    /// <summary>Who holds a listener beside its owner, as of the walk with this stamp.</summary>
+    /// <summary>Processes that hold a listener besides its owner, as of the walk with this stamp.</summary>
     private readonly Dictionary<uint, List<(int Slot, uint Stamp)>> _sharers = [];
 
-    /// <summary>Who held a socket before its owner did.</summary>
+    /// <summary>The previous owner of a socket.</summary>
     private readonly Dictionary<uint, SocketAuthor> _origins = [];
 
     /// <summary>Processes that ended since the last scan, by their slots.</summary>
@@ -49,7 +49,7 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>The process that is being walked holds a socket that another one owns, or did until now.</summary>
+    /// <summary>The walked process holds a socket that another one owns or has just owned.</summary>
     private void NoteSharing(uint inode, int owner, uint ownersStamp)
     {
         if (_listening.Contains(inode))
@@ -62,7 +62,7 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>Its owner closed it or ended, and somebody else holds it still.</summary>
+    /// <summary>The owner closed it or ended, and another process still holds it.</summary>
     private void NoteOrigin(uint inode, int slot)
     {
         SocketAuthor? author = _ended.TryGetValue(slot, out SocketAuthor? ended) ? ended
@@ -70,7 +70,7 @@ internal sealed partial class SocketOwnerCollector
             : null;
         if (author is { Id.Pid: not 1 })
         {
-            if (_origins.Count >= MostOrigins)
+            if (_origins.Count >= MaxOrigins)
             {
                 _origins.Clear();
             }
@@ -88,7 +88,7 @@ internal sealed partial class SocketOwnerCollector
             return SocketHolder.Nobody;
         }
 
-        // An inode that appeared in this scan may belong to a process that was read before it opened it.
+        // A socket that appeared in this scan may belong to a process that was read before it opened the socket.
         return OwnerAt(entry) is { } owner
             ? ToHolder(owner, inode)
             : SocketHolder.Nobody with { IsSearched = _owners.StampAt(entry) is var orphaned && orphaned < _walksBefore && orphaned < _oldestWalk };
@@ -103,14 +103,14 @@ internal sealed partial class SocketOwnerCollector
         Origin = _origins.TryGetValue(inode, out SocketAuthor? origin) && origin.Program != process.Sample.Facts.Group && origin.Id != process.Id ? origin : null,
     };
 
-    // Rounded up: the start is known to a hundredth of a second.
+    // Rounded up: the start time has a resolution of a hundredth of a second.
     private long AgeOf(ProcessId id)
         => _uptime is { } uptime && id.StartTicks < long.MaxValue / 1000 ? (long)uptime.TotalMilliseconds - ((long)id.StartTicks * 1000 / _ticksPerSecond) + 10 : long.MaxValue;
 
     /// <summary>
-    /// Connections that another program left open when it started this one: they were there when the process was started, or
-    /// the process does not even listen where they came in, and the other does. A process may open much right at its start, so
-    /// nobody is named without a listener or sockets of its own. pid 1 hands sockets to the services that they are for.
+    /// Finds the program that left connections open when it started this process: they existed when the process was started, or the process
+    /// does not listen on their port and the other program does. A process may open many connections at its start, so the other program
+    /// needs a listener or sockets of its own. pid 1 hands sockets to the services that they are meant for.
     /// </summary>
     private SocketAuthor? AuthorOf(int process, uint listener, ushort port, bool predates, bool isOlder)
     {

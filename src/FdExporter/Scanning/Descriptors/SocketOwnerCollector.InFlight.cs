@@ -7,37 +7,37 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Sockets in flight: sent over a Unix socket and not received, so that no process has a descriptor of them. The kernel tells
-/// how many descriptors wait at a receiver, and not which. They are looked for once no descriptor that can be seen leads to a
-/// socket, and attributed only where they can be nowhere else:
+/// Sockets in flight: sent over a Unix socket and not received, so no process has a descriptor. The kernel reports how many descriptors wait
+/// at a receiver, but not which. They are searched only after no visible descriptor was found to lead to a socket, and attributed only
+/// where they can be nowhere else:
 /// <list type="bullet">
-/// <item>descriptors are in flight to one process only, and to it as many as there are sockets without an owner, or more,
-/// while every process can be seen;</item>
-/// <item>or exactly as many, and not just a few, where one cannot.</item>
+/// <item>descriptors are in flight to only one process, at least as many as there are sockets without an owner, and every process is
+/// visible;</item>
+/// <item>or exactly as many, and more than a few, if some process is not visible.</item>
 /// </list>
-/// A socket that was without an owner while nothing was in flight is elsewhere: the kernel itself has some, for NFS say.
+/// A socket that had no owner while nothing was in flight is elsewhere: the kernel itself holds some, for example for NFS.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>Reading one fdinfo, in descriptors that are followed.</summary>
+    /// <summary>Cost of reading one fdinfo, in followed descriptors.</summary>
     private const long FdInfoCost = 5;
 
-    /// <summary>Fewer may be equal by chance.</summary>
-    private const long LeastByNumber = 10;
+    /// <summary>Smaller numbers may be equal by chance.</summary>
+    private const long MinForEqualNumbers = 10;
 
-    /// <summary>So many sockets of one receiver are looked at again on each scan.</summary>
-    private const int MostChecked = 64;
+    /// <summary>Maximum number of sockets per receiver that are checked on each scan.</summary>
+    private const int MaxChecked = 64;
 
     private readonly FdLinkVisitor _visitReceiver;
     private long _receiverCredit;
     private long _heldElsewhere = -1;
-    private int _failedFlights;
-    private uint _flightsFrom;
+    private int _failedInFlightSearches;
+    private uint _nextInFlightSearch;
     private long _settled;
     private uint _newestInQuestion;
     private WalkedProcess _receiver = null!;
 
-    /// <summary>No visible descriptor leads to this socket.</summary>
+    /// <summary>Notes that no visible descriptor leads to this socket.</summary>
     private void NoteSettled(in TcpSocketTable.Row row, uint orphaned)
     {
         if (IsInQuestion(in row, orphaned))
@@ -47,10 +47,10 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    // A listener is sent to be used at once; one without an owner is that of a process that cannot be seen.
+    // A listener is used at once after it was sent; one without an owner belongs to a process that is not visible.
     private bool IsInQuestion(in TcpSocketTable.Row row, uint orphaned) => orphaned > _heldElsewhere && row.State != (byte)TcpState.Listen && !row.IsOld;
 
-    /// <summary>What is no longer in flight to a receiver belongs to somebody else now.</summary>
+    /// <summary>A descriptor no longer in flight to a receiver has another holder now.</summary>
     private void CheckReceivers()
     {
         foreach (WalkedProcess? process in _slots)
@@ -60,7 +60,7 @@ internal sealed partial class SocketOwnerCollector
                 continue;
             }
 
-            for (int i = 0; i < receivers.Sockets && i < MostChecked; i++)
+            for (int i = 0; i < receivers.Sockets && i < MaxChecked; i++)
             {
                 (int fd, long known) = receivers[i];
                 _ = UnixFdInfo.TryRead(_procFs, process.Folder, fd, out long count);
@@ -80,7 +80,7 @@ internal sealed partial class SocketOwnerCollector
 
     private void FindInFlight(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
-        if (_settled == 0 || _scan < _flightsFrom || !ReadReceivers(deadline))
+        if (_settled == 0 || _scan < _nextInFlightSearch || !ReadReceivers(deadline))
         {
             return;
         }
@@ -92,7 +92,7 @@ internal sealed partial class SocketOwnerCollector
             if (_slots[slot] is { } process)
             {
                 isAllVisible &= process is { MayWalk: true, DirtySince: 0 } or { Sample.Facts.IsKernelThread: true } or { Sample.OpenFds: 0 };
-                if (process.Receivers is { Count: > 0 } && (receiver < 0 || IsOwnerRather(process.Id, _slots[receiver]!.Id)))
+                if (process.Receivers is { Count: > 0 } && (receiver < 0 || IsPreferredOwner(process.Id, _slots[receiver]!.Id)))
                 {
                     receiver = slot;
                 }
@@ -101,16 +101,16 @@ internal sealed partial class SocketOwnerCollector
 
         if (receiver < 0)
         {
-            // Looked for again less and less often, as new ones appear.
+            // Searched less and less often, when new ones appear.
             _heldElsewhere = _newestInQuestion;
-            _failedFlights = Math.Min(_failedFlights + 1, 6);
-            _flightsFrom = _scan + (1u << _failedFlights);
+            _failedInFlightSearches = Math.Min(_failedInFlightSearches + 1, 6);
+            _nextInFlightSearch = _scan + (1u << _failedInFlightSearches);
             return;
         }
 
-        _failedFlights = 0;
+        _failedInFlightSearches = 0;
         long inFlight = _slots[receiver]!.Receivers!.Count - _slots[receiver]!.InFlightSockets;
-        if (IsOnlyReceiver(receiver) && ((isAllVisible && _settled <= inFlight) || (_settled == inFlight && _settled >= LeastByNumber)))
+        if (IsOnlyReceiver(receiver) && ((isAllVisible && _settled <= inFlight) || (_settled == inFlight && _settled >= MinForEqualNumbers)))
         {
             AttributeSettled(sockets, receiver);
         }
@@ -144,8 +144,8 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>Looks at the Unix sockets of each process once, some per scan.</summary>
-    /// <returns>Whether all have been looked at since the newest socket in question lost its owner.</returns>
+    /// <summary>Reads the Unix sockets of each process once, some per scan.</summary>
+    /// <returns>Whether all have been read since the newest socket in question lost its owner.</returns>
     private bool ReadReceivers(Deadline deadline)
     {
         _receiverCredit = SearchBudget;

@@ -5,24 +5,24 @@ using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Which processes have a map of their descriptors, and what the maps know of sockets that have no owner.</summary>
+/// <summary>Which processes have a map of their descriptors, and what the maps know of sockets without an owner.</summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>Fewer descriptors are walked faster than it is found out which of them changed.</summary>
-    private const int LeastMapped = 64;
+    /// <summary>With fewer descriptors a walk is faster than finding the changes.</summary>
+    private const int MinMapped = 64;
 
-    /// <summary>Of all processes together, 20 MB; the largest beyond it are walked.</summary>
-    private const long MostMapped = 4 << 20;
+    /// <summary>Total of all processes, 20 MB. Further ones get no map and are walked.</summary>
+    private const long MaxMapped = 4 << 20;
 
     private readonly HashSet<uint> _wanted = [];
     private long _mapped;
     private uint _mapsSearched;
 
-    /// <summary>Empty, for a walk that begins now to fill; null where the process is not worth it.</summary>
+    /// <summary>An empty map for a new walk to fill; null if the process is not worth one.</summary>
     private FdMap? MapFor(WalkedProcess process)
     {
         if (_fds.Source != FdCountSource.Stat || process.Sample.Facts.Tables.Count != 1 || process.Rings is not null
-            || process.Sample.OpenFds is not (>= LeastMapped and var fds) || _mapped + fds > MostMapped)
+            || process.Sample.OpenFds is not (>= MinMapped and var fds) || _mapped + fds > MaxMapped)
         {
             return null;
         }
@@ -32,7 +32,7 @@ internal sealed partial class SocketOwnerCollector
         return process.Map ?? new FdMap();
     }
 
-    /// <summary>A walk has come to its end: what it filled is what later looks begin with.</summary>
+    /// <summary>A walk is complete: later looks start from what it found.</summary>
     private void EndMap(WalkedProcess process)
     {
         if (process.Map is not { } map)
@@ -40,13 +40,13 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        if (process.Rings is not null || map.Count < LeastMapped)
+        if (process.Rings is not null || map.Count < MinMapped)
         {
             process.Map = null;
             return;
         }
 
-        // Where the process was quiet meanwhile, what is counted beyond is reserved.
+        // If the process was quiet meanwhile, the difference to the kernel's count is reserved numbers.
         map.Trim();
         if (_fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok && fds == process.Sample.OpenFds)
         {
@@ -55,8 +55,8 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>
-    /// Sockets without an owner that were seen at a descriptor of a process when another one owned them. Each is looked for once
-    /// after it has lost its owner.
+    /// Sockets without an owner that were seen at a descriptor of a process while another one owned them. Each is searched once after it
+    /// lost its owner.
     /// </summary>
     private void SearchMaps(TcpSocketTable sockets, Deadline deadline)
     {
@@ -105,7 +105,7 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        // One whose map cannot hold what was found is walked when it changes next.
+        // If the map cannot hold what was found, the process is walked at its next change.
         process.Map = _mustWalk ? null : map;
         process.UseMap();
     }

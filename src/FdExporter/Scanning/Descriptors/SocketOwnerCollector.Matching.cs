@@ -3,7 +3,7 @@ using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Each socket of the tables to the process that is known to hold it; and what is to be searched for.</summary>
+/// <summary>Assigns each socket of the tables to the process that is known to hold it, and finds out what to search for.</summary>
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>Rows without an owner, as of the last match.</summary>
@@ -18,7 +18,7 @@ internal sealed partial class SocketOwnerCollector
     /// <summary>A walk found the owner of a socket that had none.</summary>
     private bool _foundOwners;
 
-    /// <summary>Adds up the sockets by owner, and finds those that have none.</summary>
+    /// <summary>Adds up the sockets by owner, and finds those without one.</summary>
     private void Match(TcpSocketTable sockets)
     {
         _ownersChanged = false;
@@ -61,7 +61,7 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>Only if the walks since the last match found other owners than it counted.</summary>
+    /// <summary>Only if walks since the last match changed owners.</summary>
     private void MatchAgain(TcpSocketTable sockets)
     {
         if (_ownersChanged)
@@ -85,13 +85,13 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <param name="index">Of the row.</param>
+    /// <param name="index">Index of the row.</param>
     private bool TryMatch(in TcpSocketTable.Row row, int index)
     {
         int entry = _entries.Find(index, row.Inode);
         if (entry < 0)
         {
-            // One that was found at a descriptor before it stood in a table has its owner already.
+            // A socket found at a descriptor before it was in a table has its owner already.
             bool isHeld = _unlisted.TryGetValue(row.Inode, out UnlistedSocket found) && HolderOf(in found) is not null;
             entry = isHeld ? _owners.Add(row.Inode, found.Slot, found.Stamp) : _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
             _owners.SetFdAt(entry, isHeld ? found.At.Fd : -1);
@@ -107,7 +107,7 @@ internal sealed partial class SocketOwnerCollector
         uint stamp = _owners.StampAt(entry);
         if (row.IsOld && _slots[slot] is { Walk: > 0 } last && stamp > last.Since && !last.IsCurrent(stamp))
         {
-            // It has been closed since its namespace was read, and counts until that is read again.
+            // It was closed after its namespace was read, and counts until that is read again.
             _owners.SetAt(entry, slot, stamp = last.Walk);
         }
 
@@ -146,11 +146,11 @@ internal sealed partial class SocketOwnerCollector
             _unattributed[row.State]++;
             if (row.IsOld)
             {
-                // It may not be there any more.
+                // It may no longer exist.
                 continue;
             }
 
-            // Once every process has been walked since, no descriptor leads there that can be seen.
+            // Every process has been walked since it lost its owner, so no visible descriptor leads to it.
             uint orphaned = _owners.StampAt(_entries[i]);
             _newestUnowned = Math.Max(_newestUnowned, orphaned);
             if (orphaned < _oldestWalk)
@@ -168,8 +168,8 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>
-    /// What a process that goes on opening and closing seems to hold, and does not, has been closed since the tables were read: it is
-    /// searched for when it stands in the next ones.
+    /// Whether the suspect keeps opening and closing sockets and was checked in this scan. If it does not hold the socket, it has probably
+    /// closed it since the tables were read. The socket is searched if the next tables still contain it.
     /// </summary>
     private bool WasLookedAt(int slot) => slot >= 0 && _slots[slot] is { Changes: > 0 } suspect && suspect.LookedIn == _scan;
 }

@@ -4,8 +4,8 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Sockets that are registered with an io_uring and are no descriptors any more. Read while there are sockets without an
-/// owner, and seldom: see <see cref="ProcessRings"/>.
+/// Sockets registered with an io_uring that have no descriptor any more. Read seldom, while there are sockets without an owner: see
+/// <see cref="ProcessRings"/>.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
@@ -38,7 +38,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        // A registered file costs as much as a descriptor that is followed.
+        // A registered file costs as much as a followed descriptor.
         _ringCredit = Math.Min(_ringCredit + SearchBudget, Math.Max(largest, SearchBudget));
         _queue.Sort((a, b) => _slots[a]!.Rings!.Stamp.CompareTo(_slots[b]!.Rings!.Stamp));
         foreach (int slot in _queue)
@@ -63,7 +63,7 @@ internal sealed partial class SocketOwnerCollector
             _ring = default;
             if (_lines.TryRead(ProcPath.OfFdInfo(process.Folder, fd), hasHeadings: false, _visitRing) != ReadStatus.Ok || !_ring.IsKnown)
             {
-                // Busy, or closed meanwhile: what was known stays, and the next scan tries again.
+                // Busy, or closed meanwhile: the earlier result stays, and the next scan tries again.
                 _ringCredit -= Math.Max(_ringFiles, 16);
                 return;
             }
@@ -76,7 +76,7 @@ internal sealed partial class SocketOwnerCollector
         (_ownersChanged, _foundOwners) = (false, false);
         foreach (uint inode in _ringSockets.Span)
         {
-            // What it has a descriptor of as well is known by that.
+            // If it also has a descriptor, that one counts.
             if (_owners.Find(inode) is not (>= 0 and var entry) || _owners.SlotAt(entry) != slot || !process.IsOfWalk(_owners.StampAt(entry)))
             {
                 Attribute(inode);

@@ -3,22 +3,22 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Walks again what looks unchanged, so that no type and no owner is older than a turn.</summary>
+/// <summary>Walks unchanged processes again in turn, so that no type and no owner is older than a turn.</summary>
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>
-    /// Each process is walked again within this time, whatever it looks like, and each that held deleted files within the
-    /// other: a log rotation exchanges them, and their number stands. Longer only where a scan would have to follow more
-    /// than <see cref="MostTurn"/> descriptors for it, or <see cref="MostDeletedTurn"/>.
+    /// Each process is walked again within this time even if it looks unchanged, and each with deleted files within
+    /// <see cref="DeletedTurnTime"/>: a log rotation exchanges them while the number of descriptors stays. Takes longer only if a scan
+    /// would have to follow more than <see cref="MaxTurn"/> descriptors, or <see cref="MaxDeletedTurn"/>.
     /// </summary>
     internal static readonly TimeSpan TurnTime = TimeSpan.FromMinutes(15);
     internal static readonly TimeSpan DeletedTurnTime = TimeSpan.FromSeconds(30);
-    private const long LeastTurn = 64;
-    private const long MostTurn = 2048;
-    private const long MostDeletedTurn = 4096;
+    private const long MinTurn = 64;
+    private const long MaxTurn = 2048;
+    private const long MaxDeletedTurn = 4096;
     private const uint TurnQueue = 64;
 
-    /// <summary>Goes round over all processes, whatever they look like, the one walked longest ago first.</summary>
+    /// <summary>Walks all processes in turn, starting with the one walked longest ago.</summary>
     private void WalkTurns(Deadline deadline)
     {
         long all = 0;
@@ -30,7 +30,7 @@ internal sealed partial class SocketOwnerCollector
         long now = _time.GetTimestamp();
         double share = _time.GetElapsedTime(_turnsAt, now) / TurnTime;
         _turnsAt = now;
-        _turnCredit = Math.Min(_turnCredit + (long)Math.Clamp(all * share, LeastTurn, MostTurn), Math.Max(all, MostTurn));
+        _turnCredit = Math.Min(_turnCredit + (long)Math.Clamp(all * share, MinTurn, MaxTurn), Math.Max(all, MaxTurn));
         bool goesOn = true;
         while (goesOn && FindOldestWalked())
         {
@@ -53,7 +53,7 @@ internal sealed partial class SocketOwnerCollector
         }
     }
 
-    /// <summary>Queues some processes that were walked longest ago, in that order; false when there are none.</summary>
+    /// <summary>Queues some processes that were walked longest ago, in that order; false if there are none.</summary>
     private bool FindOldestWalked()
     {
         uint oldest = uint.MaxValue;
@@ -75,7 +75,7 @@ internal sealed partial class SocketOwnerCollector
         return _queue.Count > 0;
     }
 
-    /// <summary>Of the processes that held deleted files, the one walked longest ago first.</summary>
+    /// <summary>Of the processes with deleted files, walks the one walked longest ago first.</summary>
     private void WalkDeleted(Deadline deadline)
     {
         long now = _time.GetTimestamp();
@@ -96,7 +96,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        _deletedCredit = Math.Min(_deletedCredit + MostDeletedTurn, Math.Max(largest, MostDeletedTurn));
+        _deletedCredit = Math.Min(_deletedCredit + MaxDeletedTurn, Math.Max(largest, MaxDeletedTurn));
         _queue.Sort((a, b) => _slots[a]!.WalkedAt.CompareTo(_slots[b]!.WalkedAt));
         foreach (int slot in _queue)
         {
@@ -117,6 +117,6 @@ internal sealed partial class SocketOwnerCollector
     private static long CostOfDeleted(WalkedProcess process)
         => process.Map is null ? CostOf(process) : Math.Max(process.Types[FdType.DeletedFile], 16);
 
-    // Even an empty table costs something, and a turn must end.
+    // Even an empty table has a cost, and a turn must end.
     private static long CostOf(WalkedProcess process) => Math.Max(process.Sample.OpenFds ?? 0, 16);
 }

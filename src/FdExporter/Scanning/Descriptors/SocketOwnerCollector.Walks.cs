@@ -8,23 +8,23 @@ namespace FdExporter.Scanning.Descriptors;
 /// <summary>Which processes are walked in a scan, and what a walk finds.</summary>
 internal sealed partial class SocketOwnerCollector
 {
-    /// <summary>So many descriptors a scan may follow in search of unowned sockets; who is not suspected must fit in.</summary>
+    /// <summary>Maximum number of descriptors per scan to follow in search of unowned sockets, for processes that are not suspected.</summary>
     private const long SearchBudget = 4096;
 
-    /// <summary>A suspect is searched on each scan until it has been searched so often in vain.</summary>
-    private const int MostVainSearches = 3;
+    /// <summary>A suspect is searched on each scan until this number of searches has failed.</summary>
+    private const int MaxFailedSearches = 3;
 
-    /// <summary>The clock is looked at once in so many descriptors: about once in a fifth of a millisecond.</summary>
+    /// <summary>Descriptors between two checks of the clock: about a fifth of a millisecond.</summary>
     private const int DeadlineEvery = 64;
 
-    /// <summary>From so many descriptors on, some 60 ms of work, others help.</summary>
+    /// <summary>From this number of descriptors on, about 60 ms of work, other threads help.</summary>
     internal long ManyFds { get; init; } = 16 * 1024;
 
-    /// <summary>How many threads walk, the scan's own among them.</summary>
+    /// <summary>Number of walking threads, including the scan's own.</summary>
     internal int Threads { get; init; } = ParallelWalk.Threads;
 
-    /// <summary>Threads of the pool that a process holds; until they are back one thread walks alone.</summary>
-    private Task _leftWalks = Task.CompletedTask;
+    /// <summary>Threads of the pool held up by a process. Until they return only one thread walks.</summary>
+    private Task _hungWalks = Task.CompletedTask;
 
     private void WalkDirty(Deadline deadline)
     {
@@ -37,7 +37,7 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        // What was left over by an earlier scan comes first, then the largest.
+        // Processes left over by an earlier scan first, then the largest.
         _queue.Sort((a, b) => _slots[a]!.DirtySince.CompareTo(_slots[b]!.DirtySince) is var order and not 0
             ? order
             : Nullable.Compare(_slots[b]!.Sample.OpenFds, _slots[a]!.Sample.OpenFds));
@@ -56,8 +56,8 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>
-    /// Whether many descriptors of new processes wait that several threads can share: on the first scan, and when much starts
-    /// at once. What changes all the time is walked by one thread, however much it is.
+    /// Whether many descriptors of new processes are waiting that several threads can share: on the first scan, and when many processes
+    /// start at once. Processes that change all the time are walked by one thread.
     /// </summary>
     private bool IsCold()
     {
@@ -72,16 +72,16 @@ internal sealed partial class SocketOwnerCollector
             }
         }
 
-        return Threads > 1 && all - largest >= ManyFds && _leftWalks.IsCompleted;
+        return Threads > 1 && all - largest >= ManyFds && _hungWalks.IsCompleted;
     }
 
     private FoundLinks?[] WalkAhead(Deadline deadline)
         => ParallelWalk.Run(
-            _procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads, out _leftWalks);
+            _procFs, _queue.ConvertAll(slot => (_slots[slot]!.Id.Pid, _slots[slot]!.Sample.Facts.Tables, _slots[slot]!.NextFd)), deadline, Threads, out _hungWalks);
 
     /// <summary>
-    /// Looks for the holders of unowned sockets, the likeliest first. A socket is looked for in each process once, and less
-    /// and less often in those where nothing was found: the holder may be one that may not be seen.
+    /// Searches the holders of unowned sockets, the likeliest first. A socket is searched once in each process, and less and less often in
+    /// those where nothing was found: its holder may be invisible.
     /// </summary>
     private void Search(TcpSocketTable sockets, Deadline deadline)
     {
@@ -102,14 +102,14 @@ internal sealed partial class SocketOwnerCollector
         {
             if (_slots[slot] is { MayWalk: true, Sample.OpenFds: > 0 and { } fds } process
                 && process.Walk <= _newestSearched
-                && (_scan >= process.SearchFrom || (process.FailedSearches < MostVainSearches && _hints.IsSuspect(slot))))
+                && (_scan >= process.SearchFrom || (process.FailedSearches < MaxFailedSearches && _hints.IsSuspect(slot))))
             {
                 largest = Math.Max(largest, fds);
                 _queue.Add(slot);
             }
         }
 
-        // What a scan leaves the next may spend, so that the turn of a large table comes.
+        // Unspent credit is kept, so that large tables get their turn.
         _searchCredit = Math.Min(_searchCredit + SearchBudget, Math.Max(largest, SearchBudget));
         _hints.Resolve(_slots);
         _queue.Sort((a, b) => _hints.RankOf(b, _slots[b]!).CompareTo(_hints.RankOf(a, _slots[a]!)) is var order and not 0 ? order : ByOwnership(a, b));
@@ -136,7 +136,7 @@ internal sealed partial class SocketOwnerCollector
     {
         if (!_procFs.MayAsk(_slots[slot]!.Id.Pid))
         {
-            // What is known of it stays, and its turn comes again.
+            // Its earlier result stays, and it gets another turn.
             return;
         }
 
@@ -146,7 +146,7 @@ internal sealed partial class SocketOwnerCollector
         EndWalk(process, FdTableWalk.TryWalk(_links, process.Id.Pid, process.Sample.Facts.Tables, ref _walkingAt, _visit), _walkingAt);
     }
 
-    /// <summary>As if it had just been walked.</summary>
+    /// <summary>Takes the result as if it had just been walked.</summary>
     private void Take(int slot, FoundLinks found)
     {
         BeginWalk(slot);
@@ -191,7 +191,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        // One that is gone is not there in the next scan; its sockets are.
+        // If the process is gone, the next scan has its sockets but not the process.
         _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
         process.EndWalk(_walkingStamp, in _walkingTypes, CollectionsMarshal.AsSpan(_walkingRings), _time.GetTimestamp());
         EndMap(process);

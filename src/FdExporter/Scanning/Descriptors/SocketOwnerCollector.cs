@@ -11,15 +11,15 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Collector <c>socket_owner</c>: ties each TCP socket to the process that holds it, and says what the descriptors of each
-/// process are. Following a descriptor costs a system call, so the answers are kept, and a scan walks only the processes
+/// Collector <c>socket_owner</c>: finds the process that holds each TCP socket, and the types of the descriptors of each process. Following
+/// a descriptor costs a system call, so results are kept, and a scan walks only the processes
 /// <list type="bullet">
-/// <item>that are new, that hold another number of descriptors than at their last walk, or that lost a socket;</item>
-/// <item>that may hold a socket which nobody is known to hold, the likeliest first, some per scan;</item>
-/// <item>whose turn it is, a few per scan, so that nothing stays wrong for ever.</item>
+/// <item>that are new, whose number of descriptors has changed since their last walk, or that lost a socket;</item>
+/// <item>that may hold a socket without a known owner, the likeliest first, some per scan;</item>
+/// <item>whose turn it is, a few per scan, so that errors do not last.</item>
 /// </list>
-/// The owner of a socket that several processes hold is the one that started first (a server before its workers, a parent
-/// before its children), but pid 1 only if nobody else does: it hands sockets to the services that they are for.
+/// The owner of a socket that several processes hold is the one that started first (a server before its workers, a parent before its
+/// children), but pid 1 only if no other holds it: it hands sockets to the services that they are meant for.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
@@ -78,8 +78,8 @@ internal sealed partial class SocketOwnerCollector
         _visitReceiver = VisitReceiver;
     }
 
-    /// <param name="isAgain">Whether these are the tables of the last scan, with more in them.</param>
-    /// <exception cref="IOException">The kernel has no handles left to look with.</exception>
+    /// <param name="isAgain">Whether these are the tables of the last scan with sockets added.</param>
+    /// <exception cref="IOException">No file handles left.</exception>
     internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline, bool isAgain = false)
     {
         _scan++;
@@ -114,18 +114,18 @@ internal sealed partial class SocketOwnerCollector
         return ownership;
     }
 
-    /// <summary>For how long a socket has been in CLOSE_WAIT at the least.</summary>
+    /// <summary>Cause and minimum age of a socket in CLOSE_WAIT.</summary>
     internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns) => _connections.CloseWaitOf(in socket, netns);
 
     /// <summary>Who opened a connection.</summary>
-    /// <param name="isListened">Whether anybody listens for connections to its local end.</param>
+    /// <param name="isListened">Whether there is a listener for its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => _connections.DirectionOf(in socket, netns, isListened);
 
-    /// <summary>Whether the last scan gave this socket to another process; false where it is not known to have an owner.</summary>
+    /// <summary>Whether the last scan assigned this socket to another process; false if its owner is unknown.</summary>
     internal bool IsOwnedByAnother(ulong inode, ProcessId holder)
         => inode is > 0 and <= uint.MaxValue && _owners.Find((uint)inode) is >= 0 and var entry && OwnerAt(entry) is { } owner && owner.Id != holder;
 
-    /// <summary>Who should accept at a listener, as of the last scan; null where it is not known.</summary>
+    /// <summary>The process that should accept at a listener, as of the last scan; null if unknown.</summary>
     internal ProcessSample? ServerOf(uint listener, ushort port) => AcceptorOf(listener, port) is { Process: >= 0 and var server } ? _processes[server] : null;
 
     private void Update(ProcessTable processes)

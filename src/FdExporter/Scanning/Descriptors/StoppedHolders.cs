@@ -5,10 +5,10 @@ using FdExporter.Scanning.Processes;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Asks the processes with most sockets in CLOSE_WAIT whether they can run. A machine without such sockets asks nobody.</summary>
+/// <summary>Checks whether the processes with most sockets in CLOSE_WAIT can run. Without such sockets no process is checked.</summary>
 internal sealed class StoppedHolders(ProcFs procFs)
 {
-    private const int MostAsked = 16;
+    private const int MaxAsked = 16;
 
     private readonly ProcessRunReader _run = new(procFs);
     private readonly Dictionary<int, long> _stuck = [];
@@ -30,7 +30,7 @@ internal sealed class StoppedHolders(ProcFs procFs)
         }
 
         ImmutableArray<StoppedSample>.Builder stopped = ImmutableArray.CreateBuilder<StoppedSample>();
-        for (int asked = 0; asked < MostAsked && _stuck.Count > 0; asked++)
+        for (int asked = 0; asked < MaxAsked && _stuck.Count > 0; asked++)
         {
             int most = -1;
             foreach ((int process, long stuck) in _stuck)

@@ -1,19 +1,19 @@
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>A socket that a descriptor leads to and that stood in no TCP table of the scan that found it there.</summary>
-/// <param name="FirstScan">As <see cref="Sockets.TcpSocketTable.Scan"/> counts them.</param>
+/// <summary>A socket of a descriptor that was in no TCP table of the scan that found it.</summary>
+/// <param name="FirstScan">See <see cref="Sockets.TcpSocketTable.Scan"/>.</param>
 internal record struct UnlistedSocket(uint FirstScan)
 {
-    /// <summary>What it is.</summary>
+    /// <summary>Its protocol.</summary>
     internal enum Protocol : byte
     {
-        /// <summary>Nobody has asked the kernel yet.</summary>
+        /// <summary>The kernel has not been asked yet.</summary>
         NotAsked,
 
-        /// <summary>TCP or MPTCP by its name. It may be newer than the tables.</summary>
+        /// <summary>TCP or MPTCP by name. It may be newer than the tables.</summary>
         Tcp,
 
-        /// <summary>It has been in a TCP table.</summary>
+        /// <summary>It was in a TCP table.</summary>
         WasListed,
 
         /// <summary>Anything but TCP.</summary>
@@ -22,7 +22,7 @@ internal record struct UnlistedSocket(uint FirstScan)
 
     internal Protocol Is { get; set; }
 
-    /// <summary>Who answers for it of those that hold it, and the walk that found it there, and where.</summary>
+    /// <summary>The responsible holder, the walk that found it there, and its position.</summary>
     internal int Slot { get; set; }
 
     internal uint Stamp { get; set; }

@@ -2,10 +2,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>What the walks and looks at its descriptors found.</summary>
+/// <summary>Results of walks and looks at its descriptors.</summary>
 internal sealed partial class WalkedProcess
 {
-    /// <summary>The walk stops at a descriptor; what it found until there counts already, what earlier walks found still.</summary>
+    /// <summary>The walk stops at a descriptor. Its results so far count already; those of earlier walks stay valid.</summary>
     internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types, int[] rings)
     {
         InterruptedWalk = stamp;
@@ -15,7 +15,7 @@ internal sealed partial class WalkedProcess
         MarkDirty();
     }
 
-    /// <summary>A search that finds nothing is made again after two scans, then four, up to 64.</summary>
+    /// <summary>A search that finds nothing is repeated after two scans, then four, up to 64.</summary>
     internal void EndSearch(bool found)
     {
         FailedSearches = found ? 0 : Math.Min(FailedSearches + 1, 6);
@@ -40,9 +40,9 @@ internal sealed partial class WalkedProcess
         DirtySince = 0;
     }
 
-    /// <summary>What changed has been looked at, and the map says what it holds now.</summary>
-    /// <param name="changes">How many numbers lead elsewhere than before.</param>
-    /// <param name="fds">How many descriptors the kernel counted then.</param>
+    /// <summary>The changes have been checked, and the map is up to date.</summary>
+    /// <param name="changes">Number of descriptor numbers that lead elsewhere than before.</param>
+    /// <param name="fds">Number of descriptors according to the kernel.</param>
     internal void EndLook(int changes, long fds, bool addsUp)
     {
         (Changes, LookedIn) = (changes, LastScan);
@@ -61,14 +61,14 @@ internal sealed partial class WalkedProcess
         ForgetUndescribed();
     }
 
-    /// <summary>Likewise only of what were deleted files.</summary>
+    /// <summary>The same only for deleted files.</summary>
     internal void EndLookAtDeleted(long now)
     {
         UseMap();
         WalkedAt = now;
     }
 
-    /// <summary>Some of its descriptors were looked at by the way.</summary>
+    /// <summary>Some of its descriptors were checked on another occasion.</summary>
     internal void UseMap() => Types = Map?.Types ?? Types;
 
     private void ForgetInterruptedWalk()

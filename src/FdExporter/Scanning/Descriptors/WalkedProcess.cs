@@ -4,22 +4,22 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>What is remembered of a process between scans about what it holds.</summary>
+/// <summary>What scans remember about the descriptors of a process.</summary>
 internal sealed partial class WalkedProcess(ProcessId id)
 {
     private TcpStateCounts _sockets;
 
     internal ProcessId Id { get; } = id;
 
-    /// <summary>The last stamp of a walk before it was seen; its own are higher.</summary>
+    /// <summary>The last stamp of a walk before the process was first seen; its own are higher.</summary>
     internal uint Since { get; init; }
 
-    /// <summary>The process in this scan, and its place in the table.</summary>
+    /// <summary>The process in this scan, and its index in the table.</summary>
     internal ProcessSample Sample { get; private set; }
 
     internal int Index { get; private set; }
 
-    /// <summary>Where its main descriptor table is read, also when its main thread has ended.</summary>
+    /// <summary>Where its main descriptor table is read, also if its main thread has ended.</summary>
     internal ProcFolder Folder => FdTableFolders.FolderOf(Id.Pid, Sample.Facts.Tables, 0);
 
     internal uint LastScan { get; private set; }
@@ -27,60 +27,60 @@ internal sealed partial class WalkedProcess(ProcessId id)
     /// <summary>Stamp of the last walk of its descriptors; 0 before the first. Entries with another stamp are out of date.</summary>
     internal uint Walk { get; private set; }
 
-    /// <summary>Stamp of a walk that time did not suffice for; 0 when none is under way.</summary>
+    /// <summary>Stamp of a walk that ran out of time; 0 if there is none.</summary>
     internal uint InterruptedWalk { get; private set; }
 
-    /// <summary>The descriptor that the interrupted walk goes on with, and what it found until there.</summary>
+    /// <summary>Where the interrupted walk continues, and its results so far.</summary>
     internal FdPosition NextFd { get; private set; }
 
     internal FdTypeCounts InterruptedTypes { get; private set; }
 
     internal int[] InterruptedRings { get; private set; } = [];
 
-    /// <summary>How many searches for unowned sockets in a row found none here, and the scan from which the next may look.</summary>
+    /// <summary>Number of consecutive searches for unowned sockets that found none here, and the first scan that may search again.</summary>
     internal int FailedSearches { get; private set; }
 
     internal uint SearchFrom { get; private set; }
 
-    /// <summary>Its descriptors were refused on the last try, whatever its other files allow.</summary>
+    /// <summary>Access to its descriptors was denied at the last try, even if its other files are readable.</summary>
     internal bool IsDenied { get; private set; }
 
-    /// <summary>Since which scan it has to be walked; 0 when it need not.</summary>
+    /// <summary>The scan since which it has to be walked; 0 if it does not.</summary>
     internal uint DirtySince { get; private set; }
 
     internal FdTypeCounts Types { get; private set; }
 
-    /// <summary>What each of its descriptors led to at the last look; null where it has several tables, or few descriptors, or io_urings.</summary>
+    /// <summary>What each of its descriptors led to at the last look; null if it has several tables, few descriptors or io_urings.</summary>
     internal FdMap? Map { get; set; }
 
     /// <summary>Numbers whose sockets have left the tables since the last scan.</summary>
     internal List<int> Vanished { get; } = [];
 
-    /// <summary>So much had changed at the last look since the one before; and the scan of that look.</summary>
+    /// <summary>Number of changes found by the last look, and the scan of that look.</summary>
     internal int Changes { get; private set; }
 
     internal uint LookedIn { get; private set; }
 
-    /// <summary>When it was walked last; the time provider's timestamp.</summary>
+    /// <summary>Time of the last walk; the time provider's timestamp.</summary>
     internal long WalkedAt { get; private set; }
 
-    /// <summary>Null where it has no io_uring.</summary>
+    /// <summary>Null if it has no io_uring.</summary>
     internal ProcessRings? Rings { get; private set; }
 
-    /// <summary>Null until descriptors were found to be in flight to it.</summary>
+    /// <summary>Null until descriptors were found in flight to it.</summary>
     internal ProcessReceivers? Receivers { get; set; }
 
-    /// <summary>Stamp of the last look for descriptors in flight to it, 0 before the first; and the descriptor that an interrupted one goes on with.</summary>
+    /// <summary>Stamp of the last look for descriptors in flight to it, 0 before the first; and where an interrupted one continues.</summary>
     internal uint ReceiversRead { get; set; }
 
     internal uint InterruptedReceivers { get; set; }
 
     internal int NextReceiver { get; set; }
 
-    /// <summary>How many TCP sockets it owns by the last match that its descriptors lead to.</summary>
+    /// <summary>Number of TCP sockets that it owns by descriptor, as of the last match.</summary>
     internal int OwnedSockets { get; private set; }
 
-    /// <summary>Likewise that are registered with its io_urings, and that are in flight to it.</summary>
+    /// <summary>The same for sockets registered with its io_urings, and for those in flight to it.</summary>
     internal int RegisteredSockets { get; private set; }
 
     internal int InFlightSockets { get; private set; }
@@ -94,20 +94,22 @@ internal sealed partial class WalkedProcess(ProcessId id)
 
     internal DeadCount Dead { get; } = new();
 
-    // A kernel thread holds no descriptors; there are hundreds of them.
+    // A kernel thread holds no descriptors, and there are hundreds of them.
     internal bool MayWalk => Sample.Facts.Visibility == ProcessVisibility.Full && !Sample.Facts.IsKernelThread && !IsDenied && Sample.OpenFds is not null;
 
-    /// <summary>Whether it owns fewer sockets than when it was known last what its descriptors are.</summary>
+    /// <summary>Whether it owns fewer sockets than when its descriptors were last known.</summary>
     internal bool HasLost => OwnedSockets < OwnedAtWalk;
 
-    /// <summary>The last look did not add up while the process went on opening and closing: the next one may.</summary>
+    /// <summary>
+    /// At the last look the counts did not match while the process kept opening and closing descriptors. The next look may succeed.
+    /// </summary>
     private bool IsUncertain { get; set; }
 
     private long FdsAtWalk { get; set; }
 
     private int OwnedAtWalk { get; set; }
 
-    /// <summary>It is there in this scan. A new process, and one whose number of descriptors changed, has to be walked.</summary>
+    /// <summary>It exists in this scan. A new process, and one whose number of descriptors changed, has to be walked.</summary>
     internal void Update(in ProcessSample sample, int index, uint scan)
     {
         IsDenied &= ReferenceEquals(Sample.Facts, sample.Facts);
@@ -118,7 +120,7 @@ internal sealed partial class WalkedProcess(ProcessId id)
         Vanished.Clear();
         if (!MayWalk)
         {
-            // It was seen through once (before it ran a set-user-id program, say). What it owned then is not known now.
+            // It was visible before (for example until it executed a set-user-ID program). What it owns now is unknown.
             Walk = 0;
             ForgetInterruptedWalk();
             ForgetUndescribed();
@@ -126,7 +128,7 @@ internal sealed partial class WalkedProcess(ProcessId id)
         }
         else if (hasOtherTables)
         {
-            // Where an interrupted walk was to go on is another place now.
+            // The position of an interrupted walk is no longer valid.
             ForgetInterruptedWalk();
             MarkDirty();
         }
@@ -161,7 +163,7 @@ internal sealed partial class WalkedProcess(ProcessId id)
         }
     }
 
-    /// <summary>It lost a socket though its number of descriptors may stand: something else took the number.</summary>
+    /// <summary>It lost a socket though its number of descriptors may be unchanged: another file took the number.</summary>
     internal void CheckForLoss()
     {
         if (MayWalk && (HasLost || Vanished.Count > 0))
@@ -170,13 +172,13 @@ internal sealed partial class WalkedProcess(ProcessId id)
         }
     }
 
-    /// <summary>Whether a walk with this stamp says what it holds now.</summary>
+    /// <summary>Whether the result of a walk with this stamp is current.</summary>
     internal bool IsOfWalk(uint stamp) => stamp == Walk || (stamp == InterruptedWalk && stamp != 0);
 
-    /// <summary>Whether what was found with this stamp, by a walk or by other means, is what it holds now.</summary>
+    /// <summary>Whether a result with this stamp, by a walk or other means, is current.</summary>
     internal bool IsCurrent(uint stamp) => IsOfWalk(stamp) || (stamp != 0 && (stamp == Rings?.Stamp || stamp == Receivers?.Stamp));
 
-    /// <summary>The last match of the scan is done.</summary>
+    /// <summary>The last match of the scan is complete.</summary>
     internal void EndScan()
     {
         if (DirtySince == 0)

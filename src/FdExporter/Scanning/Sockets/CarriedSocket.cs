@@ -3,11 +3,11 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>A socket that a process holds and that was made in a namespace in which that process does not live.</summary>
-/// <param name="Fd">The number of its descriptor.</param>
+/// <summary>A socket that a process holds and that was created in a network namespace other than the process's own.</summary>
+/// <param name="Fd">Its descriptor number.</param>
 internal readonly record struct CarriedSocket(ProcessId Process, int Fd, ulong Inode)
 {
-    /// <summary>The thread in whose descriptor table it is; 0 where the process itself shows it.</summary>
+    /// <summary>The thread whose descriptor table contains it; 0 if it is in the process's own.</summary>
     internal int Thread { get; init; }
 
     internal ProcFolder Folder => new(Process.Pid, Thread);

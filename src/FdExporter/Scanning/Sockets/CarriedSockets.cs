@@ -7,48 +7,48 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// TCP sockets that processes hold and that have never stood in a table: not connected yet, dead since before the first scan, or
-/// made in a namespace that nobody lives in. Each is asked once for its namespace, some on each scan, while the machine has more
-/// sockets than the tables list.
+/// TCP sockets that processes hold and that were never in a table: not connected yet, dead since before the first scan, or created in a
+/// namespace without processes. The namespace of each is asked for once, some on each scan, while the machine has more sockets than the
+/// tables list.
 /// </summary>
 internal sealed class CarriedSockets(ProcFs procFs)
 {
-    /// <summary>So many are asked on each scan, and of one process.</summary>
-    private const int MostAsked = 256;
-    private const int MostOfAProcess = 64;
+    /// <summary>Maximum number asked for on each scan, and of one process.</summary>
+    private const int MaxAsked = 256;
+    private const int MaxPerProcess = 64;
 
     private Dictionary<ulong, Answer> _answers = [];
     private Dictionary<ulong, Answer> _before = [];
     private readonly Dictionary<int, int> _askedOf = [];
 
-    /// <summary>What is known of the namespace of a socket that no table lists.</summary>
+    /// <summary>Result for the namespace of a socket that no table lists.</summary>
     internal enum Answer
     {
-        /// <summary>It is one of those that were read, so that the socket is not connected.</summary>
+        /// <summary>It has been read, so the socket is not connected.</summary>
         Read,
 
-        /// <summary>It is another one, and may be read.</summary>
+        /// <summary>It is another one and can be read.</summary>
         Found,
 
-        /// <summary>It is another one, and cannot be read.</summary>
+        /// <summary>It is another one and cannot be read.</summary>
         Refused,
 
-        /// <summary>Likewise, and another time it may be.</summary>
+        /// <summary>The same, but a later try may succeed.</summary>
         Failed,
     }
 
-    /// <param name="cookie">Of its namespace; 0 where the kernel does not tell.</param>
-    /// <param name="opened">A descriptor of it, to be disposed of by the one that is asked; null where it may not be opened, or is known.</param>
+    /// <param name="cookie">Of its namespace; 0 if unknown.</param>
+    /// <param name="opened">A descriptor of the namespace that the callee disposes of; null if it cannot be opened or is already known.</param>
     internal delegate Answer Visitor(in ProcessSample process, CarriedSocket socket, ulong cookie, SafeFd? opened);
 
-    /// <summary>TCP sockets that processes hold and no table lists, because they are not connected; all the same they are of a known namespace.</summary>
+    /// <summary>TCP sockets that processes hold and no table lists because they are not connected. Their namespace is known.</summary>
     internal long Unconnected { get; private set; }
 
-    /// <summary>Likewise, of a namespace that may not be asked for.</summary>
+    /// <summary>The same for sockets whose namespace cannot be determined.</summary>
     internal long Untold { get; private set; }
 
     /// <param name="sockets">Each with the index of its holder.</param>
-    /// <param name="isKnown">Whether the namespace of a cookie is known, and need not be opened.</param>
+    /// <param name="isKnown">Whether the namespace of a cookie is known and does not have to be opened.</param>
     internal void Search(
         ProcessTable table, IReadOnlyList<(int Process, CarriedSocket Socket)> sockets, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
     {
@@ -62,7 +62,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
             if (!_before.TryGetValue(socket.Inode, out Answer answer) || answer == Answer.Failed)
             {
                 int ofProcess = _askedOf.GetValueOrDefault(process);
-                if (asked >= MostAsked || ofProcess >= MostOfAProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
+                if (asked >= MaxAsked || ofProcess >= MaxPerProcess || deadline.HasPassed || !procFs.MayAsk(socket.Process.Pid))
                 {
                     continue;
                 }
@@ -83,7 +83,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
         }
     }
 
-    /// <returns>Null for one that was closed meanwhile, which is no question any more.</returns>
+    /// <returns>Null for a socket closed meanwhile.</returns>
     private static Answer? Ask(in ProcessSample holder, CarriedSocket socket, Func<ulong, bool> isKnown, Visitor found)
         => SocketNamespace.TryLook(
                 socket.Folder.Pid, socket.Thread, socket.Fd, socket.Inode, cookie => cookie == 0 || !isKnown(cookie), out ulong cookie, out SafeFd? opened, out int errno)

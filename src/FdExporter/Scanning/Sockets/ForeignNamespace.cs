@@ -2,32 +2,32 @@ using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>What is remembered between scans of a network namespace other than the host's.</summary>
+/// <summary>What scans remember of a network namespace other than the host's.</summary>
 internal sealed class ForeignNamespace
 {
-    /// <summary>Of the folder of a process that is in it, see <see cref="NetNamespace"/>.</summary>
+    /// <summary>Id from the folder of a process in it, see <see cref="NetNamespace"/>.</summary>
     internal required ulong Id { get; init; }
 
-    /// <summary>Null while it is closed, or could not be opened.</summary>
+    /// <summary>Null while it is closed, or if it could not be opened.</summary>
     internal ITcpSource? Source { get; set; }
 
-    /// <summary>The number that lsns(8) and mounts have for it; 0 while that is not known.</summary>
+    /// <summary>Its inode number, as in lsns(8) and mounts; 0 if unknown.</summary>
     internal ulong Number { get; set; }
 
-    /// <summary>What its sockets have for it; 0 while that is not known.</summary>
+    /// <summary>Its cookie, as its sockets report it; 0 if unknown.</summary>
     internal ulong Cookie { get; set; }
 
     internal string Name { get; set; } = "";
 
-    /// <summary>Whether something in this scan shows that it is there.</summary>
+    /// <summary>Whether this scan has found that it exists.</summary>
     internal bool IsThere { get; set; }
 
-    /// <summary>A process that lives in it in this scan, or one of its threads that does; the default for none.</summary>
+    /// <summary>A process or thread that lives in it in this scan; the default if there is none.</summary>
     internal ProcFolder Process { get; set; }
 
     internal bool IsLivedIn => Process.Pid != 0;
 
-    /// <summary>The user that it is owed to, whose share of time and sockets it is read in; null while that is not known.</summary>
+    /// <summary>The user whose share of time and sockets it uses; null if unknown.</summary>
     internal uint? User { get; set; }
 
     /// <summary>A socket by which it was found.</summary>
@@ -36,19 +36,19 @@ internal sealed class ForeignNamespace
     /// <summary>The scan that found it.</summary>
     internal required uint FoundIn { get; init; }
 
-    /// <summary>Why its sockets are in no number of this scan; null when they are.</summary>
+    /// <summary>Why its sockets are missing in this scan; null if they are not.</summary>
     internal string? Problem { get; set; }
 
-    /// <summary>What is known of its sockets in this scan before they are read; null where no process tells.</summary>
+    /// <summary>Its counters in this scan, taken before its sockets are read; null without a process in it.</summary>
     internal NamespaceCounters? Counters { get; set; }
 
-    /// <summary>When the youngest process started that has been seen in it. Unit: ticks.</summary>
+    /// <summary>Latest start time of the processes seen in it. Unit: ticks.</summary>
     internal ulong NewestStart { get; set; }
 
-    /// <summary>What the last reading found; null before the first, after one that failed, and where it is too much to be kept.</summary>
+    /// <summary>The last reading; null before the first, after a failed one, and if it is too large to keep.</summary>
     internal NamespaceReading? Last { get; set; }
 
-    /// <summary>How many times its sockets have been read.</summary>
+    /// <summary>Number of times its sockets have been read.</summary>
     internal int Dumps { get; set; }
 
     /// <summary>Whether nothing has happened to its sockets since the last reading.</summary>
@@ -59,10 +59,12 @@ internal sealed class ForeignNamespace
 
     private int _failures;
 
-    /// <summary>The scan from which netlink is tried again.</summary>
+    /// <summary>The first scan that may try netlink again.</summary>
     internal uint RetryFrom { get; private set; }
 
-    /// <summary>Netlink failed: it is tried again on the next scan, after two, then four, up to 64. It may be the time-out that failed.</summary>
+    /// <summary>
+    /// After a failure netlink is tried again on the next scan, then after two, four, up to 64. The failure may have been a timeout.
+    /// </summary>
     internal void NoteFailure(uint scan)
     {
         if (RetryFrom <= scan)

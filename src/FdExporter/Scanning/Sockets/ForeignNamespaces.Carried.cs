@@ -5,22 +5,22 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>Namespaces that are known by sockets which a process holds.</summary>
+/// <summary>Namespaces known only from sockets that processes hold.</summary>
 internal sealed partial class ForeignNamespaces
 {
-    /// <summary>Whether the namespace with this cookie is one of those that are read.</summary>
+    /// <summary>Whether the namespace with this cookie is being read.</summary>
     internal bool HasCookie(ulong cookie) => cookie != 0 && OfCookie(cookie) is not null;
 
     /// <summary>
-    /// A socket that a process holds and that is in no table is of a namespace with this cookie. When that is a new one, and
-    /// can be read, it is read into the table.
+    /// Notes a socket that a process holds, that is in no table, and whose namespace has this cookie. Reads the namespace into the table if
+    /// it is new and readable.
     /// </summary>
     internal CarriedSockets.Answer Note(in ProcessSample process, CarriedSocket socket, ulong cookie, SafeFd? opened, TcpSocketTable table, Deadline deadline)
     {
         if (opened is null)
         {
             return cookie != 0 && OfCookie(cookie) is { } known ? AnswerOf(known)
-                : Refuse(in process, socket, cookie, _mayEnter ? "takes CAP_NET_ADMIN" : "takes CAP_SYS_ADMIN and CAP_NET_ADMIN");
+                : Refuse(in process, socket, cookie, _mayEnter ? "needs CAP_NET_ADMIN" : "needs CAP_SYS_ADMIN and CAP_NET_ADMIN");
         }
 
         using SafeFd own = opened;
@@ -29,7 +29,7 @@ internal sealed partial class ForeignNamespaces
             ulong number = SocketNamespace.NumberOf(own.Value);
             if (number != 0 && _byNumber.TryGetValue(number, out ForeignNamespace? there) && there.IsThere)
             {
-                // One that a process lives in need not be entered to tell.
+                // A namespace with processes need not be entered to read its sockets.
                 there.Cookie = cookie;
                 return AnswerOf(there);
             }

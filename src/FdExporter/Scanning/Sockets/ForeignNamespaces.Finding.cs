@@ -5,13 +5,13 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>Which namespaces there are, and what shows that they are.</summary>
+/// <summary>Finds the namespaces and the evidence that they exist.</summary>
 internal sealed partial class ForeignNamespaces
 {
-    /// <summary>Where a namespace has no number to tell it by, its cookie makes a key that is no number of a procfs.</summary>
+    /// <summary>Marks a key made from the cookie, for namespaces without a number; never equal to a procfs number.</summary>
     private const ulong KeyIsCookie = 1UL << 63;
 
-    private static readonly string s_mayNotEnter = new KernelException("setns", "a network namespace", Libc.EPERM).Message;
+    private static readonly string s_enterDenied = new KernelException("setns", "a network namespace", Libc.EPERM).Message;
 
     private void Find(ProcessTable processes, Deadline deadline)
     {
@@ -20,7 +20,7 @@ internal sealed partial class ForeignNamespaces
             foreign.IsThere = false;
         }
 
-        // Their names are needed for those that processes are found in.
+        // The names are needed for namespaces found by processes.
         if (_mounts.Refresh())
         {
             _unreadMounts.Clear();
@@ -57,13 +57,13 @@ internal sealed partial class ForeignNamespaces
                 continue;
             }
 
-            // The first process of a namespace is the one that it was made for. Asked again whether it is there still:
-            // it may have moved since its facts were read, or be a zombie, which is in no namespace.
+            // The first process of a namespace is the one that it was created for. Check again that it is still there: it may have moved
+            // since its facts were read, or be a zombie, which is in no namespace.
             ProcFolder folder = FdTableFolders.FolderOf(in process);
             _ = _known.TryGetValue(id, out ForeignNamespace? foreign);
             if (foreign is not { IsThere: true } && IsIn(folder, id))
             {
-                foreign = NoteLife(id, foreign, in process, folder);
+                foreign = NoteProcess(id, foreign, in process, folder);
             }
 
             if (foreign is not null)
@@ -91,13 +91,13 @@ internal sealed partial class ForeignNamespaces
 
         void FoundThread(in ProcessSample process, ProcFolder thread, ulong id)
         {
-            _ = NoteLife(id, _known.GetValueOrDefault(id), in process, thread);
+            _ = NoteProcess(id, _known.GetValueOrDefault(id), in process, thread);
         }
     }
 
-    /// <summary>A process or a thread lives in it.</summary>
-    /// <param name="foreign">Null for one that is new, which is kept once all of it is known.</param>
-    private ForeignNamespace NoteLife(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
+    /// <summary>A process or thread lives in it.</summary>
+    /// <param name="foreign">Null for a new one, which is kept only once all its values are known.</param>
+    private ForeignNamespace NoteProcess(ulong id, ForeignNamespace? foreign, in ProcessSample process, ProcFolder folder)
     {
         bool mayAsk = procFs.MayAsk(folder.Pid);
         ulong number = foreign?.Number is > 0 and var known ? known
@@ -143,7 +143,7 @@ internal sealed partial class ForeignNamespaces
     {
         if (!_mayEnter)
         {
-            _unreadMounts[number] = s_mayNotEnter;
+            _unreadMounts[number] = s_enterDenied;
             return;
         }
 
@@ -152,7 +152,7 @@ internal sealed partial class ForeignNamespaces
             using SafeFd? opened = _mounts.TryOpen(number);
             if (opened is null)
             {
-                // Hidden below another mount; or just gone, and then the mounts are read anew.
+                // Hidden below another mount, or just unmounted; then the mounts are read again.
                 _unreadMounts[number] = "its mount cannot be reached";
             }
             else if (TryAdd(opened, number, out ForeignNamespace foreign) && foreign is { IsThere: false })
@@ -168,8 +168,8 @@ internal sealed partial class ForeignNamespaces
         }
     }
 
-    /// <summary>Enters a namespace to see which it is. False for the host's.</summary>
-    /// <exception cref="KernelException">It may not be entered, or too many are.</exception>
+    /// <summary>Enters a namespace to identify it. False for the host's.</summary>
+    /// <exception cref="KernelException">It cannot be entered, or too many are open.</exception>
     private bool TryAdd(SafeFd opened, ulong number, out ForeignNamespace foreign)
     {
         foreign = null!;

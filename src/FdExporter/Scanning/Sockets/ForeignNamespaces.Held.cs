@@ -3,11 +3,11 @@ using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>What is held of namespaces between scans: netlink sockets, each of which keeps its namespace alive.</summary>
+/// <summary>What scans hold of namespaces: netlink sockets, each of which keeps its namespace alive.</summary>
 internal sealed partial class ForeignNamespaces
 {
-    /// <summary>Reads those that the last scan held, one after the other, until the reader has found what it looks for.</summary>
-    /// <param name="begin">Called before each, with a process or a thread that lives in it, or the default.</param>
+    /// <summary>Reads the namespaces held by the last scan, one after the other, until the reader has found what it searches for.</summary>
+    /// <param name="begin">Called before each, with a process or thread that lives in it, or the default.</param>
     internal void ReadHeld(ITcpSocketSink sink, ulong except, Func<ProcFolder, bool> begin)
     {
         foreach (ForeignNamespace foreign in _known.Values)
@@ -29,20 +29,20 @@ internal sealed partial class ForeignNamespaces
             }
             catch (KernelException)
             {
-                // It ended since, or the next scan says what ails it; what is looked for may stand in another.
+                // It has ended since, or the next scan will report the problem. The searched socket may be in another one.
                 sink.Restart();
             }
         }
     }
 
-    /// <summary>Closes what the last readings opened, if the last is long ago.</summary>
+    /// <summary>Closes what the last readings opened, if they are long ago.</summary>
     internal void ReleaseIdle()
     {
         if (_known.Count > 0 && time.GetElapsedTime(_lastRead) >= MaxIdle)
         {
             foreach (ForeignNamespace foreign in _known.Values)
             {
-                // What is not held may end, and another take its id: what was read of it is no proof any more.
+                // Once closed, it may end and another may get its id, so the earlier reading proves nothing.
                 Close(foreign);
                 foreign.Last = null;
             }
@@ -63,7 +63,7 @@ internal sealed partial class ForeignNamespaces
         foreign.Close();
     }
 
-    /// <summary>Whether one more netlink socket may be held, for which a user with many gives one up.</summary>
+    /// <summary>Whether another netlink socket may be held; a user with many may have to give one up.</summary>
     private bool HasRoom(ForeignNamespace forThis)
     {
         if (_held >= MaxHeld && NamespaceShares.ToGiveWay(_known.Values, forThis) is { } other)

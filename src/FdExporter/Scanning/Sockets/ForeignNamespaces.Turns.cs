@@ -3,51 +3,50 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// Which namespaces a scan reads. A dump walks a table that all namespaces of the machine share, so each costs milliseconds,
-/// however little is in it. Three small files tell whether anything has happened there since the last reading:
+/// Chooses the namespaces that a scan reads. A dump walks a table shared by all namespaces of the machine, so each takes milliseconds,
+/// however few sockets it has. Three small files show whether anything has happened there since the last reading:
 /// <list type="bullet">
-/// <item>where nothing has, the last reading stands;</item>
-/// <item>where something has, it is read again in turn, the one read longest ago first: as many a scan as it takes for each to
-/// come within a minute, and up to ten in any case while that is cheap, so that few are all read on each scan.</item>
+/// <item>if nothing has happened, the last reading is used;</item>
+/// <item>if something has, it is read again in turn, the one read longest ago first: as many per scan as needed to read each within a
+/// minute, and at least ten while that is cheap, so that a small number is read on each scan.</item>
 /// </list>
-/// One that is new is read at once, and so is one whose last reading is a minute old or too large to be kept.
+/// A new one is read at once, and so is one whose last reading is a minute old or too large to keep.
 /// </summary>
 internal sealed partial class ForeignNamespaces
 {
-    /// <summary>No socket is shown as it was before that, unless the last scan is longer ago, or nothing has happened to it since.</summary>
+    /// <summary>Maximum age of a shown socket, unless the last scan is longer ago or nothing has happened since.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
-    /// <summary>From time to time each is read, whatever its counters tell.</summary>
+    /// <summary>Unchanged namespaces with sockets are read again after this time.</summary>
     internal static readonly TimeSpan MaxUnread = TimeSpan.FromMinutes(15);
 
-    /// <summary>However short the time since the last scan, so many are read where something has happened, if they take no longer than <see cref="TurnTime"/>.</summary>
+    /// <summary>Minimum number of changed namespaces to read per scan, if they take no longer than <see cref="TurnTime"/>.</summary>
     internal int LeastTurn { get; init; } = 10;
 
-    /// <summary>Likewise, however long they take.</summary>
+    /// <summary>The same, however long they take.</summary>
     private const int FirstOfTurn = 3;
 
     private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>So much is kept of all namespaces together, some 4 MB, and of each its share. Unit: rows.</summary>
-    private const int MostKept = 256 * 1024;
+    /// <summary>Maximum for all namespaces together, about 4 MB; each has its share. Unit: rows.</summary>
+    private const int MaxKept = 256 * 1024;
 
-    /// <summary>However few there are, none keeps more. Unit: rows.</summary>
-    private const int MostKeptOfOne = MostKept / 64;
+    /// <summary>Maximum for one namespace. Unit: rows.</summary>
+    private const int MaxKeptPerNamespace = MaxKept / 64;
 
     private readonly byte[] _countersBuffer = new byte[8192];
 
     internal IEnumerable<ForeignNamespace> Known => _known.Values;
 
-    /// <summary>How old the oldest reading is that the last scan had no proof of.</summary>
+    /// <summary>Age of the oldest reading in the last scan that is not proven to be current.</summary>
     internal TimeSpan OldestReading { get; private set; }
 
     /// <summary>
-    /// So many sockets more than the table has for them are in namespaces that have not been read anew; negative where there are
-    /// fewer now.
+    /// Number of sockets, beyond those in the table, in namespaces that have not been read again; negative if there are fewer now.
     /// </summary>
     internal long Newer { get; private set; }
 
-    private int MostKeptNow => Math.Min(MostKeptOfOne, MostKept / Math.Max(_known.Count, 1));
+    private int MaxKeptNow => Math.Min(MaxKeptPerNamespace, MaxKept / Math.Max(_known.Count, 1));
 
     private void ReadDue(TcpSocketTable table, long now, TimeSpan sinceLast, Deadline deadline)
     {
@@ -104,17 +103,17 @@ internal sealed partial class ForeignNamespaces
                 Newer += foreign.Counters is { } these && last.Counters is { } those ? (long)these.InUse - (long)those.InUse : 0;
             }
 
-            if (CostOf(last.Sockets) > MostKeptNow)
+            if (CostOf(last.Sockets) > MaxKeptNow)
             {
                 foreign.Last = null;
             }
         }
     }
 
-    /// <summary>The reading is whole.</summary>
+    /// <summary>The reading is complete.</summary>
     private void Keep(ForeignNamespace foreign, TcpSocketTable table)
     {
-        if (table.TryKeep(MostKeptNow) is { } sockets)
+        if (table.TryKeep(MaxKeptNow) is { } sockets)
         {
             foreign.Last = new NamespaceReading(sockets, time.GetTimestamp(), foreign.Counters, foreign.NewestStart);
         }

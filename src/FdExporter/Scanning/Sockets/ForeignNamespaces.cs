@@ -8,23 +8,23 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// The network namespaces other than the host's: each once, however many processes live in it. Found by the processes in
-/// them, by threads that are alone in one, by bind mounts, and by sockets that a process holds. Read by a netlink socket that
-/// was made inside (needs CAP_SYS_ADMIN), else from the text tables of a process or thread that is in it.
+/// The network namespaces other than the host's, each once even if it has many processes. Found by their processes, by single threads in
+/// one, by bind mounts, and by sockets that a process holds. Read through a netlink socket created inside (needs CAP_SYS_ADMIN), otherwise
+/// from the text tables of a process or thread in it.
 /// </summary>
-/// <param name="hasSockDiag">Whether the kernel answers by netlink in the host's namespace; where it does not, it does in no other.</param>
+/// <param name="hasSockDiag">Whether netlink works in the host's namespace; if not, it works in no other.</param>
 internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor visitor, TimeProvider time, bool hasSockDiag = true) : IDisposable
 {
-    /// <summary>Each netlink socket is a descriptor held; beyond so many the text tables must do.</summary>
+    /// <summary>Each netlink socket needs a descriptor. Further namespaces are read from the text tables.</summary>
     private const int MaxHeld = 256;
 
-    /// <summary>So much of what is left of a scan's time is theirs: behind them come the owners of the sockets.</summary>
+    /// <summary>Share of a scan's remaining time; the owners of the sockets need the rest.</summary>
     internal const double ShareOfTime = 0.5;
 
-    /// <summary>So many reasons are kept, one for each namespace that was not read.</summary>
-    private const int MostProblems = 16;
+    /// <summary>Maximum number of reasons kept, one per unread namespace.</summary>
+    private const int MaxProblems = 16;
 
-    /// <summary>A socket that has not been used for so long is closed: it keeps its namespace alive, whoever has left it.</summary>
+    /// <summary>A netlink socket unused for this long is closed, because it keeps its namespace alive.</summary>
     internal static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<ulong, ForeignNamespace> _known = [];
@@ -40,21 +40,21 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
     private int _held;
     private bool _mayEnter = procFs.IsKernel && hasSockDiag;
 
-    /// <summary>How many are known, each with its source.</summary>
+    /// <summary>Number of known namespaces with a source.</summary>
     internal int Count => _known.Values.Count(static foreign => foreign.Source is not null);
 
-    /// <summary>How many of them are read as text.</summary>
+    /// <summary>Number of those read as text.</summary>
     internal int CountOfText => _known.Values.Count(static foreign => foreign.Source is ProcfsTcpSource);
 
-    /// <summary>How many processes have not been looked at for threads that are alone in a namespace.</summary>
+    /// <summary>Number of processes not yet searched for threads that are alone in a namespace.</summary>
     internal int UnsearchedProcesses => _threads.Unsearched;
 
-    /// <summary>How many are there and could not be read, at the least, and why.</summary>
+    /// <summary>Minimum number of existing namespaces that could not be read, and the reasons.</summary>
     internal (int Count, ImmutableArray<string> Problems) Unread
     {
         get
         {
-            // Where numbers and cookies may not be read, a mount or a socket may belong to one that a process lives in.
+            // Without numbers and cookies, a mount or a socket may belong to a namespace that has processes.
             int withoutNumber = _known.Values.Count(static foreign => foreign.Number == 0);
             int withoutCookie = _known.Values.Count(static foreign => foreign.Cookie == 0);
             IEnumerable<string> problems =
@@ -63,13 +63,13 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
                 .. _unreadMounts.Skip(withoutNumber).Select(mount => $"{NameOfMount(mount.Key)}: {mount.Value}"),
                 .. _unreadSockets.Values.Skip(withoutCookie).Select(static unread => unread.Problem),
             ];
-            return (problems.Count(), [.. problems.Take(MostProblems)]);
+            return (problems.Count(), [.. problems.Take(MaxProblems)]);
         }
     }
 
     /// <summary>
-    /// Reads into the table those of them that are due, and as many as time suffices for, in turn by user; of the others it has
-    /// what the last reading found. One that ends under the reading leaves nothing behind.
+    /// Reads the due namespaces into the table, as many as time allows, in turn by user. The others keep their last reading. One that ends
+    /// during the reading leaves no rows.
     /// </summary>
     internal void Read(ProcessTable processes, ulong host, TcpSocketTable table, Deadline deadline)
     {
@@ -84,7 +84,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         {
             if (!foreign.IsThere)
             {
-                // A netlink socket keeps its namespace alive; nothing else does any more.
+                // Only our netlink socket keeps it alive.
                 Close(foreign);
                 _known.Remove(id);
             }
@@ -109,7 +109,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
             table.BeginNamespace(foreign.Id, foreign.Process);
             try
             {
-                // On the second try as text, where a process or a thread has its tables.
+                // The second try reads the text tables, if a process or thread has them.
                 if (Source(foreign, mayEnter: tries == 0 || !foreign.IsLivedIn) is { } source)
                 {
                     if (foreign.Counters is not { IsEmpty: true })
@@ -143,18 +143,18 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         }
         else
         {
-            // It ended just now, and took its tables along.
+            // It has just ended, with its tables.
             _known.Remove(foreign.Id);
         }
     }
 
-    /// <summary>Null where there is nothing to read it by.</summary>
+    /// <summary>Null if there is no way to read it.</summary>
     /// <exception cref="KernelException">It cannot be opened.</exception>
     private ITcpSource? Source(ForeignNamespace foreign, bool mayEnter)
     {
         if (foreign is { IsLivedIn: false, Source: ProcfsTcpSource })
         {
-            // Its last process or thread has left, and the tables with it.
+            // Its last process or thread has left, so there are no text tables.
             Close(foreign);
         }
 
@@ -170,8 +170,8 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
             }
             catch (KernelException exception)
             {
-                // Without CAP_SYS_ADMIN no namespace can be entered; there is no point in trying each. Any other failure (no
-                // descriptor left, no thread) is one of the moment: this one namespace is read as text.
+                // Without CAP_SYS_ADMIN no namespace can be entered, so further tries are useless. Any other failure (no descriptor or
+                // thread left) is temporary: only this namespace is read as text.
                 _mayEnter = exception.Errno != Libc.EPERM;
                 foreign.NoteFailure(_scan);
                 if (!foreign.IsLivedIn)
@@ -185,7 +185,7 @@ internal sealed partial class ForeignNamespaces(ProcFs procFs, NamespaceVisitor 
         return foreign.Source;
     }
 
-    /// <summary>Where it has not been entered, the tables of whoever lives in it now must do.</summary>
+    /// <summary>Without entering it, the tables of a process in it are read.</summary>
     private void UseText(ForeignNamespace foreign)
     {
         if (foreign is { Source: null, IsLivedIn: true })

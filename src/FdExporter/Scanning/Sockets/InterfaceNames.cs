@@ -6,8 +6,8 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// Names of network interfaces by their index, which is another in each network namespace. Read only when a socket that is
-/// bound to one is to be shown, and kept for a scan.
+/// Names of network interfaces by index. The indexes differ between network namespaces. Read only when a socket bound to an interface is to
+/// be shown, and kept for one scan.
 /// </summary>
 internal sealed class InterfaceNames(ProcFs procFs)
 {
@@ -21,8 +21,8 @@ internal sealed class InterfaceNames(ProcFs procFs)
         _read.Clear();
     }
 
-    /// <param name="process">A process of the namespace, or a thread.</param>
-    /// <returns>Null for no interface; <c>if7</c>, as ss(8) has it, for one that is listed nowhere.</returns>
+    /// <param name="process">A process or thread of the namespace.</param>
+    /// <returns>Null for no interface; <c>if7</c>, as in ss(8), for one that is not listed.</returns>
     internal string? NameOf(ProcFolder process, uint index)
     {
         if (index == 0)
@@ -63,7 +63,7 @@ internal sealed class InterfaceNames(ProcFs procFs)
         }
         catch (KernelException)
         {
-            // No handle left: the numbers stand for the names until the next scan.
+            // No handle left: indexes are shown instead of names until the next scan.
         }
     }
 }

@@ -3,9 +3,8 @@ using FdExporter.Linux.Sockets;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// The MPTCP connections of one namespace. The TCP table lists their subflows, one or several to a connection and each in a
-/// state of its own: they are known by the inode of the connection, or by its addresses where it has no inode any more or
-/// not yet.
+/// The MPTCP connections of one namespace. The TCP table lists their subflows, one or several per connection, each with its own state. They
+/// are recognised by the inode of the connection, or by its addresses if it has no inode yet or any more.
 /// </summary>
 internal sealed class MptcpConnections
 {
@@ -29,7 +28,7 @@ internal sealed class MptcpConnections
         }
     }
 
-    /// <summary>Whether a row of the TCP table is part of one of them. Their listeners stand there as listeners.</summary>
+    /// <summary>Whether a row of the TCP table belongs to one of them. Their listeners are listed there as listeners.</summary>
     internal bool HasSubflow(in TcpSocket row)
         => row.State != KernelTcpState.Listen
             && ((row.Inode != 0 && _inodes.Contains(row.Inode)) || _addresses.Contains((row.Local, row.Remote)));

@@ -6,16 +6,16 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// The network namespaces that a bind mount keeps alive, as <c>ip netns add</c> and container runtimes make them, by their
-/// numbers; those mounted where pid 1 sees them. A look costs one poll(2): the kernel tells when the mounts have changed.
+/// The network namespaces kept alive by a bind mount, as <c>ip netns add</c> and container runtimes create them, by number; only mounts
+/// that pid 1 sees. A check costs one poll(2): the kernel signals when the mounts have changed.
 /// </summary>
 internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
 {
     private const int MaxLength = 16 * 1024 * 1024;
 
     /// <summary>
-    /// File systems that answer from this machine's memory and disks. Below any other (FUSE, NFS) nothing is opened: a dead
-    /// server would hold the scan for ever.
+    /// File systems in this machine's memory and on its disks. Nothing is opened on any other (FUSE, NFS): a dead server would block the
+    /// scan for ever.
     /// </summary>
     private static readonly string[] s_local = ["tmpfs", "ramfs", "rootfs", "devtmpfs", "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "overlay", "squashfs", "erofs"];
 
@@ -25,10 +25,10 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
     private bool _isRead;
     private byte[] _buffer = new byte[16 * 1024];
 
-    /// <summary>By number, the mount point below pid 1's root; empty for one that nothing is opened at.</summary>
+    /// <summary>By number, the mount point below pid 1's root; empty if nothing is opened there.</summary>
     internal IReadOnlyDictionary<ulong, string> All => _mounts;
 
-    /// <summary>Whether the mounts are others than at the last call, or may be.</summary>
+    /// <summary>Whether the mounts have changed since the last call, or may have.</summary>
     internal bool Refresh()
     {
         if (!procFs.IsKernel || (_watch is not null && !_watch.HasChanged() && _isRead))
@@ -43,12 +43,12 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
         return true;
     }
 
-    /// <summary>What <c>ip netns</c> calls it; null for a mount elsewhere.</summary>
+    /// <summary>Its name in <c>ip netns</c>; null for a mount elsewhere.</summary>
     internal string? NameOf(ulong number)
         => _mounts.TryGetValue(number, out string? path) && Path.GetFileName(Path.GetDirectoryName(path)) == "netns" ? Printable.NameOf(Path.GetFileName(path)) : null;
 
-    /// <summary>Null when it is gone, or another file is there now.</summary>
-    /// <exception cref="KernelException">It may not be opened.</exception>
+    /// <summary>Null if it is gone or another file is there now.</summary>
+    /// <exception cref="KernelException">It cannot be opened.</exception>
     internal SafeFd? TryOpen(ulong number)
     {
         if (!_mounts.TryGetValue(number, out string? mount) || mount.Length == 0)
@@ -77,7 +77,7 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
                 continue;
             }
 
-            // Without the root of all nothing would run any more.
+            // If the root file system hung, nothing would run at all.
             bool isLocal = mount.MountPoint.SequenceEqual("/"u8) || s_local.AsSpan().Contains(Encoding.UTF8.GetString(mount.FileSystem));
             _fileSystems[mount.Id] = (mount.Parent, isLocal);
             if (mount.FileSystem.SequenceEqual("nsfs"u8) && NetNamespace.TryParse(mount.Root, out ulong number))
@@ -88,7 +88,7 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
 
         foreach ((ulong number, ulong parent, string path) in found)
         {
-            // One that can be opened, if it is mounted more than once.
+            // If it is mounted more than once, the mount that can be opened.
             if (!mounts.TryGetValue(number, out string? other) || other.Length == 0)
             {
                 mounts[number] = IsLocal(parent) ? path : "";
@@ -101,7 +101,7 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
 
     private bool IsLocal(ulong mount)
     {
-        // The root of all is on itself, or on a mount that is not shown.
+        // The root is mounted on itself, or on a mount that is not shown.
         for (int depth = 0; depth < 64 && _fileSystems.TryGetValue(mount, out (ulong Parent, bool IsLocal) fileSystem); depth++)
         {
             if (!fileSystem.IsLocal)
@@ -120,7 +120,7 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
         return true;
     }
 
-    // \040 is a blank.
+    // \040 is a space.
     private static string Unescape(ReadOnlySpan<byte> path)
     {
         byte[] plain = new byte[path.Length];

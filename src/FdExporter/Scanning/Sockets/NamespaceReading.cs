@@ -1,7 +1,9 @@
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>The last reading of a network namespace.</summary>
-/// <param name="At">When it was done; the time provider's timestamp.</param>
-/// <param name="Counters">What it is compared with to tell whether anything has happened since; null where no process told.</param>
-/// <param name="NewestStart">Of a process in it. A server that starts anew moves no counter: one listener goes, another comes.</param>
+/// <param name="At">Time of the reading; the time provider's timestamp.</param>
+/// <param name="Counters">
+/// Compared with the current counters to find out whether anything has happened since; null without a process in it.
+/// </param>
+/// <param name="NewestStart">Of the processes in it. A restarting server changes no counter: one listener goes, another comes.</param>
 internal sealed record NamespaceReading(NamespaceSockets Sockets, long At, NamespaceCounters? Counters, ulong NewestStart);

@@ -3,15 +3,14 @@ using System.Runtime.InteropServices;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// Shares what there is of time and sockets for network namespaces between the users that they are owed to, so that one with a
-/// thousand of them leaves the others theirs.
+/// Divides the time and sockets for network namespaces between their users, so that a user with a thousand of them leaves the others their
+/// share.
 /// </summary>
 internal static class NamespaceShares
 {
     /// <summary>
-    /// The order in which they are read: one of each user, then a second of each, and so on; of one user by rank, then the one
-    /// read longest ago first, and of those that are new the oldest, so that it is the same ones on each scan where time does not
-    /// suffice for all.
+    /// The reading order: one of each user, then a second of each, and so on. Within a user by rank, then the one read longest ago first,
+    /// and new ones by age, so that the same ones are read on each scan if time is short.
     /// </summary>
     internal static IReadOnlyList<ForeignNamespace> InTurn(IReadOnlyCollection<ForeignNamespace> namespaces, Func<ForeignNamespace, int> rank)
     {
@@ -30,7 +29,7 @@ internal static class NamespaceShares
         return [.. turns.OrderBy(static each => each.Turn).Select(static each => each.Foreign)];
     }
 
-    /// <summary>The one whose netlink socket is given up for another's; null where no user has two more than that one.</summary>
+    /// <summary>The one whose netlink socket is closed for another's; null if no user has at least two more than the other.</summary>
     internal static ForeignNamespace? ToGiveWay(IReadOnlyCollection<ForeignNamespace> namespaces, ForeignNamespace forThis)
     {
         Dictionary<uint, int> held = [];
@@ -58,6 +57,6 @@ internal static class NamespaceShares
         return last;
     }
 
-    /// <summary>Those of which it is not known share one.</summary>
+    /// <summary>All namespaces without a known user share one.</summary>
     private static uint KeyOf(ForeignNamespace foreign) => foreign.User ?? uint.MaxValue;
 }

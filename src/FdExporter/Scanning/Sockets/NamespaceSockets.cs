@@ -3,10 +3,10 @@ using FdExporter.Scanning.Connections;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>The sockets of one network namespace as a scan read them, kept for the tables of later scans.</summary>
+/// <summary>The sockets of one network namespace as read by a scan, kept for the tables of later scans.</summary>
 internal sealed class NamespaceSockets
 {
-    /// <summary>What a socket in CLOSE_WAIT takes beside its row, in rows.</summary>
+    /// <summary>Additional size of a socket in CLOSE_WAIT, in rows.</summary>
     private const int RowsOfCloseWait = 6;
 
     internal required TcpSocketTable.Row[] Rows { get; init; }
@@ -21,17 +21,17 @@ internal sealed class NamespaceSockets
 
     internal required int HiddenSubflows { get; init; }
 
-    /// <summary>The scan that read it, as the table counts them.</summary>
+    /// <summary>The scan that read it, see <see cref="TcpSocketTable.Scan"/>.</summary>
     internal required uint Scan { get; init; }
 
     /// <summary>
-    /// Whether nothing can become of them that shows in no counter. Not so where a program may take a connection from its
-    /// listener's queue, data out of a socket, or its hands off one that is closing.
+    /// Whether every change of these sockets shows in a counter. False if a program may accept a connection, read data, or release a
+    /// closing socket.
     /// </summary>
     internal bool AreSettled
         => Counts[TcpState.Established] + Counts[TcpState.Listen] + Counts[TcpState.TimeWait] == Counts.Total
             && WithoutInode[TcpState.TimeWait] == WithoutInode.Total;
 
-    /// <summary>What it takes to keep so many. Unit: rows.</summary>
+    /// <summary>Memory needed for this number of sockets. Unit: rows.</summary>
     internal static int CostOf(int rows, int closeWait, int listeners) => rows + (RowsOfCloseWait * closeWait) + (2 * listeners);
 }

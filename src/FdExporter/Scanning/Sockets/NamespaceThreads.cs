@@ -5,12 +5,12 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// Looks for threads that are alone in a network namespace: a runtime moves one there for a piece of work, and it may stay.
-/// Every process is looked at once when it is new, and in turns from then on.
+/// Searches for threads that are alone in a network namespace: a runtime moves one there for some work, and it may stay. Every new process
+/// is checked once, later in turn.
 /// </summary>
 internal sealed class NamespaceThreads(ProcFs procFs)
 {
-    /// <summary>So many threads a scan are looked at in turns: about half a millisecond.</summary>
+    /// <summary>Maximum number of threads per scan to check in turn: about half a millisecond.</summary>
     private const int Turn = 128;
 
     private readonly TaskDirectory _tasks = new(procFs);
@@ -18,10 +18,10 @@ internal sealed class NamespaceThreads(ProcFs procFs)
     private readonly Dictionary<int, ulong> _seen = [];
     private int _nextPid;
 
-    /// <summary>A thread in a namespace that is none of those known, with the namespace's id.</summary>
+    /// <summary>Receives a thread in an unknown namespace, with the namespace's id.</summary>
     internal delegate void Visitor(in ProcessSample process, ProcFolder thread, ulong id);
 
-    /// <summary>How many processes have not been looked at yet: time did not suffice.</summary>
+    /// <summary>Number of processes not checked yet because time ran out.</summary>
     internal int Unsearched { get; private set; }
 
     internal void Search(ProcessTable table, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
@@ -48,14 +48,14 @@ internal sealed class NamespaceThreads(ProcFs procFs)
             _seen[process.Id.Pid] = process.Id.StartTicks;
         }
 
-        GoRound(processes, start, isKnown, found, deadline);
+        InspectNextTurn(processes, start, isKnown, found, deadline);
         if (_seen.Count > processes.Length * 2)
         {
             ForgetExited(processes);
         }
     }
 
-    private void GoRound(ReadOnlySpan<ProcessSample> processes, int start, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
+    private void InspectNextTurn(ReadOnlySpan<ProcessSample> processes, int start, Func<ulong, bool> isKnown, Visitor found, Deadline deadline)
     {
         int left = Turn;
         for (int i = 0; i < processes.Length && left > 0 && !deadline.HasPassed; i++)
@@ -71,10 +71,10 @@ internal sealed class NamespaceThreads(ProcFs procFs)
         _nextPid = processes.IsEmpty || _nextPid > processes[^1].Id.Pid ? 0 : _nextPid;
     }
 
-    /// <returns>How many threads that cost; a process has one at the least.</returns>
+    /// <returns>Number of threads checked, at least one per process.</returns>
     private int Inspect(in ProcessSample process, Func<ulong, bool> isKnown, Visitor found)
     {
-        // The first thread's namespace is that of the process, which is known. One that has ended is in none.
+        // The first thread's namespace is the known one of the process. A thread that has ended is in none.
         int pid = process.Id.Pid;
         if (_tasks.TryCount(pid, out int count) != ReadStatus.Ok || count <= 1 || _tasks.TryRead(pid, _threads) != ReadStatus.Ok)
         {

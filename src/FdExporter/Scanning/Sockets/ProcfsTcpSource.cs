@@ -4,8 +4,8 @@ using FdExporter.Linux.Procfs;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// From the text tables of a process, which show its network namespace to everybody. For the host that is pid 1, which on
-/// any root lives in the host's namespace, or the root's own <c>net</c> where pid 1 is not to be seen.
+/// Reads the text tables of a process, which show its network namespace to every user. For the host this is pid 1, which is in the host's
+/// namespace on any root, or the root's own <c>net</c> if pid 1 is hidden.
 /// </summary>
 internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
 {
@@ -13,7 +13,7 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
 
     public string Name => "procfs";
 
-    /// <summary>Whose tables; any process of the namespace will do, or a thread that is in it.</summary>
+    /// <summary>Any process or thread in the namespace.</summary>
     internal ProcFolder Process { get; set; } = 1;
 
     public void Read(ITcpSocketSink sink)

@@ -6,13 +6,13 @@ using FdExporter.Scanning.Connections;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>By netlink, of the network namespace in which the client was made.</summary>
+/// <summary>Reads the network namespace in which the client was created, through netlink.</summary>
 internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 {
     private const int MaxTries = 3;
     private const uint CloseWait = 1u << (int)KernelTcpState.CloseWait;
 
-    // A dump takes well under a microsecond a socket; a kernel that says nothing for this long will not answer.
+    // A dump takes well under a microsecond per socket; a kernel that is silent for this long will not answer.
     internal static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(2);
 
     private readonly MptcpConnections _mptcp = new();
@@ -20,16 +20,16 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     private TcpSocketVisitor? _visitMptcp;
     private bool _refusesExact;
 
-    /// <summary>Subflows that were not visited, less the connections that stand for them.</summary>
-    private int _hidden;
+    /// <summary>Subflows not visited, minus the connections that stand for them.</summary>
+    private int _hiddenSubflows;
 
     public string Name => "sock_diag";
 
-    /// <summary>Identifies the namespace; 0 where the kernel does not tell.</summary>
+    /// <summary>Identifies the namespace; 0 if unknown.</summary>
     internal ulong NamespaceCookie => client.NamespaceCookie;
 
-    /// <summary>For the namespace of another process; null when that is gone or denies it.</summary>
-    /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
+    /// <summary>For the namespace of another process; null if it is gone or denies access.</summary>
+    /// <exception cref="KernelException">It cannot be entered, or netlink is not available in it.</exception>
     internal static SockDiagTcpSource? TryOpenOf(NamespaceVisitor visitor, ProcFs procFs, ProcFolder process)
     {
         if (procFs.TryOpen(ProcPath.Of(process, "ns/net"u8), directory: false, out ScopedFd link) != ReadStatus.Ok)
@@ -43,9 +43,9 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         }
     }
 
-    /// <summary>For a namespace that is open.</summary>
-    /// <param name="id">As <see cref="NetNamespace"/> has it of a process; 0 where it cannot be told.</param>
-    /// <exception cref="KernelException">It may not be entered, or netlink is not to be had in it.</exception>
+    /// <summary>For an open namespace.</summary>
+    /// <param name="id">Its id as in <see cref="NetNamespace"/>; 0 if unknown.</param>
+    /// <exception cref="KernelException">It cannot be entered, or netlink is not available in it.</exception>
     internal static SockDiagTcpSource Open(NamespaceVisitor visitor, ProcFs procFs, int namespaceFd, out ulong id)
     {
         SockDiagClient? inside = null;
@@ -64,7 +64,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         for (int tries = 0; tries < MaxTries; tries++)
         {
             sink.Restart();
-            _hidden = 0;
+            _hiddenSubflows = 0;
             if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), hasInfo: sink.Looks is null))
             {
                 if (sink.Looks is { } looks)
@@ -72,7 +72,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
                     Ask(looks, sink.Answer);
                 }
 
-                sink.NoteHidden(_hidden);
+                sink.NoteHidden(_hiddenSubflows);
                 return;
             }
         }
@@ -80,7 +80,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         throw KernelException.Protocol("dump", "NETLINK_SOCK_DIAG", $"interrupted {MaxTries} times");
     }
 
-    /// <summary>Visits every Unix socket of the namespace; one that came or went meanwhile may be missing.</summary>
+    /// <summary>Visits every Unix socket of the namespace. One opened or closed meanwhile may be missing.</summary>
     /// <exception cref="KernelException">The kernel refuses, or does not list them.</exception>
     internal void ReadUnix(UnixSocketVisitor visit)
     {
@@ -92,8 +92,8 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     private bool ReadTcp(TcpSocketVisitor visit, bool hasInfo) => client.TryDump(InetDiag.AllStates, visit, hasInfo ? InetDiag.ExtInfo : (byte)0);
 
     /// <summary>
-    /// How old sockets in CLOSE_WAIT are, and who dialled: struct tcp_info costs half as much as the socket itself, so that the
-    /// dump of all comes without. What is left out here is wanted again in the next scan.
+    /// Requests the age of sockets in CLOSE_WAIT and who opened them. Reading struct tcp_info costs half as much as the socket itself, so
+    /// the full dump omits it. Sockets left out here are requested again in the next scan.
     /// </summary>
     private void Ask(CloseWaitLooks looks, TcpSocketVisitor answer)
     {
@@ -129,7 +129,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         {
             _mptcp.Add(in connection);
             _sink.Visit(in connection);
-            _hidden--;
+            _hiddenSubflows--;
         });
     }
 
@@ -137,7 +137,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     {
         if (_mptcp.HasSubflow(in row))
         {
-            _hidden++;
+            _hiddenSubflows++;
         }
         else
         {
@@ -145,7 +145,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         }
     };
 
-    /// <summary>Whether the kernel answers: asks for the listeners only, which are few.</summary>
+    /// <summary>Checks that the kernel answers, by asking for the listeners only, which are few.</summary>
     /// <exception cref="KernelException">It refuses.</exception>
     internal void Probe() => client.TryDump(1u << (int)KernelTcpState.Listen, static (in TcpSocket _) => { });
 

@@ -5,10 +5,10 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>The sockets of single namespaces, read when somebody asks for them.</summary>
+/// <summary>Sockets of single namespaces, read on demand.</summary>
 internal sealed partial class TcpCollector
 {
-    /// <summary>Reads the sockets of the namespace that one process lives in; the host's where that cannot be told.</summary>
+    /// <summary>Reads the sockets of the namespace of one process, or the host's if that is unknown.</summary>
     /// <exception cref="IOException">They cannot be read, or the process is gone.</exception>
     internal void ReadNamespaceOf(ProcFolder process, ITcpSocketSink sink)
     {
@@ -31,15 +31,15 @@ internal sealed partial class TcpCollector
         }
         catch (KernelException)
         {
-            // It may not be entered (no CAP_SYS_ADMIN), or netlink is not to be had in it: its text tables can be read all the same.
+            // It cannot be entered (no CAP_SYS_ADMIN), or netlink is not available in it: read the text tables.
         }
 
         using ProcfsTcpSource text = new(_procFs) { Process = process };
         text.Read(sink);
     }
 
-    /// <summary>Visits every Unix socket of the namespace that a process lives in.</summary>
-    /// <returns>False where netlink is not to be had there; what was visited is right all the same.</returns>
+    /// <summary>Visits every Unix socket of the namespace of a process.</summary>
+    /// <returns>False if netlink is not available there; the visited ones are valid all the same.</returns>
     internal bool TryReadUnixOf(ProcFolder process, UnixSocketVisitor visit)
     {
         bool isHost = HostNamespace() is { } host && NetNamespace.TryRead(_procFs, process, out ulong own) == ReadStatus.Ok && own == host;
@@ -60,8 +60,8 @@ internal sealed partial class TcpCollector
         }
     }
 
-    /// <summary>Reads the sockets of every other namespace: the host's, and those that the last scan held.</summary>
-    /// <param name="begin">Called before each, with a process or a thread that lives in it, or the default; false ends the reading.</param>
+    /// <summary>Reads the sockets of all other namespaces: the host's, and those held by the last scan.</summary>
+    /// <param name="begin">Called before each, with a process or thread that lives in it, or the default; false ends the reading.</param>
     internal void ReadOtherNamespaces(ProcFolder process, ITcpSocketSink sink, Func<ProcFolder, bool> begin)
     {
         if (HostNamespace() is not { } host || NetNamespace.TryRead(_procFs, process, out ulong own) != ReadStatus.Ok)
@@ -78,8 +78,8 @@ internal sealed partial class TcpCollector
         _foreign.ReadHeld(sink, own, begin);
     }
 
-    /// <summary>Reads the sockets of the namespace that one socket of a process was made in.</summary>
-    /// <returns>False when it may not be asked for, or not be entered.</returns>
+    /// <summary>Reads the sockets of the namespace in which one socket of a process was created.</summary>
+    /// <returns>False if it cannot be determined or entered.</returns>
     internal bool TryReadNamespaceOf(CarriedSocket socket, ITcpSocketSink sink)
     {
         if (!_procFs.IsKernel

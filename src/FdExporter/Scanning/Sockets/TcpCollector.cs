@@ -8,8 +8,8 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// Collector <c>tcp</c>: the sockets of the host's network namespace, which is that of pid 1 below the procfs root, and
-/// of each other namespace that a visible process lives in; of those in which nothing has happened, what was read before.
+/// Collector <c>tcp</c>: the sockets of the host's network namespace, which is that of pid 1 below the procfs root, and of each other
+/// namespace with a visible process. Where nothing has happened, the last reading is used.
 /// </summary>
 internal sealed partial class TcpCollector : IDisposable
 {
@@ -38,17 +38,17 @@ internal sealed partial class TcpCollector : IDisposable
         _carried = new CarriedSockets(procFs);
     }
 
-    /// <summary>The source that the last reading of the host came from.</summary>
+    /// <summary>The source of the last reading of the host.</summary>
     internal string SourceName { get; private set; }
 
-    /// <summary>How many other namespaces the last reading found, and how many of them as text.</summary>
+    /// <summary>Number of other namespaces in the last reading, and how many of them were read as text.</summary>
     internal (int All, int AsText) Foreign => (_foreign.Count, _foreign.CountOfText);
 
-    /// <summary>What the last reading left out; null when only the host's namespace was read.</summary>
+    /// <summary>What the last reading left out; null if only the host's namespace was read.</summary>
     internal TcpCoverage? Coverage { get; private set; }
 
-    /// <param name="processes">Null when they were not collected: then only the host's namespace is known.</param>
-    /// <param name="forOwners">Whether anybody will ask whose the sockets are, and why they are in CLOSE_WAIT.</param>
+    /// <param name="processes">Null if not collected: then only the host's namespace is known.</param>
+    /// <param name="forOwners">Whether owners and causes of CLOSE_WAIT will be needed.</param>
     /// <param name="hostIsRead">Called when the host's sockets are in the table, before those of others are read.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
     internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline, bool forOwners = true, Action<TcpSocketTable>? hostIsRead = null)
@@ -67,7 +67,7 @@ internal sealed partial class TcpCollector : IDisposable
             hostIsRead?.Invoke(_table);
             ReadForeign(processes, known, deadline);
 
-            // What was made or closed under the reading is missing nowhere.
+            // Sockets opened or closed during the reading must not count as missing.
             isCounted &= TryReadSockStat(out SockStat after);
             (_allocated, _orphans) = isCounted ? (Math.Min(before.Allocated, after.Allocated), Math.Max(before.Orphans, after.Orphans)) : (0, 0);
             Coverage = CoverageNow();
@@ -92,14 +92,11 @@ internal sealed partial class TcpCollector : IDisposable
         }
     }
 
-    /// <summary>Whether sockets may be in namespaces that are known only by those that somebody holds.</summary>
+    /// <summary>Whether sockets may be in namespaces that are known only from sockets held by processes.</summary>
     internal bool MayFindCarried => _procFs.IsKernel && _foreignFailure is null && Coverage is { UnlistedSockets: > 0 };
 
-    /// <summary>
-    /// Looks for namespaces that are known only by sockets that somebody holds, and reads those that it finds into the table
-    /// of the last reading.
-    /// </summary>
-    /// <param name="sockets">Those that have stood in no table, each with the index of its holder.</param>
+    /// <summary>Searches for namespaces known only from sockets held by processes, and reads them into the table of the last reading.</summary>
+    /// <param name="sockets">Sockets that were never in a table, each with the index of its holder.</param>
     /// <returns>Whether the table has more sockets now.</returns>
     internal bool FindCarried(ProcessTable processes, IReadOnlyList<(int Process, CarriedSocket Socket)> sockets, Deadline deadline)
     {
@@ -128,7 +125,7 @@ internal sealed partial class TcpCollector : IDisposable
         long? unlisted = null;
         if (_allocated > 0)
         {
-            // Without an inode are orphans, connections in accept queues, and what is no whole socket: handshakes and TIME_WAIT.
+            // Without an inode: orphans, connections in accept queues, and handshakes and TIME_WAIT, which are no full sockets.
             TcpStateCounts queued = _table.WithoutInode;
             long listed = _table.Rows.Count + _table.HiddenSubflows + queued[TcpState.Established] + queued[TcpState.CloseWait] + _foreign.Newer;
             _table.Unlisted = Math.Max(0, (long)_allocated - (long)_orphans - listed);
@@ -146,13 +143,13 @@ internal sealed partial class TcpCollector : IDisposable
         return _procFs.IsKernel && SockStat.TryRead(_procFs, _statBuffer, out value) == ReadStatus.Ok;
     }
 
-    /// <summary>0 where it cannot be told.</summary>
+    /// <summary>0 if unknown.</summary>
     private ulong HostCookie()
         => _sockDiag is { NamespaceCookie: > 0 and var cookie } ? cookie
             : NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == HostNamespace() ? SocketNamespace.ReadOwnCookie()
             : 0;
 
-    /// <summary>Closes what keeps namespaces alive that nobody has asked for in a while.</summary>
+    /// <summary>Closes handles that keep namespaces alive and have not been used for a while.</summary>
     internal void ReleaseIdle() => _foreign.ReleaseIdle();
 
     private void ReadHost(ITcpSocketSink sink)
@@ -167,7 +164,7 @@ internal sealed partial class TcpCollector : IDisposable
             }
             catch (KernelException)
             {
-                // It worked at start-up; the text table bridges what ails it now, and the source label tells.
+                // It worked at start-up. The text table replaces it for now, and the source label shows it.
                 sockDiag.Dispose();
                 _sockDiag = null;
             }
@@ -179,7 +176,7 @@ internal sealed partial class TcpCollector : IDisposable
 
     private SockDiagTcpSource? TryOpenSockDiag()
     {
-        // Captured files tell of a machine whose sockets are not here.
+        // Captured files describe another machine, whose sockets are not here.
         if (!_procFs.IsKernel || HostNamespace() is not { } host)
         {
             return null;
@@ -200,10 +197,7 @@ internal sealed partial class TcpCollector : IDisposable
         }
     }
 
-    /// <summary>
-    /// That of pid 1. Where pid 1 is hidden our own /proc is the only one that surely shows our own namespace; null where
-    /// the host's cannot be told.
-    /// </summary>
+    /// <summary>That of pid 1. If pid 1 is hidden, only our own /proc certainly shows our own namespace. Null if the host's is unknown.</summary>
     private ulong? HostNamespace()
         => NetNamespace.TryRead(_procFs, 1, out ulong host) == ReadStatus.Ok ? host
             : _procFs.IsOwn && NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok ? own

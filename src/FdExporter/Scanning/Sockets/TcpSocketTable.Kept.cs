@@ -3,16 +3,16 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Sockets;
 
-/// <summary>Namespaces whose sockets are not read on each scan: what an earlier reading found stands for them.</summary>
+/// <summary>Namespaces whose sockets are not read on each scan: the last reading is used.</summary>
 internal sealed partial class TcpSocketTable
 {
-    /// <summary>Counts the scans.</summary>
+    /// <summary>Number of this scan.</summary>
     internal uint Scan { get; private set; }
 
-    /// <summary>The scan that the oldest sockets here are of: what was made since may be in no row.</summary>
+    /// <summary>The scan that read the oldest sockets here. Sockets created since may be missing.</summary>
     internal uint OldestScan { get; private set; }
 
-    /// <summary>What the reading that ends found, for later scans; null where that is more than is to be kept.</summary>
+    /// <summary>The result of the reading that ends, for later scans; null if it is too large to keep.</summary>
     /// <param name="most">Unit: rows, see <see cref="NamespaceSockets.CostOf"/>.</param>
     internal NamespaceSockets? TryKeep(int most)
     {
@@ -39,9 +39,9 @@ internal sealed partial class TcpSocketTable
         };
     }
 
-    /// <summary>Puts in what an earlier reading of a namespace found.</summary>
-    /// <param name="age">Since that reading.</param>
-    /// <param name="areUnmoved">Whether the sockets are known to be as they were; what they tell of their past has become older then.</param>
+    /// <summary>Adds the sockets of an earlier reading of a namespace.</summary>
+    /// <param name="age">Time since that reading.</param>
+    /// <param name="areUnmoved">Whether the sockets are known to be unchanged; then their recorded times have aged too.</param>
     internal void Carry(ulong id, ProcFolder process, string name, NamespaceSockets kept, TimeSpan age, bool areUnmoved)
     {
         BeginNamespace(id, process, areUnmoved ? TimeSpan.Zero : age);

@@ -7,8 +7,8 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Scanning.Sockets;
 
 /// <summary>
-/// The TCP sockets of one scan, in as few bytes as their owners can be found with: a row for each socket with an inode, both ends
-/// only of those in CLOSE_WAIT and of listeners. Kept and filled again by each scan.
+/// The TCP sockets of one scan, in as little memory as finding their owners needs: a row for each socket with an inode, and both addresses
+/// only for those in CLOSE_WAIT and listeners. Reused by each scan.
 /// </summary>
 internal sealed partial class TcpSocketTable : ITcpSocketSink
 {
@@ -38,25 +38,25 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
 
     internal TcpStateCounts WithoutInode => _withoutInode;
 
-    /// <summary>How many TCP sockets the kernel has beside those that are counted: further subflows of MPTCP connections.</summary>
+    /// <summary>Number of TCP sockets in the kernel in addition to the counted ones: further subflows of MPTCP connections.</summary>
     internal int HiddenSubflows { get; private set; }
 
     /// <summary>
-    /// TCP sockets that the machine had beside those that are listed here and those without an inode: dead ones, never connected
-    /// ones, and those of namespaces that were not read. Null where the kernel does not tell.
+    /// TCP sockets of the machine that are neither listed here nor without an inode: dead ones, never connected ones, and those of
+    /// namespaces that were not read. Null if unknown.
     /// </summary>
     internal long? Unlisted { get; set; }
 
-    /// <summary>False where namespaces are known that could not be read.</summary>
+    /// <summary>False if known namespaces could not be read.</summary>
     internal bool IsWhole { get; set; } = true;
 
-    /// <summary>The number of the host's namespace; null where it cannot be told.</summary>
+    /// <summary>The number of the host's namespace; null if unknown.</summary>
     internal ulong? HostNamespace { get; set; }
 
     internal IReadOnlyList<TcpNamespace> Namespaces => _namespaces;
 
-    /// <summary>Forgets everything but what is remembered of sockets: a scan begins.</summary>
-    /// <param name="forOwners">Whether anybody will ask whose the sockets are, and why they are in CLOSE_WAIT.</param>
+    /// <summary>A scan begins: forgets everything except what is remembered of sockets.</summary>
+    /// <param name="forOwners">Whether owners and causes of CLOSE_WAIT will be needed.</param>
     internal void Clear(bool forOwners = true)
     {
         Connections.Begin(forOwners);
@@ -71,9 +71,9 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
 
     public void NoteHidden(int subflows) => HiddenSubflows += subflows;
 
-    /// <summary>A reading of one namespace begins.</summary>
-    /// <param name="id">Equal for the same namespace in each scan, and for no other.</param>
-    /// <param name="process">A process that lives in it, or a thread.</param>
+    /// <summary>The reading of one namespace begins.</summary>
+    /// <param name="id">Equal for the same namespace in each scan; different for all others.</param>
+    /// <param name="process">A process or thread that lives in it.</param>
     public void BeginNamespace(ulong id, ProcFolder process) => BeginNamespace(id, process, TimeSpan.Zero);
 
     private void BeginNamespace(ulong id, ProcFolder process, TimeSpan age)
@@ -91,7 +91,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         _hiddenBefore = HiddenSubflows;
     }
 
-    /// <summary>The reading begins anew after it was interrupted, or is given up. What was read whole before stays.</summary>
+    /// <summary>The reading restarts after an interruption, or is given up. Earlier complete readings stay.</summary>
     public void Restart()
     {
         _counts = default;
@@ -100,7 +100,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         _withoutInode = _withoutInodeBefore;
     }
 
-    /// <summary>The reading is whole. Namespaces of the same name, two of one unit say, are one.</summary>
+    /// <summary>The reading is complete. Namespaces of the same name, for example two of one unit, are added up.</summary>
     internal void EndNamespace(string name)
     {
         Keep();
@@ -166,7 +166,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
     private static ushort HashOf(in TcpSocket socket)
         => (ushort)(((socket.Remote.AddressHigh ^ (socket.Remote.AddressLow * 31) ^ socket.Remote.Port) * 0x9E3779B97F4A7C15) >> 48);
 
-    /// <summary>A socket that some descriptor may lead to. 16 bytes.</summary>
+    /// <summary>A socket that a descriptor may lead to. 16 bytes.</summary>
     internal struct Row
     {
         internal uint Inode;
@@ -178,7 +178,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
 
         internal byte State;
 
-        /// <summary>Of an earlier reading: it may have been closed since.</summary>
+        /// <summary>From an earlier reading: it may have been closed since.</summary>
         internal bool IsOld;
     }
 }

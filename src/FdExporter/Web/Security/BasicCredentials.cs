@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>The header Authorization of scheme Basic. Source: RFC 7617, in UTF-8.</summary>
+/// <summary>The Authorization header with scheme Basic, in UTF-8. Source: RFC 7617.</summary>
 internal readonly record struct BasicCredentials(string User, string Password)
 {
     private const string Scheme = "Basic ";

@@ -6,13 +6,13 @@ using FdExporter.Metrics;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>Which client certificates are let in, by the rules of Go's crypto/tls.</summary>
-/// <param name="authorities">Each is trusted by itself, be it a root or not.</param>
+/// <summary>Which client certificates are accepted, by the rules of Go's crypto/tls.</summary>
+/// <param name="authorities">Each is trusted, whether it is a root or not.</param>
 internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Collection authorities, ImmutableArray<string> allowedSans)
 {
     private static readonly Oid s_clientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
-    /// <summary>For one handshake: the chain may take intermediates only from what the client has sent.</summary>
+    /// <summary>For one handshake: the chain may take intermediates only from the client.</summary>
     internal X509ChainPolicy NewPolicy()
     {
         X509ChainPolicy policy = new()
@@ -26,7 +26,7 @@ internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Co
         return policy;
     }
 
-    /// <param name="certificate">Null when the client has shown none.</param>
+    /// <param name="certificate">Null if the client has sent none.</param>
     /// <param name="chain">Built by <see cref="NewPolicy"/>.</param>
     internal bool Accept(X509Certificate? certificate, X509Chain? chain, TlsAttempt attempt)
     {
@@ -61,7 +61,7 @@ internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Co
     /// <summary>Null for a chain that leads to an authority.</summary>
     private string? ProblemOf(X509Chain? chain)
     {
-        // An authority that is itself signed by another is as good as a root, and what is wrong above it does not matter.
+        // An authority signed by another one is as good as a root, and errors above it do not matter.
         X509ChainStatusFlags allowed = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
         foreach (X509ChainElement element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {

@@ -6,10 +6,11 @@ using Microsoft.Net.Http.Headers;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// What may be told of a process beyond numbers, names and kinds, and to whom: everybody where a flag says so; who has shown a
-/// password or a certificate; and on this machine root, the exporter's user and whoever could look for himself.
+/// Which details of a process each client may see beyond numbers, names and kinds. All clients see what a flag allows. Clients with a
+/// password or certificate see everything, and so do, on this machine, root, the exporter's user and the user who may inspect the process
+/// anyway.
 /// </summary>
-/// <param name="show">By flags, to everybody.</param>
+/// <param name="show">Visible to all clients, by flags.</param>
 internal sealed class Disclosure(Details show)
 {
     private readonly uint _own = LocalUser.Own;
@@ -17,7 +18,7 @@ internal sealed class Disclosure(Details show)
     internal Details DetailsFor(HttpContext context, ProcessInspection inspection)
         => show == Details.All || IsAuthenticated(context) || MaySeeAll(UserOf(context), inspection) ? Details.All : show;
 
-    /// <summary>What is missing, and how to see it; null where nothing is.</summary>
+    /// <summary>What is missing, and how to see it; null if nothing is.</summary>
     internal string? AdviceOn(Details shown, ProcessInspection inspection)
     {
         if (shown == Details.All)
@@ -42,8 +43,8 @@ internal sealed class Disclosure(Details show)
             new IPEndPoint(context.Connection.LocalIpAddress!, context.Connection.LocalPort))
             : null;
 
-    // A request that a proxy passed on comes from here too, and so does one that a page of somebody else's made a browser
-    // here send to a name which it had made to point here. The first says so, the second names another host.
+    // A request forwarded by a proxy also comes from this machine; its headers show it. So does a request that a foreign web page makes a
+    // local browser send to a name that it has pointed here (DNS rebinding); its Host is another name.
     internal static bool IsLocal(HttpContext context)
     {
         ConnectionInfo connection = context.Connection;
@@ -58,6 +59,6 @@ internal sealed class Disclosure(Details show)
     private static bool IsLoopbackName(string host)
         => host == "localhost" || (IPAddress.TryParse(host is ['[', .., ']'] ? host[1..^1] : host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
-    /// <summary>A feature of a request that came with the right password.</summary>
+    /// <summary>Feature of a request with the correct password.</summary>
     internal sealed class Authenticated;
 }

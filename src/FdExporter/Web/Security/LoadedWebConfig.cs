@@ -3,7 +3,7 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>A web configuration with its files read, in use until another takes its place.</summary>
+/// <summary>A web configuration with its files, in use until replaced.</summary>
 internal sealed class LoadedWebConfig
 {
     private LoadedWebConfig(WebConfig config, TlsMaterial? tls, RateLimiter? limiter)
@@ -19,14 +19,14 @@ internal sealed class LoadedWebConfig
     /// <summary>Null for plain HTTP.</summary>
     internal TlsMaterial? Tls { get; }
 
-    /// <summary>Null when everybody is let in.</summary>
+    /// <summary>Null if no password is required.</summary>
     internal PasswordChecker? Passwords { get; }
 
-    /// <summary>Null for as many requests as they like.</summary>
+    /// <summary>Null for no rate limit.</summary>
     internal RateLimiter? Limiter { get; }
 
-    /// <param name="files">Remembers what was read.</param>
-    /// <param name="previous">Its bucket goes on where the rate is the same: new certificates are no new tokens.</param>
+    /// <param name="files">Remembers the read files.</param>
+    /// <param name="previous">Its token bucket is kept if the rate is unchanged: new certificates give no new tokens.</param>
     /// <exception cref="ConfigException">It cannot be used.</exception>
     internal static LoadedWebConfig Load(string file, WatchedFiles files, LoadedWebConfig? previous = null)
     {
@@ -42,7 +42,7 @@ internal sealed class LoadedWebConfig
         ReplenishmentPeriod = rate.Interval,
         QueueLimit = 0,
 
-        // By itself it would wake up at each interval, asked or not.
+        // Otherwise a timer would run at each interval, even without requests.
         AutoReplenishment = false,
     });
 }

@@ -7,28 +7,29 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// Whether user and password belong together. A bcrypt check takes a tenth of a second of a processor on purpose; so verdicts are
-/// kept, and those who guess are served one after the other, with pauses, an address after the other, and turned away when too
-/// many of theirs wait.
+/// Checks user and password. A bcrypt check deliberately takes a tenth of a second of CPU time. So results are kept. Unknown passwords are
+/// checked one at a time, in turn by client address and with pauses, and refused if too many of one address are waiting.
 /// </summary>
 /// <param name="users">User to bcrypt hash; at least one.</param>
 internal sealed class PasswordChecker(FrozenDictionary<string, string> users, TimeProvider time)
 {
-    /// <summary>Of one client address; twice as many in all.</summary>
+    /// <summary>Per client address; twice as many in total.</summary>
     private const int MaxWaiting = 8;
     private const int MaxRejected = 100;
 
-    /// <summary>After a wrong password nothing is checked for so many times as long as it took: guessing gets a quarter of one processor.</summary>
+    /// <summary>
+    /// After a wrong password, checks pause for this many times the duration of the check: guessing gets a quarter of one processor.
+    /// </summary>
     private const int PauseFactor = 3;
 
     private readonly FairShare _waiting = new(2 * MaxWaiting);
-    private readonly FairQueue _scanLock = new();
+    private readonly FairQueue _queue = new();
     private readonly Lock _lock = new();
 
-    /// <summary>By user, so that guesses never drive them out. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>By user, so that guesses never remove them. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<string, byte[]> _accepted = new(StringComparer.Ordinal);
 
-    /// <summary>A client that is set up wrong asks with the same password again and again. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>A misconfigured client sends the same password again and again. Guarded by <see cref="_lock"/>.</summary>
     private readonly HashSet<(string User, string Password)> _rejected = [];
 
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
@@ -41,7 +42,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
             return verdict;
         }
 
-        // One that is checked at once waits for nobody; the share is of those that wait.
+        // Places are only for waiting requests; a request that is checked at once gives its place back.
         if (!_waiting.TryTake(client))
         {
             return PasswordVerdict.Busy;
@@ -49,7 +50,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
 
         try
         {
-            await _scanLock.EnterAsync(client, cancellationToken).ConfigureAwait(false);
+            await _queue.EnterAsync(client, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -59,7 +60,7 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
         TimeSpan pause = TimeSpan.Zero;
         try
         {
-            // Whoever waited may have been answered by who went before.
+            // A request that was checked before may have had the same password.
             if (Remembered(user, password) is { } known)
             {
                 return known;
@@ -80,10 +81,10 @@ internal sealed class PasswordChecker(FrozenDictionary<string, string> users, Ti
     private async Task ReleaseAsync(TimeSpan pause)
     {
         await Task.Delay(pause, time).ConfigureAwait(false);
-        _scanLock.Leave();
+        _queue.Leave();
     }
 
-    /// <summary>An unknown user's password is checked against somebody's hash, so that he takes as long as a known one.</summary>
+    /// <summary>Checks an unknown user's password against another user's hash, so that it takes as long as for a known user.</summary>
     private bool Verify(string user, string password)
     {
         bool isKnown = users.TryGetValue(user, out string? hash);

@@ -5,6 +5,6 @@ internal enum PasswordVerdict
     Right,
     Wrong,
 
-    /// <summary>Not looked at: too many are waiting.</summary>
+    /// <summary>Not checked: too many are waiting.</summary>
     Busy,
 }

@@ -5,7 +5,7 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>Stands before every endpoint, health included, as exporter-toolkit's does: rate, headers, user and password.</summary>
+/// <summary>Guards every endpoint, health included, as exporter-toolkit does: rate, headers, user and password.</summary>
 internal sealed class RequestGuard(WebSecurity security)
 {
     internal async Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -19,7 +19,7 @@ internal sealed class RequestGuard(WebSecurity security)
 
         if (!current.Config.Headers.IsEmpty)
         {
-            // At the last moment: what the operator sets counts, not what the page sets.
+            // As late as possible: the operator's headers override the page's.
             context.Response.OnStarting(static state =>
             {
                 (HttpResponse response, LoadedWebConfig config) = ((HttpResponse, LoadedWebConfig))state;
@@ -60,7 +60,7 @@ internal sealed class RequestGuard(WebSecurity security)
             ? await passwords.CheckAsync(given.User, given.Password, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
             : PasswordVerdict.Wrong;
 
-    /// <summary>One that was verified, and not whatever anybody may make.</summary>
+    /// <summary>A verified certificate; not one that any client can create.</summary>
     private static bool HasShownCertificate(LoadedWebConfig current, HttpContext context)
         => current.Config.Tls is { ClientAuth: ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert }
             && context.Connection.ClientCertificate is not null;

@@ -5,8 +5,8 @@ using System.Net;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// The extension subjectAltName: DNS names, e-mail addresses, URIs and IP addresses, as Go writes them; other kinds are passed
-/// over. Source: RFC 5280, section 4.2.1.6. .NET itself reads the first and the last of them only.
+/// The extension subjectAltName: DNS names, e-mail addresses, URIs and IP addresses, in Go's format; other kinds are skipped. Source: RFC
+/// 5280, section 4.2.1.6. .NET reads only DNS names and IP addresses.
 /// </summary>
 internal static class SubjectAlternativeNames
 {

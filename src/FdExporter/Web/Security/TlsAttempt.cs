@@ -2,15 +2,15 @@ using FdExporter.Metrics;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>One client's handshake, and how far it came: Kestrel itself tells nobody. A feature of its connection.</summary>
+/// <summary>The TLS handshake of one client and its progress, which Kestrel does not report. A feature of the connection.</summary>
 internal sealed class TlsAttempt
 {
-    /// <summary>Null once it has succeeded.</summary>
+    /// <summary>Null after success.</summary>
     internal TlsFailure? Failure { get; private set; } = TlsFailure.NoHello;
 
     internal string Detail { get; private set; } = "";
 
-    /// <summary>Whether the client has shown a certificate of an authority that is trusted for it.</summary>
+    /// <summary>Whether the client has a certificate from a trusted authority.</summary>
     internal bool IsCertified { get; set; }
 
     internal void Fail(TlsFailure failure, string detail)

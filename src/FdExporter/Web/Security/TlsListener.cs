@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>Puts TLS before HTTP on a port, and sees who does not get through.</summary>
+/// <summary>Adds TLS to a port, and reports failed handshakes.</summary>
 internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListener> logger)
 {
     internal void Use(ListenOptions listen)
     {
-        // HTTP/2 or not is said to each client anew, by ALPN.
+        // HTTP/2 is negotiated with each client by ALPN.
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.Use(next => connection => WatchAsync(connection, next));
         listen.UseHttps(new TlsHandshakeCallbackOptions
@@ -25,7 +25,7 @@ internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListe
                 TlsAttempt attempt = AttemptOf(context.Connection);
                 if (material.Speaks(context.ClientHelloInfo.SslProtocols))
                 {
-                    attempt.Fail(TlsFailure.Handshake, "the client hung up, or has no cipher suite that is offered");
+                    attempt.Fail(TlsFailure.Handshake, "the client closed the connection, or supports none of the cipher suites");
                 }
                 else
                 {
@@ -66,7 +66,7 @@ internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListe
         }
     }
 
-    /// <summary>What has been looked at stays for who reads next.</summary>
+    /// <summary>The inspected bytes stay for the next reader.</summary>
     private static async Task<bool> IsPlainHttpAsync(ConnectionContext connection)
     {
         PipeReader input = connection.Transport.Input;
@@ -75,7 +75,7 @@ internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListe
             ReadResult result = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
             ReadOnlySequence<byte> start = result.Buffer;
 
-            // Each method begins with a capital letter; a record of TLS with the number 22.
+            // Each HTTP method begins with a capital letter, a TLS record with the byte 22.
             bool isMethod = !start.IsEmpty && start.FirstSpan[0] is >= (byte)'A' and <= (byte)'Z';
             input.AdvanceTo(start.Start);
             return isMethod;

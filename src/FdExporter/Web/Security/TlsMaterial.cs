@@ -6,7 +6,7 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Web.Security;
 
-/// <summary>Certificate, key and authorities, read and found to belong together, and what a handshake is made with.</summary>
+/// <summary>Certificate, key and authorities, read and validated, with the options of a handshake.</summary>
 internal sealed class TlsMaterial
 {
     private readonly TlsServerConfig _config;
@@ -22,20 +22,20 @@ internal sealed class TlsMaterial
         _certificate = certificate;
         _clients = clients;
 
-        // By Go's rules the list is about TLS 1.2, and those of 1.3 are always there.
+        // As in Go, the list applies to TLS 1.2; the ciphers of 1.3 are always enabled.
         _ciphers = config.CipherSuites.IsEmpty ? null : new CipherSuitesPolicy(config.CipherSuites.Union(TlsNames.OfTls13));
     }
 
-    /// <summary>Last moment at which the certificate is valid.</summary>
+    /// <summary>End of the certificate's validity.</summary>
     internal DateTimeOffset NotAfter => new(_certificate.TargetCertificate.NotAfter.ToUniversalTime());
 
-    /// <param name="file">The configuration's name, for messages.</param>
+    /// <param name="file">Name of the configuration, for messages.</param>
     /// <exception cref="ConfigException">A file cannot be read or used; the message names it.</exception>
     internal static TlsMaterial Load(string file, TlsServerConfig config, bool http2, WatchedFiles files)
     {
         if (!OpenSsl.IsPresent)
         {
-            throw new ConfigException(file, config.Certificate.Line, "tls_server_config", "TLS needs OpenSSL's libssl, which this machine does not have");
+            throw new ConfigException(file, config.Certificate.Line, "tls_server_config", "TLS needs OpenSSL's libssl, which is not installed");
         }
 
         string certificates = TextOf(config.Certificate);
@@ -48,14 +48,14 @@ internal sealed class TlsMaterial
         }
         catch (CryptographicException exception)
         {
-            throw Error(config.Key, $"no key of the certificate: {exception.Message}");
+            throw Error(config.Key, $"not a valid key of the certificate: {exception.Message}");
         }
         catch (ArgumentException exception)
         {
-            throw Error(config.Key, $"no key of the certificate: {exception.Message}");
+            throw Error(config.Key, $"not a valid key of the certificate: {exception.Message}");
         }
 
-        // Offline: nothing is fetched from where a certificate says that its issuer could be found.
+        // Offline: do not download issuers from URLs in a certificate.
         chain.RemoveAt(0);
         SslStreamCertificateContext context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         X509Certificate2Collection? authorities = config.ClientCa is { } source ? CertificatesOf(source, TextOf(source)) : null;
@@ -76,17 +76,17 @@ internal sealed class TlsMaterial
             }
             catch (CryptographicException exception)
             {
-                throw Error(source, $"no certificate: {exception.Message}");
+                throw Error(source, $"not a valid certificate: {exception.Message}");
             }
 
-            return found.Count > 0 ? found : throw Error(source, "no certificate in it: PEM begins with -----BEGIN CERTIFICATE-----");
+            return found.Count > 0 ? found : throw Error(source, "no certificate found: PEM begins with -----BEGIN CERTIFICATE-----");
         }
 
         ConfigException Error(PemSource source, string reason)
             => source.File is { } path ? new ConfigException(path, reason) : new ConfigException(file, source.Line, source.Key, reason);
     }
 
-    /// <param name="attempt">Told why a client is turned away.</param>
+    /// <param name="attempt">Receives the reason if a client is refused.</param>
     internal SslServerAuthenticationOptions OptionsFor(TlsAttempt attempt) => new()
     {
         ServerCertificateContext = _certificate,
@@ -95,7 +95,7 @@ internal sealed class TlsMaterial
         ApplicationProtocols = _http2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11],
         AllowRenegotiation = false,
 
-        // A session that is taken up again shows no certificate, and may be older than the authorities in use.
+        // A resumed session has no certificate, and may be older than the current authorities.
         AllowTlsResume = _clients is null,
         ClientCertificateRequired = _clients is not null,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
@@ -103,13 +103,13 @@ internal sealed class TlsMaterial
         RemoteCertificateValidationCallback = _clients is null ? null : (_, certificate, chain, _) => _clients.Accept(certificate, chain, attempt),
     };
 
-    /// <summary>Whether a client that offers these versions can be talked to at all.</summary>
+    /// <summary>Whether a client that offers these versions is supported.</summary>
     internal bool Speaks(System.Security.Authentication.SslProtocols offered) => (offered & _config.Protocols) != 0;
 
-    /// <summary>The runtime ends the program where it looks for OpenSSL in vain, so it is looked for before.</summary>
+    /// <summary>The runtime exits if it does not find OpenSSL, so check for it first.</summary>
     private static class OpenSsl
     {
-        // The names that the runtime looks for. Source: dotnet/runtime, opensslshim.c.
+        // The names that the runtime searches. Source: dotnet/runtime, opensslshim.c.
         private static readonly string[] s_names = ["libssl.so.3", "libssl.so.1.1"];
 
         internal static bool IsPresent { get; } = s_names.Any(static name => NativeLibrary.TryLoad(name, out _));

@@ -4,16 +4,16 @@ using FdExporter.Linux.Files;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// The files that a configuration is made of, as they were when it was. Their contents are compared, not their times: a secret
-/// may be swapped by a link, by a copy that keeps the time, or twice in a moment.
+/// The files of a configuration as they were when it was loaded. Compares contents, not times: a secret may be replaced by a link, by a
+/// copy that keeps the time, or twice in a moment.
 /// </summary>
-/// <param name="thread">They are read by.</param>
+/// <param name="thread">Reads the files.</param>
 internal sealed class WatchedFiles(FileThread thread)
 {
     private readonly Dictionary<string, byte[]?> _seen = new(StringComparer.Ordinal);
     private readonly List<string> _doubts = [];
 
-    /// <summary>Which of them others can change, and how; a sentence each.</summary>
+    /// <summary>The files that others can change, and how; one sentence each.</summary>
     internal IReadOnlyList<string> Doubts => _doubts;
 
     /// <exception cref="ConfigException">It cannot be read; it is watched all the same.</exception>

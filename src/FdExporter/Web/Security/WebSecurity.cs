@@ -5,16 +5,16 @@ using FdExporter.Metrics;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// The web configuration in use. Whoever asks for it has its files looked at, once a second at the most; a new version that
-/// cannot be used changes nothing but a gauge and the log. One that takes protection away has to say so, and is taken when it has
-/// stayed as it is for a while: what is written at this moment is not what anybody wants.
+/// The web configuration in use. Its files are checked on use, at most once a second. A new version that cannot be used changes only a
+/// gauge and the log. One that removes protection has to say so explicitly, and is used only after it has been unchanged for a while,
+/// because a file that is still being written may lack parts.
 /// </summary>
 internal sealed partial class WebSecurity
 {
-    /// <summary>So long a version that takes protection away must have stayed the same.</summary>
+    /// <summary>How long a version that removes protection must stay unchanged.</summary>
     internal static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _file;
     private readonly FileThread _thread;
@@ -23,19 +23,21 @@ internal sealed partial class WebSecurity
     private readonly Lock _lock = new();
     private volatile LoadedWebConfig _current;
 
-    /// <summary>As the last version was that was looked at, be it in use or not. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The last checked version, in use or not. Guarded by <see cref="_lock"/>.</summary>
     private WatchedFiles _seen;
 
-    /// <summary>That version if it takes protection away, with the keys of what it takes, and since when it is there (timestamp). Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>
+    /// That version if it removes protection, with the removed keys, and since when (timestamp). Guarded by <see cref="_lock"/>.
+    /// </summary>
     private (LoadedWebConfig Loaded, IReadOnlyList<string> Keys, long Since)? _weaker;
 
     /// <summary>
-    /// Timestamp; null before the first request, which looks again: at the start there is no version that would stay while
-    /// another is being written. Guarded by <see cref="_lock"/>.
+    /// Timestamp; null before the first request, which always checks: at the start no earlier version protects against a file that is still
+    /// being written. Guarded by <see cref="_lock"/>.
     /// </summary>
-    private long? _looked;
+    private long? _checkedAt;
 
-    /// <summary>Why the last version cannot be used, as it was logged; null for one that can. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>Why the last version cannot be used, as logged; null if it can. Guarded by <see cref="_lock"/>.</summary>
     private ConfigException? _problem;
 
     private WebSecurity(
@@ -54,10 +56,10 @@ internal sealed partial class WebSecurity
 
     internal WebMetrics Metrics { get; }
 
-    /// <summary>Whether it serves TLS, which it does from its start to its end or never.</summary>
+    /// <summary>Whether it serves TLS; this never changes while the exporter runs.</summary>
     internal bool IsTls => _current.Tls is not null;
 
-    /// <param name="thread">Which its files are read by; nobody else's.</param>
+    /// <param name="thread">Reads its files, and no others.</param>
     /// <exception cref="ConfigException">The file, or one that it names, cannot be used.</exception>
     internal static WebSecurity Load(string file, FileThread thread, ExporterMetrics exporter, TimeProvider time, ILogger<WebSecurity> logger)
     {
@@ -67,15 +69,15 @@ internal sealed partial class WebSecurity
 
     internal LoadedWebConfig Current()
     {
-        // Who comes while another looks takes what there is.
+        // If another request is checking, use the current version.
         if (_lock.TryEnter())
         {
             try
             {
-                if (_looked is not { } looked || _time.GetElapsedTime(looked) >= s_between)
+                if (_checkedAt is not { } checkedAt || _time.GetElapsedTime(checkedAt) >= s_checkInterval)
                 {
                     Check();
-                    _looked = _time.GetTimestamp();
+                    _checkedAt = _time.GetTimestamp();
                 }
             }
             finally
@@ -91,7 +93,7 @@ internal sealed partial class WebSecurity
     {
         try
         {
-            // After no answer it may be what it was, which is then in use.
+            // If a file did not answer, it may be unchanged, and is then used.
             if (_seen.HaveChanged() || _problem is { IsUnanswered: true })
             {
                 Read();
@@ -99,7 +101,7 @@ internal sealed partial class WebSecurity
             else if (_weaker is { } weaker && _time.GetElapsedTime(weaker.Since) >= SettledAfter)
             {
                 Take(weaker.Loaded);
-                LogWeaker(_file, string.Join(", ", weaker.Keys));
+                LogLessProtection(_file, string.Join(", ", weaker.Keys));
             }
         }
         catch (ConfigException exception)
@@ -108,7 +110,7 @@ internal sealed partial class WebSecurity
         }
     }
 
-    /// <exception cref="ConfigException">The version cannot be used, or takes protection away and does not say so.</exception>
+    /// <exception cref="ConfigException">The version cannot be used, or removes protection without saying so.</exception>
     private void Read()
     {
         _weaker = null;
@@ -116,7 +118,7 @@ internal sealed partial class WebSecurity
         LoadedWebConfig loaded = LoadedWebConfig.Load(_file, _seen, _current);
         if (loaded.Tls is null != _current.Tls is null)
         {
-            throw new ConfigException(_file, "TLS is switched on and off by a restart only");
+            throw new ConfigException(_file, "TLS can only be switched on or off by a restart");
         }
 
         if (WebProtections.Removed(_file, _current.Config, loaded.Config) is { Count: > 0 } keys)
@@ -139,13 +141,13 @@ internal sealed partial class WebSecurity
         WarnOf(_seen);
     }
 
-    /// <summary>The version in use stays; said once for each problem.</summary>
+    /// <summary>Keeps the version in use; logs each problem once.</summary>
     private void Keep(ConfigException problem)
     {
         Metrics.SetReloadFailed();
         if (problem.Message != _problem?.Message)
         {
-            LogKept(problem.Message);
+            LogNotReloaded(problem.Message);
         }
 
         _problem = problem;
@@ -155,7 +157,7 @@ internal sealed partial class WebSecurity
     {
         foreach (string doubt in files.Doubts)
         {
-            LogDoubtful(doubt);
+            LogUnsafeFile(doubt);
         }
     }
 
@@ -164,12 +166,12 @@ internal sealed partial class WebSecurity
     [LoggerMessage(Level = LogLevel.Information, Message = "Web configuration reloaded")]
     private partial void LogReloaded(string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Web configuration protects less than the one before, as it says")]
-    private partial void LogWeaker(string file, string without);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Web configuration explicitly protects less than before")]
+    private partial void LogLessProtection(string file, string without);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Others can change what guards the port")]
-    private partial void LogDoubtful(string warning);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Other users can change files of the web configuration")]
+    private partial void LogUnsafeFile(string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Web configuration not reloaded, the old one stays")]
-    private partial void LogKept(string err);
+    private partial void LogNotReloaded(string err);
 }

@@ -1,6 +1,6 @@
 namespace FdExporter.Web.Serving;
 
-/// <summary>An answer in the making, in pieces of one size, each of which is taken from what all answers together may have.</summary>
+/// <summary>An answer being written, in pieces of one size, each taken from the limit for all answers.</summary>
 internal sealed class AnswerBuffer(FairShare bytes, Client client) : Stream
 {
     private const int PieceLength = 32 * 1024;
@@ -36,7 +36,7 @@ internal sealed class AnswerBuffer(FairShare bytes, Client client) : Stream
                     throw new AnswersFullException();
                 }
 
-                // Not of a pool, which would keep what many slow readers had for a minute and more.
+                // Not from a pool, which would keep the buffers of many slow readers for a minute or more.
                 _last = GC.AllocateUninitializedArray<byte>(PieceLength);
                 _pieces.Enqueue(_last);
                 _lastUsed = 0;
@@ -64,7 +64,7 @@ internal sealed class AnswerBuffer(FairShare bytes, Client client) : Stream
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Sends what was written, and gives back each piece as soon as it is sent.</summary>
+    /// <summary>Sends the answer, and releases each piece as soon as it is sent.</summary>
     internal async Task SendAsync(Stream target, CancellationToken cancellation)
     {
         while (_pieces.TryPeek(out byte[]? piece))

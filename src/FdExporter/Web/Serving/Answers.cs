@@ -5,27 +5,27 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Makes each answer whole before any of it is sent, so that a client that reads slowly keeps nothing alive but its text. All
-/// texts together are bounded, those of scrapes by themselves, and shared by client addresses; what finds no room is answered by 503.
+/// Writes each answer completely before sending it, so that a slow client keeps only its text in memory. The total size is limited,
+/// separately for scrapes and all other answers, and shared between client addresses. Without room the answer is 503.
 /// </summary>
 internal sealed class Answers
 {
-    /// <summary>Of scrapes, and as much of everything else. Unit: bytes.</summary>
+    /// <summary>For scrapes, and the same for everything else. Unit: bytes.</summary>
     internal const long Most = 12 * 1024 * 1024;
 
-    /// <summary>Beyond so much the garbage is worth to be given back at once.</summary>
-    private const long Much = 4 * 1024 * 1024;
+    /// <summary>Above this size garbage is collected at once.</summary>
+    private const long LargeTotal = 4 * 1024 * 1024;
 
     private static readonly PathString s_probes = new("/-");
 
-    private static readonly TimeSpan s_untilGivenBack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_garbageDelay = TimeSpan.FromSeconds(1);
 
     private readonly ExporterMetrics _exporter;
     private readonly PathString _telemetryPath;
     private readonly FairShare _scrapes = new(Most);
     private readonly FairShare _others = new(Most);
     private readonly ITimer _garbage;
-    private volatile bool _wasMuch;
+    private volatile bool _wasLarge;
 
     internal Answers(ExporterMetrics exporter, string telemetryPath, TimeProvider time)
     {
@@ -36,7 +36,7 @@ internal sealed class Answers
 
     internal async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        // A probe of health needs no room: others may have all that there is for its address.
+        // Health checks need no room: other requests may have used all of it for their address.
         if (context.Request.Path.StartsWithSegments(s_probes, StringComparison.Ordinal))
         {
             await next(context).ConfigureAwait(false);
@@ -68,14 +68,14 @@ internal sealed class Answers
                 context.Features.Set(client);
             }
 
-            _wasMuch |= Taken > Much;
+            _wasLarge |= Taken > LargeTotal;
             await SendAsync(context, answer, client.Stream).ConfigureAwait(false);
         }
 
-        if (_wasMuch && Taken == 0)
+        if (_wasLarge && Taken == 0)
         {
-            _wasMuch = false;
-            _garbage.Change(s_untilGivenBack, Timeout.InfiniteTimeSpan);
+            _wasLarge = false;
+            _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class Answers
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up, or was hung up on; nobody is left to tell.
+            // The connection is closed; there is nobody to answer.
         }
     }
 }

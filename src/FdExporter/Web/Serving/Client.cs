@@ -3,12 +3,14 @@ using System.Net.Sockets;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Whom shares are measured by.</summary>
+/// <summary>The unit by which shares are measured.</summary>
 /// <param name="Network">
-/// An address; of IPv6 the /64, of which one client has every address; all of loopback, any of whose addresses whoever is on this
-/// machine may use, is one. Null for the exporter itself.
+/// An address; for IPv6 the /64, as one client has all its addresses. All loopback addresses are one, since any local user can use any of
+/// them. Null for the exporter itself.
 /// </param>
-/// <param name="IsTrusted">It gave a password or a certificate, and needs no share: behind a proxy everybody has one address.</param>
+/// <param name="IsTrusted">
+/// It has given a password or a certificate, and is not limited by shares: behind a proxy all clients have one address.
+/// </param>
 internal readonly record struct Client(IPAddress? Network, bool IsTrusted)
 {
     private const int Ipv6Length = 16;

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Connections;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// What a connection does, and how long it may last beyond what Kestrel sees to: that knows no other bound for a client that
-/// connects and asks nothing than for one that has asked and may ask again.
+/// State and maximum duration of a connection. Kestrel has the same limit for a client that has sent no request as for one that may send
+/// another.
 /// </summary>
 internal sealed class ConnectionLife
 {
-    /// <summary>A descriptor of the reserve is lent no longer, whatever its client does.</summary>
-    private static readonly TimeSpan s_longestLoan = TimeSpan.FromSeconds(30);
+    /// <summary>Maximum time that a descriptor of the reserve is lent, whatever the client does.</summary>
+    private static readonly TimeSpan s_maxLoan = TimeSpan.FromSeconds(30);
 
     private readonly ConnectionContext _connection;
     private readonly bool _isLent;
@@ -29,21 +29,21 @@ internal sealed class ConnectionLife
         Network = Client.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
     }
 
-    /// <summary>Of its client, as in <see cref="Client"/>; null where there is none.</summary>
+    /// <summary>Of its client, see <see cref="Client"/>; null if there is none.</summary>
     internal IPAddress? Network { get; }
 
     internal bool HasAsked => _hasAsked;
 
-    /// <summary>No request is being answered, nor its answer sent.</summary>
+    /// <summary>No request is in progress and no answer is being sent.</summary>
     internal bool IsIdle => Volatile.Read(ref _requests) == 0;
 
     /// <summary>Timestamp.</summary>
     internal long IdleSince => Volatile.Read(ref _idleSince);
 
-    /// <summary>Its client has given a password or a certificate that was asked for.</summary>
+    /// <summary>Its client has given a required password or certificate.</summary>
     internal bool IsTrusted => _isTrusted;
 
-    /// <param name="isLent">Its descriptor is wanted back: it is the reserve's, or was free when the reserve was not full.</param>
+    /// <param name="isLent">Its descriptor is needed back: it is the reserve's, or was free while the reserve was not full.</param>
     internal static ConnectionLife Begin(ConnectionContext connection, bool isLent, TimeProvider time)
     {
         ConnectionLife life = new(connection, isLent, time);
@@ -52,7 +52,7 @@ internal sealed class ConnectionLife
         return life;
     }
 
-    /// <summary>A request has come. On a lent connection its answer says that there will be no other.</summary>
+    /// <summary>Notes a request. On a lent connection the answer announces that the connection will be closed.</summary>
     internal static async Task NoteRequestAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Features.Get<ConnectionLife>() is not { } life)
@@ -96,7 +96,7 @@ internal sealed class ConnectionLife
         await Wait(ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_hasAsked && _isLent)
         {
-            await Wait(s_longestLoan - ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Wait(s_maxLoan - ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if ((_isLent || !_hasAsked) && !_connection.ConnectionClosed.IsCancellationRequested)

@@ -4,37 +4,37 @@ using FdExporter.Metrics;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// The connections that there are. Beyond as many as there may be the next one takes the place of another: of the address that
-/// has most, an idle one before a busy one, and one that has never asked before one that may ask again. No client drives out one
-/// that has fewer, nor one that gave a password or a certificate; of its own only an idle one, or one that has been busy for long.
+/// The open connections. When the limit is reached, a new one replaces another: of the address with most connections, idle before busy, and
+/// without a request before one that may send another. No client replaces a connection of an address with fewer, or one with a password or
+/// certificate; of its own only an idle one, or one that has been busy for long.
 /// </summary>
 internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvider time)
 {
-    /// <summary>No scan takes it, but slow readers do.</summary>
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(15);
+    /// <summary>Longer than any scan; only slow readers take it.</summary>
+    private static readonly TimeSpan s_longBusy = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
 
-    /// <summary>Guarded by <see cref="_lock"/>, as the next.</summary>
+    /// <summary>Guarded by <see cref="_lock"/>, like the next.</summary>
     private readonly HashSet<ConnectionLife> _all = [];
     private readonly Dictionary<IPAddress, int> _counts = [];
 
-    /// <summary>False where there is no room for it.</summary>
+    /// <summary>False if there is no room for it.</summary>
     internal bool TryAdd(ConnectionLife newcomer)
     {
-        ConnectionLife? leaving = null;
+        ConnectionLife? replaced = null;
         lock (_lock)
         {
             if (_all.Count >= most)
             {
-                leaving = Weakest(newcomer);
-                if (leaving is null)
+                replaced = FindReplaceable(newcomer);
+                if (replaced is null)
                 {
                     exporter.CountConnection(ConnectionLoss.Refused);
                     return false;
                 }
 
-                Forget(leaving);
+                Forget(replaced);
             }
 
             _all.Add(newcomer);
@@ -45,16 +45,16 @@ internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvid
         }
 
         newcomer.WhenClosed(Remove);
-        if (leaving is not null)
+        if (replaced is not null)
         {
-            exporter.CountConnection(leaving.IsIdle ? ConnectionLoss.Idle : ConnectionLoss.Busy);
-            leaving.Abort();
+            exporter.CountConnection(replaced.IsIdle ? ConnectionLoss.Idle : ConnectionLoss.Busy);
+            replaced.Abort();
         }
 
         return true;
     }
 
-    private ConnectionLife? Weakest(ConnectionLife newcomer)
+    private ConnectionLife? FindReplaceable(ConnectionLife newcomer)
     {
         int ofNewcomer = CountOf(newcomer);
         ConnectionLife? weakest = null;
@@ -64,7 +64,7 @@ internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvid
             int count = CountOf(each);
             bool isIdle = each.IsIdle;
             bool isAllowed = isIdle ? count >= ofNewcomer
-                : count > ofNewcomer + 1 || (time.GetElapsedTime(each.IdleSince) >= s_long && Equals(each.Network, newcomer.Network));
+                : count > ofNewcomer + 1 || (time.GetElapsedTime(each.IdleSince) >= s_longBusy && Equals(each.Network, newcomer.Network));
             if (each.IsTrusted || !isAllowed)
             {
                 continue;

@@ -2,19 +2,19 @@ using System.Net;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>One at a time. Of those that wait one address goes after the other, and among its own who came first.</summary>
+/// <summary>One at a time. Addresses take turns; requests of one address are served in order.</summary>
 internal sealed class FairQueue
 {
     private static readonly IPAddress s_nobody = IPAddress.None;
 
     private readonly Lock _lock = new();
 
-    /// <summary>Addresses in the order of their turns. Guarded by <see cref="_lock"/>, as the next two.</summary>
+    /// <summary>Addresses in the order of their turns. Guarded by <see cref="_lock"/>, like the next two.</summary>
     private readonly Queue<IPAddress> _round = [];
     private readonly Dictionary<IPAddress, Queue<TaskCompletionSource>> _waiting = [];
     private bool _isTaken;
 
-    /// <exception cref="OperationCanceledException">Cancelled while it waited; its place is left.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; its place is released.</exception>
     internal async Task EnterAsync(Client client, CancellationToken cancellation)
     {
         TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);

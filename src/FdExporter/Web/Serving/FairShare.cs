@@ -3,19 +3,19 @@ using System.Net;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// So many places (or bytes), shared by client addresses: none takes more than it leaves free. So one alone has half of them, two
-/// have a third each, and there is always room for the next, whoever came first.
+/// Places (or bytes) shared by client addresses: none takes more than it leaves free. So a single client gets half of them, two get a third
+/// each, and there is always room for the next, in any order of arrival.
 /// </summary>
 internal sealed class FairShare
 {
-    /// <summary>What clients without an address of their own go by.</summary>
-    private static readonly IPAddress s_nobody = IPAddress.None;
+    /// <summary>Stands for clients without an address.</summary>
+    private static readonly IPAddress s_noAddress = IPAddress.None;
 
     private readonly Lock _lock = new();
 
     private readonly long _places;
 
-    /// <summary>Without what trusted clients have taken. Guarded by <see cref="_lock"/>, as the next.</summary>
+    /// <summary>Excludes what trusted clients have taken. Guarded by <see cref="_lock"/>, like the next.</summary>
     private readonly Dictionary<IPAddress, long> _taken = [];
     private long _free;
 
@@ -47,7 +47,7 @@ internal sealed class FairShare
 
             if (!client.IsTrusted)
             {
-                IPAddress address = client.Network ?? s_nobody;
+                IPAddress address = client.Network ?? s_noAddress;
                 long taken = _taken.GetValueOrDefault(address);
                 if (taken > 0 && taken + count > _free - count)
                 {
@@ -69,7 +69,7 @@ internal sealed class FairShare
             _free += count;
             if (!client.IsTrusted)
             {
-                IPAddress address = client.Network ?? s_nobody;
+                IPAddress address = client.Network ?? s_noAddress;
                 if ((_taken[address] -= count) == 0)
                 {
                     _taken.Remove(address);

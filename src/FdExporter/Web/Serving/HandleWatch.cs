@@ -5,13 +5,13 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Tells of a want of file handles, by a counter and by one line when it begins and one when it is over, and fills the
-/// reserve again as soon as there are some.
+/// Reports a lack of file handles by a counter, one log line when it begins and one when it ends. Refills the reserve as soon as handles
+/// are available.
 /// </summary>
 internal sealed partial class HandleWatch : IDisposable
 {
-    /// <summary>Handles come back one by one, and each is wanted by the next who connects.</summary>
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
+    /// <summary>Handles are released one by one, and each new client needs one.</summary>
+    private static readonly TimeSpan s_refillInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly HandleReserve _reserve;
     private readonly ExporterMetrics _exporter;
@@ -20,11 +20,11 @@ internal sealed partial class HandleWatch : IDisposable
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
 
-    /// <summary>When the kernel refused last, for as long as it is not over. Guarded by <see cref="_lock"/>, as the next three.</summary>
+    /// <summary>Time of the last refusal, until the shortage is over. Guarded by <see cref="_lock"/>, like the next three.</summary>
     private long? _refused;
     private long _began;
     private string _limit = "";
-    private bool _isTold;
+    private bool _isLogged;
 
     internal HandleWatch(HandleReserve reserve, ExporterMetrics exporter, TimeProvider time, ILogger<HandleWatch> logger)
     {
@@ -47,7 +47,7 @@ internal sealed partial class HandleWatch : IDisposable
             if (isNew)
             {
                 (_began, _limit) = (now, HandleLimitNames.Of(limit));
-                _timer.Change(TimeSpan.Zero, s_between);
+                _timer.Change(TimeSpan.Zero, s_refillInterval);
             }
         }
     }
@@ -62,29 +62,29 @@ internal sealed partial class HandleWatch : IDisposable
                 return;
             }
 
-            // Here and not where it was noticed: the writing of a line may have to wait.
-            if (!_isTold)
+            // Logged here and not where the shortage was detected, because writing a line may block.
+            if (!_isLogged)
             {
-                _isTold = true;
-                LogNone(_limit);
+                _isLogged = true;
+                LogExhausted(_limit);
             }
 
             if (isFull && _time.GetElapsedTime(refused) >= HandleReserve.OverAfter)
             {
                 _refused = null;
-                _isTold = false;
+                _isLogged = false;
                 _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 long seconds = (long)_time.GetElapsedTime(_began).TotalSeconds;
-                LogSome(seconds);
+                LogAvailable(seconds);
             }
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No file handles left, answering from the reserve")]
-    private partial void LogNone(string limit);
+    private partial void LogExhausted(string limit);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "File handles again")]
-    private partial void LogSome(long seconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "File handles available again")]
+    private partial void LogAvailable(long seconds);
 
     public void Dispose()
     {

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Answers <c>/-/healthy</c>: whether a scan can be answered, which takes more than somebody who answers.</summary>
+/// <summary>Answers <c>/-/healthy</c>: whether scans still end, which an answering server alone does not show.</summary>
 internal sealed class HealthEndpoint(ScrapeGate gate)
 {
-    /// <summary>Nobody waits longer for a scan. The watchdog of the delivered unit knows the same time.</summary>
+    /// <summary>Maximum duration of a scan; also used by the watchdog of the shipped unit.</summary>
     internal static readonly TimeSpan LongestScan = TimeSpan.FromSeconds(90);
 
     internal Task HandleAsync(HttpContext context)
@@ -17,6 +17,6 @@ internal sealed class HealthEndpoint(ScrapeGate gate)
         }
 
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return PlainText.WriteAsync(context, string.Create(CultureInfo.InvariantCulture, $"FdExporter is not healthy: a scan does not end, since {underWay.TotalSeconds:0} s."));
+        return PlainText.WriteAsync(context, string.Create(CultureInfo.InvariantCulture, $"FdExporter is not healthy: a scan has been running for {underWay.TotalSeconds:0} s."));
     }
 }

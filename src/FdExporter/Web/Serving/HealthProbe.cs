@@ -8,27 +8,26 @@ using FdExporter.Configuration;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Asks a server of this program, on this machine, whether it answers. By a socket and not by an HTTP client, which is no smaller
-/// and no slower here (measured), since a server that demands certificates can only be asked below HTTP.
+/// Checks whether a local server of this program answers. Uses a socket, because a server that requires certificates can only be checked
+/// below HTTP. An HTTP client is no smaller and no slower (measured).
 /// </summary>
-/// <param name="config">How the port is guarded; null where that is not known.</param>
+/// <param name="config">How the port is protected; null if unknown.</param>
 internal sealed class HealthProbe(WebConfig? config)
 {
     private static readonly byte[] s_request = "GET /-/healthy HTTP/1.0\r\nHost: localhost\r\n\r\n"u8.ToArray();
 
     /// <summary>
-    /// What a server says that lives. Whoever asks has no password and is one too many like any other: to be turned away for
-    /// that takes a server that answers.
+    /// Answers of a healthy server. The probe has no password and may exceed the rate limit: a refusal shows that the server answers.
     /// </summary>
-    private static readonly string[] s_alive = ["HTTP/1.1 200", "HTTP/1.1 401", "HTTP/1.1 429"];
+    private static readonly string[] s_healthyAnswers = ["HTTP/1.1 200", "HTTP/1.1 401", "HTTP/1.1 429"];
 
-    /// <returns>Null if it answers; else why it does not, in a few words.</returns>
+    /// <returns>Null if it answers; otherwise a short reason.</returns>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     internal async Task<string?> AskAsync(ListenAddress address, CancellationToken cancellation)
     {
         if (address.Port == 0)
         {
-            return "the port that the kernel chose is not known";
+            return "the port chosen by the kernel is unknown";
         }
 
         try
@@ -39,9 +38,9 @@ internal sealed class HealthProbe(WebConfig? config)
             using NetworkStream connection = new(socket);
             return config switch
             {
-                // Our certificate nobody would accept, and each try would be a warning in the server's log.
+                // No client certificate of ours would be accepted, and each try would be a warning in the server's log.
                 null or { Tls.ClientAuth: ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert }
-                    => await HangUpAsync(socket, connection, cancellation).ConfigureAwait(false),
+                    => await CheckCloseAsync(socket, connection, cancellation).ConfigureAwait(false),
                 { Tls: not null } => await AskSecurelyAsync(connection, cancellation).ConfigureAwait(false),
                 _ => await AskAsync(connection, cancellation).ConfigureAwait(false),
             };
@@ -52,7 +51,7 @@ internal sealed class HealthProbe(WebConfig? config)
         }
     }
 
-    /// <summary>Where this machine itself reaches it.</summary>
+    /// <summary>The address at which this machine reaches it.</summary>
     private static IPAddress ReachableAt(ListenAddress address) => address.Host switch
     {
         null => IPAddress.Loopback,
@@ -64,15 +63,15 @@ internal sealed class HealthProbe(WebConfig? config)
     private static async Task<string?> AskAsync(Stream connection, CancellationToken cancellation)
     {
         await connection.WriteAsync(s_request, cancellation).ConfigureAwait(false);
-        byte[] answer = new byte[s_alive[0].Length];
+        byte[] answer = new byte[s_healthyAnswers[0].Length];
         int length = await connection.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         string status = Encoding.ASCII.GetString(answer, 0, length);
-        return s_alive.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "hung up without an answer" : $"answers '{status}'";
+        return s_healthyAnswers.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "closed the connection without an answer" : $"answers '{status}'";
     }
 
     private static async Task<string?> AskSecurelyAsync(Stream connection, CancellationToken cancellation)
     {
-        // It is asked by an address that its certificate need not name, and nothing is told to it.
+        // The address need not be in the certificate, and no secret is sent.
 #pragma warning disable CA5359
         using SslStream secured = new(connection, leaveInnerStreamOpen: true, static (_, _, _, _) => true);
 #pragma warning restore CA5359
@@ -80,10 +79,12 @@ internal sealed class HealthProbe(WebConfig? config)
         return await AskAsync(secured, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The kernel takes connections for a program that hangs, but only one that lives hangs up on who has nothing to say.</summary>
-    private static async Task<string?> HangUpAsync(Socket socket, Stream connection, CancellationToken cancellation)
+    /// <summary>
+    /// The kernel accepts connections for a hung program, but only a working one closes a connection whose client has ended it.
+    /// </summary>
+    private static async Task<string?> CheckCloseAsync(Socket socket, Stream connection, CancellationToken cancellation)
     {
         socket.Shutdown(SocketShutdown.Send);
-        return await connection.ReadAsync(new byte[1], cancellation).ConfigureAwait(false) == 0 ? null : "answers where nothing was asked";
+        return await connection.ReadAsync(new byte[1], cancellation).ConfigureAwait(false) == 0 ? null : "answers without a request";
     }
 }

@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Looks at the machine for people: by the same scans that scrapes share.</summary>
+/// <summary>Scans and inspections for pages and the API; uses the scans of the scrapes.</summary>
 internal sealed class HostInspector
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(10);
@@ -21,40 +21,40 @@ internal sealed class HostInspector
         Inputs = new VerdictInputs(history, thresholds, InspectAsync, CountHandlesAsync, time);
     }
 
-    /// <summary>What verdicts are made of; the evidence judges by the same.</summary>
+    /// <summary>Inputs of verdicts, also used for evidence.</summary>
     internal VerdictInputs Inputs { get; }
 
-    /// <exception cref="TimeoutException">The scan is not done in time.</exception>
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <exception cref="TimeoutException">The scan did not finish in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     internal async Task<HostView> ViewAsync(CancellationToken cancellation)
     {
         GroupedHost host = (await _gate.GetAsync(_enabled, s_budget, s_timeout, cancellation).ConfigureAwait(false)).Host;
         return new HostView(host, _history, Verdict.Of(await Inputs.OfAsync(host, cancellation).ConfigureAwait(false)));
     }
 
-    /// <summary>How many of the machine's handles the descriptors of these processes are; null where it cannot be told.</summary>
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <summary>How many of the machine's handles the descriptors of these processes use; null if unknown.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     private Task<HandleCount?> CountHandlesAsync(ProcessTable table, CancellationToken cancellation)
         => _gate.CountHandlesAsync(table, s_inspectionBudget, cancellation);
 
-    /// <summary>How fast the descriptors of a process grow; null while it is too early to tell, and for one that is not among the top.</summary>
+    /// <summary>Growth of a process's descriptors; null if it is too early to tell, or if the process is not among the top.</summary>
     internal Growth? GrowthOf(ProcessId id) => _history.GrowthOf(HistoryKey.ProcessFds(id));
 
-    /// <summary>For the exporter's own purposes.</summary>
-    /// <returns>Null when there is no such process.</returns>
-    /// <exception cref="TimeoutException">It is not done in time.</exception>
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    /// <summary>For internal use by the exporter.</summary>
+    /// <returns>Null if there is no such process.</returns>
+    /// <exception cref="TimeoutException">It did not finish in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="IOException">No handles left, or the kernel's tables cannot be read.</exception>
     internal async Task<ProcessInspection?> InspectAsync(int pid, CancellationToken cancellation)
     {
         using InspectionLease lease = await InspectAsync(pid, Client.Own, cancellation).ConfigureAwait(false);
         return lease.Answer.Inspection;
     }
 
-    /// <returns>To be disposed as soon as the answer is made.</returns>
-    /// <exception cref="TimeoutException">It is not done in time.</exception>
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
+    /// <returns>Dispose as soon as the answer is written.</returns>
+    /// <exception cref="TimeoutException">It did not finish in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="IOException">No handles left, or the kernel's tables cannot be read.</exception>
     internal Task<InspectionLease> InspectAsync(int pid, Client client, CancellationToken cancellation)
         => _gate.Inspections.InspectAsync(pid, client, s_inspectionBudget, s_timeout, cancellation);
 }

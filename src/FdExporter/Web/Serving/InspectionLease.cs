@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>What was found of a process. Nobody else's inspection begins before it is disposed.</summary>
+/// <summary>Result of an inspection. The next one begins only after it is disposed.</summary>
 internal sealed class InspectionLease(InspectionAnswer answer, Action end) : IDisposable
 {
     private Action? _end = end;

@@ -6,29 +6,29 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Looks into processes for all who ask: into one at a time until the answers are made of it, since what is found may be as much
-/// memory as the rest of the program takes. Those that wait are few for each client address, and take turns by it.
+/// Inspects processes, one at a time until its answers are written, since a result may need as much memory as the rest of the program. The
+/// number of waiting inspections is limited per client address, and addresses take turns.
 /// </summary>
 internal sealed class Inspections : IDisposable
 {
-    /// <summary>Processes that wait for one client address; twice as many for all.</summary>
-    private const int MostWaiting = 8;
+    /// <summary>Waiting processes per client address; twice as many in total.</summary>
+    private const int MaxWaiting = 8;
 
-    /// <summary>The garbage of so many descriptors is worth to be given back at once.</summary>
-    private const int Many = 4000;
+    /// <summary>Above this number of descriptors garbage is collected at once.</summary>
+    private const int LargeResult = 4000;
 
-    /// <summary>For who made an answer of it to forget it, and for others to follow.</summary>
-    private static readonly TimeSpan s_untilGivenBack = TimeSpan.FromSeconds(1);
+    /// <summary>Leaves time to release the result, and for further inspections.</summary>
+    private static readonly TimeSpan s_garbageDelay = TimeSpan.FromSeconds(1);
 
     private readonly HostScanner _scanner;
     private readonly ScanLock _scanLock;
     private readonly TimeProvider _time;
     private readonly ITimer _garbage;
-    private readonly FairShare _places = new(2 * MostWaiting);
+    private readonly FairShare _places = new(2 * MaxWaiting);
     private readonly FairQueue _queue = new();
     private readonly Lock _lock = new();
 
-    /// <summary>Those that have not begun, by process. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>Inspections that have not begun, by process. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<int, Shared> _waiting = [];
 
     internal Inspections(HostScanner scanner, ScanLock turn, TimeProvider time)
@@ -39,11 +39,11 @@ internal sealed class Inspections : IDisposable
         _garbage = time.CreateTimer(static _ => ExporterMemory.GiveBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Joins the inspection of this process if it has not begun, or asks for one.</summary>
-    /// <returns>To be disposed as soon as the answer is made.</returns>
-    /// <exception cref="TimeoutException">It is not done within <paramref name="timeout"/>, or too many others wait for theirs.</exception>
-    /// <exception cref="OperationCanceledException">This caller went away.</exception>
-    /// <exception cref="IOException">The kernel has no handles left, its tables cannot be read, or there is too little memory.</exception>
+    /// <summary>Joins the inspection of this process if it has not begun, or requests one.</summary>
+    /// <returns>Dispose as soon as the answer is written.</returns>
+    /// <exception cref="TimeoutException">It did not finish within <paramref name="timeout"/>, or too many others are waiting.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="IOException">No handles left, the kernel's tables cannot be read, or too little memory.</exception>
     internal async Task<InspectionLease> InspectAsync(int pid, Client client, TimeSpan budget, TimeSpan timeout, CancellationToken cancellation)
     {
         Shared shared = Join(pid, client, budget);
@@ -67,7 +67,7 @@ internal sealed class Inspections : IDisposable
             {
                 if (!_places.TryTake(client))
                 {
-                    throw new TimeoutException("Too many processes are being looked into, try again later.");
+                    throw new TimeoutException("Too many processes are being inspected, try again later.");
                 }
 
                 shared = new Shared();
@@ -94,19 +94,19 @@ internal sealed class Inspections : IDisposable
             _places.Return(client);
             if (shared.Holders == 1)
             {
-                // All who asked have gone away.
+                // All callers have cancelled.
                 return InspectionAnswer.None;
             }
 
-            // From here on: a scan that it had to wait for is not its own fault.
+            // The budget starts here, after waiting for a scan.
             InspectionAnswer answer = _scanner.Inspect(pid, new Deadline(_time, budget));
-            shared.IsLarge = answer.Inspection is { Fds.Length: > Many };
+            shared.IsLarge = answer.Inspection is { Fds.Length: > LargeResult };
             return answer;
         }
         catch (OutOfMemoryException)
         {
             shared.IsLarge = true;
-            throw new IOException("too little memory to look into it");
+            throw new IOException("too little memory to inspect the process");
         }
         finally
         {
@@ -127,7 +127,7 @@ internal sealed class Inspections : IDisposable
 
         if (shared.IsLarge)
         {
-            _garbage.Change(s_untilGivenBack, Timeout.InfiniteTimeSpan);
+            _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
         }
 
         _queue.Leave();
@@ -135,12 +135,14 @@ internal sealed class Inspections : IDisposable
 
     public void Dispose() => _garbage.Dispose();
 
-    /// <summary>One inspection, for those who asked before it began.</summary>
+    /// <summary>One inspection, shared by all requests that came before it began.</summary>
     private sealed class Shared
     {
         internal Task<InspectionAnswer> Answer { get; set; } = null!;
 
-        /// <summary>Who may still make an answer of it; itself until it is done. Written under the lock.</summary>
+        /// <summary>
+        /// Callers that may still write an answer from it, plus the inspection itself until it is done. Written under the lock.
+        /// </summary>
         internal int Holders { get; set; } = 1;
 
         internal bool IsLarge { get; set; }

@@ -3,8 +3,8 @@ using FdExporter.Diagnosis;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Which part of a list is asked for: <c>?q=TEXT&amp;sort=ORDER&amp;offset=N&amp;limit=N</c>.</summary>
-/// <param name="Filter">Text that an entry must hold; empty for all.</param>
+/// <summary>The requested part of a list: <c>?q=TEXT&amp;sort=ORDER&amp;offset=N&amp;limit=N</c>.</summary>
+/// <param name="Filter">Text that an entry must contain; empty for all.</param>
 internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, int Limit)
 {
     internal const int MostAtOnce = 1000;
@@ -14,10 +14,10 @@ internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, 
 
     private const int LongestFilter = 200;
 
-    /// <summary>The names of <c>sort</c>, in the order of <see cref="ProcessOrder"/>.</summary>
+    /// <summary>Values of <c>sort</c>, in the order of <see cref="ProcessOrder"/>.</summary>
     internal static IReadOnlyList<string> Orders => ProcessOrderNames.All;
 
-    /// <summary>False, with a line that names it, when something cannot be.</summary>
+    /// <summary>False, with a one-line reason, if a parameter is invalid.</summary>
     internal static bool TryRead(IQueryCollection query, int defaultLimit, out ListQuery list, out string problem)
     {
         list = new ListQuery("", ProcessOrder.Fds, 0, defaultLimit);
@@ -53,7 +53,7 @@ internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, 
         return true;
     }
 
-    /// <summary>That part of the entries that match, and how many match.</summary>
+    /// <summary>The requested part of the matching entries, and the number of matches.</summary>
     internal (IReadOnlyList<T> Part, int Total) Of<T>(IReadOnlyCollection<T> matching) => ([.. matching.Skip(Offset).Take(Limit)], matching.Count);
 
     private static bool TryReadNumber(string text, int byDefault, int least, int most, out int number)

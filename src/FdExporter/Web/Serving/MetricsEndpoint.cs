@@ -7,7 +7,7 @@ namespace FdExporter.Web.Serving;
 /// <summary>Answers <c>/metrics</c>.</summary>
 internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter, MetricsEndpoint.Settings settings)
 {
-    private const int LongestShown = 100;
+    private const int MaxShownLength = 100;
 
     private readonly FairShare _places = new(2L * settings.MaxRequests);
 
@@ -49,12 +49,12 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up; nobody is left to tell.
+            // The connection is closed; there is nobody to answer.
             return;
         }
         finally
         {
-            // Before the body is sent: a client that reads slowly holds no place.
+            // Before the body is sent, so that a slow client does not occupy a place.
             _places.Return(client);
         }
 
@@ -107,9 +107,9 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         await Refusal.WriteAsync(context, status, message).ConfigureAwait(false);
     }
 
-    // What the client sent goes back to it as plain text, bounded and without what a terminal obeys.
-    private static string Shown(string? text) => Printable.Of(text is { Length: > LongestShown } ? text[..LongestShown] : text ?? "");
+    // The client's text is returned as plain text, shortened and without control characters.
+    private static string Shown(string? text) => Printable.Of(text is { Length: > MaxShownLength } ? text[..MaxShownLength] : text ?? "");
 
-    /// <summary>What the flags say of this endpoint.</summary>
+    /// <summary>Settings of this endpoint from the flags.</summary>
     internal sealed record Settings(Collectors Enabled, int MaxRequests, TimeSpan TimeoutOffset);
 }

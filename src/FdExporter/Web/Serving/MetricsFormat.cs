@@ -16,8 +16,8 @@ internal sealed record MetricsFormat(ExpositionFormat Format, string ContentType
         ["1.0.0", "0.0.1"]);
 
     /// <summary>
-    /// The format that the client wants more, the text format on a tie; also when it accepts neither or cannot be
-    /// understood, since an old client is better served with text than with an error.
+    /// The format that the client prefers, the text format on a tie. Also the text format if it accepts neither or the header is invalid:
+    /// an old client can use text better than an error.
     /// </summary>
     internal static MetricsFormat Negotiate(IList<string>? accept)
     {
@@ -31,7 +31,7 @@ internal sealed record MetricsFormat(ExpositionFormat Format, string ContentType
         return openMetrics.Quality > 0 && openMetrics.CompareTo(text) > 0 ? OpenMetrics : Text;
     }
 
-    // The range that names the type most precisely decides, as RFC 9110 has it; among equals the best quality.
+    // The most specific range decides (RFC 9110), then the best quality.
     private (double Quality, int Precision) PreferenceIn(IList<MediaTypeHeaderValue> ranges)
     {
         (double Quality, int Precision) best = (0, -1);
@@ -71,7 +71,7 @@ internal sealed record MetricsFormat(ExpositionFormat Format, string ContentType
         {
             if (parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase))
             {
-                // Another version is another format: text/plain;version=1.0.0 may quote names in ways we do not.
+                // Another version is another format: text/plain;version=1.0.0 may quote names in ways that we do not.
                 return Versions.Contains(HeaderUtilities.RemoveQuotes(parameter.Value).ToString()) ? 3 : -1;
             }
         }

@@ -1,9 +1,9 @@
 namespace FdExporter.Web.Serving;
 
-/// <summary>What a browser is told of each page and document: it takes nothing from elsewhere, stands in no frame, and is not kept.</summary>
+/// <summary>Headers of each page and document: no external resources, no frames, no caching.</summary>
 internal static class PageHeaders
 {
-    /// <summary>On every answer, those that nobody wrote included: a browser takes nothing for what it is not said to be.</summary>
+    /// <summary>Set on every answer, including errors: a browser must not guess content types.</summary>
     internal static Task SetAlwaysAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";

@@ -1,6 +1,6 @@
 namespace FdExporter.Web.Serving;
 
-/// <summary>Short answers for people and probes.</summary>
+/// <summary>Short answers for users and probes.</summary>
 internal static class PlainText
 {
     internal static Task WriteAsync(HttpContext context, string line)

@@ -4,24 +4,21 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>
-/// Says why a request gets no answer: below <c>/api</c> by a problem document, whatever the reason and wherever it was found;
-/// elsewhere by one line of text.
-/// </summary>
+/// <summary>Says why a request is refused: below <c>/api</c> always by a problem document, elsewhere by one line of text.</summary>
 internal sealed partial class Refusal(ILogger<Refusal> logger)
 {
     private const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.";
 
     private static readonly PathString s_api = new("/api");
 
-    /// <param name="pid">The process to ask for instead; null where there is none.</param>
+    /// <param name="pid">The process to request instead; null if there is none.</param>
     internal static Task WriteAsync(HttpContext context, int status, string detail, int? pid = null)
     {
         context.Response.StatusCode = status;
         return IsOfApi(context) ? WriteProblemAsync(context, status, detail, pid) : PlainText.WriteAsync(context, detail);
     }
 
-    /// <summary>Writes the document also where nobody wrote anything: no such path, another method, a defect.</summary>
+    /// <summary>Also writes the document if no handler wrote anything: no such path, another method, an internal error.</summary>
     internal async Task ExplainAsync(HttpContext context, RequestDelegate next)
     {
         if (!IsOfApi(context))
@@ -40,7 +37,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         {
             LogFailed(exception);
             context.Response.ContentLength = null;
-            await WriteAsync(context, StatusCodes.Status500InternalServerError, "An error of the exporter itself; its log has the details.").ConfigureAwait(false);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "Internal error; the log of the exporter has the details.").ConfigureAwait(false);
             return;
         }
 
@@ -49,7 +46,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
             await WriteAsync(context, status, status switch
             {
                 StatusCodes.Status404NotFound => KnownPaths,
-                StatusCodes.Status405MethodNotAllowed => $"This path answers {response.Headers.Allow} only.",
+                StatusCodes.Status405MethodNotAllowed => $"This path allows only {response.Headers.Allow}.",
                 _ => ReasonPhrases.GetReasonPhrase(status),
             }).ConfigureAwait(false);
         }
@@ -68,6 +65,6 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         await context.Response.WriteAsync("\n", context.RequestAborted).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request of the API failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "API request failed")]
     private partial void LogFailed(Exception exception);
 }

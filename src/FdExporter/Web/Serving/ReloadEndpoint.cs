@@ -2,8 +2,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Answers <c>/-/reload</c>, in Prometheus's words and status codes.</summary>
-/// <param name="reloader">Null where the lifecycle API is not enabled.</param>
+/// <summary>Answers <c>/-/reload</c> with Prometheus's texts and status codes.</summary>
+/// <param name="reloader">Null if the lifecycle API is not enabled.</param>
 internal sealed class ReloadEndpoint(RuleReloader? reloader)
 {
     internal async Task HandleAsync(HttpContext context)
@@ -29,7 +29,7 @@ internal sealed class ReloadEndpoint(RuleReloader? reloader)
         }
     }
 
-    // A page from anywhere can make a browser on this machine send a POST here, and by a name of its own that it points here
-    // even look like a page of ours. None of ours sends any. A browser says where a POST comes from; curl and Prometheus do not.
+    // Any web page can make a local browser send a POST here, and with a DNS name pointed here even look like one of our pages. Our pages
+    // send none. Browsers say where a POST comes from; curl and Prometheus do not.
     private static bool IsFromPage(IHeaderDictionary headers) => headers.ContainsKey(HeaderNames.Origin) || headers.ContainsKey("Sec-Fetch-Site");
 }

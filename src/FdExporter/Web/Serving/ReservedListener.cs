@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Accepts connections, from the reserve when there are no descriptors left, and waits a moment where that cannot be: who
-/// connects stands in the kernel's queue until then.
+/// Accepts connections, using the reserve if no descriptors are left. If that is impossible, it waits a moment; clients stay in the
+/// kernel's queue until then.
 /// </summary>
 internal sealed class ReservedListener(Socket socket, SocketConnectionContextFactory contexts, HandleReserve reserve, Connections connections, TimeProvider time) : IConnectionListener
 {
@@ -16,12 +16,12 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
 
     private readonly CancellationTokenSource _unbound = new();
 
-    /// <summary>A descriptor was given up for the next connection; the server accepts one at a time.</summary>
+    /// <summary>A descriptor was released for the next connection; the server accepts one at a time.</summary>
     private bool _isGranted;
 
     private volatile bool _isAccepting;
 
-    /// <summary>Whether the server waits for the next connection, or has been unbound. One that has given up does not.</summary>
+    /// <summary>Whether the server waits for the next connection, or has been unbound. False if it has stopped accepting.</summary>
     internal bool IsAccepting => _isAccepting || _unbound.IsCancellationRequested;
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
@@ -45,7 +45,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         }
         catch (ObjectDisposedException)
         {
-            // Unbound: null tells the server that there will be no more.
+            // Unbound: null tells the server that no more will come.
             return null;
         }
         catch (OperationCanceledException) when (_unbound.IsCancellationRequested)
@@ -58,7 +58,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         }
     }
 
-    /// <summary>Null when it is worth another try.</summary>
+    /// <summary>Null if another try makes sense.</summary>
     private async Task<ConnectionContext?> TryAcceptAsync(CancellationToken cancellationToken)
     {
         Socket? accepted = null;
@@ -67,7 +67,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         {
             accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
 
-            // An answer is written whole: nothing is won by holding its end back.
+            // Answers are written whole, so delaying the last segment gains nothing.
             accepted.NoDelay = true;
             ConnectionContext connection = contexts.Create(accepted);
             if (connections.TryAdd(ConnectionLife.Begin(connection, isLent: !reserve.TryFill(), time)))
@@ -87,7 +87,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
                 case SocketError.OperationAborted:
                     throw new ObjectDisposedException(nameof(ReservedListener));
                 case SocketError.ConnectionReset or SocketError.ConnectionAborted:
-                    // Who was next in the queue hung up.
+                    // The next client in the queue closed its connection.
                     break;
                 case SocketError.TooManyOpenSockets when reserve.TryGiveUpForConnection():
                     _isGranted = true;

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Binds as Kestrel's own transport does. That one asks the kernel again at once when there is no descriptor for a
-/// connection, for as long as there is none: a processor that does nothing else, just when the machine is in trouble.
+/// Binds like Kestrel's own transport. That one retries accept in a busy loop while no descriptor is free, so it would use a whole
+/// processor just when the machine is in trouble.
 /// </summary>
 internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections connections, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
 {
@@ -29,7 +29,7 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            // Kestrel tells this one from others.
+            // Kestrel handles this exception specially.
             throw new AddressInUseException(exception.Message, exception);
         }
 
@@ -39,7 +39,7 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections
         }
         catch (Exception exception)
         {
-            // Else Kestrel would try IPv4 alone, and find the address in use by this very socket.
+            // Otherwise Kestrel would retry with IPv4 only, and find the address in use by this socket.
             socket.Dispose();
             throw exception is IOException ? exception : new IOException($"listen on {endpoint}: {exception.Message}", exception);
         }
@@ -47,7 +47,7 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections
 
     private ReservedListener Listen(Socket socket)
     {
-        // For those that it accepts. By itself the kernel takes megabytes for a reader who does not read.
+        // Inherited by accepted sockets. By default the kernel buffers megabytes for a client that does not read.
         socket.SendBufferSize = ServerLimits.SendBuffer;
         socket.Listen(Backlog);
         SocketConnectionContextFactory contexts = new(

@@ -7,9 +7,8 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Reads the rules again when told to. Rules that cannot be used change nothing but a gauge and the log. One reload runs
-/// and at most one waits, which everybody shares who asks meanwhile: it starts after each of them asked, so it sees what
-/// they wrote.
+/// Reloads the rules on request. Rules that cannot be used change only a gauge and the log. One reload runs and at most one waits. Requests
+/// that come meanwhile share the waiting one: it starts after each of them, so it sees their changes.
 /// </summary>
 internal sealed partial class RuleReloader
 {
@@ -22,14 +21,14 @@ internal sealed partial class RuleReloader
     private readonly ILogger<RuleReloader> _logger;
     private readonly Lock _lock = new();
 
-    /// <summary>The one under way, or the last that was. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The current or last reload. Guarded by <see cref="_lock"/>.</summary>
     private Task<string?> _running = Task.FromResult<string?>(null);
 
-    /// <summary>The one that waits. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>The waiting reload. Guarded by <see cref="_lock"/>.</summary>
     private Task<string?>? _waiting;
 
-    /// <param name="file">Whose rules the scanner has already; null if there is none, and then there is nothing to reload.</param>
-    /// <param name="thread">Which it is read by; nobody else's.</param>
+    /// <param name="file">The file with the scanner's current rules; null if there is none, and then there is nothing to reload.</param>
+    /// <param name="thread">Reads the file, and no other.</param>
     internal RuleReloader(
         string? file, FileThread thread, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
     {
@@ -48,11 +47,11 @@ internal sealed partial class RuleReloader
     {
         if (warning is not null)
         {
-            LogDoubtful(warning);
+            LogEmpty(warning);
         }
     }
 
-    /// <returns>Null, or in one line why the rules cannot be used.</returns>
+    /// <returns>Null, or one line why the rules cannot be used.</returns>
     internal Task<string?> ReloadAsync()
     {
         lock (_lock)
@@ -91,7 +90,7 @@ internal sealed partial class RuleReloader
         catch (ConfigException exception)
         {
             _exporter.SetReloadFailed();
-            LogKept(exception.Message);
+            LogNotReloaded(exception.Message);
             return exception.Message;
         }
 
@@ -112,12 +111,12 @@ internal sealed partial class RuleReloader
     [LoggerMessage(Level = LogLevel.Information, Message = "Rules reloaded")]
     private partial void LogReloaded(string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rules name nothing")]
-    private partial void LogDoubtful(string warning);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rule file has no rules")]
+    private partial void LogEmpty(string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No rules to reload")]
     private partial void LogNothing();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Rules not reloaded, the old ones stay")]
-    private partial void LogKept(string err);
+    private partial void LogNotReloaded(string err);
 }

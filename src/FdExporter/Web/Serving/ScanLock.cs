@@ -1,25 +1,25 @@
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// One scan or inspection at a time. Scans go first, so that nobody who inspects processes holds up a scrape; of inspections
-/// that wait one goes after so many scans, so that scrapes without a pause do not keep them waiting for ever.
+/// One scan or inspection at a time. Scans go first, so that inspections do not delay a scrape. After a number of scans a waiting
+/// inspection gets its turn, so that continuous scrapes do not block it for ever.
 /// </summary>
 internal sealed class ScanLock(TimeProvider time)
 {
-    private const int MostScansInARow = 4;
+    private const int MaxScansInARow = 4;
 
     private readonly Lock _lock = new();
 
-    /// <summary>Guarded by <see cref="_lock"/>, as the next four.</summary>
+    /// <summary>Guarded by <see cref="_lock"/>, like the next four.</summary>
     private readonly Queue<TaskCompletionSource> _scans = [];
     private readonly Queue<TaskCompletionSource> _inspections = [];
     private int _scansInARow;
     private long _began;
 
-    /// <summary>Ends when the one under way ends; null while there is none.</summary>
+    /// <summary>Completes when the current one ends; null if there is none.</summary>
     private TaskCompletionSource? _underWay;
 
-    /// <summary>For how long the one under way has been so; zero while there is none.</summary>
+    /// <summary>Duration of the current one so far; zero if there is none.</summary>
     internal TimeSpan UnderWayFor
     {
         get
@@ -31,7 +31,7 @@ internal sealed class ScanLock(TimeProvider time)
         }
     }
 
-    /// <summary>The end of the one under way, without a place in the queue.</summary>
+    /// <summary>Completes when the current one ends, without queueing.</summary>
     internal Task UnderWay
     {
         get
@@ -84,7 +84,7 @@ internal sealed class ScanLock(TimeProvider time)
 
     private TaskCompletionSource? Next()
     {
-        if (_inspections.Count > 0 && (_scans.Count == 0 || _scansInARow >= MostScansInARow))
+        if (_inspections.Count > 0 && (_scans.Count == 0 || _scansInARow >= MaxScansInARow))
         {
             _scansInARow = 0;
             return _inspections.Dequeue();

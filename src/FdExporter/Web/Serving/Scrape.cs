@@ -4,10 +4,7 @@ using Prometheus;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>
-/// One scan and its texts. All scrapes that shared the scan are answered from here with the very same bytes; each
-/// format is written once, when first asked for.
-/// </summary>
+/// <summary>One scan and its texts. All scrapes that shared the scan get identical bytes; each format is written once, on first use.</summary>
 internal sealed class Scrape
 {
     private readonly Lazy<Task<byte[]>> _text;

@@ -8,9 +8,9 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Single flight: a request that comes while a scan for the same collectors is under way gets that scan. A scan belongs to
-/// no request, so a client that hangs up cancels nothing, and one with little time gets what is there when its time is over
-/// while the scan goes on for the others. Nothing is read between scrapes.
+/// Single flight: a request during a scan of the same collectors shares that scan. A scan belongs to no request: a client that disconnects
+/// cancels nothing. A client with little time gets the partial result at its deadline, while the scan continues for the others. Nothing is
+/// read between scrapes.
 /// </summary>
 internal sealed class ScrapeGate : IDisposable
 {
@@ -22,13 +22,13 @@ internal sealed class ScrapeGate : IDisposable
     private readonly ITimer _idle;
     private readonly Lock _lock = new();
 
-    /// <summary>Scans under way or waiting for their turn, one at the most for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
+    /// <summary>Running and waiting scans, at most one for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<Collectors, SharedScan> _scans = [];
 
-    /// <summary>The grouper remembers what it showed of whole scans; what is taken of an unfinished one must not tear that.</summary>
+    /// <summary>The grouper remembers what it showed of complete scans; reading a partial one must not disturb that.</summary>
     private readonly Lock _grouping = new();
 
-    /// <summary>The scanner and the grouper remember things between scans.</summary>
+    /// <summary>The scanner and the grouper keep state between scans.</summary>
     private readonly ScanLock _scanLock;
 
     internal ScrapeGate(HostScanner scanner, HostGrouper grouper, HostHistory history, ExporterMetrics exporter, TimeProvider time)
@@ -41,25 +41,25 @@ internal sealed class ScrapeGate : IDisposable
         _scanLock = new ScanLock(time);
         Inspections = new Inspections(scanner, _scanLock, time);
 
-        // Only when scrapes stop: a scan does the same at its end.
+        // Only needed when scrapes stop: a scan does the same at its end.
         _idle = time.CreateTimer(_ => _ = ReleaseIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal Inspections Inspections { get; }
 
-    /// <summary>For how long the scan or inspection under way has been so; zero while there is none.</summary>
+    /// <summary>Duration of the current scan or inspection so far; zero if there is none.</summary>
     internal TimeSpan UnderWayFor => _scanLock.UnderWayFor;
 
-    /// <summary>After each scan, before anybody is answered: who listens must neither wait nor throw.</summary>
+    /// <summary>Raised after each scan, before any answer: handlers must neither wait nor throw.</summary>
     internal event Action<GroupedHost>? Scanned;
 
     /// <summary>
-    /// Joins the scan for these collectors or starts one. The scrape is of all of them, or of those that are done when
-    /// <paramref name="timeout"/> is over, the others marked as failed.
+    /// Joins the scan for these collectors or starts one. Returns all of them, or those that are done after <paramref name="timeout"/>,
+    /// with the others marked as failed.
     /// </summary>
-    /// <param name="budget">How long the scan may take at the least; that of the caller with most time counts.</param>
-    /// <exception cref="TimeoutException">Not one collector is done by then; the scan goes on for others.</exception>
-    /// <exception cref="OperationCanceledException">This caller went away.</exception>
+    /// <param name="budget">Minimum time for the scan; the largest value of all callers counts.</param>
+    /// <exception cref="TimeoutException">No collector is done by then; the scan continues for others.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     internal async Task<Scrape> GetAsync(Collectors wanted, TimeSpan budget, TimeSpan timeout, CancellationToken cancellation)
     {
         SharedScan scan = Join(wanted, budget);
@@ -88,7 +88,7 @@ internal sealed class ScrapeGate : IDisposable
         Collectors wanted = CollectorNames.WithPrerequisites(asked);
         lock (_lock)
         {
-            // One that has left something out for want of time is none for a caller that has time.
+            // A scan that has already omitted something for lack of time is not shared with a caller that has time.
             if (!_scans.TryGetValue(wanted, out SharedScan? scan) || !scan.Deadline.TryExtend(budget))
             {
                 scan = new SharedScan(_time, budget, scan => ScanAsync(wanted, scan));
@@ -114,7 +114,7 @@ internal sealed class ScrapeGate : IDisposable
             await _scanLock.EnterForScanAsync().ConfigureAwait(false);
             try
             {
-                // Nobody has looked at the clock of this scan yet: what it had to wait for leaves it as much as any scan has.
+                // This scan has not started: waiting for others does not reduce its minimum time.
                 _ = scan.Deadline.TryExtend(ScrapeTimeout.Least);
                 HostSnapshot snapshot = _scanner.Scan(wanted, scan.Deadline, scan.Progress);
                 _exporter.CountScan(snapshot);
@@ -138,7 +138,7 @@ internal sealed class ScrapeGate : IDisposable
         {
             lock (_lock)
             {
-                // Another may have taken its place.
+                // Another scan may have replaced it.
                 if (_scans.GetValueOrDefault(wanted) == scan)
                 {
                     _scans.Remove(wanted);
@@ -147,10 +147,10 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
-    /// <summary>Returns when the scan or inspection that is under way has ended, whoever else waits for that.</summary>
+    /// <summary>Completes when the current scan or inspection ends, however many callers wait for it.</summary>
     internal Task WaitForEndAsync(CancellationToken cancellation) => _scanLock.UnderWay.WaitAsync(cancellation);
 
-    /// <summary>The open files behind the descriptors of these processes. It needs no turn, so no scan waits for it.</summary>
+    /// <summary>The open files behind the descriptors of these processes. It does not need the scan lock, so no scan waits for it.</summary>
     internal Task<HandleCount?> CountHandlesAsync(ProcessTable table, TimeSpan budget, CancellationToken cancellation)
         => _scanner.CountHandlesAsync(table, budget).WaitAsync(cancellation);
 

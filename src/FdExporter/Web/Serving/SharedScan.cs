@@ -5,14 +5,16 @@ using FdExporter.Scanning.Reading;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// One scan for all who want these collectors meanwhile. It goes on until the latest of their deadlines; who has less time
-/// takes what is there by then, and changes nothing for the others.
+/// One scan shared by all requests for these collectors. It runs until the latest of their deadlines. A request with less time gets the
+/// partial result without affecting the others.
 /// </summary>
 internal sealed class SharedScan
 {
     private readonly Lock _lock = new();
 
-    /// <summary>For all who run out of time while the same collectors are done. Guarded by <see cref="_lock"/>, as the next.</summary>
+    /// <summary>
+    /// Shared by all requests that run out of time while the same collectors are done. Guarded by <see cref="_lock"/>, like the next.
+    /// </summary>
     private Scrape? _part;
     private int _partOf;
 
@@ -29,8 +31,8 @@ internal sealed class SharedScan
 
     internal Task<Scrape> Whole { get; }
 
-    /// <summary>Null where no collector has succeeded yet.</summary>
-    /// <param name="make">Groups the snapshot, and remembers nothing of it.</param>
+    /// <summary>Null if no collector has succeeded yet.</summary>
+    /// <param name="make">Groups the snapshot without remembering it.</param>
     internal Scrape? TryTakePart(Func<HostSnapshot, Scrape> make)
     {
         lock (_lock)

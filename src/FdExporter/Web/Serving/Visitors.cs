@@ -2,14 +2,12 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>
-/// Lets people in, to pages and to the API: so many at once of one client address, each answered whatever goes wrong.
-/// </summary>
+/// <summary>Limits concurrent requests to pages and the API by client address, and answers each even after an error.</summary>
 internal sealed class Visitors(int places)
 {
     private readonly FairShare _places = new(2L * places);
 
-    /// <summary>The handler, with a line for the client and a status where it cannot do its work.</summary>
+    /// <summary>Wraps the handler: if it fails, the client gets a status and a one-line reason.</summary>
     internal RequestDelegate Guard(RequestDelegate handler) => async context =>
     {
         Client client = Client.Of(context);
@@ -29,7 +27,7 @@ internal sealed class Visitors(int places)
         }
         catch (IOException exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            await RefuseAsync(context, $"{BuildInfo.Program} cannot look: {exception.Message}").ConfigureAwait(false);
+            await RefuseAsync(context, $"{BuildInfo.Program} cannot answer: {exception.Message}").ConfigureAwait(false);
         }
         catch (OutOfMemoryException) when (!context.Response.HasStarted)
         {
@@ -37,7 +35,7 @@ internal sealed class Visitors(int places)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up; nobody is left to tell.
+            // The connection is closed; there is nobody to answer.
         }
         finally
         {

@@ -201,7 +201,7 @@ public sealed class WebSecurityTests : IDisposable
         File.SetUnixFileMode(Path.Combine(_folder, "server.key"), (UnixFileMode)0x1b6);
         WebSecurity security = WebSecurity.Load(ConfigFile, _thread, _exporter, _time, _log);
         Assert.Equal(
-            [$"Warning Others can change what guards the port warning={ConfigFile} is writable by everybody", $"Warning Others can change what guards the port warning={_folder}/server.key is writable by everybody"],
+            [$"Warning Other users can change files of the web configuration warning={ConfigFile} is writable by everybody", $"Warning Other users can change files of the web configuration warning={_folder}/server.key is writable by everybody"],
             _log.Lines.Select(static line => line[..line.IndexOf(" {OriginalFormat}", StringComparison.Ordinal)]));
         File.AppendAllText(ConfigFile, Users);
         Look(security);

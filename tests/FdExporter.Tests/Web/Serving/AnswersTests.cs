@@ -47,7 +47,7 @@ public class AnswersTests
         Assert.Equal(Mebibyte, client.Length);
         client.SetLength(0);
         Assert.Equal(503, (await AnswerAsync("192.0.2.1", client, (int)Answers.Most)).StatusCode);
-        Assert.Equal("Too many answers are on their way, try again later.\n", Encoding.UTF8.GetString(client.ToArray()));
+        Assert.Equal("Too many answers are pending, try again later.\n", Encoding.UTF8.GetString(client.ToArray()));
         DefaultHttpContext scrape = ContextOf("192.0.2.66", client);
         scrape.Request.Path = "/metrics";
         await AnswerAsync(scrape, Mebibyte);

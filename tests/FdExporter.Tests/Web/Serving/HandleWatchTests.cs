@@ -65,7 +65,7 @@ public sealed class HandleWatchTests : IDisposable
 
         Assert.Equal(["Warning No file handles left, answering from the reserve limit=system"], Lines);
         Pass(TimeSpan.FromSeconds(3));
-        Assert.Equal("Information File handles again seconds=62", Lines[^1]);
+        Assert.Equal("Information File handles available again seconds=62", Lines[^1]);
 
         // The next is a shortage of its own.
         _reserve.Descriptors.TryGiveUp(Libc.EMFILE);

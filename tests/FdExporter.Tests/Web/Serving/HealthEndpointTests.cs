@@ -44,7 +44,7 @@ public sealed class HealthEndpointTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(90));
         Assert.Equal(200, (await AskAsync()).Status);
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal((503, "FdExporter is not healthy: a scan does not end, since 100 s.\n"), await AskAsync());
+        Assert.Equal((503, "FdExporter is not healthy: a scan has been running for 100 s.\n"), await AskAsync());
         handles.Release();
         await scrape;
         Assert.Equal(200, (await AskAsync()).Status);

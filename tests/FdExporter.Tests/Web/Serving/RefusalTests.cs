@@ -21,13 +21,13 @@ public class RefusalTests
         end.SetResult();
         await first;
         await CheckProblemAsync(503, "No answer in time: too late", visitors.Guard(static _ => throw new TimeoutException("too late")));
-        await CheckProblemAsync(503, "fd-exporter cannot look: open /proc: Too many open files", visitors.Guard(static _ => throw new IOException("open /proc: Too many open files")));
+        await CheckProblemAsync(503, "fd-exporter cannot answer: open /proc: Too many open files", visitors.Guard(static _ => throw new IOException("open /proc: Too many open files")));
         Assert.Empty(_log.Lines);
     }
 
     [Theory]
     [InlineData(404, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
-    [InlineData(405, "This path answers GET, HEAD only.")]
+    [InlineData(405, "This path allows only GET, HEAD.")]
     [InlineData(415, "Unsupported Media Type")]
     public async Task StatusThatNobodyExplained_IsExplained(int status, string detail)
         => await CheckProblemAsync(status, detail, context =>
@@ -40,8 +40,8 @@ public class RefusalTests
     [Fact]
     public async Task Defect_IsLogged_AndNothingOfItIsTold()
     {
-        await CheckProblemAsync(500, "An error of the exporter itself; its log has the details.", static _ => throw new InvalidOperationException("secret"));
-        Assert.All(_log.Lines, static line => Assert.StartsWith("Error A request of the API failed", line, StringComparison.Ordinal));
+        await CheckProblemAsync(500, "Internal error; the log of the exporter has the details.", static _ => throw new InvalidOperationException("secret"));
+        Assert.All(_log.Lines, static line => Assert.StartsWith("Error API request failed", line, StringComparison.Ordinal));
         Assert.NotEmpty(_log.Lines);
     }
 

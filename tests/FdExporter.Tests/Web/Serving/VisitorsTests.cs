@@ -24,7 +24,7 @@ public class VisitorsTests
     {
         Visitors visitors = new(1);
         Assert.Equal((503, "No answer in time: too late\n"), await AnswerAsync(visitors, static _ => throw new TimeoutException("too late")));
-        Assert.Equal((503, "fd-exporter cannot look: open /proc: Too many open files\n"), await AnswerAsync(visitors, static _ => throw new IOException("open /proc: Too many open files")));
+        Assert.Equal((503, "fd-exporter cannot answer: open /proc: Too many open files\n"), await AnswerAsync(visitors, static _ => throw new IOException("open /proc: Too many open files")));
         await Assert.ThrowsAsync<InvalidOperationException>(() => AnswerAsync(visitors, static _ => throw new InvalidOperationException()));
         Assert.Equal((200, ""), await AnswerAsync(visitors, static _ => Task.CompletedTask));
     }
