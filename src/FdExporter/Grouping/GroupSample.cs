@@ -8,7 +8,8 @@ namespace FdExporter.Grouping;
 /// <param name="MaxProcessFdRatio">Of the member closest to its soft limit; null if no member has a ratio.</param>
 /// <param name="Holdings">Of the members that can be inspected; null if there are none.</param>
 /// <param name="ShownTypes">The types that have a series: those that the group holds or has held, one bit each.</param>
-/// <param name="ShowsSockets">Whether the group owns or has owned a TCP socket.</param>
+/// <param name="ShownStates">The TCP states of sockets that the group owns or has owned.</param>
+/// <param name="ShowsDeadSockets">Whether the group holds or has held a socket whose connection is gone.</param>
 internal sealed record GroupSample(
     string Name,
     long Processes,
