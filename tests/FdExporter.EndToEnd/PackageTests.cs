@@ -59,11 +59,10 @@ public class PackageTests(Packages packages)
     }
 
     [Fact]
-    public async Task Libc_IsAskedForAsTheProgramNeedsIt()
+    public async Task Libc_IsAskedForAsTheReleaseNeedsIt()
     {
-        string newest = await RunAsync("readelf -VW \"$1\" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1", NativeBuild.Binary);
-        Assert.Contains($"libc6 (>= {newest.Trim()["GLIBC_".Length..]})", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
-        Assert.Contains($"libc.so.6({newest.Trim()})(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+        Assert.Contains("libc6 (>= 2.28)", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
+        Assert.Contains("libc.so.6(GLIBC_2.28)(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
     }
 
     private static async Task<string> RunAsync(string command, params string[] arguments)
