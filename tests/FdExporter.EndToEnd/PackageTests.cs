@@ -1,4 +1,5 @@
 using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
@@ -29,7 +30,7 @@ public class PackageTests(Packages packages)
         string rpm = await RunAsync("rpm -qpl \"$1\"", await packages.RpmAsync());
 
         // Each has a place of its own for these, and what the other has no use for.
-        string[] own = ["/changelog", "/CHANGELOG.md", "/copyright", "/licenses/", "/lintian/", "/zsh/", "/systemd/system/"];
+        string[] own = ["/changelog", "/CHANGELOG.md", "/copyright", "/licenses/", "/THIRD-PARTY-NOTICES", "/lintian/", "/zsh/", "/systemd/system/"];
         string[] ofDeb = [.. Files(deb, own)];
         Assert.Equal(ofDeb, Files(rpm, own).Where(each => ofDeb.Contains(each) || !IsFolder(each)).ToArray());
         Assert.Contains("/usr/bin/fd-exporter", ofDeb);
@@ -46,6 +47,15 @@ public class PackageTests(Packages packages)
 
         // Debian compresses documents, except those that link to each other.
         static string Uncompressed(string path) => path.StartsWith("/usr/share/doc/", StringComparison.Ordinal) && path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
+    }
+
+    /// <summary>In the RPM as a licence, which is installed where documents are left out.</summary>
+    [Fact]
+    public async Task Both_HoldTheLicencesOfAllThatIsInTheProgram()
+    {
+        string notices = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "THIRD-PARTY-NOTICES"), TestContext.Current.CancellationToken);
+        Assert.Equal(notices, await RunAsync("dpkg-deb --fsys-tarfile \"$1\" | tar -xO ./usr/share/doc/fd-exporter/THIRD-PARTY-NOTICES.gz | gunzip", await packages.DebAsync()));
+        Assert.Contains("/usr/share/licenses/fd-exporter/THIRD-PARTY-NOTICES\n", await RunAsync("rpm -qpL \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
     }
 
     [Theory]
