@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Testing;
 
@@ -73,6 +74,21 @@ public class PackageTests(Packages packages)
     {
         Assert.Contains("libc6 (>= 2.28)", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
         Assert.Contains("libc.so.6(GLIBC_2.28)(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+    }
+
+    /// <summary>Both say who made them, as Directory.Build.props has it: the one place that a fork changes.</summary>
+    [Fact]
+    public async Task Addresses_AreThoseOfTheBuild()
+    {
+        XDocument build = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
+        string repository = Property("RepositoryUrl");
+        Assert.Equal($"{Property("Authors")} <{Property("MaintainerAddress")}>", (await RunAsync("dpkg-deb -f \"$1\" Maintainer", await packages.DebAsync())).Trim());
+        Assert.Equal(repository, (await RunAsync("dpkg-deb -f \"$1\" Homepage", await packages.DebAsync())).Trim());
+        Assert.Equal(
+            $"{Property("Authors")}|{(repository == "" ? "(none)" : repository)}",
+            await RunAsync("rpm -qp --queryformat '%{VENDOR}|%{URL}' \"$1\"", await packages.RpmAsync()));
+
+        string Property(string name) => build.Descendants(name).Single().Value;
     }
 
     private static async Task<string> RunAsync(string command, params string[] arguments)
