@@ -27,6 +27,7 @@ LABEL org.opencontainers.image.title="FdExporter" \
     org.opencontainers.image.version="$VERSION" \
     org.opencontainers.image.revision="$REVISION"
 COPY --from=build /fd-exporter /usr/bin/fd-exporter
+COPY LICENSE THIRD-PARTY-NOTICES /usr/share/doc/fd-exporter/
 # Container engines give capabilities to nobody else, and what a file grants does not count under no-new-privileges. Root alone,
 # with all of them dropped but those it needs, may do less than a user whom the program gives rights.
 USER 0:0

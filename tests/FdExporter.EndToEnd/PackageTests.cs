@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Tests.Testing;
 
@@ -30,7 +31,7 @@ public class PackageTests(Packages packages)
         string rpm = await RunAsync("rpm -qpl \"$1\"", await packages.RpmAsync());
 
         // Each has a place of its own for these, and what the other has no use for.
-        string[] own = ["/changelog", "/CHANGELOG.md", "/copyright", "/licenses/", "/lintian/", "/zsh/", "/systemd/system/"];
+        string[] own = ["/changelog", "/CHANGELOG.md", "/copyright", "/licenses/", "/THIRD-PARTY-NOTICES", "/lintian/", "/zsh/", "/systemd/system/"];
         string[] ofDeb = [.. Files(deb, own)];
         Assert.Equal(ofDeb, Files(rpm, own).Where(each => ofDeb.Contains(each) || !IsFolder(each)).ToArray());
         Assert.Contains("/usr/bin/fd-exporter", ofDeb);
@@ -71,6 +72,15 @@ public class PackageTests(Packages packages)
             MarkdownLinks.LinksOf(File.ReadAllText(Path.Combine(documents, "deploy", "prometheus", "README.md"))));
     }
 
+    /// <summary>In the RPM as a licence, which is installed where documents are left out.</summary>
+    [Fact]
+    public async Task Both_HoldTheLicencesOfAllThatIsInTheProgram()
+    {
+        string notices = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "THIRD-PARTY-NOTICES"), TestContext.Current.CancellationToken);
+        Assert.Equal(notices, await RunAsync("dpkg-deb --fsys-tarfile \"$1\" | tar -xO ./usr/share/doc/fd-exporter/THIRD-PARTY-NOTICES.gz | gunzip", await packages.DebAsync()));
+        Assert.Contains("/usr/share/licenses/fd-exporter/THIRD-PARTY-NOTICES\n", await RunAsync("rpm -qpL \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mandoc -Tlint -Wstyle")]
     [InlineData("man --warnings --local-file > /dev/null")]
@@ -82,11 +92,25 @@ public class PackageTests(Packages packages)
     }
 
     [Fact]
-    public async Task Libc_IsAskedForAsTheProgramNeedsIt()
+    public async Task Libc_IsAskedForAsTheReleaseNeedsIt()
     {
-        string newest = await RunAsync("readelf -VW \"$1\" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1", NativeBuild.Binary);
-        Assert.Contains($"libc6 (>= {newest.Trim()["GLIBC_".Length..]})", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
-        Assert.Contains($"libc.so.6({newest.Trim()})(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+        Assert.Contains("libc6 (>= 2.28)", await RunAsync("dpkg-deb -f \"$1\" Depends", await packages.DebAsync()), StringComparison.Ordinal);
+        Assert.Contains("libc.so.6(GLIBC_2.28)(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
+    }
+
+    /// <summary>Both say who made them, as Directory.Build.props has it: the one place that a fork changes.</summary>
+    [Fact]
+    public async Task Addresses_AreThoseOfTheBuild()
+    {
+        XDocument build = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
+        string repository = Property("RepositoryUrl");
+        Assert.Equal($"{Property("Authors")} <{Property("MaintainerAddress")}>", (await RunAsync("dpkg-deb -f \"$1\" Maintainer", await packages.DebAsync())).Trim());
+        Assert.Equal(repository, (await RunAsync("dpkg-deb -f \"$1\" Homepage", await packages.DebAsync())).Trim());
+        Assert.Equal(
+            $"{Property("Authors")}|{(repository == "" ? "(none)" : repository)}",
+            await RunAsync("rpm -qp --queryformat '%{VENDOR}|%{URL}' \"$1\"", await packages.RpmAsync()));
+
+        string Property(string name) => build.Descendants(name).Single().Value;
     }
 
     /// <summary>What build-release has packed the program into.</summary>

@@ -58,8 +58,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(int fd, long offset, int whence);
 
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint getdents64(int fd, byte* dirp, nint count);
+    private static readonly nint SYS_getdents64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
+
+    /// <summary>By its number: glibc has a function for it since 2.30.</summary>
+    internal static nint getdents64(int fd, byte* dirp, nint count) => syscall(SYS_getdents64, fd, (nint)dirp, count);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int statx(int dirfd, byte* pathname, int flags, uint mask, Statx* statxbuf);

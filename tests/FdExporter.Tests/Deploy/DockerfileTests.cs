@@ -51,6 +51,10 @@ public partial class DockerfileTests
     }
 
     [Fact]
+    public void Image_HoldsTheLicences()
+        => Assert.Contains(s_exporter, static each => each is { Word: "COPY", Text: "LICENSE THIRD-PARTY-NOTICES /usr/share/doc/fd-exporter/" });
+
+    [Fact]
     public void Version_IsThatOfTheBuild()
     {
         string version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
