@@ -24,7 +24,7 @@ internal static class ErlangProgram
         string boot = ValueOf("-boot", process.Arguments);
         string name = ProgramPath.BaseName(boot);
         return !boot.Contains("releases/", StringComparison.Ordinal) ? null
-            : VagueName.IsProgram(name) ? ProgramPath.SayingFolderOf(boot) ?? ProgramPath.PlaceOf(process)
+            : VagueName.IsProgram(name) ? ProgramPath.SpecificFolderOf(boot) ?? ProgramPath.PlaceOf(process)
             : name;
     }
 

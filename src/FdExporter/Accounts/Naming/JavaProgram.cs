@@ -146,7 +146,7 @@ internal static class JavaProgram
             {
                 string path = process.Arguments[i + 1].Split(':')[0];
                 string archive = VagueName.WithoutVersion(ProgramPath.StemOf(ProgramPath.BaseName(path)));
-                return IsArchive(path) && !VagueName.IsProgram(archive) ? archive : ProgramPath.SayingFolderOf(path);
+                return IsArchive(path) && !VagueName.IsProgram(archive) ? archive : ProgramPath.SpecificFolderOf(path);
             }
         }
 

@@ -67,7 +67,7 @@ internal static class ProgramPath
         return dot > 0 ? name[..dot] : name;
     }
 
-    internal static string? SayingFolderOf(string path) => Split(path) is { Count: > 1 } parts ? SpecificFolder(parts[..^1]) : null;
+    internal static string? SpecificFolderOf(string path) => Split(path) is { Count: > 1 } parts ? SpecificFolder(parts[..^1]) : null;
 
     private static string? SpecificFolder(List<string> folders)
         => folders.FindLast(static folder => !VagueName.IsFolder(VagueName.WithoutVersion(folder))) is { } folder ? VagueName.WithoutVersion(folder) : null;

@@ -13,7 +13,7 @@ internal sealed class HandleCounter(ProcFs procFs, TimeProvider time)
 {
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    /// <summary>Time limit, since the kernel blocks for a process in the middle of execve.</summary>
+    /// <summary>Extra time to wait, since the kernel may block for a process in the middle of execve.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();

@@ -132,7 +132,7 @@ internal sealed class HandleWalk
 
     private static int HashOf(ReadOnlySpan<byte> target)
     {
-        // Targets with equal hashes are merely compared too.
+        // Different targets with equal hashes only cost a comparison.
         HashCode hash = default;
         hash.AddBytes(target);
         return hash.ToHashCode();

@@ -5,7 +5,7 @@ internal enum AskCaution
 {
     None,
 
-    /// <summary>Only those without a thread in uninterruptible sleep, which a hanging process has.</summary>
+    /// <summary>Only those without a thread in uninterruptible sleep, since such a thread may cause the hang.</summary>
     Awake,
 
     /// <summary>None: the maximum number of threads hang, or there is no replacement thread.</summary>
