@@ -7,10 +7,10 @@ namespace FdExporter.Evidence;
 /// <summary>The TCP sockets of one process by state, cause and endpoint.</summary>
 internal static class TcpEndpoints
 {
-    /// <summary>So many are told apart; the rest is added up by state.</summary>
+    /// <summary>Maximum number of rows; the rest is added up by state.</summary>
     private const int MostEndpoints = 100;
 
-    /// <summary>The largest first, and what is added up last.</summary>
+    /// <summary>Largest first; the sums of the rest last.</summary>
     internal static IReadOnlyList<EvidenceDocument.TcpItem> Of(IEnumerable<FdRow> rows)
     {
         List<EvidenceDocument.TcpItem> items = Sum(rows
