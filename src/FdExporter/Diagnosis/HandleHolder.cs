@@ -10,7 +10,7 @@ namespace FdExporter.Diagnosis;
 /// <param name="Sentence">With a blank before it; may be empty.</param>
 internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string Advice)
 {
-    private const string LookAtIt = "Check whether the program that holds most needs so many.";
+    private const string LookForIt = "Find the program that holds most.";
     private const string LookElsewhere = "Find the programs that map the most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
     private const string LookOutside = "Run fd-exporter on the host itself, or with its pid namespace (--pid=host), to see which program holds them.";
 
@@ -30,7 +30,7 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
                 " The program that holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.AdviceInOneLine);
         }
 
-        return snapshot.Processes is null ? new HandleHolder("", null, LookAtIt)
+        return snapshot.Processes is null ? new HandleHolder("", null, LookForIt)
             : input.Handles is { Largest: { IsProven: true } largest } count ? OfHandles(input.Host, handles, count, largest)
             : OfDescriptors(input.Host, handles);
     }
@@ -56,8 +56,10 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
             _ => $", in {processes}",
         };
         string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {HumanText.Number(without)} have no descriptor (mapped files, kernel use)." : "";
-        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt);
+        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, AdviceOn(largest.Group));
     }
+
+    private static string AdviceOn(string program) => $"Check whether {program} needs so many.";
 
     /// <summary>Where the open files could not be counted.</summary>
     private static HandleHolder OfDescriptors(GroupedHost host, FileHandles handles)
@@ -81,7 +83,7 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         return new HandleHolder(
             $" {largest.Name}{who} holds the most descriptors: {HumanText.Number(open)}{processes}. Some may be shared, so the number of handles is not known.",
             top?.Sample.Id,
-            LookAtIt);
+            AdviceOn(largest.Name));
     }
 
     private static HandleHolder OfNobody(string atLeast, long without) => new(

@@ -18,7 +18,7 @@ internal static partial class EvidenceJson
 
     /// <summary>
     /// Maximum length of a text in the summaries; unit: UTF-16 code units, each at most six bytes of JSON. So three lists of 101 rows and
-    /// the findings stay far below <see cref="MostBytes"/>. Paths in the list of descriptors are not cut.
+    /// the findings stay far below <see cref="MostBytes"/>.
     /// </summary>
     private const int LongestText = 500;
 
