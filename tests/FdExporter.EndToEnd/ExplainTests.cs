@@ -89,7 +89,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
             json.RootElement.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("text").GetString()!.Contains("youngserver", StringComparison.Ordinal));
         Assert.Contains(
             json.RootElement.GetProperty("not_known").EnumerateArray(),
-            static each => each.GetString()!.StartsWith("youngserver has 300 sockets in CLOSE_WAIT, none of them for a minute", StringComparison.Ordinal));
+            static each => each.GetString()!.StartsWith("youngserver has 300 sockets in CLOSE_WAIT, none of them known to be there for a minute", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
         foreach (string text in (string[])[verb.ReplaceLineEndings(" "), page.ReplaceLineEndings(" ")])
         {
             Assert.Contains("file handles (threshold 1)", text, StringComparison.Ordinal);
-            Assert.DoesNotContain($"appserver (pid {leak.Lab.Child.Pid}) holds", text, StringComparison.Ordinal);
+            Assert.DoesNotContain($"appserver (pid {leak.Lab.Child.Pid}) holds 140", text, StringComparison.Ordinal);
         }
 
         Assert.Contains("threshold 1,", await exporter.GetAsync("/"), StringComparison.Ordinal);

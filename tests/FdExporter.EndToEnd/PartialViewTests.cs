@@ -25,7 +25,7 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
     {
         string explain = await ExplainAsync([.. s_guest, Exporter.Binary], ManyHandles);
         Assert.Contains("NOTE: ", explain, StringComparison.Ordinal);
-        Assert.Contains("this exporter sees only the processes of its pid namespace (a container or guest)", explain, StringComparison.Ordinal);
+        Assert.Contains("the exporter sees only the processes of its pid namespace (a container or guest)", explain, StringComparison.Ordinal);
         Assert.DoesNotContain("(pid", explain, StringComparison.Ordinal);
 
         // unshare stays its parent: the pid that it says is unshare's.

@@ -124,7 +124,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     }
 
     [Theory]
-    [InlineData("hideruring", "registered with an io_uring: they are no descriptors")]
+    [InlineData("hideruring", "registered with an io_uring: they have no descriptors")]
     [InlineData("hiderflight", "they were sent to hiderflight over a Unix socket and not received")]
     public void SocketsThatAreNoDescriptors_AreBlamedOnTheirHolder(string holder, string words)
     {

@@ -102,7 +102,7 @@ public class VerdictScopeTests
         Assert.Equal("Other users' processes are hidden: their descriptors are not known.", Assert.Single(verdict.NotKnown));
         Finding finding = Assert.Single(verdict.Findings);
         Assert.Equal(("blind", Severity.Note), (finding.Rule, finding.Severity));
-        Assert.Contains("how many there are is not known", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("their number and their descriptors are not known", finding.Text, StringComparison.Ordinal);
         Assert.StartsWith("Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ", finding.Advice, StringComparison.Ordinal);
     }
 

@@ -164,7 +164,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
             Handles = count,
         });
 
-    [GeneratedRegex(@"\. ([0-9 ]+) of them are in no descriptor: ")]
+    [GeneratedRegex(@"\. ([0-9 ]+) of them have no descriptor \(")]
     private static partial Regex InNoDescriptor();
 
     private sealed class ShiftedTime(TimeSpan by) : TimeProvider
