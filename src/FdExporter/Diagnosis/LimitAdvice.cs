@@ -76,7 +76,7 @@ internal static class LimitAdvice
                 : "the limit of the container (LXC: lxc.prlimit.nofile, systemd-nspawn: --rlimit=RLIMIT_NOFILE=), or LimitNOFILE= of the unit inside";
         }
 
-        // Below another unit it is that one's to give, and no more than it has.
+        // A unit below another unit gets at most the limit of that unit.
         if (owner.Unit.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && !owner.Unit.EndsWith(".scope", StringComparison.Ordinal))
         {
             return $"LimitNOFILE= of {owner.Unit[(slash + 1)..]}, which runs under {owner.Unit[..slash]} (of a user: systemctl --user edit), up to the hard limit of that unit";
@@ -92,7 +92,7 @@ internal static class LimitAdvice
 
     private static string WhileItRuns(int pid, ulong soft, ulong? hard, ulong? nrOpen)
     {
-        // The kernel refuses a hard limit above fs.nr_open (EPERM), also one that stands there already.
+        // The kernel refuses a hard limit above fs.nr_open (EPERM), also an existing one.
         ulong most = Math.Min(hard ?? ulong.MaxValue, nrOpen ?? ulong.MaxValue);
         ulong twice = soft > ulong.MaxValue / 2 ? soft : soft * 2;
         if (soft < most)

@@ -162,7 +162,7 @@ internal sealed partial class EvidenceRecorder(
         Succeed();
     }
 
-    /// <summary>Until its program, user or place has a share left.</summary>
+    /// <summary>Postpones a culprit until its program, user or place has a share left.</summary>
     private void Postpone(IEnumerable<Finding> culprit)
     {
         bool[] isNew = [.. culprit.Select(_thresholds.SetPostponed)];
