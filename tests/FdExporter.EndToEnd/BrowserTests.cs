@@ -124,7 +124,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         exporter.Child.Terminate();
         await exporter.Child.WaitForExitAsync();
         await visit.Page.Locator("#refresh").ClickAsync();
-        await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("No answer; what is shown is old");
+        await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("No answer; the page shows old data");
         await Expect(visit.Page.Locator("#processes")).ToBeVisibleAsync();
     }
 

@@ -57,7 +57,7 @@ public partial class DeadSocketsTests
         Assert.Equal(120, after["fd_group_dead_sockets{group=\"appserver8\"}"]);
         Assert.Equal(before["fd_group_open_fds{group=\"appserver8\"}"], after["fd_group_open_fds{group=\"appserver8\"}"]);
 
-        string sentence = $"appserver8 (pid {program.Pid}) holds 30 sockets in CLOSE_WAIT to 127.0.0.1:{port} and 120 more whose connections are gone (reset) and that it still holds open: the peer closed them,";
+        string sentence = $"appserver8 (pid {program.Pid}) holds 30 sockets in CLOSE_WAIT to 127.0.0.1:{port} and 120 more whose connections were reset: the peer closed them,";
         Assert.Contains(sentence, (await exporter.GetAsync("/explain?format=text")).ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("\"dead_sockets\": 120", await exporter.GetAsync("/api/v1/processes?q=appserver8"), StringComparison.Ordinal);
 
@@ -104,6 +104,6 @@ public partial class DeadSocketsTests
 
     private static Child Run(string program) => Child.Start("/usr/bin/python3", "-c", Prelude + program);
 
-    [GeneratedRegex(@"appserver8 \(pid\s\d+\) holds 30 sockets in CLOSE_WAIT to \S+ and (\d+) more whose connections are gone")]
+    [GeneratedRegex(@"appserver8 \(pid\s\d+\) holds 30 sockets in CLOSE_WAIT to \S+ and (\d+) more whose connections were reset")]
     private static partial Regex Told();
 }

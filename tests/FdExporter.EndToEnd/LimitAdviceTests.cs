@@ -37,7 +37,7 @@ public partial class LimitAdviceTests
         string advice = Assert.Single(
             verdict.RootElement.GetProperty("findings").EnumerateArray(),
             static each => each.GetProperty("text").GetString()!.StartsWith("selflimiter ", StringComparison.Ordinal)).GetProperty("advice").GetString()!.Replace('\u00a0', ' ');
-        Assert.StartsWith($"First find out what they are: fd-exporter inspect {pid}. Its limit is not inherited: its parent starter (pid {program.Pid}) has 400. ", advice, StringComparison.Ordinal);
+        Assert.StartsWith($"First list its descriptors: fd-exporter inspect {pid}. Its limit is not inherited: its parent starter (pid {program.Pid}) has 400. ", advice, StringComparison.Ordinal);
         Assert.DoesNotContain("LimitNOFILE", advice, StringComparison.Ordinal);
 
         Match prlimit = Prlimit().Match(advice);

@@ -25,7 +25,7 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
     {
         string explain = await ExplainAsync([.. s_guest, Exporter.Binary], ManyHandles);
         Assert.Contains("NOTE: ", explain, StringComparison.Ordinal);
-        Assert.Contains("this exporter sees only the processes of its pid namespace (a container or guest)", explain, StringComparison.Ordinal);
+        Assert.Contains("the exporter sees only the processes of its pid namespace (a container or guest)", explain, StringComparison.Ordinal);
         Assert.DoesNotContain("(pid", explain, StringComparison.Ordinal);
 
         // unshare stays its parent: the pid that it says is unshare's.
@@ -78,7 +78,7 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
         await others.WaitForLineAsync("started");
         string[] confined = ["unshare", "--user", "--map-root-user", Exporter.Binary];
         string explain = await ExplainAsync(confined);
-        Assert.Contains("cannot be inspected, access is denied", explain, StringComparison.Ordinal);
+        Assert.Contains("is denied: the sockets that they hold", explain, StringComparison.Ordinal);
         Assert.Contains("Run the exporter outside of a user namespace", explain, StringComparison.Ordinal);
         Assert.DoesNotContain("Grant", explain, StringComparison.Ordinal);
         await using Exporter exporter = await Exporter.StartAsAsync(confined[0], confined[1..]);

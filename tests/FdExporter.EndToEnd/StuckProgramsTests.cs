@@ -23,8 +23,8 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     {
         string stopped = programs.Said["prefork"];
         Assert.Contains(
-            $"prefork (pid {stopped}) has 15 connections in CLOSE_WAIT waiting", programs.Verdict, StringComparison.Ordinal);
-        Assert.Matches($@"the clients closed them, and pid {stopped} is stopped, so nothing in it runs \(cause not_accepted\)\.[^:]*: [^:]*: kill -CONT {stopped}\.", programs.Verdict);
+            $"prefork (pid {stopped}) has 15 unaccepted connections in CLOSE_WAIT on", programs.Verdict, StringComparison.Ordinal);
+        Assert.Matches($@"the clients closed them, but pid {stopped} is stopped and cannot react \(cause not_accepted\)\.[^:]*: [^:]*: kill -CONT {stopped}\.", programs.Verdict);
     }
 
     [Fact]
@@ -34,10 +34,10 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
         foreach (string verdict in (string[])[programs.Verdict, programs.Explained])
         {
             Assert.Contains(
-                $"CRITICAL: stopd (pid {pid}) has 20 connections in CLOSE_WAIT waiting on its port :{programs.Said["stopd"]}: the clients closed them, and pid {pid} is stopped, so nothing in it runs (cause not_accepted).",
+                $"CRITICAL: stopd (pid {pid}) has 20 unaccepted connections in CLOSE_WAIT on its port :{programs.Said["stopd"]}: the clients closed them, but pid {pid} is stopped and cannot react (cause not_accepted).",
                 WithoutUnits(verdict),
                 StringComparison.Ordinal);
-            Assert.Contains($"then let it go on: kill -CONT {pid}.", verdict, StringComparison.Ordinal);
+            Assert.Contains($"Then continue it: kill -CONT {pid}.", verdict, StringComparison.Ordinal);
         }
     }
 
@@ -48,11 +48,11 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
         foreach (string verdict in (string[])[programs.Verdict, programs.Explained])
         {
             Assert.Contains(
-                $"{backEnd}, slowapi (pid {programs.Pids["slowapi"]}), is stopped. proxyd (pid {programs.Pids["proxyd"]}) holds 120 sockets in CLOSE_WAIT on its port :{programs.Said["proxyd"]}: ",
+                $"slowapi (pid {programs.Pids["slowapi"]}), listening on {backEnd}, is stopped. proxyd (pid {programs.Pids["proxyd"]}) holds 120 sockets in CLOSE_WAIT on its port :{programs.Said["proxyd"]}: ",
                 WithoutUnits(verdict),
                 StringComparison.Ordinal);
-            Assert.Contains($"It also holds 120 connections to {backEnd}, so it may be waiting for that address.", verdict, StringComparison.Ordinal);
-            Assert.Contains($"First look at {backEnd}, pid {programs.Pids["slowapi"]}. Find out who stopped it", verdict, StringComparison.Ordinal);
+            Assert.Contains($"proxyd also holds 120 connections to {backEnd}, so it may be waiting for that address.", verdict, StringComparison.Ordinal);
+            Assert.Contains($"First check {backEnd}, pid {programs.Pids["slowapi"]}. Find out who stopped it", verdict, StringComparison.Ordinal);
         }
     }
 
@@ -60,9 +60,9 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     public void ForkingServer_BeforeAStoppedBackEnd_IsItsVictim_OneEach()
     {
         string backEnd = $"127.0.0.1:{programs.Said["slowapi"]}";
-        Assert.Matches($@"{Regex.Escape(backEnd)}, slowapi \(pid {programs.Pids["slowapi"]}\), is stopped\. forker \(1 of pid \d+\) holds 120 sockets in CLOSE_WAIT on its port :{programs.Said["forker"]}: ", WithoutUnits(programs.Verdict));
+        Assert.Matches($@"slowapi \(pid {programs.Pids["slowapi"]}\), listening on {Regex.Escape(backEnd)}, is stopped\. forker \(1 of pid \d+\) holds 120 sockets in CLOSE_WAIT on its port :{programs.Said["forker"]}: ", WithoutUnits(programs.Verdict));
         Assert.Contains(
-            $"They are held by 120 processes, one each. Each of the 5 processes that were looked into also holds a connection to {backEnd}, so they may be waiting for that address.",
+            $"120 processes hold one each. Each of the 5 inspected processes also holds a connection to {backEnd}, so they may be waiting for that address.",
             programs.Verdict,
             StringComparison.Ordinal);
     }
@@ -72,10 +72,10 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     {
         string keeper = $"127.0.0.1:{programs.Said["keeper"]}";
         Assert.Contains(
-            $"{keeper}, keeper (pid {programs.Pids["keeper"]}), runs on this machine and does not close its end of the connections that relayd passes on. relayd (pid {programs.Pids["relayd"]}) holds 120 sockets in CLOSE_WAIT",
+            $"keeper (pid {programs.Pids["keeper"]}), listening on {keeper}, runs on this machine and does not close its end of the connections that relayd relays. relayd (pid {programs.Pids["relayd"]}) holds 120 sockets in CLOSE_WAIT",
             WithoutUnits(programs.Verdict),
             StringComparison.Ordinal);
-        Assert.Contains($"It also holds 120 sockets in FIN_WAIT2 to {keeper}: it has closed its side and waits for the other end.", programs.Verdict, StringComparison.Ordinal);
+        Assert.Contains($"relayd also holds 120 sockets in FIN_WAIT2 to {keeper}: it has closed its side and waits for the other end.", programs.Verdict, StringComparison.Ordinal);
 
         // What does not close is held against itself.
         Assert.Contains($"keeper (pid {programs.Pids["keeper"]}) holds 120 sockets in CLOSE_WAIT", WithoutUnits(programs.Verdict), StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     {
         AssertCount("sleep", "inbound", $":{programs.Said[server]}", 110);
         Assert.Contains($"it inherited them from {server} (pid {programs.Pids[server]})", programs.Verdict, StringComparison.Ordinal);
-        Assert.Contains($"{server} must open its sockets with SOCK_CLOEXEC", programs.Verdict, StringComparison.Ordinal);
+        Assert.Contains($"The developers of {server} must open its sockets with SOCK_CLOEXEC", programs.Verdict, StringComparison.Ordinal);
         Assert.DoesNotContain("sleep has not noticed", programs.Verdict, StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     }
 
     [Theory]
-    [InlineData("hideruring", "registered with an io_uring: they are no descriptors")]
+    [InlineData("hideruring", "registered with an io_uring: they have no descriptors")]
     [InlineData("hiderflight", "they were sent to hiderflight over a Unix socket and not received")]
     public void SocketsThatAreNoDescriptors_AreBlamedOnTheirHolder(string holder, string words)
     {

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>What the verdict cannot know: collectors that failed, processes that hang, are hidden or cannot be inspected.</summary>
+/// <summary>Limits of the verdict: collectors that failed, processes that hang, are hidden or cannot be inspected.</summary>
 internal static class BlindnessRule
 {
     internal static IEnumerable<Finding> Find(VerdictInput input)
@@ -16,7 +16,7 @@ internal static class BlindnessRule
                     "collector_failed",
                     Severity.Warning,
                     $"The collector {CollectorNames.Of(outcome.Collector)} failed: {error.Split('\n')[0]}.",
-                    "What it would have told is missing here, and from the metrics.")
+                    "Its data is missing here and in the metrics.")
                 { Subject = CollectorNames.Of(outcome.Collector) };
             }
         }
@@ -33,8 +33,8 @@ internal static class BlindnessRule
                     "blind",
                     Severity.Note,
                     isHidden
-                        ? "Other users' processes are hidden (hidepid): how many there are is not known, nor what they hold."
-                        : $"{HumanText.Number(all - full)} of {HumanText.Count(all, "process", "processes")} cannot be inspected, access is denied: who holds a socket is not known there, nor what their descriptors are.{Uncounted(uncounted)}",
+                        ? "Other users' processes are hidden (hidepid): their number and their descriptors are not known."
+                        : $"Access to {HumanText.Number(all - full)} of {HumanText.Count(all, "process", "processes")} is denied: the sockets that they hold and the types of their descriptors are not known.{Uncounted(uncounted)}",
                     snapshot.Coverage.AdviceInOneLine);
             }
 
@@ -43,18 +43,18 @@ internal static class BlindnessRule
                 yield return new Finding(
                     "unchecked_thread_tables",
                     Severity.Note,
-                    $"The threads of {HumanText.Count(uncheckedTables, "process", "processes")} could not be compared: what a thread holds in a descriptor table of its own is missing here.",
+                    $"The threads of {HumanText.Count(uncheckedTables, "process", "processes")} could not be compared: descriptors in a table of a single thread are missing here.",
                     FdTableAdvice.Text);
             }
 
             if (table.Hung > 0)
             {
-                string hang = table.Hung == 1 ? "1 process hangs when it is" : $"{HumanText.Number(table.Hung)} processes hang when they are";
+                string hang = table.Hung == 1 ? "1 process hangs" : $"{HumanText.Number(table.Hung)} processes hang";
                 yield return new Finding(
                     "processes_hang",
                     Severity.Warning,
-                    $"{hang} looked at: the kernel does not answer, and what it kept back is missing here.",
-                    "As a rule a disk or a network file system is gone. The exporter's log names the pid, and /proc/PID/stack says what it waits for.");
+                    $"{hang} when inspected: the kernel does not answer, and unavailable data is missing here.",
+                    "The exporter's log names the pid, and /proc/PID/stack shows what the process waits for: usually a disk or a network file system that does not answer.");
             }
         }
 
@@ -63,8 +63,8 @@ internal static class BlindnessRule
             yield return new Finding(
                 "namespaces_unread",
                 Severity.Note,
-                $"{HumanText.Count(unread, "network namespace", "network namespaces")} could not be read: their sockets are in no number here. {coverage.Problems[0]}.",
-                "fd-exporter check says what it takes.");
+                $"{HumanText.Count(unread, "network namespace", "network namespaces")} could not be read: their sockets are missing here. {coverage.Problems[0]}.",
+                "Run fd-exporter check: it shows what is missing.");
         }
 
         if (snapshot.Ownership is { UnwalkedProcesses: > 0 and var unwalked })
@@ -72,11 +72,11 @@ internal static class BlindnessRule
             yield return new Finding(
                 "unwalked",
                 Severity.Note,
-                $"Time did not suffice to look into {HumanText.Count(unwalked, "process", "processes")}: who holds a socket may be missing or out of date.",
-                "The next look goes on there.");
+                $"Ran out of time before inspecting {HumanText.Count(unwalked, "process", "processes")}: owners of sockets may be missing or out of date.",
+                "Nothing to do: the next scan continues there.");
         }
     }
 
     private static string Uncounted(int processes)
-        => processes == 0 ? "" : $" How many descriptors they hold is unknown for {HumanText.Count(processes, "process", "processes")}.";
+        => processes == 0 ? "" : $" The number of descriptors is not known for {HumanText.Count(processes, "process", "processes")}.";
 }

@@ -1,14 +1,14 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>How sure it is that a climb is a leak.</summary>
+/// <summary>How certain a climb is a leak.</summary>
 internal enum Certainty
 {
-    /// <summary>It does not climb, or there is time enough to wait.</summary>
+    /// <summary>It does not climb, or there is enough time to wait.</summary>
     None,
 
-    /// <summary>It climbs, and may yet fall again: worth a note, and no forecast.</summary>
+    /// <summary>It climbs but may fall again: a note without a forecast.</summary>
     Possible,
 
-    /// <summary>It climbs, and what falls again would have fallen by now.</summary>
+    /// <summary>It climbs for longer than numbers that fall again.</summary>
     Proven,
 }

@@ -1,23 +1,23 @@
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Tells a leak from what only looks like one, by the least of each ten minutes. The alerting rules (group fd-growth) judge in
-/// the same way with the same numbers. In each of several windows, short ones for fast leaks and long ones for slow ones:
-/// each third has to rise, the second half about as much as the first, and the end has to be above all of the day before.
-/// The longer the window, the longer the floors of which the least counts: teeth and noise shorter than a floor are not seen.
+/// Distinguishes leaks from other rises, by the minimum of each ten minutes (a floor). The alerting rules (group fd-growth) use the same
+/// method and numbers. There are several windows, short ones for fast leaks and long ones for slow leaks. In one of them each third must
+/// rise, the second half about as much as the first, and the end must be above all of the day before. Longer windows use the minimum of
+/// more floors, which hides shorter sawteeth and noise.
 /// </summary>
 internal static class ClimbJudge
 {
-    /// <summary>What rises by less is noise, and so is less than one an hour.</summary>
+    /// <summary>A smaller rise is noise, and so is less than one an hour.</summary>
     private const double LeastRise = 4;
 
-    /// <summary>A second half that gains less than this part of the first is a cache that fills.</summary>
+    /// <summary>Minimum slope of the second half relative to the first; a lower one is a cache that fills.</summary>
     private const double LeastOfSecondHalf = 0.75;
 
-    /// <summary>By this part of its rise a climb ends above all that was there before it: teeth and days come back to where they were.</summary>
+    /// <summary>A climb must end above all earlier values by this part of its rise: sawteeth and daily load return to earlier values.</summary>
     private const double LeastAbove = 0.25;
 
-    /// <summary>It has climbed at this floor and at the one before it at the least: a step or a job passes on.</summary>
+    /// <summary>It must climb at this floor and the one before: a single step or job does not.</summary>
     private const int LeastTimes = 2;
 
     private static readonly Window[] s_windows =
@@ -26,9 +26,9 @@ internal static class ClimbJudge
         new(33, 8, 0.15, 2), new(27, 6, 0.15, 2), new(21, 5, 0.2, 2), new(15, 2, 0.2, 2), new(9, 1, 0.26, 4),
     ];
 
-    /// <param name="floors">Oldest first; NaN where nobody looked.</param>
-    /// <param name="width">The time that one of them stands for.</param>
-    /// <returns>The longest climb that there is.</returns>
+    /// <param name="floors">Oldest first; NaN where there was no scan.</param>
+    /// <param name="width">The time that one of them covers.</param>
+    /// <returns>The longest climb.</returns>
     internal static Climb Judge(ReadOnlySpan<double> floors, TimeSpan width)
     {
         int first = 0;
@@ -56,7 +56,7 @@ internal static class ClimbJudge
         return default;
     }
 
-    /// <summary>At each of the last floors, as many of them as are known.</summary>
+    /// <summary>Whether it climbs at each of the last floors, as far as they are known.</summary>
     private static bool HasClimbed(ReadOnlySpan<double> known, ReadOnlySpan<double> floors, in Window window)
     {
         int times = Math.Clamp(known.Length - window.Needs, LeastTimes, window.Times);
@@ -71,7 +71,7 @@ internal static class ClimbJudge
         return true;
     }
 
-    /// <summary>Whether it has fallen by more than half, and again: once is a restart.</summary>
+    /// <summary>Whether it has fallen by more than half at least twice; once may be a restart.</summary>
     internal static bool FallsAgain(ReadOnlySpan<double> floors)
     {
         (double peak, int falls) = (0, 0);
@@ -85,7 +85,7 @@ internal static class ClimbJudge
         return falls > 1;
     }
 
-    /// <summary>At each the least of the last so many; what is not known is as it was before.</summary>
+    /// <summary>The minimum of the last floors at each floor; an unknown one keeps the value before it.</summary>
     private static ReadOnlySpan<double> Widen(ReadOnlySpan<double> floors, int times, Span<double> into)
     {
         for (int i = 0; i < floors.Length; i++)
@@ -103,8 +103,8 @@ internal static class ClimbJudge
     }
 
     /// <summary>
-    /// What lies between the last floor and the ten minutes that it is the least of, on average: noise, or teeth. In a long
-    /// window at its begin as well, since chance has time to begin with a low floor and to end with a high one.
+    /// Average distance between the last floor and the ten-minute values in it: noise or sawteeth. In a long window also at its start,
+    /// since a low floor at the start and a high one at the end may be chance.
     /// </summary>
     private static double NoiseOf(ReadOnlySpan<double> known, ReadOnlySpan<double> floors, in Window window)
     {
@@ -129,7 +129,7 @@ internal static class ClimbJudge
             && floors[^1] - Highest(before) >= LeastAbove * rise;
     }
 
-    /// <summary>Of the line that fits best. Unit: of one floor to the next.</summary>
+    /// <summary>Slope of the best-fitting line. Unit: per floor.</summary>
     private static double SlopeOf(ReadOnlySpan<double> floors)
     {
         double middle = (floors.Length - 1) / 2.0;
@@ -166,16 +166,16 @@ internal static class ClimbJudge
         return highest;
     }
 
-    /// <param name="Length">Unit: floors of the history, for this as for the next.</param>
-    /// <param name="Floor">Of so many the least counts.</param>
-    /// <param name="LeastOfThird">The part of the rise that each third of the window has to have at the least.</param>
+    /// <param name="Length">Unit: floors of the history, also of the next.</param>
+    /// <param name="Floor">Number of floors of which the minimum is used.</param>
+    /// <param name="LeastOfThird">Minimum part of the rise in each third of the window.</param>
     /// <param name="Times">
-    /// At so many floors one after the other it has to climb, where so many are known: a job of an hour and a half has ended
-    /// by then, and so has what chance does to noise in hours.
+    /// Number of consecutive floors at which it must climb, as far as they are known. Jobs of an hour and a half and chance in noise have
+    /// ended by then.
     /// </param>
     private readonly record struct Window(int Length, int Floor, double LeastOfThird, int Times)
     {
-        /// <summary>A floor that hardly began before the window is no floor.</summary>
+        /// <summary>The window, and half a floor before it.</summary>
         internal int Needs => Length + ((Floor + 1) / 2);
 
         internal bool IsLong => Length >= 51;

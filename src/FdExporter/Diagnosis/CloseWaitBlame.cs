@@ -1,15 +1,14 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>Who is to blame for stuck sockets, where it is not the program that holds them: who stopped it, or whom it waits for.</summary>
-/// <param name="Before">What comes first, with its full stop and blank; empty for nothing.</param>
+/// <summary>Why sockets are stuck: because of the program itself, because it was stopped, or because it waits for another program.</summary>
+/// <param name="Before">A sentence before the others, with a blank after it; may be empty.</param>
 /// <param name="Why">Why they are stuck.</param>
-/// <param name="After">What follows that, likewise.</param>
+/// <param name="After">A sentence after the others, with a blank before it; may be empty.</param>
 internal sealed record CloseWaitBlame(string Before, string Why, string After, string Advice)
 {
     internal static CloseWaitBlame OfItself(string why, string advice) => new("", why, "", advice);
 
-    /// <param name="why">What is said where nobody else is to blame.</param>
-    /// <param name="advice">Likewise.</param>
+    /// <param name="why">Used where no other program is the reason, as <paramref name="advice"/>.</param>
     internal static CloseWaitBlame Of(VerdictInput input, CloseWaitSum sum, string why, string advice)
     {
         if (sum.LargestHolder is { } largest

@@ -4,7 +4,7 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>Sockets in CLOSE_WAIT of one program that are judged together.</summary>
-/// <param name="From">The program that left them to this one; null where it opened or accepted them itself.</param>
+/// <param name="From">The program from which it inherited them; null where it opened or accepted them itself.</param>
 internal sealed record CloseWaitKind(ConnectionDirection Direction, bool IsNotAccepted, SocketAuthor? From, IReadOnlyList<ConnectionSample> Samples)
 {
     internal static IEnumerable<CloseWaitKind> Of(ProgramAccount program) => program.Connections

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Where the sockets of one direction lead, in the words of a sentence.</summary>
+/// <summary>The addresses of the sockets of one direction, as part of a sentence.</summary>
 internal sealed class CloseWaitPlaces(ConnectionDirection direction)
 {
     private readonly Dictionary<IpEndpoint, long> _counts = [];

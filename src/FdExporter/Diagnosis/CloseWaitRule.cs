@@ -4,9 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Sockets that the other side has closed: which program holds them, towards whom, why, for how long, how fast they grow. A
-/// program is judged by all that it holds, however many addresses that goes to; the addresses are named afterwards. Sockets that
-/// the other side closed less than a minute ago are nobody's fault.
+/// Sockets that the peer has closed: the program that holds them, how many, towards which address, why, since when, how fast they
+/// grow. A program is judged by all its sockets, to all addresses together. Sockets closed less than a minute ago do not count.
 /// </summary>
 internal static class CloseWaitRule
 {
@@ -34,12 +33,12 @@ internal static class CloseWaitRule
                 }
                 else if (growth?.FallsAgain != true)
                 {
-                    // What is closed in the end, again and again, does not stand.
+                    // Sockets that are closed again and again are no leak.
                     rest.AddRange(kind.Samples);
                 }
             }
 
-            // One note a program, whatever its few have in common.
+            // One note for each program.
             if (rest.Count > 0 && new CloseWaitSum(program, rest) is var few && CloseWaitJudge.IsLongStanding(input, few))
             {
                 yield return FindingOf(input, few, dead: null, growth: null, isLongStanding: true);
@@ -51,11 +50,11 @@ internal static class CloseWaitRule
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
-        (ProcessId? culprit, string whoIs, string limit, bool isFilled, bool isInFlight) = CulpritOf(input, sum);
+        (ProcessId? culprit, string whoIs, string forecast, string limit, bool isFilled, bool isInFlight) = CulpritOf(input, sum);
         string grows = isLongStanding ? ""
             : growth is { } known ? known.PerHour >= 1 ? $", {(dead?.Growth is null ? "" : "together ")}{HumanText.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
-            : "; it is too early to tell how fast they grow";
+            : "; growth not yet known";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(input)
             : isInFlight ? WordsOfInFlight(sum.Program)
             : CloseWaitWords.Of(sum, culprit);
@@ -63,8 +62,8 @@ internal static class CloseWaitRule
         return new Finding(
             $"close_wait_{name}",
             isFilled || (isNotAccepted && !isLongStanding) ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(input, sum, dead?.Count ?? 0, growth),
-            $"{blame.Before}{sum.Subject}{whoIs} {sum.Holds} {sum.Where}{dead?.And}: {sum.Peers} closed them, {blame.Why} (cause {sum.CauseText}). {blame.After}"
-                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{grows}.{limit}",
+            $"{blame.Before}{sum.Subject}{whoIs} {sum.Holds} {sum.Where}{dead?.And}: {sum.Peers} closed them, {blame.Why} (cause {sum.CauseText}). "
+                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{grows}{forecast}.{limit}{blame.After}",
             blame.Advice)
         {
             Subject = isLongStanding ? sum.Program : $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
@@ -75,28 +74,28 @@ internal static class CloseWaitRule
 
     private static (string Why, string Advice) WordsOfInFlight(string program) => (
         $"they were sent to {program} over a Unix socket and not received",
-        "Its reader hangs or is gone: take a dump of its threads before it is restarted. The sender has closed its own descriptors of them.");
+        "Take a thread dump before you restart it: its reader hangs or has ended. The sender has closed its own descriptors.");
 
     private static (string Why, string Advice) WordsOfUnknown(VerdictInput input)
     {
         string inFlight = UnknownHolder.ReceiversOf(input.Host.Snapshot) is { } receivers ? $", or they are in flight to {receivers}" : "";
         return input.HasHiddenProcesses
-            ? ($"and they are held by a process to which access is denied{inFlight}", "Grant access: fd-exporter check says what is missing.")
+            ? ($"but access to the process that holds them is denied{inFlight}", "Grant access: fd-exporter check shows what is missing.")
             : (
-                $"and no process that can be seen holds them as a descriptor{inFlight}",
-                "They may be in flight between processes over a Unix socket, registered with an io_uring, held by a thread with a table of its own, or the kernel's own (NFS, for example).");
+                $"but no visible process holds them as a descriptor{inFlight}",
+                "They may be in flight between processes over a Unix socket, registered with an io_uring, held by a thread with its own descriptor table, or used by the kernel itself (for example NFS).");
     }
 
     private static Finding InheritedFrom(VerdictInput input, CloseWaitSum sum, SocketAuthor author, bool isLongStanding)
     {
-        (ProcessId? holder, string whoIs, string limit, bool isFilled, _) = CulpritOf(input, sum);
+        (ProcessId? holder, string whoIs, string forecast, string limit, bool isFilled, _) = CulpritOf(input, sum);
         return new Finding(
             "close_wait_inherited",
             isFilled ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(input, sum, dead: 0, growth: null),
             $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {author.Program} (pid\u00a0{HumanText.Pid(author.Id)}). {HumanText.FirstUpper(sum.Peers)} closed them. "
-                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}.{limit}",
-            $"{author.Program} must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. "
-                + $"Ending {sum.Program} ({HumanText.PidOf(holder)}) frees them.")
+                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{forecast}.{limit}",
+            $"Ending {sum.Program} ({HumanText.PidOf(holder)}) frees them. "
+                + $"The developers of {author.Program} must open its sockets with SOCK_CLOEXEC, then child programs do not inherit them.")
         {
             Subject = $"{sum.Program} from {author.Program}",
             Culprit = holder,
@@ -105,39 +104,40 @@ internal static class CloseWaitRule
     }
 
     /// <summary>
-    /// The process that holds most of them, and what that means for its limit: <c>5 160 of the 10 240 descriptors of pid
-    /// 11342 are lost to CLOSE_WAIT.</c>, <c>Its limit is reached in about 12 days.</c>
+    /// The process that holds most of them, and its limit. Forecast: <c>; the limit of 65 536 is reached in about 12 days</c>. Limit:
+    /// <c> 5 160 of the 10 240 descriptors of pid 11342 are lost to CLOSE_WAIT.</c>
     /// </summary>
-    private static (ProcessId? Culprit, string WhoIs, string Limit, bool IsFilled, bool IsInFlight) CulpritOf(VerdictInput input, CloseWaitSum sum)
+    private static (ProcessId? Culprit, string WhoIs, string Forecast, string Limit, bool IsFilled, bool IsInFlight) CulpritOf(VerdictInput input, CloseWaitSum sum)
     {
         if (sum.LargestHolder is not { } largest || input.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
-            return (null, "", "", false, false);
+            return (null, "", "", "", false, false);
         }
 
         ProcessSample process = table.Processes[largest.Process];
         string whoIs = HumanText.Share(largest.Count, sum.Count, "of", in process);
         string undescribed = WithoutDescriptor.Sentence(ownership, largest.Process);
 
-        // Of sockets that it never had a descriptor of, it cannot have read anything.
+        // It cannot have read from sockets without a descriptor.
         bool isInFlight = WithoutDescriptor.InFlightTo(ownership, largest.Process) >= largest.Count
             && ownership.Holdings[largest.Process]?.WithoutDescriptor >= largest.Count;
         if (process.IsAboveLimit || process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
-            return (process.Id, whoIs, undescribed, false, isInFlight);
+            return (process.Id, whoIs, "", undescribed, false, isInFlight);
         }
 
-        // What is no descriptor takes nothing of the limit, and what is still answered is not lost.
+        // A socket without a descriptor does not count towards the limit; one that is still answered is not lost.
         long answered = sum.Account.StillSendingOf(largest.Process);
         long held = Math.Max(0, (ownership.Holdings[largest.Process]?.Sockets[TcpState.CloseWait] ?? 0) - (ownership.Holdings[largest.Process]?.WithoutDescriptor ?? 0) - answered);
         long dead = ownership.Holdings[largest.Process]?.DeadSockets ?? 0;
         bool isFilled = CloseWaitJudge.IsFilled(input, sum.Account, largest.Process, held, dead, soft);
         held += dead;
-        string limit = isFilled ? $" {HumanText.Number(held)} of the {HumanText.Number(soft)} descriptors of pid\u00a0{HumanText.Pid(process.Id)} are lost to CLOSE_WAIT{(dead > 0 ? " and to connections that are gone" : "")}.{undescribed}" : undescribed;
+        string limit = isFilled ? $" {HumanText.Number(held)} of the {HumanText.Number(soft)} descriptors of pid\u00a0{HumanText.Pid(process.Id)} are lost to CLOSE_WAIT{(dead > 0 ? " and to reset connections" : "")}.{undescribed}" : undescribed;
 
-        // Only by its own growth: ten equal workers together reach the limit of none of them.
-        return input.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
-            ? (process.Id, whoIs, $"{limit} At this pace its limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}, if it goes on.", isFilled, isInFlight)
-            : (process.Id, whoIs, limit, isFilled, isInFlight);
+        // By the growth of this process only: ten equal workers together do not reach the limit of any of them.
+        string forecast = input.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
+            ? $"; the limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}"
+            : "";
+        return (process.Id, whoIs, forecast, limit, isFilled, isInFlight);
     }
 }

@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Sockets in CLOSE_WAIT of one program, in the words of a sentence.</summary>
+/// <summary>Sockets in CLOSE_WAIT of one program, as parts of a sentence.</summary>
 internal sealed class CloseWaitSum
 {
     private readonly CloseWaitPlaces[] _places;
@@ -11,7 +11,7 @@ internal sealed class CloseWaitSum
     private readonly CloseWaitAges _aged;
     private readonly long _unstuck;
 
-    /// <param name="samples">One at the least.</param>
+    /// <param name="samples">At least one.</param>
     internal CloseWaitSum(ProgramAccount program, IReadOnlyList<ConnectionSample> samples)
     {
         Account = program;
@@ -24,7 +24,7 @@ internal sealed class CloseWaitSum
         CloseWaitPlaces inbound = new(ConnectionDirection.Inbound);
         foreach (ConnectionSample sample in samples)
         {
-            // What is only not found yet is no finding.
+            // Sockets whose owner has not been searched for yet do not count.
             long count = IsUnknown ? sample.Searched : sample.Count;
             for (int age = 0; age < CloseWaitAges.Length; age++)
             {
@@ -56,34 +56,34 @@ internal sealed class CloseWaitSum
 
     internal string Program => Account.Name;
 
-    /// <summary>Of most of them.</summary>
+    /// <summary>The direction of most of them.</summary>
     internal ConnectionDirection Direction => _places.Length == 0 ? ConnectionDirection.Outbound : _places[0].Direction;
 
-    /// <summary>No process that holds them is known.</summary>
+    /// <summary>Whether the process that holds them is not known.</summary>
     internal bool IsUnknown { get; }
 
     internal TimeSpan Oldest { get; }
 
-    /// <summary>How many processes hold the listener in whose queue they wait.</summary>
+    /// <summary>Number of processes that share the listener of the connections.</summary>
     internal int Acceptors { get; }
 
-    /// <summary>Indices among the snapshot's processes; the one with most stuck sockets first.</summary>
+    /// <summary>Indices of the snapshot's processes; most stuck sockets first.</summary>
     internal IReadOnlyList<(int Process, long Count)> Holders { get; }
 
     internal (int Process, long Count)? LargestHolder => Holders.Count == 0 ? null : Holders[0];
 
     internal long Count { get; }
 
-    /// <summary>How many have been in CLOSE_WAIT for a minute at the least: no other is held against a program.</summary>
+    /// <summary>Sockets that have been in CLOSE_WAIT for at least a minute; younger ones are not reported.</summary>
     internal long Stuck => AgedFor(CloseWaitAges.Minute);
 
-    /// <summary>Of those that are stuck.</summary>
+    /// <summary>The most frequent cause of the stuck sockets.</summary>
     internal CloseWaitCause Cause => _causes.Largest;
 
-    /// <param name="age">Index among <see cref="CloseWaitAges.Thresholds"/>.</param>
+    /// <param name="age">Index in <see cref="CloseWaitAges.Thresholds"/>.</param>
     internal long AgedFor(int age) => _aged[age];
 
-    /// <summary><c>not_closed</c>, or with several <c>not_closed 97, not_read 3</c>, the most frequent first.</summary>
+    /// <summary><c>not_closed</c>, or several: <c>not_closed 97, not_read 3</c>, most frequent first.</summary>
     internal string CauseText
     {
         get
@@ -104,23 +104,23 @@ internal sealed class CloseWaitSum
 
     internal string Subject => IsUnknown ? "An unknown program" : Program;
 
-    /// <summary><c>holds 9 812 sockets in CLOSE_WAIT</c>; connections that nobody accepted are held by nobody.</summary>
+    /// <summary><c>holds 9 812 sockets in CLOSE_WAIT</c>; an unaccepted connection is not held by any process.</summary>
     internal string Holds => Cause == CloseWaitCause.NotAccepted
-        ? $"has {HumanText.Count(Count, "connection", "connections")} in CLOSE_WAIT waiting"
+        ? $"has {HumanText.Count(Count, "unaccepted connection", "unaccepted connections")} in CLOSE_WAIT"
         : $"holds {HumanText.Count(Count, "socket", "sockets")} in CLOSE_WAIT";
 
-    internal string Peers => _places.Length == 1 ? _places[0].Peers : "the other sides";
+    internal string Peers => _places.Length == 1 ? _places[0].Peers : "the peers";
 
     /// <summary><c>to 192.168.121.44:443</c>, <c>(7 to 192.168.121.44:443, and 5 on its port :9702)</c>.</summary>
     internal string Where => _places.Length == 1 ? $"{_places[0]}" : $"({string.Join(", and ", _places.Select(static each => $"{HumanText.Number(each.Count)} {each}"))})";
 
-    /// <summary><c>The oldest has been stuck for 6 h 2 min</c>, <c>97 of them have been stuck for a minute or longer, the oldest for 6 h 2 min</c>.</summary>
+    /// <summary><c>Oldest 6 h 2 min</c>, <c>97 of them have been stuck for a minute or longer, oldest 6 h 2 min</c>.</summary>
     internal string Age => AgeOf(CloseWaitAges.Minute, "a minute", _unstuck == 0);
 
-    /// <summary>Likewise of those that have been stuck for an hour.</summary>
+    /// <summary>Likewise for an hour.</summary>
     internal string AgeOfLongStanding => AgeOf(CloseWaitAges.Hour, "an hour", _aged[CloseWaitAges.Hour] == Count);
 
     private string AgeOf(int age, string text, bool isOfAll) => isOfAll
-        ? $"The oldest has been stuck for {HumanText.Duration(Oldest)}"
-        : $"{HumanText.Count(_aged[age], "of them has", "of them have")} been stuck for {text} or longer, the oldest for {HumanText.Duration(Oldest)}";
+        ? $"Oldest {HumanText.Duration(Oldest)}"
+        : $"{HumanText.Count(_aged[age], "of them has", "of them have")} been stuck for {text} or longer, oldest {HumanText.Duration(Oldest)}";
 }

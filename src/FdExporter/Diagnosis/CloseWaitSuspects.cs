@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Programs with stuck sockets that may be waiting for another: their processes are looked into, a few of the largest.</summary>
+/// <summary>Programs with stuck sockets that may be waiting for another program: a few of their largest processes are inspected.</summary>
 internal static class CloseWaitSuspects
 {
     private const int MostPrograms = 3;

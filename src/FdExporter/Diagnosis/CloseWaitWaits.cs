@@ -3,18 +3,18 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Whom a program waits for that has about as many connections to one address as stuck ones: a back end that does not answer,
-/// or the other end of a relay, which does not close. Told by looking into the processes that hold them, a few at the most.
+/// Finds the address that a program waits for: it has about as many connections to it as stuck sockets. That is a back end that does
+/// not answer, or the other end of a relay, which does not close. A few of the processes that hold the sockets are inspected for it.
 /// </summary>
 internal static class CloseWaitWaits
 {
-    /// <summary>So many processes of one program are looked into.</summary>
+    /// <summary>Maximum number of inspected processes of one program.</summary>
     private const int MostInspected = 5;
 
-    /// <summary>About as many: half to twice.</summary>
+    /// <summary>"About as many" is half to twice as many.</summary>
     private const int About = 2;
 
-    /// <summary>The processes to look into: none where no scan saw so many connections that they may be waiting for.</summary>
+    /// <summary>The processes to inspect; none where the scan found too few connections to wait for.</summary>
     internal static IEnumerable<int> ToInspect(HostSnapshot snapshot, CloseWaitSum sum)
     {
         if (sum.IsUnknown || snapshot.Ownership is not { } ownership)
@@ -36,7 +36,7 @@ internal static class CloseWaitWaits
         return mayWait ? candidates.Take(MostInspected) : [];
     }
 
-    /// <returns>Null where it is not known to wait for anybody.</returns>
+    /// <returns>Null where no such address is known.</returns>
     internal static CloseWaitBlame? Of(VerdictInput input, CloseWaitSum sum, string why, string advice)
     {
         if (input.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
@@ -56,7 +56,7 @@ internal static class CloseWaitWaits
             }
         }
 
-        // What nobody accepted is held by none of them, but by all together.
+        // Unaccepted connections belong to all processes together.
         double stuck = sum.Cause == CloseWaitCause.NotAccepted ? (double)sum.Count * inspected.Count / candidates.Count : held;
         WaitWords words = new(sum, inspected.Count, candidates.Count, input.Thresholds);
         ConnectionDirection other = sum.Direction == ConnectionDirection.Inbound ? ConnectionDirection.Outbound : ConnectionDirection.Inbound;
@@ -66,7 +66,7 @@ internal static class CloseWaitWaits
             : null;
     }
 
-    /// <summary>Those that can be looked into; of connections that nobody accepted, every process of the program.</summary>
+    /// <summary>Those that can be inspected; for unaccepted connections every process of the program.</summary>
     private static List<int> CandidatesOf(SocketOwnership ownership, CloseWaitSum sum)
         => sum.Cause == CloseWaitCause.NotAccepted
             ? [.. sum.Account.Processes.Where(each => ownership.Holdings[each] is not null).OrderByDescending(each => OpenOf(ownership.Holdings[each]!.Sockets))]
@@ -91,13 +91,13 @@ internal static class CloseWaitWaits
         (IpEndpoint address, (long most, int holders)) = addresses.MaxBy(static each => each.Value.Connections);
         bool isAboutAsMany = most * About >= stuck && most <= stuck * About;
 
-        // What is said of a part must hold for each in it.
+        // A sentence about some of the processes must be true for each of them.
         return isAboutAsMany && (inspected.Count == candidates || holders == inspected.Count)
             ? new Waiting(direction, address, most, inspected.SelectMany(static each => each.Servers).FirstOrDefault(server => direction == ConnectionDirection.Outbound && server.Address == address))
             : null;
     }
 
-    /// <param name="Connections">Of the processes that were looked into.</param>
-    /// <param name="Server">What listens at the address on this machine; null where that is not known.</param>
+    /// <param name="Connections">Connections of the inspected processes.</param>
+    /// <param name="Server">The server that listens at the address on this machine; null where it is not known.</param>
     internal sealed record Waiting(ConnectionDirection Direction, IpEndpoint Address, long Connections, LocalServer? Server);
 }

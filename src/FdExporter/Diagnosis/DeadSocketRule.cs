@@ -4,7 +4,7 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Programs with many dead sockets, or ever more of them, and none in CLOSE_WAIT: else <see cref="CloseWaitRule"/> tells of both
+/// Programs with many dead sockets, or a growing number, and none in CLOSE_WAIT: otherwise <see cref="CloseWaitRule"/> reports both
 /// in one sentence.
 /// </summary>
 internal static class DeadSocketRule
@@ -34,9 +34,9 @@ internal static class DeadSocketRule
         return new Finding(
             "sockets_in_no_table",
             certainty == Certainty.Proven || dead.Count >= thresholds.OtherSockets ? Severity.Warning : Severity.Note,
-            $"{program.Name}{HumanText.Share(dead.Largest.Count, dead.Count, "of", in process)} holds {HumanText.Count(dead.Count, "TCP socket", "TCP sockets")} open whose "
-                + $"{(dead.Count == 1 ? "connection is" : "connections are")} gone{grows}: they were reset or timed out, or never connected. They stand in no table of the kernel; lsof says of them: can't identify protocol.",
-            $"The developers have to close a socket also when bind() or connect() failed, or the other side reset it. Which they are: fd-exporter inspect {HumanText.Pid(process.Id)}.")
+            $"{program.Name}{HumanText.Share(dead.Largest.Count, dead.Count, "of", in process)} holds {HumanText.Count(dead.Count, "TCP socket", "TCP sockets")} without a connection{grows}: they were reset, "
+                + "timed out or never connected. They are in no table of the kernel; lsof shows: can't identify protocol.",
+            $"List them: fd-exporter inspect {HumanText.Pid(process.Id)}. The developers must close a socket also when bind() or connect() failed, or the peer reset it.")
         {
             Subject = HumanText.Pid(process.Id),
             Culprit = process.Id,

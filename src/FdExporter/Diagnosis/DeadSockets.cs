@@ -4,11 +4,11 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// TCP sockets that a program holds open though their connection is gone. With keepalive a socket that is left in CLOSE_WAIT
-/// becomes one: a probe meets a reset. So a leak is both together, and grows by the sum of both.
+/// TCP sockets that a program holds open although their connection is gone. With keepalive, a socket left in CLOSE_WAIT becomes one:
+/// the peer answers a probe with a reset. So a leak is the sum of both.
 /// </summary>
-/// <param name="Largest">The process that holds most of them, among the snapshot's.</param>
-/// <param name="Growth">Of these and of those in CLOSE_WAIT together.</param>
+/// <param name="Largest">The process that holds most of them, an index of the snapshot's processes.</param>
+/// <param name="Growth">Growth of these and those in CLOSE_WAIT together.</param>
 internal sealed record DeadSockets(long Count, (int Process, long Count) Largest, Growth? Growth)
 {
     /// <summary>Null where there are none, or it is not known.</summary>
@@ -31,7 +31,7 @@ internal sealed record DeadSockets(long Count, (int Process, long Count) Largest
         return new DeadSockets(count, largest, input.GrowthOf(HistoryKey.LostSockets(program.Name)));
     }
 
-    /// <summary>Those that are told of together with sockets in CLOSE_WAIT of this direction: the one that has more of those.</summary>
+    /// <summary>Those that are reported together with sockets in CLOSE_WAIT of this direction; null for the direction that has fewer of these.</summary>
     internal static DeadSockets? Beside(VerdictInput input, ProgramAccount program, ConnectionDirection direction)
     {
         (long outbound, long inbound) = (OwnCloseWait(program, ConnectionDirection.Outbound), OwnCloseWait(program, ConnectionDirection.Inbound));
@@ -53,6 +53,6 @@ internal sealed record DeadSockets(long Count, (int Process, long Count) Largest
         return sockets;
     }
 
-    /// <summary><c> and 2 245 more whose connections are gone (reset) and that it still holds open</c>, behind those in CLOSE_WAIT.</summary>
-    internal string And => $" and {HumanText.Number(Count)} more whose {(Count == 1 ? "connection is" : "connections are")} gone (reset) and that it still holds open";
+    /// <summary><c> and 2 245 more whose connections were reset</c>, after those in CLOSE_WAIT.</summary>
+    internal string And => $" and {HumanText.Number(Count)} more whose {(Count == 1 ? "connection was" : "connections were")} reset";
 }

@@ -5,7 +5,7 @@ namespace FdExporter.Diagnosis;
 
 /// <summary>
 /// Processes that open descriptors of one type and do not close them: files, deleted files, pipes, epoll, inotify, sockets
-/// that are not TCP. Those of TCP rise and fall with the load, or are in CLOSE_WAIT.
+/// that are not TCP. TCP sockets rise and fall with the load, or are in CLOSE_WAIT.
 /// </summary>
 internal static class FdGrowthRule
 {
@@ -27,25 +27,25 @@ internal static class FdGrowthRule
 
     internal static double? RoomOf(in ProcessSample process) => process.RoomToLimit;
 
-    /// <summary>What may yet fall again is a note; what takes months to harm anybody is one as well.</summary>
+    /// <summary>A note where the number may still fall, or where the limit is months away.</summary>
     internal static Severity SeverityOf(in Climb climb, Certainty certainty, double? room, Thresholds thresholds)
         => certainty == Certainty.Proven
             && (climb.PerHour >= thresholds.FdsGrowthPerHour || (room is { } more && climb.TimeFor(more) < TimeSpan.FromDays(thresholds.DaysToLimit)))
             ? Severity.Warning
             : Severity.Note;
 
-    /// <summary><c>it opens them and does not close them. At this pace its limit of 1 024 is reached in about 5 h, if it goes on.</c></summary>
+    /// <summary><c>it opens them and does not close them; the limit of 1 024 is reached in about 5 h.</c></summary>
     internal static string ConclusionOf(VerdictInput input, in ProcessSample process, Certainty certainty)
     {
         if (certainty != Certainty.Proven)
         {
-            return "whether it closes them later cannot be told yet.";
+            return "it may still close them later.";
         }
 
         string reached = process.Facts.Limits is { Soft: { } soft } && input.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
-            ? $" At this pace its limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}, if it goes on."
+            ? $"; the limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}"
             : "";
-        return $"it opens them and does not close them.{reached}";
+        return $"it opens them and does not close them{reached}.";
     }
 
     private static Finding FindingOf(VerdictInput input, ProgramAccount program, FdType type, (ProcessSample Process, long Count) holder, Climb climb, Certainty certainty)
@@ -92,7 +92,7 @@ internal static class FdGrowthRule
         return most;
     }
 
-    /// <summary>The kind that most descriptors of a type are of, where a type has kinds and an inspection told them.</summary>
+    /// <summary>The most frequent kind of a type, where the type has kinds and the process was inspected.</summary>
     private static (string Kind, int Count)? MostOf(InspectedKinds kinds, FdType type)
     {
         if (type == FdType.Other)
@@ -113,7 +113,7 @@ internal static class FdGrowthRule
             most = kinds.Sockets[protocol] > kinds.Sockets[most] ? protocol : most;
         }
 
-        // Those of TCP that are in a table are not meant here.
+        // TCP sockets that are in a table are excluded.
         return kinds.InNoTable[SocketProtocol.Tcp] > kinds.Sockets[most]
             ? ("TCP sockets in no protocol table", kinds.InNoTable[SocketProtocol.Tcp])
             : (HumanText.ProtocolOf(most), kinds.Sockets[most]);
@@ -121,9 +121,9 @@ internal static class FdGrowthRule
 
     private static string AdviceFor(FdType type, string pid) => type switch
     {
-        FdType.DeletedFile => $"The space of deleted files is not freed before they are closed. Which they are: fd-exporter inspect {pid}.",
-        FdType.Inotify => "A user may have fs.inotify.max_user_instances of them, then nobody of that user can watch a file. One instance watches many files.",
-        FdType.Pipe => $"Pipes to child processes have to be closed on both ends when the child has ended. Which they are: fd-exporter inspect {pid}.",
-        _ => $"The developers have to close them on every path, after errors too. Which they are: fd-exporter inspect {pid}.",
+        FdType.DeletedFile => $"List them: fd-exporter inspect {pid}. The space of a deleted file is freed only when it is closed.",
+        FdType.Inotify => "One instance can watch many files. When a user has fs.inotify.max_user_instances of them, no further process of that user can watch files.",
+        FdType.Pipe => $"List them: fd-exporter inspect {pid}. Both ends of a pipe to a child process must be closed when the child has ended.",
+        _ => $"List them: fd-exporter inspect {pid}. The developers must close them on every path, also after errors.",
     };
 }

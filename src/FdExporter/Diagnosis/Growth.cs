@@ -2,20 +2,20 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>How fast a number grows, by the median of the slopes between its floors (Theil-Sen), which bursts do not move.</summary>
-/// <param name="PerHour">Of the last three hours at most. Negative where it falls.</param>
-/// <param name="Over">The time that this was watched for.</param>
+/// <summary>How fast a number grows, by the median of the slopes between its floors (Theil-Sen), which ignores bursts.</summary>
+/// <param name="PerHour">In the last three hours at most. Negative where it falls.</param>
+/// <param name="Over">The time that was watched.</param>
 /// <param name="Climb">Whether it is a climb: see <see cref="ClimbJudge"/>.</param>
 internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Climb)
 {
-    /// <summary>Whether it falls by more than half again and again, as what a collector of garbage closes does.</summary>
+    /// <summary>Whether it falls by more than half again and again, as with a garbage collector.</summary>
     internal bool FallsAgain { get; init; }
 
     private static readonly TimeSpan s_leastForForecast = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// Until a limit is reached, if it goes on; null where that cannot be told: of a climb that may yet fall again, and of
-    /// less than half an hour. From 80 % of the limit on the pace of the last hours will do, for then it may be too late.
+    /// Time until a limit is reached at this pace; null for a climb that may fall again, and before half an hour. From 80 % of the limit on
+    /// the pace of the last hours is enough, because waiting for proof may be too late.
     /// </summary>
     internal TimeSpan? TimeTo(double limit, double now)
         => now >= limit ? null
@@ -24,7 +24,7 @@ internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Clim
                 ? TimeSpan.FromHours((limit - now) / PerHour)
             : null;
 
-    /// <summary>Likewise until the soft limit of this process; null also where there is none, or more is open already.</summary>
+    /// <summary>Likewise for the soft limit of a process; null also where there is none, or it is exceeded.</summary>
     internal TimeSpan? TimeToLimitOf(in ProcessSample process)
         => process is { RoomToLimit: { } room, Facts.Limits.Soft: { } soft } ? TimeTo(soft, soft - room) : null;
 }

@@ -4,17 +4,17 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Who holds most of the machine's file handles, as far as that can be told. A descriptor is not a handle: after fork many share one,
-/// and a file that is mapped and closed is a handle without any.
+/// The program that holds most of the machine's file handles, where it is known. A descriptor is not a handle: after fork many share
+/// one, and a file that is mapped and closed is a handle without a descriptor.
 /// </summary>
-/// <param name="Sentence">With a blank before it; empty where there is nothing to say.</param>
+/// <param name="Sentence">With a blank before it; may be empty.</param>
 internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string Advice)
 {
     /// <summary>Whether one program holds more than half of them.</summary>
     internal bool HoldsMost { get; private init; }
 
-    private const string LookAtIt = "Find out whether the program that holds most needs so many.";
-    private const string LookElsewhere = "Find the programs that map most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
+    private const string LookForIt = "Find the program that holds most.";
+    private const string LookElsewhere = "Find the programs that map the most files: wc -l /proc/[0-9]*/maps | sort -n | tail. Shared memory: ipcs -m.";
     private const string LookOutside = "Run fd-exporter on the host itself, or with its pid namespace (--pid=host), to see which program holds them.";
 
     internal static HandleHolder Of(VerdictInput input, FileHandles handles)
@@ -23,17 +23,17 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         if (snapshot.Coverage.IsWholeMachine != true)
         {
             return snapshot.Coverage.IsWholeMachine == false
-                ? new HandleHolder(" They are the whole machine's; this exporter sees only the processes of its pid namespace (a container or guest), so which program holds them is not known here.", null, LookOutside)
-                : new HandleHolder(" Which program holds them is not known: whether all processes of the machine are visible cannot be told.", null, LookOutside);
+                ? new HandleHolder(" The number is for the whole machine; the exporter sees only the processes of its pid namespace (a container or guest), so the program that holds them is not known.", null, LookOutside)
+                : new HandleHolder(" The program that holds them is not known: the exporter cannot tell whether it sees all processes of the machine.", null, LookOutside);
         }
 
         if (snapshot.HidesProcesses)
         {
             return new HandleHolder(
-                " Which program holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.AdviceInOneLine);
+                " The program that holds them is not known: other users' processes are hidden from the exporter.", null, snapshot.Coverage.AdviceInOneLine);
         }
 
-        return snapshot.Processes is null ? new HandleHolder("", null, LookAtIt)
+        return snapshot.Processes is null ? new HandleHolder("", null, LookForIt)
             : input.Handles is { Largest: { IsProven: true } largest } count ? OfHandles(input.Host, handles, count, largest)
             : OfDescriptors(input.Host, handles);
     }
@@ -58,11 +58,13 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
             (_, 1) => HumanText.MostOf(top?.Holdings, largest.Handles),
             _ => $", in {processes}",
         };
-        string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {HumanText.Number(without)} are in no descriptor: mapped files, the kernel." : "";
-        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, LookAtIt) { HoldsMost = IsMost(largest.Handles, handles) };
+        string rest = without * 4 > (long)Math.Min(handles.Allocated, long.MaxValue / 4) ? $" {HumanText.Number(without)} have no descriptor (mapped files, kernel use)." : "";
+        return new HandleHolder($" {largest.Group}{who} holds {HumanText.Number(largest.Handles)} of them, {share}{by}.{rest}", top?.Sample.Id, AdviceOn(largest.Group)) { HoldsMost = IsMost(largest.Handles, handles) };
     }
 
-    /// <summary>Where the open files could not be counted: descriptors are no share of the handles.</summary>
+    private static string AdviceOn(string program) => $"Check whether {program} needs so many.";
+
+    /// <summary>Where the open files could not be counted.</summary>
     private static HandleHolder OfDescriptors(GroupedHost host, FileHandles handles)
     {
         long all = host.Groups.Sum(static group => group.OpenFds ?? 0);
@@ -82,18 +84,18 @@ internal sealed record HandleHolder(string Sentence, ProcessId? Culprit, string 
         string who = top is { } first ? $" ({(largest.Processes > 1 ? "most in " : "")}{HumanText.WhoIs(first.Sample)})" : "";
         string processes = largest.Processes > 1 ? $" in {HumanText.Number(largest.Processes)} processes" : "";
         return new HandleHolder(
-            $" {largest.Name}{who} has most descriptors: {HumanText.Number(open)}{processes}, some of them may be shared; how many handles they are is not known.",
+            $" {largest.Name}{who} holds the most descriptors: {HumanText.Number(open)}{processes}. Some may be shared, so the number of handles is not known.",
             top?.Sample.Id,
-            LookAtIt)
+            AdviceOn(largest.Name))
         { HoldsMost = IsMost(open, handles) };
     }
 
     private static bool IsMost(long held, FileHandles handles) => held > handles.Allocated / 2.0;
 
     private static HandleHolder OfNobody(string atLeast, long without) => new(
-        $" {atLeast}{HumanText.Number(without)} of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.", null, LookElsewhere);
+        $" {atLeast}{HumanText.Number(without)} of them have no descriptor (mapped files, sockets in flight, kernel use), so the program that holds them is not known.", null, LookElsewhere);
 
-    /// <summary>Never below 0: descriptors and handles are not counted in the same moment.</summary>
+    /// <summary>Never below 0: descriptors and handles are not counted at the same moment.</summary>
     private static long WithoutDescriptor(FileHandles handles, long inDescriptors)
         => Math.Max(0, (long)Math.Min(handles.Allocated, long.MaxValue) - inDescriptors);
 

@@ -2,10 +2,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Which number a history is of.</summary>
+/// <summary>The number that a history is of.</summary>
 internal readonly record struct HistoryKey
 {
-    /// <summary>What a look at the machine shows together, or not at all.</summary>
+    /// <summary>Numbers that one scan shows together or not at all.</summary>
     internal enum Kind
     {
         SystemHandles,
@@ -35,8 +35,8 @@ internal readonly record struct HistoryKey
     internal static HistoryKey GroupFds(string group) => new() { Of = Kind.GroupFds, Name = group, Endpoint = "" };
 
     /// <summary>
-    /// Descriptors of one type of the process of a program that holds most of them, so that more processes are not more of
-    /// them; of the sockets those that are not TCP.
+    /// Descriptors of one type, of the process of a program that holds most of them, so the number does not grow with the processes. For
+    /// sockets those that are not TCP.
     /// </summary>
     internal static HistoryKey LargestOfType(string program, FdType type)
         => new() { Of = Kind.LargestOfType, Name = program, Endpoint = "", Detail = (int)type };
@@ -48,16 +48,16 @@ internal readonly record struct HistoryKey
     internal static HistoryKey ProcessFds(ProcessId id) => new() { Of = Kind.ProcessFds, Name = "", Endpoint = "", Id = id };
 
     /// <summary>
-    /// Sockets in CLOSE_WAIT of a program that it has accepted or opened itself and does not answer any more, whatever their
-    /// addresses and causes: a leak with two causes is one leak.
+    /// Sockets in CLOSE_WAIT that a program has accepted or opened itself and no longer answers, for all addresses and causes together: a
+    /// leak with two causes is one leak.
     /// </summary>
     internal static HistoryKey CloseWaitOf(string program, ConnectionDirection direction)
         => new() { Of = Kind.CloseWaitOf, Name = program, Endpoint = "", Detail = (int)direction };
 
-    /// <summary>Likewise in both directions, and the dead ones that they become when they are reset.</summary>
+    /// <summary>Likewise in both directions, and the dead sockets that they become when they are reset.</summary>
     internal static HistoryKey LostSockets(string program) => new() { Of = Kind.LostSockets, Name = program, Endpoint = "" };
 
-    /// <summary>Sockets in CLOSE_WAIT of a group towards an endpoint, of one cause.</summary>
+    /// <summary>Sockets in CLOSE_WAIT of a group to an endpoint, with one cause.</summary>
     internal static HistoryKey CloseWait(string group, ConnectionDirection direction, string endpoint, CloseWaitCause cause)
         => new() { Of = Kind.CloseWait, Name = group, Endpoint = endpoint, Detail = ((int)direction * 8) + (int)cause };
 }

@@ -1,24 +1,24 @@
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// The last 27 hours of one number: the least of each of the last 48 minutes, and of each ten minutes. What is left when
-/// every burst of that time has passed. 840 bytes, whatever happens.
+/// The last 27 hours of one number: the minimum of each of the last 48 minutes, and of each ten minutes (a floor). Minima ignore bursts.
+/// Always 840 bytes.
 /// </summary>
 internal sealed class HistorySeries
 {
     /// <summary>Unit: minutes.</summary>
     internal const int Length = 48;
 
-    /// <summary>Of ten minutes each: a day, and a nightly job of yesterday.</summary>
+    /// <summary>Ten minutes each: a day, and the nightly job of the day before.</summary>
     internal const int Floors = 162;
 
     /// <summary>Unit: minutes.</summary>
     internal const int MinutesPerFloor = 10;
 
-    /// <summary>How fast it grows is asked of the last three hours.</summary>
+    /// <summary>Growth is computed from the last three hours.</summary>
     private const int SlopedFloors = 18;
 
-    /// <summary>Shorter than this, a slope is a guess. Unit: minutes.</summary>
+    /// <summary>The minimum for a slope. Unit: minutes.</summary>
     private const int LeastMinutes = 5;
 
     private const uint Unknown = uint.MaxValue;
@@ -54,7 +54,7 @@ internal sealed class HistorySeries
         floor = Math.Min(floor, known);
     }
 
-    /// <summary>The least of each of the last minutes, oldest first; null for minutes in which nobody looked.</summary>
+    /// <summary>The minimum of each of the last minutes, oldest first; null for minutes without a scan.</summary>
     internal IEnumerable<long?> Minutes()
     {
         for (long minute = FirstMinute; minute <= Last; minute++)
@@ -74,7 +74,7 @@ internal sealed class HistorySeries
         }
     }
 
-    /// <returns>Null while it is too early to tell.</returns>
+    /// <returns>Null while growth is not yet known.</returns>
     internal Growth? Growth()
     {
         long minutes = Last - _first;
@@ -98,7 +98,7 @@ internal sealed class HistorySeries
             : null;
     }
 
-    /// <summary>Before its ten minutes have passed the newest floor tells of falls, not of rises: one value is soon above noise.</summary>
+    /// <summary>Before its ten minutes have passed, the newest floor counts only if it is lower: a single value is often above the minimum.</summary>
     private Span<double> WholeOf(Span<double> floors)
     {
         if (Last % MinutesPerFloor == MinutesPerFloor - 1 || floors.Length < 2)
@@ -131,10 +131,10 @@ internal sealed class HistorySeries
         return into[..(int)(last - first + 1)];
     }
 
-    /// <summary>Of those that are known; null of fewer than three.</summary>
+    /// <summary>The median slope of the known values; null for fewer than three.</summary>
     private static double? SlopeOf(ReadOnlySpan<double> values)
     {
-        // Of pairs of minutes where there are many: 435 slopes are enough.
+        // Uses pairs of minutes where there are many, to limit the number of slopes.
         Span<double> least = stackalloc double[Length / 2];
         if (values.Length > least.Length)
         {
@@ -164,7 +164,7 @@ internal sealed class HistorySeries
         return known < 3 ? null : Median(slopes[..count]);
     }
 
-    /// <summary>Puts them in order.</summary>
+    /// <summary>Sorts the values.</summary>
     private static double Median(Span<double> values)
     {
         values.Sort();

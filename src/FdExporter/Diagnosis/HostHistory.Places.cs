@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Which series are kept where there are more than can be remembered.</summary>
+/// <summary>Selects the series to keep where there are too many.</summary>
 internal sealed partial class HostHistory
 {
     /// <summary>
-    /// Lets in what is new once all that lives has been seen to live, for scans may be as rare as they like: where there is no
-    /// room, in the place of what has not been seen for longest. When all of it is alive, of the tenant that has most.
+    /// Adds new series after a scan has updated the others. Where there is no room, a new series replaces the one without an update for
+    /// longest; if all were updated, the youngest of the tenant that has most.
     /// </summary>
     private void Admit(long minute)
     {
@@ -42,7 +42,7 @@ internal sealed partial class HostHistory
         .OrderBy(static each => each.Value.Round)
         .Select(static each => each.Key));
 
-    /// <summary>Its youngest goes, so that nobody's crowd keeps others out, however many programs it has. False for that crowd itself.</summary>
+    /// <summary>Removes its youngest, so that many programs of one tenant do not keep others out. False for that tenant itself.</summary>
     private bool TryTakeFromWhoHasMost(string tenant)
     {
         (string most, int count) = _most ??= FindMost();

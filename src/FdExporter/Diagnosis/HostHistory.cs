@@ -7,26 +7,26 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// The last hours of the numbers that matter, in memory of fixed size: the machine's handles, the groups, the top
-/// processes, the endpoints of CLOSE_WAIT. Fed by each scan, whoever asked for it. Any thread may ask.
+/// The last hours of the machine's handles, the groups, the top processes and the endpoints of CLOSE_WAIT, in memory of fixed size.
+/// Every scan adds to it. Thread-safe.
 /// </summary>
 internal sealed partial class HostHistory(TimeProvider time)
 {
-    /// <summary>With 840 bytes and a key each about one megabyte.</summary>
+    /// <summary>About one megabyte: 840 bytes and a key each.</summary>
     internal const int MostSeries = 1200;
 
     private const int MostProcesses = 100;
 
-    /// <summary>A type of which no process of a program holds more is no leak yet.</summary>
+    /// <summary>The minimum of one type in one process to be watched.</summary>
     private const int LeastOfType = 20;
 
-    /// <summary>Likewise of processes of one program.</summary>
+    /// <summary>Likewise processes of one program.</summary>
     private const int LeastProcesses = 3;
 
-    /// <summary>Likewise of sockets in CLOSE_WAIT.</summary>
+    /// <summary>Likewise sockets in CLOSE_WAIT.</summary>
     private const int LeastCloseWait = 5;
 
-    /// <summary>What no look has shown for longer does not grow: it has ended, or is not shown any more. Unit: minutes.</summary>
+    /// <summary>A series without a value for longer has no growth: it has ended, or is no longer watched. Unit: minutes.</summary>
     private const int MostSilent = 5;
 
     private readonly long _epoch = time.GetTimestamp();
@@ -37,14 +37,14 @@ internal sealed partial class HostHistory(TimeProvider time)
     private readonly List<(HistoryKey Key, long Value, string Tenant)> _newcomers = [];
     private readonly Dictionary<string, int> _tenants = [];
 
-    /// <summary>Who has most of <see cref="_tenants"/>; null where that has changed.</summary>
+    /// <summary>The tenant with most of <see cref="_tenants"/>; null where it must be computed again.</summary>
     private (string Tenant, int Count)? _most;
     private readonly uint[] _lastRound = new uint[Enum.GetValues<HistoryKey.Kind>().Length];
     private uint _round;
     private long _firstMinute;
     private long _lastMinute;
 
-    /// <summary>From the first look to the last; null after a single one.</summary>
+    /// <summary>From the first scan to the last; null after a single one.</summary>
     internal TimeSpan? Watched
     {
         get
@@ -71,7 +71,7 @@ internal sealed partial class HostHistory(TimeProvider time)
     {
         lock (_lock)
         {
-            // Within the lock: of two that are added at once, the later one must not be the older.
+            // Within the lock, so that concurrent scans are added in order.
             long minute = Minute;
             _firstMinute = _round == 0 ? minute : _firstMinute;
             _lastMinute = minute;
@@ -92,7 +92,7 @@ internal sealed partial class HostHistory(TimeProvider time)
         }
     }
 
-    /// <returns>Null while it is too early to tell, and for what is not watched.</returns>
+    /// <returns>Null while growth is not yet known, and for numbers that are not watched.</returns>
     internal Growth? GrowthOf(HistoryKey key)
     {
         lock (_lock)
@@ -101,7 +101,7 @@ internal sealed partial class HostHistory(TimeProvider time)
         }
     }
 
-    /// <summary>The least of each ten minutes of the last day, oldest first; null where nobody looked.</summary>
+    /// <summary>The minimum of each ten minutes of the last day, oldest first; null where there was no scan.</summary>
     internal IReadOnlyList<long?> TenMinutesOf(HistoryKey key)
     {
         lock (_lock)
@@ -110,7 +110,7 @@ internal sealed partial class HostHistory(TimeProvider time)
         }
     }
 
-    /// <summary>The least of each of the last minutes, oldest first; null for minutes in which nobody looked.</summary>
+    /// <summary>The minimum of each of the last minutes, oldest first; null for minutes without a scan.</summary>
     internal IReadOnlyList<long?> MinutesOf(HistoryKey key)
     {
         lock (_lock)
@@ -164,7 +164,7 @@ internal sealed partial class HostHistory(TimeProvider time)
         }
     }
 
-    // What fell below the least is told while there is room, or the climb before the fall would stay the last that is known.
+    // Values below the minimum are still added, else the climb before the fall would remain.
     private void AddTypes(GroupedHost host, long minute)
     {
         Begin(HistoryKey.Kind.LargestOfType);
@@ -209,8 +209,8 @@ internal sealed partial class HostHistory(TimeProvider time)
 
     private void Begin(HistoryKey.Kind kind) => _lastRound[(int)kind] = _round;
 
-    /// <param name="isWatched">Whether it is worth a series of its own; else it is added to the one that it has.</param>
-    /// <param name="tenant">Whose it is; empty for what there are few of, as they have been chosen by tenant already.</param>
+    /// <param name="isWatched">Whether it gets a series; else it is added only to an existing one.</param>
+    /// <param name="tenant">Its tenant; empty for kinds that are few or already limited by tenant.</param>
     private void Add(HistoryKey key, long minute, long? value, bool isWatched, string tenant = "")
     {
         if (value is not { } known)
@@ -230,11 +230,11 @@ internal sealed partial class HostHistory(TimeProvider time)
         }
     }
 
-    /// <param name="Tenant">Whose it is.</param>
-    /// <param name="Since">The first look at it.</param>
+    /// <param name="Tenant">Its tenant.</param>
+    /// <param name="Since">The scan that added it.</param>
     private record struct Kept(HistorySeries Series, string Tenant, uint Since)
     {
-        /// <summary>The last look that showed it to be worth its place.</summary>
+        /// <summary>The last scan in which it was watched.</summary>
         internal uint Round { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Numbers as people read them: <c>16 240</c>, <c>61 %</c>, <c>6 h 2 min</c>. No line is broken inside of a number.</summary>
+/// <summary>Numbers for people: <c>16 240</c>, <c>61 %</c>, <c>6 h 2 min</c>. A no-break space keeps a number on one line.</summary>
 internal static class HumanText
 {
     private static readonly NumberFormatInfo s_spaced = new() { NumberGroupSeparator = "\u00a0", NumberGroupSizes = [3] };
@@ -15,7 +15,7 @@ internal static class HumanText
     /// <summary><c>1 process</c>, <c>1 024 processes</c>.</summary>
     internal static string Count(long number, string one, string many) => $"{Number(number)} {(number == 1 ? one : many)}";
 
-    /// <summary>Rounded down, so that what is not full does not read as full.</summary>
+    /// <summary>Rounded down, so that a value below 100 % never reads as 100 %.</summary>
     internal static string Percent(double ratio)
         => double.IsPositiveInfinity(ratio) ? "more than 100\u00a0%" : $"{Math.Floor(ratio * 100).ToString("#,0", s_spaced)}\u00a0%";
 
@@ -23,13 +23,13 @@ internal static class HumanText
     internal static string ThreadOf(int thread, in ProcessSample process)
         => FormattableString.Invariant($"{thread} is a thread of {process.Facts.Group} (pid\u00a0{process.Id.Pid})");
 
-    /// <summary>Of a process whose threads may have descriptor tables that are not known.</summary>
-    internal const string UncheckedTables = "Its threads could not be compared: what one of them holds in a descriptor table of its own is missing here.";
+    /// <summary>For a process whose threads may have unknown descriptor tables.</summary>
+    internal const string UncheckedTables = "Its threads could not be compared: descriptors in a table of a single thread are missing here.";
 
-    /// <summary>Of a process that holds more descriptors than its soft limit.</summary>
-    internal const string AboveLimit = "the limit was lowered below what is open, so the process can open nothing more";
+    /// <summary>For a process that holds more descriptors than its soft limit.</summary>
+    internal const string AboveLimit = "the limit was lowered below the number of open descriptors, so the process cannot open more";
 
-    /// <summary>The two largest units, rounded down: an age is never longer than the truth.</summary>
+    /// <summary>The two largest units, rounded down: an age is never overstated.</summary>
     internal static string Duration(TimeSpan time) => time switch
     {
         { TotalDays: >= 1 } => FormattableString.Invariant($"{time.Days}\u00a0d {time.Hours}\u00a0h"),
@@ -51,7 +51,7 @@ internal static class HumanText
     internal static string PerHour(double perHour)
         => $"{(Math.Round(perHour) < 0 ? "-" : "+")}{Number((long)Math.Min(Math.Abs(Math.Round(perHour)), long.MaxValue / 2))}/h";
 
-    /// <summary>A guess, in one unit: <c>about 12 days</c>.</summary>
+    /// <summary>An estimate in one unit: <c>about 12 days</c>.</summary>
     internal static string About(TimeSpan time) => time switch
     {
         { TotalDays: >= 3650 } => "more than ten years",
@@ -60,7 +60,7 @@ internal static class HumanText
         _ => FormattableString.Invariant($"about {Math.Max(1, time.TotalMinutes):0}\u00a0min"),
     };
 
-    /// <summary>What the descriptors of this type are called; of the sockets those that are not TCP.</summary>
+    /// <summary>The name of descriptors of this type; for sockets, of those that are not TCP.</summary>
     internal static string TypeOf(FdType type) => type switch
     {
         FdType.Socket => "sockets that are not TCP",
@@ -95,7 +95,7 @@ internal static class HumanText
         _ => "sockets in no protocol table",
     };
 
-    /// <summary>What descriptors of one <see cref="OtherKind"/> are called.</summary>
+    /// <summary>The name of descriptors of one <see cref="OtherKind"/>.</summary>
     internal static string OtherKindOf(string kind) => kind switch
     {
         "bpf-map" => "BPF maps",
@@ -116,7 +116,7 @@ internal static class HumanText
         _ => $"{kind} descriptors",
     };
 
-    /// <summary><c>, most of them sockets in CLOSE_WAIT (9 812)</c>; nothing where no kind is more than half, or it is not known.</summary>
+    /// <summary><c>, most of them sockets in CLOSE_WAIT (9 812)</c>; empty where no kind is more than half, or it is not known.</summary>
     internal static string MostOf(ProcessHoldings? holdings, long open)
     {
         if (holdings is null)
@@ -133,7 +133,7 @@ internal static class HumanText
 
         if (holdings.DeadSockets > count)
         {
-            (what, count) = ("TCP sockets whose connections are gone", holdings.DeadSockets.Value);
+            (what, count) = ("TCP sockets without a connection", holdings.DeadSockets.Value);
         }
 
         for (int i = 0; i < FdTypeCounts.Length; i++)
@@ -162,12 +162,12 @@ internal static class HumanText
     /// <summary><c>pid 11342</c>; <c>that process</c> where it is not known.</summary>
     internal static string PidOf(ProcessId? id) => id is null ? "that process" : $"pid {Pid(id)}";
 
-    /// <summary>The pid, or a word that stands for it.</summary>
+    /// <summary>The pid, or <c>PID</c> where it is not known.</summary>
     internal static string Pid(ProcessId? id) => id?.Pid.ToString(CultureInfo.InvariantCulture) ?? "PID";
 
     internal static string Limit(ulong? limit) => limit is { } number ? Number(number) : "unlimited";
 
-    /// <summary><c>pid 11342, unit payment.service</c>: what an engineer needs to find it.</summary>
+    /// <summary><c>pid 11342, unit payment.service</c>.</summary>
     internal static string WhoIs(in ProcessSample process)
     {
         CgroupOwner owner = process.Facts.Owner;

@@ -4,21 +4,21 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// What to do about a process that runs out of descriptors: the cause first, then where its limit is set, and last how to raise it
-/// while it runs, which can do harm.
+/// Advice for a process that runs out of descriptors: first the cause, then where its limit is set, last how to raise it while it
+/// runs, which can do harm.
 /// </summary>
 internal static class LimitAdvice
 {
-    /// <summary>select(2) has room for this many descriptors: beyond it the program writes past the end of its memory, or is aborted.</summary>
+    /// <summary>select(2) supports this many descriptors: beyond that the program writes past the end of its memory, or is aborted.</summary>
     private const ulong SelectLimit = 1024;
 
-    /// <summary>The kernel takes no more for fs.nr_open, rounded down to a power of two.</summary>
+    /// <summary>The kernel accepts no more for fs.nr_open, rounded down to a power of two.</summary>
     private const ulong MostNrOpen = 1UL << 30;
 
     /// <summary>Programs that start services and have a setting of their own for the limit.</summary>
     private static readonly Dictionary<string, string> s_supervisors = new(StringComparer.Ordinal)
     {
-        ["supervisord"] = "minfds in supervisord.conf, which counts for everything that supervisord starts",
+        ["supervisord"] = "minfds in supervisord.conf, which applies to everything that supervisord starts",
         ["runsv"] = "chpst -o NUMBER in the service's run script",
         ["s6-supervise"] = "s6-softlimit -o NUMBER in the service's run script",
         ["supervise"] = "softlimit -o NUMBER in the service's run script",
@@ -32,9 +32,9 @@ internal static class LimitAdvice
         }
 
         string inspect = $"fd-exporter inspect {HumanText.Pid(process.Id)}";
-        string cause = isOfCloseWait ? $"First see to its sockets in CLOSE_WAIT ({inspect}): for a leak no limit is high enough."
-            : isClimbing ? $"First find out what it opens and does not close ({inspect}): for a leak no limit is high enough."
-            : $"First find out what they are: {inspect}.";
+        string cause = isOfCloseWait ? $"First check its sockets in CLOSE_WAIT ({inspect}): no limit is high enough for a leak."
+            : isClimbing ? $"First find out what it opens and does not close ({inspect}): no limit is high enough for a leak."
+            : $"First list its descriptors: {inspect}.";
         return $"{cause} {ForGood(table, in process)} {WhileItRuns(process.Id.Pid, soft, limits.Hard, snapshot.FileHandles?.NrOpen)}";
     }
 
@@ -48,12 +48,12 @@ internal static class LimitAdvice
             string whose = other.Facts.Group == process.Facts.Group ? $"{other.Facts.Group} (pid\u00a0{HumanText.Pid(other.Id)})" : $"its parent {other.Facts.Group} (pid\u00a0{HumanText.Pid(other.Id)})";
             string differs = $"Its limit is not inherited: {whose} has {HumanText.Limit(other.Facts.Limits?.Soft)}.";
             return setting is not null
-                ? $"{differs} For good: {setting}."
-                : $"{differs} The program set it itself, or the script that starts it did (ulimit -n): look into its own configuration.";
+                ? $"{differs} Permanent setting: {setting}."
+                : $"{differs} The program set it itself, or the script that starts it did (ulimit -n): check its configuration.";
         }
 
         string also = setting is null ? "" : $" {process.Facts.Group} may also set it itself: {setting}.";
-        return $"For good: {SetBy(in process, in origin)}.{also}";
+        return $"Permanent setting: {SetBy(in process, in origin)}.{also}";
     }
 
     private static string SetBy(in ProcessSample process, in LimitOrigin origin)
@@ -66,7 +66,7 @@ internal static class LimitAdvice
 
         if (owner.Pod.Length > 0)
         {
-            return "a pod has no field for it; it is the limit of the container runtime (LimitNOFILE= of containerd.service, default_ulimits of CRI-O), or ulimit -n in the image's start script";
+            return "a pod has no field for it; the container runtime sets it (LimitNOFILE= of containerd.service, default_ulimits of CRI-O), or ulimit -n in the image's start script";
         }
 
         if (owner.Container.Length > 0)
@@ -76,23 +76,23 @@ internal static class LimitAdvice
                 : "the limit of the container (LXC: lxc.prlimit.nofile, systemd-nspawn: --rlimit=RLIMIT_NOFILE=), or LimitNOFILE= of the unit inside";
         }
 
-        // Below another unit it is that one's to give, and no more than it has.
+        // A unit below another unit gets at most the limit of that unit.
         if (owner.Unit.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && !owner.Unit.EndsWith(".scope", StringComparison.Ordinal))
         {
-            return $"LimitNOFILE= of {owner.Unit[(slash + 1)..]}, which stands below {owner.Unit[..slash]} (of a user: systemctl --user edit), up to the hard limit of that";
+            return $"LimitNOFILE= of {owner.Unit[(slash + 1)..]}, which runs under {owner.Unit[..slash]} (of a user: systemctl --user edit), up to the hard limit of that unit";
         }
 
         bool isSession = owner.Unit.StartsWith("session-", StringComparison.Ordinal) && owner.Unit.EndsWith(".scope", StringComparison.Ordinal);
         return origin.IsLogin || isSession || owner.Unit.StartsWith("user@", StringComparison.Ordinal)
-            ? "the item nofile in /etc/security/limits.conf, which counts from the next login on"
+            ? "nofile in /etc/security/limits.conf, effective from the next login"
             : owner.Unit.Length > 0 && !owner.Unit.EndsWith(".scope", StringComparison.Ordinal) ? $"LimitNOFILE= of {owner.Unit}"
-            : origin.Starter is { } parent ? $"ulimit -n before {parent.Facts.Group} (pid\u00a0{HumanText.Pid(parent.Id)}) starts it, whose limit it inherits"
+            : origin.Starter is { } parent ? $"ulimit -n before {parent.Facts.Group} (pid\u00a0{HumanText.Pid(parent.Id)}) starts it; it inherits that limit"
             : "ulimit -n in what starts it";
     }
 
     private static string WhileItRuns(int pid, ulong soft, ulong? hard, ulong? nrOpen)
     {
-        // The kernel refuses a hard limit above fs.nr_open (EPERM), also one that stands there already.
+        // The kernel refuses a hard limit above fs.nr_open (EPERM), also an existing one.
         ulong most = Math.Min(hard ?? ulong.MaxValue, nrOpen ?? ulong.MaxValue);
         ulong twice = soft > ulong.MaxValue / 2 ? soft : soft * 2;
         if (soft < most)
@@ -108,7 +108,7 @@ internal static class LimitAdvice
             return $"To gain time, raise it and its hard limit while it runs, as root: {Prlimit(pid, number, number)}.{OfSelect(soft, number)}";
         }
 
-        string atBound = $"No limit may exceed fs.nr_open ({HumanText.Number(bound)}), and this one is there";
+        string atBound = $"The limit has reached fs.nr_open ({HumanText.Number(bound)}), the kernel's maximum";
         ulong raised = Math.Min(bound > MostNrOpen ? bound : bound * 2, MostNrOpen);
         return raised <= bound ? $"{atBound}: it cannot be raised."
             : FormattableString.Invariant($"{atBound}. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open={raised}, then {Prlimit(pid, raised, raised)}.{OfSelect(soft, raised)}");
@@ -118,7 +118,7 @@ internal static class LimitAdvice
 
     private static string OfSelect(ulong soft, ulong number)
         => soft <= SelectLimit && number > SelectLimit
-            ? $" Only if the program does not use select(): one that does crashes as soon as it has more than {HumanText.Number(SelectLimit)} descriptors."
+            ? $" Do this only if the program does not use select(): it would crash with more than {HumanText.Number(SelectLimit)} descriptors."
             : "";
 
     /// <summary>The first digits of an id as Docker, containerd, CRI-O and podman give it; LXC and systemd-nspawn have names.</summary>

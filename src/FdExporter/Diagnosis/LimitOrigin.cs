@@ -3,20 +3,20 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Where a process has its limit of descriptors from. A limit is inherited by fork and exec, so one that differs from the parent's
+/// The origin of the descriptor limit of a process. A limit is inherited by fork and exec, so one that differs from the parent's
 /// was set in between: by the program itself, by the script that starts it, or by a login.
 /// </summary>
-/// <param name="Starter">The nearest ancestor that is another program; null where it has ended, or was not read.</param>
-/// <param name="Other">An ancestor, or a process of the same program, that has another limit though nothing between them sets one; null where there is none.</param>
-/// <param name="IsLogin">Whether the process was started by a login: PAM sets limits there.</param>
+/// <param name="Starter">The nearest ancestor of another program; null where it has ended or was not read.</param>
+/// <param name="Other">An ancestor, or a process of the same program, with another limit although nothing between them sets one; null where there is none.</param>
+/// <param name="IsLogin">Whether a login started the process: PAM sets limits there.</param>
 internal readonly record struct LimitOrigin(ProcessSample? Starter, ProcessSample? Other, bool IsLogin)
 {
     private const int MostAncestors = 32;
 
-    /// <summary>What the kernel and systemd give as the soft limit.</summary>
+    /// <summary>The default soft limit of the kernel and systemd.</summary>
     private const ulong DefaultSoft = 1024;
 
-    /// <summary>Programs that set limits by PAM (limits.conf) for what they start.</summary>
+    /// <summary>Programs that set limits by PAM (limits.conf) for the programs that they start.</summary>
     private static readonly HashSet<string> s_logins = new(StringComparer.Ordinal)
     {
         "sshd", "sshd-session", "login", "su", "sudo", "runuser", "cron", "crond", "atd", "gdm-session-wor", "sddm-helper", "lightdm",
@@ -27,7 +27,7 @@ internal readonly record struct LimitOrigin(ProcessSample? Starter, ProcessSampl
         ProcessSample current = process;
         for (int i = 0; i < MostAncestors && Find(table, current.Facts.ParentPid) is { } parent && parent.Id != current.Id; i++)
         {
-            // Service managers and container runtimes set limits for what they start in another control group.
+            // Service managers and container runtimes set limits for processes in another control group.
             if (parent.Facts.Owner != process.Facts.Owner || parent.Id.Pid == 1)
             {
                 return new LimitOrigin(parent, OtherSibling(table, in process), false);

@@ -1,9 +1,9 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>Programs that have a setting for how many descriptors they may open: by it they set their limit, or keep below it.</summary>
+/// <summary>Programs with a setting of their own for the maximum number of descriptors.</summary>
 internal static class LimitSettings
 {
-    /// <summary>By the beginning of the command name, which the kernel cuts at 15 bytes.</summary>
+    /// <summary>By the start of the command name, which the kernel cuts at 15 bytes.</summary>
     private static readonly (string Comm, string Setting)[] s_known =
     [
         ("apache2", "APACHE_ULIMIT_MAX_FILES (envvars)"),
@@ -23,7 +23,7 @@ internal static class LimitSettings
         ("valkey-server", "maxclients (valkey.conf)"),
     ];
 
-    /// <summary>Null for programs that are not known to have one.</summary>
+    /// <summary>Null for programs without a known setting.</summary>
     internal static string? Of(string comm)
     {
         foreach ((string known, string setting) in s_known)

@@ -4,8 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Programs that get ever more processes: jobs that hang while the next ones start, children that are never waited for. More
-/// workers for more load stop at some number, and a few more than before are not said.
+/// Programs whose number of processes keeps growing: jobs that hang while the next ones start, children that are never waited for.
+/// Additional workers for more load stop at some number, and a small increase is not reported.
 /// </summary>
 internal static class MultiplicationRule
 {
@@ -43,8 +43,8 @@ internal static class MultiplicationRule
                 "processes_multiply",
                 hasTripled && climb.IsLong ? Severity.Warning : Severity.Note,
                 $"{program.Name} has {HumanText.Count(program.ProcessCount, "process", "processes")}, {HumanText.PerHour(climb.PerHour)} over the last {HumanText.Duration(climb.Over)}: "
-                    + $"more are started than end. None of them holds more than {HumanText.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
-                "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, look at the number that is configured.")
+                    + $"more start than end. None of them holds more than {HumanText.Number(program.MaxProcessOpenFds ?? 0)} descriptors.{by}",
+                "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, check their configured number.")
             {
                 Subject = program.Name,
                 Culprit = parent?.Id,
@@ -52,7 +52,7 @@ internal static class MultiplicationRule
         }
     }
 
-    /// <summary>The process that most of them are children of; none where they have none, or it is one of them.</summary>
+    /// <summary>The parent of most of them; null where it is not known.</summary>
     private static (ProcessSample? Parent, long Children) ParentOf(ProcessTable table, ProgramAccount program)
     {
         IGrouping<int, int>? most = program.Processes

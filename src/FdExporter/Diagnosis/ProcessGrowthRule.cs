@@ -3,12 +3,12 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Processes whose descriptors climb, and no type of them does that <see cref="FdGrowthRule"/> tells of: their types may not
-/// be read, or they are TCP sockets, which rise with the load as well.
+/// Processes whose descriptors climb without a finding of <see cref="FdGrowthRule"/>: access to their types is denied, or they are
+/// TCP sockets, which rise with the load as well.
 /// </summary>
 internal static class ProcessGrowthRule
 {
-    /// <summary>TCP sockets take this share of a limit before a climb of them is worth saying: a busy morning is none.</summary>
+    /// <summary>A climb of TCP sockets is reported from this share of the limit on: a busy morning stays below it.</summary>
     private const double LeastTcpRatio = 0.2;
 
     internal static IEnumerable<Finding> Find(VerdictInput input)
@@ -36,14 +36,14 @@ internal static class ProcessGrowthRule
             }
 
             string what = holdings is null ? "descriptors" : "descriptors, most of them TCP sockets";
-            string then = holdings is not null && certainty == Certainty.Possible ? "whether the load falls again cannot be told yet."
+            string then = holdings is not null && certainty == Certainty.Possible ? "the load may still fall again."
                 : holdings is not null ? "its connections grow with the load, or it does not close them."
                 : FdGrowthRule.ConclusionOf(input, in process, certainty);
             yield return new Finding(
                 "process_climbing",
                 holdings is null ? FdGrowthRule.SeverityOf(climb, certainty, room, input.Thresholds) : Severity.Note,
                 $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(open)} {what}, {HumanText.PerHour(climb.PerHour)} over the last {HumanText.Duration(climb.Over)}: {then}",
-                $"Which they are: fd-exporter inspect {HumanText.Pid(process.Id)}.")
+                $"List them: fd-exporter inspect {HumanText.Pid(process.Id)}.")
             {
                 Subject = HumanText.Pid(process.Id),
                 Culprit = process.Id,
@@ -51,7 +51,7 @@ internal static class ProcessGrowthRule
         }
     }
 
-    /// <summary>Whether most of what it holds is TCP and not in CLOSE_WAIT, of which another rule tells.</summary>
+    /// <summary>Whether most of its descriptors are TCP sockets outside CLOSE_WAIT; another rule reports CLOSE_WAIT.</summary>
     private static bool IsOfTcp(ProcessHoldings holdings, long open, in Climb climb)
         => (holdings.Sockets.Total - holdings.Sockets[TcpState.CloseWait]) * 2 > open && holdings.Sockets.Total >= climb.Rise;
 }

@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Processes near their limit of open descriptors, or soon to be, and how to raise it without a restart.</summary>
+/// <summary>Processes near their limit of open descriptors now or soon, and how to raise it without a restart.</summary>
 internal static class ProcessLimitRule
 {
     internal static IEnumerable<Finding> Find(VerdictInput input)
@@ -28,11 +28,11 @@ internal static class ProcessLimitRule
                 bool isCritical = ratio >= thresholds.ProcessFdRatioCritical;
                 string most = HumanText.MostOf(input.Host.Snapshot.Ownership?.Holdings[i], open);
                 string grows = growth is { PerHour: >= 1 } known ? $", {HumanText.PerHour(known.PerHour)}" : "";
-                string reached = left is { } time ? $" At this pace the limit is reached in {HumanText.About(time)}, if it goes on." : "";
+                string reached = left is { } time ? $"; the limit is reached in {HumanText.About(time)}" : "";
                 yield return new Finding(
                     isCritical ? "process_at_limit" : isNear ? "process_near_limit" : "process_limit_predicted",
                     isCritical || isPredicted ? Severity.Critical : Severity.Warning,
-                    $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(open)} of {HumanText.Number(soft)} descriptors, {HumanText.Percent(ratio)}{most}{grows}.{reached} At 100\u00a0% open(), socket() and accept() fail with EMFILE.",
+                    $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(open)} of {HumanText.Number(soft)} descriptors, {HumanText.Percent(ratio)}{most}{grows}{reached}. At 100\u00a0% open(), socket() and accept() fail with EMFILE.",
                     LimitAdvice.Of(input.Host.Snapshot, in process, growth?.Climb.IsClimbing == true, IsOfCloseWait(input.Host.Snapshot.Ownership?.Holdings[i], open)))
                 {
                     Subject = HumanText.Pid(process.Id),
@@ -42,7 +42,7 @@ internal static class ProcessLimitRule
         }
     }
 
-    /// <summary>Whether there is something to say of this process here.</summary>
+    /// <summary>Whether this rule reports the process.</summary>
     internal static bool Tells(VerdictInput input, in ProcessSample process)
         => process.FdRatio >= input.Thresholds.ProcessFdRatioWarning
             || (process is { OpenFds: { } open, Facts.Limits.Soft: { } soft } && process.FdRatio >= input.Thresholds.ProcessFdRatioPredicted

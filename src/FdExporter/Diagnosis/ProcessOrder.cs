@@ -1,6 +1,6 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>By what processes are put in order, the most first.</summary>
+/// <summary>The order of a list of processes, largest first.</summary>
 internal enum ProcessOrder
 {
     Fds,

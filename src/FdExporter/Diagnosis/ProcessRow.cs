@@ -2,10 +2,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>One process as it is shown in a list. What is not known is null.</summary>
+/// <summary>One process in a list. Unknown values are null.</summary>
 internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holdings, Growth? Growth)
 {
-    /// <summary>Descriptors more than at the first look of somebody who looks again; null where nobody does.</summary>
+    /// <summary>Change of the descriptors since the first scan of a live view; null elsewhere.</summary>
     internal long? FdChange { get; init; }
 
     internal int Pid => Sample.Id.Pid;
@@ -14,10 +14,10 @@ internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holding
 
     internal long? CloseWait => Holdings?.Sockets[TcpState.CloseWait];
 
-    /// <summary>Until its limit is reached, if it goes on like this; null also where it does not grow.</summary>
+    /// <summary>Time until its limit is reached at this pace; null also where it does not grow.</summary>
     internal TimeSpan? TimeToLimit => Growth?.TimeToLimitOf(Sample);
 
-    /// <summary>The processes of a snapshot; kernel threads and whoever holds nothing are not among them.</summary>
+    /// <summary>The processes of a snapshot, without kernel threads and processes without descriptors.</summary>
     internal static IEnumerable<ProcessRow> Of(HostSnapshot snapshot, HostHistory history)
     {
         if (snapshot.Processes is not { } table)
@@ -35,13 +35,13 @@ internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holding
         }
     }
 
-    /// <summary>The most first; what is not known comes last.</summary>
+    /// <summary>Largest first; unknown values last.</summary>
     internal static IEnumerable<ProcessRow> InOrder(IEnumerable<ProcessRow> rows, ProcessOrder order) => rows
         .OrderByDescending(row => row.ValueOf(order) ?? double.MinValue)
         .ThenByDescending(static row => row.Sample.OpenFds ?? -1)
         .ThenBy(static row => row.Pid);
 
-    /// <summary>Whether its names hold this text, or it is the pid.</summary>
+    /// <summary>Whether one of its names contains this text, or it is the pid.</summary>
     internal bool Holds(string text)
         => Holds(Facts.Group, text) || Holds(Facts.Comm, text) || Holds(Facts.User, text)
             || Holds(Facts.Owner.Unit, text) || Holds(Facts.Owner.Container, text) || Holds(Facts.Owner.Pod, text)

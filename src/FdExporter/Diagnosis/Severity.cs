@@ -1,14 +1,14 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>How much a finding matters; the most important come first.</summary>
+/// <summary>Severity of a finding, most important first.</summary>
 internal enum Severity
 {
-    /// <summary>Programs fail now, or are about to.</summary>
+    /// <summary>Programs fail now or soon.</summary>
     Critical,
 
-    /// <summary>Somebody has to mend it, in working hours.</summary>
+    /// <summary>Must be fixed, in working hours.</summary>
     Warning,
 
-    /// <summary>What the verdict cannot tell, and why; or what does no harm yet.</summary>
+    /// <summary>A limit of the verdict, or something that does no harm yet.</summary>
     Note,
 }

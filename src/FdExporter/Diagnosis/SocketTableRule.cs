@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Processes with many sockets that stand in no table of the kernel: nothing shows what they are for.</summary>
+/// <summary>Processes with many sockets that are in no table of the kernel.</summary>
 internal static class SocketTableRule
 {
     internal static IEnumerable<Finding> Find(VerdictInput input)
@@ -20,7 +20,7 @@ internal static class SocketTableRule
                 SocketProtocol protocol = (SocketProtocol)i;
                 if (top.Holdings?.DeadSockets is not null && protocol is SocketProtocol.Tcp or SocketProtocol.Mptcp)
                 {
-                    // The scan knows them: see DeadSocketRule.
+                    // Reported by DeadSocketRule.
                     continue;
                 }
 
@@ -38,25 +38,25 @@ internal static class SocketTableRule
         {
             SocketProtocol.Tcp or SocketProtocol.Mptcp => (
                 HumanText.ProtocolOf(protocol),
-                "they were made and never connected, are left of connections that were reset, or belong to another namespace",
-                "The developers have to close a socket also when bind() or connect() failed, or the other side reset it."),
+                "they were never connected, were reset, or belong to another namespace",
+                "The developers must close a socket also when bind() or connect() failed, or the peer reset it."),
             SocketProtocol.Unknown => (
                 "sockets",
-                "what they are is not known. TCP sockets that were never connected or were reset are in none, nor are those of another namespace",
-                "The developers have to close a socket also when bind() or connect() failed, or the other side reset it."),
+                "their protocol is not known. TCP sockets that were never connected or were reset are in no table; nor are sockets of another namespace",
+                "The developers must close a socket also when bind() or connect() failed, or the peer reset it."),
             SocketProtocol.Unix => (
                 HumanText.ProtocolOf(protocol),
                 "they belong to another namespace",
-                $"Which they are: fd-exporter inspect {HumanText.Pid(process.Id)}."),
+                $"List them: fd-exporter inspect {HumanText.Pid(process.Id)}."),
             _ => (
                 HumanText.ProtocolOf(protocol),
-                "they were made and never bound, or belong to another namespace",
-                "The developers have to close a socket also when bind() or connect() failed, or when it is not used."),
+                "they were never bound, or belong to another namespace",
+                "The developers must close a socket also when bind() or connect() failed, or when it is not used."),
         };
         return new Finding(
             "sockets_in_no_table",
             Severity.Warning,
-            $"{HumanText.Number(count)} {what} of {process.Facts.Group} ({HumanText.WhoIs(in process)}) stand in no table of its network namespace: {why}. lsof says of them: can't identify protocol.",
+            $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(count)} {what} that are in no table of its network namespace: {why}. lsof shows: can't identify protocol.",
             advice)
         {
             Subject = protocol is SocketProtocol.Tcp or SocketProtocol.Unknown ? HumanText.Pid(process.Id) : $"{HumanText.Pid(process.Id)} {SocketProtocolNames.All[(int)protocol]}",

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>The machine uses many file handles, and which program holds most of them.</summary>
+/// <summary>The machine uses many file handles; names the program that holds most of them.</summary>
 internal static class SystemHandlesRule
 {
     internal static IEnumerable<Finding> Find(VerdictInput input)
@@ -14,7 +14,7 @@ internal static class SystemHandlesRule
         }
 
         Growth? growth = input.GrowthOf(HistoryKey.SystemHandles);
-        string inUse = $"{HumanText.Number(handles.Allocated)} file handles in use";
+        string uses = $"This machine uses {HumanText.Number(handles.Allocated)}";
         string grows = growth is { PerHour: >= 1 } known ? $", {HumanText.PerHour(known.PerHour)}" : "";
         string max = HumanText.Number(handles.Max);
         HandleHolder holder = HandleHolder.Of(input, handles);
@@ -24,32 +24,31 @@ internal static class SystemHandlesRule
             "system_handles_near_max" => new Finding(
                 rule,
                 Severity.Critical,
-                $"{inUse}, {HumanText.Percent(RatioOf(handles))} of the {max} that this machine can have{grows}.{holder.Sentence}",
-                $"At 100\u00a0% open(), socket() and accept() of every program without CAP_SYS_ADMIN fail with ENFILE. Raise it at once: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
+                $"{uses} of at most {max} file handles, {HumanText.Percent(RatioOf(handles))}{grows}.{holder.Sentence}",
+                $"Raise the maximum now: sysctl -w fs.file-max=NUMBER. At 100\u00a0% open(), socket() and accept() of every program without CAP_SYS_ADMIN fail with ENFILE. {holder.Advice}"),
             "system_handles_max_predicted" => new Finding(
                 rule,
                 Severity.Critical,
-                $"{inUse}{grows}: the {max} that this machine can have are reached in {HumanText.About(LeftOf(input, handles)!.Value)} at this pace, if it goes on.{holder.Sentence}",
-                $"Raise it before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
+                $"{uses} of at most {max} file handles{grows}; the maximum is reached in {HumanText.About(LeftOf(input, handles)!.Value)}.{holder.Sentence}",
+                $"Raise the maximum before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
 
-            // A node or a proxy may always have so many. A guest sees its host's number, and can do nothing about it.
+            // A node or a proxy may always have so many. A guest sees the number of its host and cannot change it.
             _ => new Finding(
                 rule,
                 !isGuest && (holder.HoldsMost || growth is { Climb.IsLong: true }) ? Severity.Warning : Severity.Note,
-                $"{inUse} (threshold {HumanText.Number(input.Thresholds.SystemHandles)}){grows}.{holder.Sentence}",
+                $"{uses} file handles (threshold {HumanText.Number(input.Thresholds.SystemHandles)}){grows}.{holder.Sentence}",
                 holder.Advice),
         } with
         { Culprit = holder.Culprit, IsEvidence = true };
     }
 
     /// <summary>
-    /// Whether it is worth following every descriptor to count the open files behind them: there is something to say, and
-    /// processes enough can be seen to say it.
+    /// Whether to follow every descriptor and count the open files behind them: there is a finding, and all processes are visible.
     /// </summary>
     internal static bool NeedsCount(VerdictInput input)
         => input.Host.Snapshot is { Processes: not null, HidesProcesses: false, Coverage.IsWholeMachine: true } && RuleOf(input) is not null;
 
-    /// <summary>Null where there is nothing to say.</summary>
+    /// <summary>Null where there is no finding.</summary>
     private static string? RuleOf(VerdictInput input)
         => input.Host.Snapshot.FileHandles is not { } handles ? null
             : RatioOf(handles) >= input.Thresholds.SystemHandlesRatio ? "system_handles_near_max"

@@ -2,14 +2,14 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Who may hold the sockets that have no known owner.</summary>
+/// <summary>Processes that may hold the sockets without a known owner.</summary>
 internal static class UnknownHolder
 {
     private const int MostNamed = 3;
 
     /// <summary>
-    /// <c>bus (pid 7) or queue (pid 9)</c>: processes to which something was sent over a Unix socket that they have not received;
-    /// null where there are none. What was sent, the kernel does not tell.
+    /// <c>bus (pid 7) or queue (pid 9)</c>: processes with unreceived descriptors in their Unix sockets; null where there are
+    /// none. The kernel does not show which descriptors these are.
     /// </summary>
     internal static string? ReceiversOf(HostSnapshot snapshot)
     {

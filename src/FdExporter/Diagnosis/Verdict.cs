@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>What is wrong with a machine at one moment, most important first; nothing where all is well.</summary>
+/// <summary>The findings on a machine at one moment, most important first; empty where all is well.</summary>
 internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> Findings)
 {
-    /// <summary>What a verdict without findings says; nothing that was not looked at.</summary>
+    /// <summary>Text of a verdict without findings; covers only what was checked.</summary>
     internal string AllIsWell { get; init; } = "";
 
-    /// <summary>What it cannot know, a sentence each: what was not looked at, is hidden, or takes more time.</summary>
+    /// <summary>The limits of the verdict, a sentence each: parts that are not checked, hidden, or need more time.</summary>
     internal ImmutableArray<string> NotKnown { get; init; } = [];
 
-    /// <summary>The same words for the same case, always.</summary>
+    /// <summary>Deterministic: the same text for the same input.</summary>
     internal static Verdict Of(VerdictInput input)
     {
         IEnumerable<Finding> findings =
@@ -29,7 +29,7 @@ internal sealed record Verdict(DateTimeOffset TakenAt, ImmutableArray<Finding> F
             .. BlindnessRule.Find(input),
         ];
 
-        // OrderBy is stable: findings of one weight stay in the order of the story, machine, sockets, processes.
+        // OrderBy is stable: findings of one severity stay in this order: machine, sockets, processes.
         return new Verdict(input.Host.Snapshot.TakenAt, [.. findings.OrderBy(static finding => finding.Severity)])
         {
             AllIsWell = VerdictScope.AllIsWellOf(input.Host.Snapshot),

@@ -3,26 +3,25 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Everything that a verdict is made of.</summary>
+/// <summary>The input of a verdict.</summary>
 internal sealed record VerdictInput(GroupedHost Host, HostHistory History)
 {
-    /// <summary>So many descriptors of other types, from which on a process is looked into.</summary>
+    /// <summary>Number of descriptors of other types from which a process is inspected.</summary>
     private const int ManyOthers = 100;
 
     private static readonly IReadOnlyDictionary<ProcessId, InspectedKinds> s_nobody = new Dictionary<ProcessId, InspectedKinds>();
 
     internal Thresholds Thresholds { get; init; } = new();
 
-    /// <summary>What the <see cref="Suspects"/> hold that were looked into for this verdict.</summary>
+    /// <summary>The inspected <see cref="Suspects"/>.</summary>
     internal IReadOnlyDictionary<ProcessId, InspectedKinds> Inspected { get; init; } = s_nobody;
 
-    /// <summary>The open files behind the descriptors, counted for this verdict; null where it was not needed, or could not be told.</summary>
+    /// <summary>The open files behind the descriptors, counted for this verdict; null where not needed or not known.</summary>
     internal HandleCount? Handles { get; init; }
 
     /// <summary>
-    /// Processes that hold many sockets which are not TCP, or many descriptors of other types: whether those are Unix sockets
-    /// or stand in no table at all, BPF maps or pidfds, a scan does not tell. Likewise whom those wait for that hold stuck
-    /// sockets. The largest first, a few of each at the most.
+    /// Processes to inspect: those with many sockets that are not TCP or many descriptors of other types, since a scan does not tell their
+    /// kind; and those with stuck sockets, to find the address that they wait for. Largest first, a few of each.
     /// </summary>
     internal static IEnumerable<ProcessId> Suspects(GroupedHost host, Thresholds thresholds)
     {

@@ -4,11 +4,11 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis;
 
 /// <summary>
-/// Inspects the suspects of a scan and counts the open files where the verdict speaks of them; then it can be judged. Both cost more
-/// than a scan, so what was found is kept for a while. The pages, the evidence and the command line judge by this.
+/// Inspects the suspects of a scan, and counts the open files where the verdict needs them. Both cost more than a scan, so results are
+/// kept for a while. Pages, evidence and command line share this.
 /// </summary>
-/// <param name="inspect">By pid; null when there is no such process.</param>
-/// <param name="countHandles">Null where it cannot be told.</param>
+/// <param name="inspect">Inspects by pid; null when there is no such process.</param>
+/// <param name="countHandles">Null where the number cannot be determined.</param>
 internal sealed class VerdictInputs(
     HostHistory history,
     Thresholds thresholds,
@@ -22,7 +22,7 @@ internal sealed class VerdictInputs(
     private Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> _suspects = [];
     private (HandleCount? Count, long At)? _handles;
 
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
     internal async Task<VerdictInput> OfAsync(GroupedHost host, CancellationToken cancellation)
     {
         Dictionary<ProcessId, (InspectedKinds? Kinds, long At)> suspects = [];
@@ -54,7 +54,7 @@ internal sealed class VerdictInputs(
         }
     }
 
-    /// <summary>Null where it cannot be inspected: the verdict is then silent on what it holds, and says everything else.</summary>
+    /// <summary>Null where it cannot be inspected: the verdict then omits what it holds.</summary>
     private async Task<InspectedKinds?> InspectAsync(ProcessId suspect, CancellationToken cancellation)
     {
         try

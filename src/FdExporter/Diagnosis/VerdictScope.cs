@@ -3,10 +3,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>What a verdict is about: which part of the machine was looked at, and what cannot be known from that.</summary>
+/// <summary>The scope of a verdict: the part of the machine that was scanned, and what cannot be known from that.</summary>
 internal static class VerdictScope
 {
-    /// <summary>Where there is no finding. Claims nothing about collectors that are off; one that failed is a finding.</summary>
+    /// <summary>Text where there is no finding. Says nothing about collectors that are off; a failed one is a finding.</summary>
     internal static string AllIsWellOf(HostSnapshot snapshot) => snapshot switch
     {
         { Ownership: not null, FileHandles: not null } => "Nothing to report: no program leaks sockets, no limit is near.",
@@ -14,7 +14,7 @@ internal static class VerdictScope
         { Processes: not null, FileHandles: not null } => "Nothing to report: no limit is near.",
         { Processes: not null } => "Nothing to report: no process is near its limit.",
         { FileHandles: not null } => "Nothing to report: the machine is not near its limit of file handles.",
-        _ => "Nothing to report of what was looked at.",
+        _ => "Nothing to report from the enabled collectors.",
     };
 
     internal static IEnumerable<string> NotKnownOf(VerdictInput input)
@@ -23,7 +23,7 @@ internal static class VerdictScope
         string[] off = [.. OffIn(snapshot).Select(CollectorNames.Of)];
         if (off.Length > 0)
         {
-            yield return $"Not looked at, because switched off: {string.Join(", ", off)}.";
+            yield return $"Switched off, so not checked: {string.Join(", ", off)}.";
         }
 
         if (OfProcesses(snapshot) is { } hidden)
@@ -44,7 +44,7 @@ internal static class VerdictScope
 
     private static string WhenGrowthIsKnown => $"growth is known after {HumanText.Duration(Climb.LeastPatience)} at the earliest, slow growth after hours";
 
-    /// <summary>Of the program with most of them; the text tables tell no age, so at the first look all are young.</summary>
+    /// <summary>For the program with most of them. The text tables have no age, so at the first scan all are young.</summary>
     private static string? OfYoungSockets(VerdictInput input)
     {
         CloseWaitSum? most = null;
@@ -59,16 +59,16 @@ internal static class VerdictScope
         }
 
         return most is null ? null
-            : $"{most.Program} has {HumanText.Number(most.Count)} sockets in CLOSE_WAIT, {(most.Stuck == 0 ? "none" : HumanText.Number(most.Stuck))} of them for a minute as far as is known: whether it closes them is not known yet.";
+            : $"{most.Program} has {HumanText.Number(most.Count)} sockets in CLOSE_WAIT, {(most.Stuck == 0 ? "none" : HumanText.Number(most.Stuck))} of them known to be there for a minute: it may still close them.";
     }
 
     private static string? OfGrowth(VerdictInput input) => input.History.Watched switch
     {
-        null => "This is a single look: growth is not known, nor leaks that are still small.",
+        null => "This is a single scan: growth and small leaks are not known.",
         { TotalMinutes: < 1 } => $"Watched for less than a minute: {WhenGrowthIsKnown}.",
         { } watched when watched < Climb.LeastPatience => $"Watched for {HumanText.Duration(watched)}: {WhenGrowthIsKnown}.",
         _ when input.Host.Snapshot.FileHandles is not null && input.GrowthOf(HistoryKey.SystemHandles) is null =>
-            "Looked at too rarely to know what grows.",
+            "Scans are too rare to tell what grows.",
         _ => null,
     };
 
@@ -99,16 +99,16 @@ internal static class VerdictScope
 
         if (snapshot.Coverage.IsWholeMachine == false)
         {
-            return "Only the processes of this pid namespace (a container or guest) were looked at, not those of the machine.";
+            return "Only the processes of this pid namespace (a container or guest) were scanned, not those of the machine.";
         }
 
         if (snapshot is { HidesProcesses: true, Coverage.ShowsFirst: false })
         {
-            return "Other users' processes are hidden, so what they hold is not known.";
+            return "Other users' processes are hidden: their descriptors are not known.";
         }
 
         int denied = table.CountOf(ProcessVisibility.CountOnly) + table.CountOf(ProcessVisibility.None);
         return denied == 0 ? null
-            : $"{HumanText.Count(denied, "process", "processes")} could not be inspected: whether {(denied == 1 ? "it leaks" : "they leak")} is not known.";
+            : $"{HumanText.Count(denied, "process", "processes")} could not be inspected and may leak.";
     }
 }

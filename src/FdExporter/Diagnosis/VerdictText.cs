@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>A verdict as plain text, wrapped, with everything that a terminal would obey made visible.</summary>
+/// <summary>A verdict as wrapped plain text, with control characters replaced.</summary>
 internal static class VerdictText
 {
     private const int Width = 80;

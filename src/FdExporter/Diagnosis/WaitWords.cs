@@ -2,42 +2,42 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>What is said of a program that waits for another, in its finding.</summary>
-/// <param name="inspected">So many of its processes were looked into.</param>
-/// <param name="candidates">Of so many.</param>
+/// <summary>Text and advice for a program that waits for another.</summary>
+/// <param name="inspected">Number of its processes that were inspected.</param>
+/// <param name="candidates">Number of its processes that could be inspected.</param>
 internal sealed class WaitWords(CloseWaitSum sum, int inspected, int candidates, Thresholds thresholds)
 {
-    private const string RelayAdvice = " A relay closes when both ends have closed; a time limit in it ends such connections too "
+    private const string RelayAdvice = " A relay closes a connection when both ends have closed it; a timeout of the relay ends such connections too "
         + "(HAProxy: timeout tunnel, client-fin and server-fin; socat: -T).";
 
-    /// <param name="why">What is said where nobody else is to blame.</param>
-    /// <param name="advice">Likewise.</param>
+    /// <param name="why">Why the sockets are stuck.</param>
+    /// <param name="advice">Used where the back end is not the reason.</param>
     internal CloseWaitBlame OfVictim(CloseWaitWaits.Waiting backEnd, string why, string advice) => new(
-        backEnd.Server is { } server ? $"{backEnd.Address}, {NameOf(server)}, {StateOf(server)}. " : "",
+        backEnd.Server is { } server ? $"{NameOf(server)}, listening on {backEnd.Address}, {StateOf(server)}. " : "",
         why,
-        $"{Hold(backEnd.Connections, "connection", "connections")} to {backEnd.Address}, so {(candidates == 1 ? "it" : "they")} may be waiting for that address. ",
-        $"First look at {backEnd.Address}{HelpOf(backEnd.Server)} If that is not the reason, look at {sum.Program}. {advice}");
+        $" {Hold(backEnd.Connections, "connection", "connections")} to {backEnd.Address}, so {(candidates == 1 ? "it" : "they")} may be waiting for that address.",
+        $"First check {backEnd.Address}{HelpOf(backEnd.Server)} If that is not the reason, check {sum.Program}. {advice}");
 
-    /// <param name="why">Likewise.</param>
+    /// <param name="why">Why the sockets are stuck.</param>
     internal CloseWaitBlame OfRelay(CloseWaitWaits.Waiting end, string why)
     {
         bool isOutbound = end.Direction == ConnectionDirection.Outbound;
-        string state = end.Server is { } server ? $", {NameOf(server)}, {StateOf(server)} and" : "";
-        string passes = $"of the connections that {sum.Program} passes on. ";
+        string other = end.Server is { } server ? $"{NameOf(server)}, listening on {end.Address}, {StateOf(server)} and" : $"{end.Address}";
+        string relayed = $"of the connections that {sum.Program} relays. ";
         return new(
-            isOutbound ? $"{end.Address}{state} does not close its end {passes}" : $"The clients on port {end.Address} do not close their end {passes}",
+            isOutbound ? $"{other} does not close its end {relayed}" : $"The clients on port {end.Address} do not close their end {relayed}",
             why,
-            $"{Hold(end.Connections, "socket in FIN_WAIT2", "sockets in FIN_WAIT2")} {(isOutbound ? "to" : "on port")} {end.Address}: "
-                + $"{(candidates == 1 ? "it has closed its side and waits" : "they have closed their side and wait")} for the other end. ",
-            (isOutbound ? $"First look at {end.Address}{HelpOf(end.Server)}" : "First find out why those clients keep their connections.") + RelayAdvice);
+            $" {Hold(end.Connections, "socket in FIN_WAIT2", "sockets in FIN_WAIT2")} {(isOutbound ? "to" : "on port")} {end.Address}: "
+                + $"{(candidates == 1 ? "it has closed its side and waits" : "they have closed their side and wait")} for the other end.",
+            (isOutbound ? $"First check {end.Address}{HelpOf(end.Server)}" : "First find out why those clients keep their connections open.") + RelayAdvice);
     }
 
     private string Hold(long count, string one, string many)
     {
-        string each = sum.Count > 1 && sum.Count == sum.Holders.Count ? $"They are held by {HumanText.Number(sum.Count)} processes, one each. " : "";
-        return candidates == 1 ? $"It also holds {HumanText.Count(count, one, many)}"
+        string each = sum.Count > 1 && sum.Count == sum.Holders.Count ? $"{HumanText.Number(sum.Count)} processes hold one each. " : "";
+        return candidates == 1 ? $"{sum.Program} also holds {HumanText.Count(count, one, many)}"
             : inspected == candidates ? $"{each}Its processes also hold {HumanText.Count(count, one, many)}"
-            : $"{each}Each of the {HumanText.Number(inspected)} processes that were looked into also holds {(count == inspected ? $"a {one}" : many)}";
+            : $"{each}Each of the {HumanText.Number(inspected)} inspected processes also holds {(count == inspected ? $"a {one}" : many)}";
     }
 
     private static string NameOf(LocalServer server) => $"{server.Process.Facts.Group} ({HumanText.WhoIs(server.Process)})";
@@ -48,6 +48,6 @@ internal sealed class WaitWords(CloseWaitSum sum, int inspected, int candidates,
 
     private string HelpOf(LocalServer? server) => server is null ? ": does it answer?"
         : server.Run.State != RunState.Runs ? $", pid\u00a0{HumanText.Pid(server.Process.Id)}. {StoppedWords.AdviceOf(server.Run, server.Process)}"
-        : server.Queued >= thresholds.NotAccepted ? $", pid\u00a0{HumanText.Pid(server.Process.Id)}: take a dump of its threads."
+        : server.Queued >= thresholds.NotAccepted ? $", pid\u00a0{HumanText.Pid(server.Process.Id)}: take a thread dump."
         : $", pid\u00a0{HumanText.Pid(server.Process.Id)}: does it answer?";
 }

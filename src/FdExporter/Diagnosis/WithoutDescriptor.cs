@@ -5,7 +5,7 @@ namespace FdExporter.Diagnosis;
 /// <summary>Sockets of a culprit that <c>ls /proc/PID/fd</c> does not show.</summary>
 internal static class WithoutDescriptor
 {
-    /// <summary>How many descriptors wait to be received by this process; 0 where none do.</summary>
+    /// <summary>Number of descriptors sent to this process and not received yet.</summary>
     internal static long InFlightTo(SocketOwnership ownership, int process)
     {
         foreach (InFlightSample sample in ownership.InFlight)
@@ -19,7 +19,7 @@ internal static class WithoutDescriptor
         return 0;
     }
 
-    /// <summary><c> 120 of its sockets are registered with an io_uring and no descriptors.</c>; empty where all are descriptors.</summary>
+    /// <summary><c> 120 of its sockets are registered with an io_uring: they have no descriptors.</c>; empty where all have one.</summary>
     internal static string Sentence(SocketOwnership ownership, int process)
     {
         if (ownership.Holdings[process] is not { WithoutDescriptor: > 0 and var count })
@@ -29,8 +29,8 @@ internal static class WithoutDescriptor
 
         long inFlight = InFlightTo(ownership, process);
         string how = inFlight == 0 ? "registered with an io_uring"
-            : inFlight >= count ? "in flight to it over a Unix socket and not received"
+            : inFlight >= count ? "in flight to it over a Unix socket and not yet received"
             : "registered with an io_uring, or in flight to it over a Unix socket";
-        return $" {HumanText.Count(count, "of its sockets is", "of its sockets are")} {how}: {(count == 1 ? "it is no descriptor" : "they are no descriptors")}.";
+        return $" {HumanText.Count(count, "of its sockets is", "of its sockets are")} {how}: {(count == 1 ? "it has no descriptor" : "they have no descriptors")}.";
     }
 }

@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
 
-/// <summary>Programs that do not wait for their children: each of these holds nothing but a pid, of which there are not many.</summary>
+/// <summary>Programs that do not wait for their children: a zombie holds only a pid, and pids are limited.</summary>
 internal static class ZombieRule
 {
     internal static IEnumerable<Finding> Find(VerdictInput input)
@@ -34,7 +34,7 @@ internal static class ZombieRule
     private static Finding FindingOf(ProcessTable table, int pid, long count)
     {
         string subject = FormattableString.Invariant($"{pid}");
-        (string who, ProcessId? id) = ($"A process that cannot be seen (pid {subject})", null);
+        (string who, ProcessId? id) = ($"A hidden process (pid {subject})", null);
         foreach (ref readonly ProcessSample process in table.Processes.AsSpan())
         {
             if (process.Id.Pid == pid)
@@ -48,8 +48,8 @@ internal static class ZombieRule
             Severity.Note,
             $"{who} has {HumanText.Number(count)} unreaped children (zombies): they have ended, and it has not waited for them. They hold no descriptors; each takes a pid.",
             pid == 1
-                ? "Pid 1 has to wait for every child: start the container with an init (docker run --init)."
-                : "The developers have to wait for each child (waitpid). When the parent ends, init reaps its children.")
+                ? "Start the container with an init (docker run --init): pid 1 must wait for every child."
+                : "The developers must wait for each child (waitpid). When the parent ends, init reaps its children.")
         {
             Subject = subject,
             Culprit = id,

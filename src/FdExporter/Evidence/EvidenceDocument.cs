@@ -3,8 +3,8 @@ using FdExporter.Grouping;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// The picture of one process that is written down, in the words of the API. What is not known is null; of what there is
-/// none, there is no entry. The command line is left out, as it may hold secrets.
+/// The evidence on one process, with the names of the API. Unknown values are null; zero counts have no entry. The command line is left
+/// out, as it may contain secrets.
 /// </summary>
 internal sealed record EvidenceDocument
 {
@@ -30,7 +30,7 @@ internal sealed record EvidenceDocument
         double? GrowthPerHour);
 
     /// <param name="Address">As in <c>fd_close_wait_sockets</c>: the peer if outbound, the local port if inbound or listening.</param>
-    /// <param name="Cause">Of those in CLOSE_WAIT, likewise; null where addresses are added up.</param>
+    /// <param name="Cause">For CLOSE_WAIT, likewise; null where addresses are added up.</param>
     internal sealed record TcpItem(string State, string? Direction, string? Address, int Count, long? OldestSeconds, string? Cause = null);
 
     internal sealed record KindItem(string Type, string What, int Count, long? OldestSeconds);
@@ -38,7 +38,7 @@ internal sealed record EvidenceDocument
     /// <param name="By">io_uring or in_flight.</param>
     internal sealed record HeldItem(string By, string? Type, string What, long Count, long? OldestSeconds);
 
-    /// <param name="Kind">Of type other: what the kernel calls it.</param>
+    /// <param name="Kind">For type other: the name that the kernel uses.</param>
     internal sealed record DescriptorItem(
         int Fd,
         string Type,
@@ -78,27 +78,27 @@ internal sealed record EvidenceDocument
 
     public required DateTimeOffset TakenAt { get; init; }
 
-    /// <summary>In front of what is longer: see <see cref="EvidenceRoom.HeadLength"/>.</summary>
+    /// <summary>Before the long lists: see <see cref="EvidenceRoom.HeadLength"/>.</summary>
     public required ProcessItem Process { get; init; }
 
-    /// <summary>All that is wrong with it at this moment, most important first.</summary>
+    /// <summary>Its findings at this moment, most important first.</summary>
     public required IReadOnlyList<FindingItem> Findings { get; init; }
 
     public required HandlesItem? FileHandles { get; init; }
 
-    /// <summary>False where its descriptors may not be looked into: then all that follows is null.</summary>
+    /// <summary>False where access to its descriptors is denied: then all following properties are null.</summary>
     public required bool Visible { get; init; }
 
-    /// <summary>Whether time ran out before the last descriptor.</summary>
+    /// <summary>Whether the exporter ran out of time before the last descriptor.</summary>
     public required bool? CutShort { get; init; }
 
-    /// <summary>Descriptors that are in <see cref="Fds"/> only, there being more than can be looked at one by one.</summary>
+    /// <summary>Descriptors that are counted in <see cref="Fds"/> but not listed, because there are too many.</summary>
     public required int? Unlisted { get; init; }
 
     /// <summary>By type.</summary>
     public required IReadOnlyDictionary<string, int>? Fds { get; init; }
 
-    /// <summary>Each socket that a listed descriptor leads to, once.</summary>
+    /// <summary>Each socket of a listed descriptor, once.</summary>
     public required IReadOnlyDictionary<string, int>? SocketsByProtocol { get; init; }
 
     /// <summary>Each TCP socket that it owns, once, as in the API; null also where not all descriptors could be listed.</summary>
@@ -110,13 +110,13 @@ internal sealed record EvidenceDocument
     /// <summary>Likewise.</summary>
     public required IReadOnlyList<OneLine>? Kinds { get; init; }
 
-    /// <summary>What it holds and has no descriptor of: registered with an io_uring, or sent to it and not received. Likewise.</summary>
+    /// <summary>Handles without a descriptor: registered with an io_uring, or sent to it and not received. Largest first, likewise.</summary>
     public required IReadOnlyList<OneLine>? HeldWithoutDescriptor { get; init; }
 
     public required int? DescriptorsTotal { get; init; }
 
     public required int? DescriptorsListed { get; init; }
 
-    /// <summary>All of them, or as many as there is room for, evenly taken from the first to the last.</summary>
+    /// <summary>All of them, or as many as there is room for, evenly spread from the first to the last.</summary>
     public required IReadOnlyList<OneLine>? Descriptors { get; init; }
 }

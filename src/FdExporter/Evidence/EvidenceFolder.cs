@@ -3,15 +3,15 @@ using FdExporter.Linux.Files;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// Where evidence is kept: so many files at the most, each there as a whole or not at all. The folder is made if only it is
-/// missing. Every method throws <see cref="IOException"/> when it cannot, and <see cref="TimeoutException"/> when the disk does not answer.
+/// The folder of the evidence: a limited number of files, each written completely or not at all. The folder is created if its parent
+/// exists. Every method throws <see cref="IOException"/> on errors and <see cref="TimeoutException"/> when the disk does not answer.
 /// </summary>
-/// <param name="thread">That works in it; nobody else's.</param>
+/// <param name="thread">The thread that accesses it; used for nothing else.</param>
 internal sealed class EvidenceFolder(string path, int maxFiles, FileThread thread)
 {
     private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    /// <summary>Removes what an earlier exporter left half written, and finds out whether a file can be made here.</summary>
+    /// <summary>Removes unfinished files of an earlier exporter, and checks that files can be created.</summary>
     internal void Prepare() => Use(() => OwnFolder.OpenOrMake(_path), static folder =>
     {
         foreach (string name in folder.Names().Where(EvidenceName.IsLeftover))
@@ -23,8 +23,8 @@ internal sealed class EvidenceFolder(string path, int maxFiles, FileThread threa
         return true;
     });
 
-    /// <summary>Finds out whether a file can be made here, or the folder itself, and leaves nothing behind.</summary>
-    /// <returns>Whether the folder is there.</returns>
+    /// <summary>Checks that files, or the folder itself, can be created; leaves nothing behind.</summary>
+    /// <returns>Whether the folder exists.</returns>
     internal bool ProbeWritable() => thread.Run(() =>
     {
         bool isThere = Path.Exists(_path);
@@ -34,16 +34,16 @@ internal sealed class EvidenceFolder(string path, int maxFiles, FileThread threa
     });
 
     /// <summary>
-    /// Writes a file, or replaces it: two of one name are of one process, one rule and one second. It is on the disk before
-    /// it gets its name, and whatever makes room for it is there until then.
+    /// Writes or replaces a file: two with the same name are of one process, one rule and one second. It is on the disk before it gets
+    /// its name; only then another file is removed to make room.
     /// </summary>
-    /// <returns>False where all others are more important, see <see cref="EvidenceRoom"/>; then nothing is written.</returns>
+    /// <returns>False where all others are more important (see <see cref="EvidenceRoom"/>) and nothing was written.</returns>
     internal bool TryWrite(string name, byte[] content) => Use(() => OwnFolder.OpenOrMake(_path), folder =>
     {
         List<EvidenceRoom.Kept> kept = [.. folder.Names().Where(EvidenceName.IsOurs).Select(each => EvidenceRoom.Kept.Of(each, folder.ReadHead(each, EvidenceRoom.HeadLength)))];
         while (kept.Count > maxFiles)
         {
-            // That could not be removed last time: else there would be ever more of them.
+            // Files that could not be removed last time would add up.
             Remove(folder, kept, EvidenceRoom.FirstToGo(kept, maxFiles));
         }
 
@@ -88,7 +88,7 @@ internal sealed class EvidenceFolder(string path, int maxFiles, FileThread threa
         }
         catch (IOException)
         {
-            // What it could not be written for is told; the next start removes it.
+            // The error of the write is reported; the next start removes the file.
         }
     }
 

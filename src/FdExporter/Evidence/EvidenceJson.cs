@@ -8,24 +8,24 @@ using FdExporter.Model;
 
 namespace FdExporter.Evidence;
 
-/// <summary>From what was seen of a culprit to the bytes of a file, which are no more than <see cref="MostBytes"/> whatever it holds.</summary>
+/// <summary>Writes an inspection as JSON of at most <see cref="MostBytes"/>.</summary>
 internal static partial class EvidenceJson
 {
     internal const int MostBytes = 1024 * 1024;
 
-    /// <summary>One process can have a finding for each of many peers.</summary>
+    /// <summary>One process can have many findings.</summary>
     private const int MostFindings = 20;
 
     /// <summary>
-    /// Of a text in the summaries; unit: UTF-16 code units, each at most six bytes of JSON. Three lists of 101 rows and the
-    /// findings stay far below <see cref="MostBytes"/>, and a path may be as long as it is in the list of descriptors.
+    /// Maximum length of a text in the summaries; unit: UTF-16 code units, each at most six bytes of JSON. So three lists of 101 rows and
+    /// the findings stay far below <see cref="MostBytes"/>.
     /// </summary>
     private const int LongestText = 500;
 
-    /// <summary>Unit: bytes. The line of the bracket that closes the list, and the last line break.</summary>
+    /// <summary>Unit: bytes. The line of the closing bracket, and the last line break.</summary>
     private const int Closing = 8;
 
-    /// <param name="findings">All that is said of this process, most important first.</param>
+    /// <param name="findings">All findings of this process, most important first.</param>
     internal static byte[] Of(ProcessInspection inspection, IEnumerable<Finding> findings, FileHandles? handles, Growth? growth)
     {
         EvidenceDocument summary = SummaryOf(inspection, findings, handles, growth);
@@ -85,16 +85,16 @@ internal static partial class EvidenceJson
                 new EvidenceDocument.HeldItem(each.By, each.Type.Length == 0 ? null : each.Type, Cut(each.What), each.Count, (long?)each.Oldest?.TotalSeconds), EvidenceLineContext.Default.HeldItem))] : null,
             DescriptorsTotal = isVisible ? inspection.Fds.Length + inspection.Unlisted : null,
 
-            // Never fewer digits than what takes its place.
+            // Never fewer digits than the final value.
             DescriptorsListed = isVisible ? inspection.Fds.Length : null,
             Descriptors = isVisible ? [] : null,
         };
     }
 
-    /// <summary>Every one, or every second, third, ... as there is room for.</summary>
+    /// <summary>Every one, or every second, third and so on, as there is room.</summary>
     private static List<OneLine> SampleOf(ImmutableArray<FdSample> fds, int room)
     {
-        // Written twice and not kept: all of them together may be hundreds of megabytes.
+        // Serialized twice, because all lines together may take hundreds of megabytes.
         int[] lengths = [.. fds.Select(static fd => LineOf(in fd).Length)];
         int step = 1;
         while (step <= lengths.Length && LengthOf(lengths, step) > room - Closing)

@@ -5,15 +5,15 @@ using FdExporter.Grouping;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// What our files are called: <c>fd-evidence-20261125T073200Z-appserver-11342-close_wait_not_closed.json</c>. In the order of
-/// their names they are in the order of time. Nothing that is called otherwise is ever removed.
+/// File names of the evidence: <c>fd-evidence-20261125T073200Z-appserver-11342-close_wait_not_closed.json</c>. Sorted by
+/// name they are sorted by time. Files with other names are never removed.
 /// </summary>
 internal static partial class EvidenceName
 {
-    /// <summary>A file by which a folder is tried out.</summary>
+    /// <summary>A file that tests whether the folder is writable.</summary>
     internal const string Probe = ".fd-evidence-probe.tmp";
 
-    /// <summary>With all the rest far below the 255 bytes that a name may have.</summary>
+    /// <summary>The whole name stays far below the maximum of 255 bytes.</summary>
     private const int LongestGroup = 60;
 
     internal static string Of(DateTimeOffset takenAt, string group, int pid, string rule)
@@ -23,7 +23,7 @@ internal static partial class EvidenceName
         return string.Create(CultureInfo.InvariantCulture, $"fd-evidence-{at}-{(safe.Length == 0 ? "_" : safe)}-{pid}-{rule}.json");
     }
 
-    /// <summary>Of one of our names: the rule, and the group and pid.</summary>
+    /// <summary>The rule of a file name, and its group and pid.</summary>
     internal static (string Rule, string Process) PartsOf(string name)
     {
         int rule = name.LastIndexOf('-');
@@ -31,12 +31,12 @@ internal static partial class EvidenceName
         return (name[(rule + 1)..], name[process..rule]);
     }
 
-    /// <summary>What a file is called until all of it is on the disk.</summary>
+    /// <summary>The name of a file until all of it is on the disk.</summary>
     internal static string TemporaryOf(string name) => $".{name}.tmp";
 
     internal static bool IsOurs(string name) => Ours().IsMatch(name);
 
-    /// <summary>Whether it was left behind by an exporter that ended while it wrote.</summary>
+    /// <summary>Whether it is an unfinished file of an exporter that ended while writing.</summary>
     internal static bool IsLeftover(string name)
         => name == Probe || (name.Length > 5 && name[0] == '.' && name.EndsWith(".tmp", StringComparison.Ordinal) && IsOurs(name[1..^4]));
 

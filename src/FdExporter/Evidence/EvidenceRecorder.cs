@@ -7,9 +7,9 @@ using FdExporter.Model;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// Looks through each scan for thresholds that were crossed, and writes down what the culprit holds at that moment: once
-/// for each crossing, and one file for all that a process crosses at a time, as far as its program, user and place have not had
-/// their share. What goes wrong is counted, said once, and tried again. One call at a time.
+/// Checks each scan for crossed thresholds and records what the culprit holds at that moment: once for each crossing, in one file for
+/// all crossings of a process at a time, within the shares of its program, user and place. An error is counted, logged once, and
+/// retried. One call at a time.
 /// </summary>
 internal sealed partial class EvidenceRecorder(
     EvidenceRecorder.Settings settings,
@@ -28,7 +28,7 @@ internal sealed partial class EvidenceRecorder(
     private bool _isFailing;
     private long? _failedAt;
 
-    /// <summary>Finds out at the start whether the folder can be used, not when there is something to write.</summary>
+    /// <summary>Checks at the start whether the folder can be used, not only at the first write.</summary>
     internal void Prepare()
     {
         try
@@ -43,7 +43,7 @@ internal sealed partial class EvidenceRecorder(
         }
     }
 
-    /// <exception cref="OperationCanceledException">The exporter is told to end.</exception>
+    /// <exception cref="OperationCanceledException">The exporter is shutting down.</exception>
     internal async Task RecordAsync(GroupedHost host, CancellationToken cancellation)
     {
         if (_failedAt is { } failed && time.GetElapsedTime(failed) < RetryAfter)
@@ -64,7 +64,7 @@ internal sealed partial class EvidenceRecorder(
         {
             throw;
         }
-#pragma warning disable CA1031 // The last line of defence: no defect here may end the evidence for good, let alone the exporter.
+#pragma warning disable CA1031 // Last line of defence: no defect here may stop the evidence or the exporter.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -89,12 +89,12 @@ internal sealed partial class EvidenceRecorder(
 
             if (looked >= settings.MaxFiles)
             {
-                // More than there may be files at a time would drive out the more important ones.
+                // More files than the maximum would remove the more important ones.
                 SetWritten(culprit);
                 continue;
             }
 
-            // One wait for each owner: who has many that cannot be looked into keeps nobody else's from being written down.
+            // One wait for each owner: many processes that do not answer must not delay the evidence of other owners.
             string owner = EvidenceShares.OwnerOf(own) is { Length: > 0 } known ? known : own.FirstOrDefault("");
             if (unanswered.Contains(owner))
             {
@@ -108,7 +108,7 @@ internal sealed partial class EvidenceRecorder(
                 continue;
             }
 
-            // Of a process that is gone there is nothing left to be seen.
+            // Null: the process has ended.
             if (inspection is not null)
             {
                 Write(input, inspection, culprit.First(), findings);
@@ -123,7 +123,7 @@ internal sealed partial class EvidenceRecorder(
         }
     }
 
-    /// <summary>Null where the process is gone. That one of them cannot be looked into must not keep the others from being written down.</summary>
+    /// <summary>Null where the process has ended. A process that cannot be inspected must not prevent the evidence of the others.</summary>
     private async Task<(bool CouldInspect, ProcessInspection? Inspection)> InspectAsync(ProcessId id, CancellationToken cancellation)
     {
         try
@@ -162,7 +162,7 @@ internal sealed partial class EvidenceRecorder(
         Succeed();
     }
 
-    /// <summary>Until an hour after what its program, user or place had its share for.</summary>
+    /// <summary>Postpones a culprit until its program, user or place has a share left.</summary>
     private void Postpone(IEnumerable<Finding> culprit)
     {
         bool[] isNew = [.. culprit.Select(_thresholds.SetPostponed)];
@@ -172,7 +172,7 @@ internal sealed partial class EvidenceRecorder(
         }
     }
 
-    /// <summary>Whether every collector that is on did its work: then what was not found is not there.</summary>
+    /// <summary>Whether every enabled collector succeeded: then a missing finding is absent.</summary>
     private bool IsWhole(HostSnapshot snapshot)
         => snapshot.Outcomes.Where(static outcome => outcome.Success)
             .Aggregate(Collectors.None, static (done, outcome) => done | outcome.Collector)
@@ -211,10 +211,10 @@ internal sealed partial class EvidenceRecorder(
     [LoggerMessage(Level = LogLevel.Information, Message = "Evidence written")]
     private partial void LogWritten(string file);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Evidence not written: all files that there may be are of what is more severe")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Evidence not written: the folder is full of more severe findings")]
     private partial void LogNoRoom(string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Evidence waits: so much of one is written in an hour and no more")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Evidence postponed: the share for this hour is used up")]
     private partial void LogShareGone(string of);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Evidence cannot be written")]
@@ -223,6 +223,6 @@ internal sealed partial class EvidenceRecorder(
     [LoggerMessage(Level = LogLevel.Information, Message = "Evidence can be written again")]
     private partial void LogRecovered(string directory);
 
-    /// <summary>What the flags and the collectors say.</summary>
+    /// <summary>Settings from the flags.</summary>
     internal sealed record Settings(string Directory, int MaxFiles, Thresholds Thresholds, Collectors Enabled);
 }

@@ -4,21 +4,20 @@ using FdExporter.Diagnosis;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// Which file makes room for another. First one of who has most, where that is more than its share: nobody's files, however many and
-/// however severe, drive out those of others. Else never what is more severe for what is less. Among those of least severity one of
-/// the rule that has most of them, so that many of one kind drive out none of another; of that rule one of the process that has most;
-/// and of those the oldest.
+/// Selects the file to remove when the folder is full. First of the program, user or place with most files, if that is more than its
+/// share, so that nobody's files displace those of others. Else of the least severe files; of these, of the rule with most files, so
+/// that one rule does not displace another; of these, of the process with most files; of these, the oldest.
 /// </summary>
 internal static class EvidenceRoom
 {
-    /// <summary>Unit: bytes. Process and first finding are in front of it, whatever they are called.</summary>
+    /// <summary>Unit: bytes. Process and first finding always fit into it.</summary>
     internal const int HeadLength = 32 * 1024;
 
-    /// <summary>Of so many files that there may be, of one program, user or place.</summary>
+    /// <summary>The files that one program, user or place may have, of a maximum for all.</summary>
     internal static int ShareOf(int maxFiles) => Math.Max(1, maxFiles / 4);
 
-    /// <param name="kept">One at the least.</param>
-    /// <param name="added">The newest of them, also where the clock was wrong and others say that they are of a later time; null where none is.</param>
+    /// <param name="kept">At least one.</param>
+    /// <param name="added">The newest of them, even if the clock was wrong and other names have a later time; null where none is new.</param>
     internal static Kept FirstToGo(IReadOnlyList<Kept> kept, int maxFiles, Kept? added = null)
     {
         Kept[] others = OfMostGreedy(kept, ShareOf(maxFiles));
@@ -33,8 +32,8 @@ internal static class EvidenceRoom
     }
 
     /// <summary>
-    /// Of the first finding in a file, its most severe. A text in front of it cannot pass for it: quotes are escaped there. What
-    /// cannot be understood is a note.
+    /// Severity of the first finding in a file, which is its most severe. Text before it cannot imitate it, since quotes are escaped.
+    /// A note where it cannot be read.
     /// </summary>
     internal static Severity SeverityOf(ReadOnlySpan<byte> head) => TextOf(head, "severity") switch
     {
@@ -53,7 +52,7 @@ internal static class EvidenceRoom
         return [.. kept.Where(file => greediest is null || file.Claimants.Contains(greediest))];
     }
 
-    /// <summary>As it stands there, escapes and all; empty where there is none.</summary>
+    /// <summary>With its escapes; empty where there is none.</summary>
     private static string TextOf(ReadOnlySpan<byte> head, string key)
     {
         byte[] start = Encoding.UTF8.GetBytes($"\"{key}\": \"");
@@ -67,14 +66,14 @@ internal static class EvidenceRoom
     private static string Either(ReadOnlySpan<byte> head, string name, string before)
         => TextOf(head, name) is { Length: > 0 } text ? text : TextOf(head, before);
 
-    /// <param name="Claimants">Of whose share it is.</param>
+    /// <param name="Claimants">The program, user and place that it counts for.</param>
     internal sealed record Kept(string Name, Severity Severity, IReadOnlyList<string> Claimants)
     {
         internal string Rule { get; } = EvidenceName.PartsOf(Name).Rule;
 
         internal string Process { get; } = EvidenceName.PartsOf(Name).Process;
 
-        /// <param name="head">What the file begins with; empty where it cannot be read: then it is a note of nobody.</param>
+        /// <param name="head">The beginning of the file; empty where it cannot be read: then it is a note without claimants.</param>
         internal static Kept Of(string name, ReadOnlySpan<byte> head) => new(
             name,
             SeverityOf(head),

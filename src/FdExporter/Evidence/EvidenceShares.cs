@@ -5,8 +5,8 @@ using FdExporter.Model;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// How much evidence each program, user and place may cause in an hour, so that what is made to cross thresholds, in whatever
-/// number and by whatever name, costs a bounded number of files and looks. One call at a time.
+/// Limits the evidence of each program, user and place in an hour: processes that cross thresholds, in any number and with any name,
+/// cause a bounded number of files and inspections. One call at a time.
 /// </summary>
 internal sealed class EvidenceShares(int maxFiles, TimeProvider time)
 {
@@ -14,15 +14,15 @@ internal sealed class EvidenceShares(int maxFiles, TimeProvider time)
 
     private const int Least = 5;
 
-    /// <summary>Files of one in <see cref="Period"/>.</summary>
+    /// <summary>Files of one claimant in <see cref="Period"/>.</summary>
     private readonly int _share = Math.Max(Least, EvidenceRoom.ShareOf(maxFiles));
 
     private readonly Queue<(long At, IReadOnlyList<string> Claimants)> _taken = [];
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The program; the user, who cannot choose which it is, but for root, who is many; and where it runs: the pod, else the
-    /// container, else the unit of the system's manager. One that is not known is left out.
+    /// The program; the user, except root; and the place: the pod, else the container, else the unit. Unknown ones are left out. A process
+    /// can choose its program's name, but not its user; root runs unrelated programs.
     /// </summary>
     internal static IReadOnlyList<string> ClaimantsOf(string program, string user, string unit, string container, string pod)
     {
@@ -46,7 +46,7 @@ internal sealed class EvidenceShares(int maxFiles, TimeProvider time)
         return claimants;
     }
 
-    /// <summary>Of each culprit.</summary>
+    /// <summary>The claimants of each culprit.</summary>
     internal static Dictionary<ProcessId, IReadOnlyList<string>> ClaimantsOf(HostSnapshot snapshot, IEnumerable<Finding> findings)
     {
         Dictionary<ProcessId, IReadOnlyList<string>> claimants = [];
@@ -67,10 +67,10 @@ internal sealed class EvidenceShares(int maxFiles, TimeProvider time)
         return claimants;
     }
 
-    /// <summary>The user, or of root's processes the place: neither is of a process's own choice, as its name is.</summary>
+    /// <summary>The user, or for root the place: a process cannot choose these, unlike its name.</summary>
     internal static string OwnerOf(IReadOnlyList<string> claimants) => claimants.FirstOrDefault(static claimant => !claimant.StartsWith("program ", StringComparison.Ordinal), "");
 
-    /// <summary>Whether each of them has some of its share left.</summary>
+    /// <summary>Whether each of them has some share left.</summary>
     internal bool HasLeft(IReadOnlyList<string> claimants)
     {
         while (_taken.TryPeek(out (long At, IReadOnlyList<string> Claimants) oldest) && time.GetElapsedTime(oldest.At) >= Period)
@@ -88,7 +88,7 @@ internal sealed class EvidenceShares(int maxFiles, TimeProvider time)
         return !claimants.Any(claimant => _counts.GetValueOrDefault(claimant) >= _share);
     }
 
-    /// <returns>Whose share that was the last of.</returns>
+    /// <returns>Those whose share is now used up.</returns>
     internal IReadOnlyList<string> Take(IReadOnlyList<string> claimants)
     {
         _taken.Enqueue((time.GetTimestamp(), claimants));

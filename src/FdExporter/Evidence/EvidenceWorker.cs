@@ -4,12 +4,12 @@ using FdExporter.Grouping;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// Hands scans to the recorder in the background, one after the other: no scrape waits for a disk. Of the scans that come
-/// meanwhile only the last is kept; what is crossed is crossed in that one too.
+/// Passes scans to the recorder in the background, one after the other: no scrape waits for a disk. Of the scans that arrive
+/// meanwhile only the last is kept; a threshold that is still crossed is crossed in that one too.
 /// </summary>
 internal sealed class EvidenceWorker : IDisposable
 {
-    /// <summary>A disk that hangs must not hold up the end. What is half written then has only a temporary name.</summary>
+    /// <summary>A hanging disk must not delay the shutdown. An unfinished file has only a temporary name.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(500);
 
     private readonly EvidenceRecorder _recorder;
@@ -25,7 +25,7 @@ internal sealed class EvidenceWorker : IDisposable
         _work = Task.Run(WorkAsync);
     }
 
-    /// <summary>Returns at once; by any thread.</summary>
+    /// <summary>Returns at once. Thread-safe.</summary>
     internal void Observe(GroupedHost host) => _hosts.Writer.TryWrite(host);
 
     private async Task WorkAsync()
@@ -40,7 +40,7 @@ internal sealed class EvidenceWorker : IDisposable
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
-            // Told to end.
+            // Shutdown.
         }
     }
 

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace FdExporter.Evidence;
 
-/// <summary>An object of a list, written on a line of its own among indented ones: thousands are read by eye and by grep.</summary>
+/// <summary>An object of a list on a line of its own in an indented document, for reading thousands of them and for grep.</summary>
 /// <param name="Json">With the line break and the indentation before it.</param>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct OneLine(byte[] Json)
 {
-    // Of a member of the document itself; the comma behind it is the writer's.
+    // The writer adds the comma after it.
     private static ReadOnlySpan<byte> Indentation => "\n    "u8;
 
     /// <summary>Unit: bytes, with its comma.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct OneLine(byte[] Json)
     {
         public override OneLine Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
-        // It was made by the serializer a moment ago.
+        // The serializer has produced it, so it is valid.
         public override void Write(Utf8JsonWriter writer, OneLine value, JsonSerializerOptions options) => writer.WriteRawValue(value.Json, skipInputValidation: true);
     }
 }

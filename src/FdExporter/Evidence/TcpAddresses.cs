@@ -7,19 +7,19 @@ namespace FdExporter.Evidence;
 /// <summary>The TCP sockets of one process by state, cause and address.</summary>
 internal static class TcpAddresses
 {
-    /// <summary>So many are told apart; the rest is added up by state.</summary>
-    private const int MostAddresses = 100;
+    /// <summary>Maximum number of rows; the rest is added up by state.</summary>
+    private const int MaxAddresses = 100;
 
-    /// <summary>The largest first, and what is added up last.</summary>
+    /// <summary>Largest first; the sums of the rest last.</summary>
     internal static IReadOnlyList<EvidenceDocument.TcpItem> Of(IEnumerable<FdRow> rows)
     {
         List<EvidenceDocument.TcpItem> items = Sum(rows
             .Where(static row => row is { Protocol: "tcp", State: not null })
             .Select(static row => new EvidenceDocument.TcpItem(row.State!, row.Direction, AddressOf(in row), 1, (long?)row.Age?.TotalSeconds, row.Cause)));
-        return items.Count <= MostAddresses ? items :
+        return items.Count <= MaxAddresses ? items :
         [
-            .. items[..MostAddresses],
-            .. Sum(items[MostAddresses..].Select(static item => item with { Cause = null, Direction = null, Address = ReservedNames.Other })),
+            .. items[..MaxAddresses],
+            .. Sum(items[MaxAddresses..].Select(static item => item with { Cause = null, Direction = null, Address = ReservedNames.Other })),
         ];
     }
 

@@ -4,16 +4,16 @@ using FdExporter.Model;
 namespace FdExporter.Evidence;
 
 /// <summary>
-/// Which thresholds are crossed, and of which that is written down. A crossing is forgotten when it has been gone for a
-/// while, so that a number which swings around its threshold is one crossing; it is written down again when it has become more
-/// severe. What is remembered is shared by owners: many crossings of one do not keep another's from being seen. One call at a time.
+/// The crossed thresholds, and which of them are recorded. A crossing is forgotten when it has been absent for a while, so a number that
+/// swings around its threshold is one crossing; it is recorded again when it becomes more severe. Owners share the memory: many
+/// crossings of one do not displace another's. One call at a time.
 /// </summary>
 internal sealed class ThresholdTracker(TimeProvider time)
 {
-    /// <summary>So long a finding must have been absent before it is a new crossing.</summary>
+    /// <summary>A finding that was absent for this long is a new crossing.</summary>
     internal static readonly TimeSpan RearmAfter = TimeSpan.FromMinutes(10);
 
-    /// <summary>While so many are remembered and none of them is absent, no further one is written down.</summary>
+    /// <summary>Maximum number remembered; while none of them is absent, further ones are not recorded.</summary>
     internal const int MostRemembered = 1000;
 
     private readonly Dictionary<Key, Crossing> _remembered = [];
@@ -21,10 +21,10 @@ internal sealed class ThresholdTracker(TimeProvider time)
 
     internal int Count => _remembered.Count;
 
-    /// <summary>Those of a verdict's findings that are still to be written down.</summary>
+    /// <summary>The findings that are not yet recorded.</summary>
     /// <param name="findings">Each with a culprit.</param>
-    /// <param name="isWhole">Whether what is not among them is absent: nobody looked for what a scan left out.</param>
-    /// <param name="ownerOf">Whose process it is.</param>
+    /// <param name="isWhole">Whether a missing finding is absent; false where the scan was incomplete.</param>
+    /// <param name="ownerOf">The owner of a process.</param>
     internal IReadOnlyList<Finding> GetUnrecorded(IReadOnlyList<Finding> findings, bool isWhole, Func<ProcessId, string> ownerOf)
     {
         HashSet<Key> present = [.. findings.Select(KeyOf)];
@@ -70,11 +70,11 @@ internal sealed class ThresholdTracker(TimeProvider time)
         }
     }
 
-    /// <summary>It has crossed and waits. True the first time.</summary>
+    /// <summary>Marks a crossing as postponed. True the first time.</summary>
     internal bool SetPostponed(Finding finding)
         => _remembered.TryGetValue(KeyOf(finding), out Crossing? crossing) && !crossing.IsPostponed && (crossing.IsPostponed = true);
 
-    /// <summary>Makes room by forgetting what has been absent for longest, else one of who has many more; false where nobody has.</summary>
+    /// <summary>Forgets the crossing that has been absent for longest, else one of the owner with most; false where no owner has many more.</summary>
     private bool TryForgetOneFor(string owner)
     {
         (string most, int count) = _byOwner.MaxBy(static each => each.Value);
@@ -111,10 +111,10 @@ internal sealed class ThresholdTracker(TimeProvider time)
 
         internal bool IsPostponed { get; set; }
 
-        /// <summary>How severe it was when it was last written down; null until it is.</summary>
+        /// <summary>Severity when it was last recorded; null before.</summary>
         internal Severity? Written { get; set; }
 
-        /// <summary>Timestamp; null while it is there.</summary>
+        /// <summary>Timestamp; null while present.</summary>
         internal long? AbsentSince { get; set; }
     }
 }

@@ -75,7 +75,7 @@ public sealed class FilesAttackTests : IDisposable
 
         // Of those that had ended when they were looked into there is none.
         Assert.InRange(Directory.GetFiles(Evidence).Length - 1, 0, 5);
-        await exporter.Child.WaitForLineAsync("msg=\"Evidence waits: so much of one is written in an hour and no more\" of=\"user nobody\"");
+        await exporter.Child.WaitForLineAsync("msg=\"Evidence postponed: the share for this hour is used up\" of=\"user nobody\"");
     }
 
     private string[] FilesOf(string program) => Directory.Exists(Evidence) ? Directory.GetFiles(Evidence, $"fd-evidence-*-{program}-*.json") : [];

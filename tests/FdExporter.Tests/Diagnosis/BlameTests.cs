@@ -33,13 +33,13 @@ public class BlameTests
 
     /// <summary>Whoever may make a control group may call it what he likes; the advice is for a shell.</summary>
     [Theory]
-    [InlineData("/user.slice/x/a;reboot.service", "user@1000.service/a;reboot.service", "echo 0 > '/sys/fs/cgroup/user.slice/x/a;reboot.service/cgroup.freeze', or the same of a group above it")]
-    [InlineData("/x/'$(reboot)'", "", @"echo 0 > '/sys/fs/cgroup/x/'\''$(reboot)'\''/cgroup.freeze', or the same of a group above it")]
-    [InlineData("/system.slice/a-b.service", "a b.service", "systemctl thaw 'a b.service', or echo 0 > /sys/fs/cgroup/system.slice/a-b.service/cgroup.freeze, or the same of a group above it")]
+    [InlineData("/user.slice/x/a;reboot.service", "user@1000.service/a;reboot.service", "echo 0 > '/sys/fs/cgroup/user.slice/x/a;reboot.service/cgroup.freeze', or the same for a parent group")]
+    [InlineData("/x/'$(reboot)'", "", @"echo 0 > '/sys/fs/cgroup/x/'\''$(reboot)'\''/cgroup.freeze', or the same for a parent group")]
+    [InlineData("/system.slice/a-b.service", "a b.service", "systemctl thaw 'a b.service', or echo 0 > /sys/fs/cgroup/system.slice/a-b.service/cgroup.freeze, or the same for a parent group")]
     public void FrozenProgram_WithANameThatAShellObeys_IsThawedByQuotes(string group, string unit, string advice)
     {
         ProcessSample process = Process(7, "nginx", 900, unit: unit);
-        Assert.Equal($"Find out who froze it and why, then thaw it: {advice}.", StoppedWords.AdviceOf(new ProcessRun(RunState.Frozen, FreezeFile: $"{group}/cgroup.freeze"), in process));
+        Assert.Equal($"Find out who froze it and why. Then thaw it: {advice}.", StoppedWords.AdviceOf(new ProcessRun(RunState.Frozen, FreezeFile: $"{group}/cgroup.freeze"), in process));
     }
 
     [Fact]
@@ -126,8 +126,8 @@ public class BlameTests
             [.. Enumerable.Range(0, 8).Select(static _ => Established(5, 0))], Inbound(0, 80, 40, CloseWaitCause.NotAccepted) with { Acceptors = 8 }));
         Assert.Equal(5, VerdictInput.Suspects(input.Host, new Thresholds()).Count());
         Finding finding = Assert.Single(With(input, Open(5), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict().Findings);
-        Assert.StartsWith("127.0.0.1:3004, slowapi.js (pid 41), is stopped. apache2 (", Plain(finding.Text), StringComparison.Ordinal);
-        Assert.Contains("Each of the 5 processes that were looked into also holds connections to 127.0.0.1:3004, so they may be waiting for that address.", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.StartsWith("slowapi.js (pid 41), listening on 127.0.0.1:3004, is stopped. apache2 (", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Contains("Each of the 5 inspected processes also holds connections to 127.0.0.1:3004, so they may be waiting for that address.", Plain(finding.Text), StringComparison.Ordinal);
     }
 
     private static bool IsVictim(VerdictInput input) => Assert.Single(input.Verdict().Findings).Text.Contains("may be waiting for", StringComparison.Ordinal);

@@ -56,12 +56,12 @@ public class CloseWaitCausesTests
 
     [Theory]
     [InlineData(false, "evict idle and expired connections")]
-    [InlineData(true, "Set a time-out for idle connections")]
+    [InlineData(true, "Set a timeout for idle connections")]
     public void NotNoticed_AdviceFitsWhoDialled(bool isInbound, string advice)
     {
         ConnectionSample sample = isInbound ? Inbound(0, 80, 150, CloseWaitCause.NotNoticed) : Outbound(0, Peer, 150, CloseWaitCause.NotNoticed);
         Finding finding = Assert.Single(After(0, _ => Held(150, sample)).Verdict().Findings);
-        Assert.Contains("a has not noticed: nothing but the end of each connection is unread (cause not_noticed).", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Contains("a has not noticed: only the end of each connection (FIN) is unread (cause not_noticed).", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Contains(advice, finding.Advice, StringComparison.Ordinal);
         Assert.Equal(isInbound, !finding.Advice.Contains("Body.Close", StringComparison.Ordinal));
     }

@@ -81,22 +81,22 @@ public class CulpritTests
         Finding finding = Of(Snapshots.Of(Process(7, "server", 300), Process(8, "tail", 250)).Owning([Holding(FdType.File, 9), Holding(FdType.File, 9, 200)], inherited));
         Assert.Equal(("close_wait_inherited", "tail from server", 8), (finding.Rule, finding.Subject, finding.Culprit!.Value.Pid));
         Assert.StartsWith("tail (pid 8) holds 200 sockets in CLOSE_WAIT on its port :9702 that it did not open: it inherited them from server (pid 7).", Plain(finding.Text), StringComparison.Ordinal);
-        Assert.Equal("server must open its sockets with SOCK_CLOEXEC, so that programs that it starts do not get them. Ending tail (pid 8) frees them.", Plain(finding.Advice));
+        Assert.Equal("Ending tail (pid 8) frees them. The developers of server must open its sockets with SOCK_CLOEXEC, then child programs do not inherit them.", Plain(finding.Advice));
     }
 
     [Fact]
     public void NotAccepted_BySeveralProcesses_NamesHowMany()
         => Assert.Contains(
-            "none of the 5 processes that hold the listener accepted them",
+            "none of the 5 processes that share the listener accepted them",
             Plain(Of(Snapshots.Of(Process(7, "gunicorn", 300)).Owning([Holding(FdType.File, 9)], Inbound(0, 80, 20, CloseWaitCause.NotAccepted) with { Acceptors = 5 })).Text),
             StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Tcp", 499, null)]
-    [InlineData("Tcp", 500, "500 TCP sockets of a (pid 7, unit web.service) stand in no table of its network namespace: they were made and never connected")]
-    [InlineData("Tcp", 12_000, "12 000 TCP sockets of a (pid 7, unit web.service) stand in no table of its network namespace: they were made and never connected")]
-    [InlineData("Netlink", 500, "500 netlink sockets of a (pid 7, unit web.service) stand in no table of its network namespace: they were made and never bound")]
-    [InlineData("Unknown", 500, "500 sockets of a (pid 7, unit web.service) stand in no table of its network namespace: what they are is not known")]
+    [InlineData("Tcp", 500, "a (pid 7, unit web.service) holds 500 TCP sockets that are in no table of its network namespace: they were never connected")]
+    [InlineData("Tcp", 12_000, "a (pid 7, unit web.service) holds 12 000 TCP sockets that are in no table of its network namespace: they were never connected")]
+    [InlineData("Netlink", 500, "a (pid 7, unit web.service) holds 500 netlink sockets that are in no table of its network namespace: they were never bound")]
+    [InlineData("Unknown", 500, "a (pid 7, unit web.service) holds 500 sockets that are in no table of its network namespace: their protocol is not known")]
     public void SocketsInNoTable_AreSaidFromTheThresholdOn(string protocol, int count, string? text)
     {
         SocketProtocolCounts counts = default;
@@ -140,8 +140,8 @@ public class CulpritTests
 
     [Theory]
     [InlineData(0, null)]
-    [InlineData(1, "Time did not suffice to look into 1 process:")]
-    [InlineData(1200, "Time did not suffice to look into 1 200 processes:")]
+    [InlineData(1, "Ran out of time before inspecting 1 process:")]
+    [InlineData(1200, "Ran out of time before inspecting 1 200 processes:")]
     public void ProcessesLeftOver_AreANote(int unwalked, string? text)
     {
         HostSnapshot snapshot = Snapshots.Of(Process(7, "a", 5)).Owning([null]);
@@ -160,7 +160,7 @@ public class CulpritTests
     {
         ProcessSample process = Process(7, "a", 5);
         process = process with { Facts = process.Facts with { Visibility = ProcessVisibility.CountOnly } };
-        Assert.StartsWith("1 of 1 process cannot be inspected", Plain(Of(Snapshots.Of(process)).Text), StringComparison.Ordinal);
+        Assert.StartsWith("Access to 1 of 1 process is denied: ", Plain(Of(Snapshots.Of(process)).Text), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class DeadSocketVerdictTests
         Finding finding = Assert.Single(input.Verdict().Findings, static each => each.Severity != Severity.Note);
         Assert.Equal(("close_wait_not_closed", "appserver outbound", new ProcessId(7, 1)), (finding.Rule, finding.Subject, finding.Culprit));
         Assert.StartsWith(
-            "appserver (pid 7) holds 330 sockets in CLOSE_WAIT to 10.0.0.1:443 and 44 400 more whose connections are gone (reset) and that it still holds open: the peer closed them, ",
+            "appserver (pid 7) holds 330 sockets in CLOSE_WAIT to 10.0.0.1:443 and 44 400 more whose connections were reset: the peer closed them, ",
             Plain(finding.Text),
             StringComparison.Ordinal);
         Assert.Contains(", together +17 760/h.", Plain(finding.Text), StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public class DeadSocketVerdictTests
 
     [Theory]
     [InlineData(499, null)]
-    [InlineData(500, "appserver (pid 7) holds 500 TCP sockets open whose connections are gone: they were reset or timed out, or never connected. They stand in no table of the kernel; lsof says of them: can't identify protocol.")]
+    [InlineData(500, "appserver (pid 7) holds 500 TCP sockets without a connection: they were reset, timed out or never connected. They are in no table of the kernel; lsof shows: can't identify protocol.")]
     public void DeadSocketsAlone_AreSaidFromTheThresholdOn(int dead, string? text)
     {
         Finding? finding = After(0, _ => Host(0, dead)).Verdict().Findings.SingleOrDefault();
@@ -44,7 +44,7 @@ public class DeadSocketVerdictTests
     {
         Finding finding = Assert.Single(After(300, static minute => Host(0, minute, softLimit: 1024)).Verdict().Findings);
         Assert.Equal("sockets_in_no_table", finding.Rule);
-        Assert.StartsWith("appserver (pid 7) holds 300 TCP sockets open whose connections are gone, +60/h: ", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.StartsWith("appserver (pid 7) holds 300 TCP sockets without a connection, +60/h: ", Plain(finding.Text), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public class HandleHolderTests
     public void OneProcess_IsNamedWithItsShareOfTheHandles()
     {
         Finding finding = FindingOf(16_000, [Process(7, "appserver", 9_930, unit: "payment.service"), Process(8, "b", 500)], Count(10_430, 10_400, Program("appserver", 1, 9_930, 9_930)));
-        Assert.Equal("16 000 file handles in use (threshold 15 000). appserver (pid 7, unit payment.service) holds 9 930 of them, 62 %. 5 600 are in no descriptor: mapped files, the kernel.", Plain(finding.Text));
+        Assert.Equal("This machine uses 16 000 file handles (threshold 15 000). appserver (pid 7, unit payment.service) holds 9 930 of them, 62 %. 5 600 have no descriptor (mapped files, kernel use).", Plain(finding.Text));
         Assert.Equal((s_master, Severity.Warning), (finding.Culprit, finding.Severity));
     }
 
@@ -32,7 +32,7 @@ public class HandleHolderTests
         ProcessSample[] processes = [.. Enumerable.Range(7, 21).Select(static pid => Process(pid, "prefork.py", 2_003))];
         Finding finding = FindingOf(16_000, processes, Count(54_063, 15_003, Program("prefork.py", 21, 42_063, 14_000)));
         Assert.Equal(
-            "16 000 file handles in use (threshold 15 000). prefork.py (pid 7) holds 14 000 of them, 87 %, shared by 21 processes with 42 063 descriptors (after fork).",
+            "This machine uses 16 000 file handles (threshold 15 000). prefork.py (pid 7) holds 14 000 of them, 87 %, shared by 21 processes with 42 063 descriptors (after fork).",
             Plain(finding.Text));
     }
 
@@ -41,7 +41,7 @@ public class HandleHolderTests
     {
         ProcessSample[] processes = [.. Enumerable.Range(7, 5).Select(static pid => Process(pid, "worker", 2_000))];
         Finding finding = FindingOf(16_000, processes, Count(12_500, 12_500, Program("worker", 5, 10_000, 10_000) with { OfFirst = 2_000 }));
-        Assert.Equal("16 000 file handles in use (threshold 15 000). worker (2 000 in pid 7) holds 10 000 of them, 62 %, in 5 processes.", Plain(finding.Text));
+        Assert.Equal("This machine uses 16 000 file handles (threshold 15 000). worker (2 000 in pid 7) holds 10 000 of them, 62 %, in 5 processes.", Plain(finding.Text));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class HandleHolderTests
     {
         Finding finding = FindingOf(16_400, [Process(7, "a", 258), Process(8, "b", 70)], Count(328, 328, Program("a", 1, 258, 258)));
         Assert.Equal(
-            "16 400 file handles in use (threshold 15 000). 16 072 of them are in no descriptor: mapped files, sockets in flight, the kernel. No program is named for them.",
+            "This machine uses 16 400 file handles (threshold 15 000). 16 072 of them have no descriptor (mapped files, sockets in flight, kernel use), so the program that holds them is not known.",
             Plain(finding.Text));
         Assert.Null(finding.Culprit);
         Assert.Contains("/maps", finding.Advice, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public class HandleHolderTests
         ProgramHandles unproven = Program("prefork.py", 2, 40_000, 20_000) with { Unproven = 20_000 };
         Finding finding = FindingOf(16_000, [Process(7, "prefork.py", 20_000), Process(8, "prefork.py", 20_000)], isCounted ? Count(40_000, 20_000, unproven) : null);
         Assert.Equal(
-            "16 000 file handles in use (threshold 15 000). prefork.py (most in pid 7) has most descriptors: 40 000 in 2 processes, some of them may be shared; how many handles they are is not known.",
+            "This machine uses 16 000 file handles (threshold 15 000). prefork.py (most in pid 7) holds the most descriptors: 40 000 in 2 processes. Some may be shared, so the number of handles is not known.",
             Plain(finding.Text));
     }
 
@@ -86,7 +86,7 @@ public class HandleHolderTests
     public void WhereFilesCannotBeCompared_TooFewDescriptorsAreStillTold()
     {
         Finding finding = FindingOf(16_400, [Process(7, "a", 258)], null);
-        Assert.Contains("At least 16 142 of them are in no descriptor", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.Contains("At least 16 142 of them have no descriptor", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Null(finding.Culprit);
     }
 
@@ -95,7 +95,7 @@ public class HandleHolderTests
     {
         Coverage guest = Coverage.Full with { IsWholeMachine = false };
         Finding finding = FindingOf(16_000, [Process(7, "fd-exporter", 15_000)], Count(15_000, 15_000, Program("fd-exporter", 1, 15_000, 15_000)), guest);
-        Assert.StartsWith("16 000 file handles in use (threshold 15 000). They are the whole machine's; this exporter sees only", Plain(finding.Text), StringComparison.Ordinal);
+        Assert.StartsWith("This machine uses 16 000 file handles (threshold 15 000). The number is for the whole machine; the exporter sees only", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Equal((null, Severity.Note), (finding.Culprit, finding.Severity));
         Assert.DoesNotContain("fd-exporter (pid", finding.Text, StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public class HandleHolderTests
         Coverage asNobody = Coverage.Full with { Rights = new ExporterRights(65534, "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH") };
         ProcessSample hidden = Snapshots.Process(8, "payment", null);
         Finding finding = FindingOf(16_000, [Process(7, "fd-exporter", 31), hidden], null, asNobody);
-        Assert.EndsWith("Which program holds them is not known: other users' processes are hidden from the exporter.", finding.Text, StringComparison.Ordinal);
+        Assert.EndsWith("The program that holds them is not known: other users' processes are hidden from the exporter.", finding.Text, StringComparison.Ordinal);
         Assert.StartsWith("Grant CAP_SYS_PTRACE", finding.Advice, StringComparison.Ordinal);
         Assert.Null(finding.Culprit);
     }

@@ -18,9 +18,9 @@ public class LimitAdviceTests
     [InlineData(2048ul, 2048ul, 1_048_576ul, "and its hard limit while it runs, as root: prlimit --pid 7 --nofile=4096:4096.")]
     [InlineData(2048ul, 2048ul, null, "and its hard limit while it runs, as root: prlimit --pid 7 --nofile=4096:4096.")]
     [InlineData(600_000ul, 600_000ul, 1_048_576ul, "and its hard limit while it runs, as root: prlimit --pid 7 --nofile=1048576:1048576.")]
-    [InlineData(1_048_576ul, 1_048_576ul, 1_048_576ul, "No limit may exceed fs.nr_open (1 048 576), and this one is there. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open=2097152, then prlimit --pid 7 --nofile=2097152:2097152.")]
+    [InlineData(1_048_576ul, 1_048_576ul, 1_048_576ul, "The limit has reached fs.nr_open (1 048 576), the kernel's maximum. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open=2097152, then prlimit --pid 7 --nofile=2097152:2097152.")]
     [InlineData(1_048_576ul, null, 1_048_576ul, "sysctl -w fs.nr_open=2097152, then prlimit --pid 7 --nofile=2097152:2097152.")]
-    [InlineData(1ul << 30, 1ul << 30, 1ul << 30, "No limit may exceed fs.nr_open (1 073 741 824), and this one is there: it cannot be raised.")]
+    [InlineData(1ul << 30, 1ul << 30, 1ul << 30, "The limit has reached fs.nr_open (1 073 741 824), the kernel's maximum: it cannot be raised.")]
     public void Number_IsOneThatTheKernelTakes(ulong soft, ulong? hard, ulong? nrOpen, string advice)
         => Assert.EndsWith(advice, AdviceFor(Process(soft, hard), nrOpen), StringComparison.Ordinal);
 
@@ -34,43 +34,43 @@ public class LimitAdviceTests
     public void AbsenceOfSelect_IsAskedFor_WhereALimitPassesWhatItCanHold(ulong soft, ulong hard, bool isWarned)
     {
         string advice = AdviceFor(Process(soft, hard), 1_048_576);
-        Assert.Equal(isWarned, advice.Contains("Only if the program does not use select(): one that does crashes as soon as it has more than 1 024 descriptors.", StringComparison.Ordinal));
+        Assert.Equal(isWarned, advice.Contains("Do this only if the program does not use select(): it would crash with more than 1 024 descriptors.", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData(false, false, "First find out what they are: fd-exporter inspect 7. ")]
-    [InlineData(true, false, "First find out what it opens and does not close (fd-exporter inspect 7): for a leak no limit is high enough. ")]
-    [InlineData(true, true, "First see to its sockets in CLOSE_WAIT (fd-exporter inspect 7): for a leak no limit is high enough. ")]
+    [InlineData(false, false, "First list its descriptors: fd-exporter inspect 7. ")]
+    [InlineData(true, false, "First find out what it opens and does not close (fd-exporter inspect 7): no limit is high enough for a leak. ")]
+    [InlineData(true, true, "First check its sockets in CLOSE_WAIT (fd-exporter inspect 7): no limit is high enough for a leak. ")]
     public void Cause_ComesFirst(bool isClimbing, bool isOfCloseWait, string start)
     {
         ProcessSample process = Process(1024, 4096);
         string advice = LimitAdvice.Of(Snapshots.Of(process), in process, isClimbing, isOfCloseWait);
         Assert.StartsWith(start, advice, StringComparison.Ordinal);
-        Assert.True(advice.IndexOf("For good:", StringComparison.Ordinal) is > 0 and var forGood && advice.IndexOf("prlimit", StringComparison.Ordinal) > forGood, advice);
+        Assert.True(advice.IndexOf("Permanent setting:", StringComparison.Ordinal) is > 0 and var forGood && advice.IndexOf("prlimit", StringComparison.Ordinal) > forGood, advice);
     }
 
     [Theory]
-    [InlineData("payment.service", "", "", "For good: LimitNOFILE= of payment.service.")]
-    [InlineData("session-4.scope", "", "", "For good: the item nofile in /etc/security/limits.conf, which counts from the next login on.")]
-    [InlineData("user@1000.service", "", "", "For good: the item nofile in /etc/security/limits.conf, which counts from the next login on.")]
-    [InlineData("user@1000.service/payment.service", "", "", "For good: LimitNOFILE= of payment.service, which stands below user@1000.service (of a user: systemctl --user edit), up to the hard limit of that.")]
-    [InlineData("user@1000.service/app-gnome-xterm-7.scope", "", "", "For good: the item nofile in /etc/security/limits.conf, which counts from the next login on.")]
-    [InlineData("user@1000.service", "user@1000.service/" + Container, "", "For good: --ulimit nofile=SOFT:HARD of the container, ulimits: in its compose file, or the default of its runtime (default-ulimits in Docker's daemon.json).")]
-    [InlineData("run-u7.scope", "", "", "For good: ulimit -n before bash (pid 3) starts it, whose limit it inherits.")]
-    [InlineData("", "", "", "For good: ulimit -n before bash (pid 3) starts it, whose limit it inherits.")]
-    [InlineData("payment.service", Container, "", "For good: --ulimit nofile=SOFT:HARD of the container, ulimits: in its compose file, or the default of its runtime (default-ulimits in Docker's daemon.json).")]
-    [InlineData("app.service", "build-host", "", "For good: the limit of the container (LXC: lxc.prlimit.nofile, systemd-nspawn: --rlimit=RLIMIT_NOFILE=), or LimitNOFILE= of the unit inside.")]
-    [InlineData("", Container, "c8bad552-5c99-4d4f-b71c-c426c0cde014", "For good: a pod has no field for it; it is the limit of the container runtime (LimitNOFILE= of containerd.service, default_ulimits of CRI-O), or ulimit -n in the image's start script.")]
+    [InlineData("payment.service", "", "", "Permanent setting: LimitNOFILE= of payment.service.")]
+    [InlineData("session-4.scope", "", "", "Permanent setting: nofile in /etc/security/limits.conf, effective from the next login.")]
+    [InlineData("user@1000.service", "", "", "Permanent setting: nofile in /etc/security/limits.conf, effective from the next login.")]
+    [InlineData("user@1000.service/payment.service", "", "", "Permanent setting: LimitNOFILE= of payment.service, which runs under user@1000.service (of a user: systemctl --user edit), up to the hard limit of that unit.")]
+    [InlineData("user@1000.service/app-gnome-xterm-7.scope", "", "", "Permanent setting: nofile in /etc/security/limits.conf, effective from the next login.")]
+    [InlineData("user@1000.service", "user@1000.service/" + Container, "", "Permanent setting: --ulimit nofile=SOFT:HARD of the container, ulimits: in its compose file, or the default of its runtime (default-ulimits in Docker's daemon.json).")]
+    [InlineData("run-u7.scope", "", "", "Permanent setting: ulimit -n before bash (pid 3) starts it; it inherits that limit.")]
+    [InlineData("", "", "", "Permanent setting: ulimit -n before bash (pid 3) starts it; it inherits that limit.")]
+    [InlineData("payment.service", Container, "", "Permanent setting: --ulimit nofile=SOFT:HARD of the container, ulimits: in its compose file, or the default of its runtime (default-ulimits in Docker's daemon.json).")]
+    [InlineData("app.service", "build-host", "", "Permanent setting: the limit of the container (LXC: lxc.prlimit.nofile, systemd-nspawn: --rlimit=RLIMIT_NOFILE=), or LimitNOFILE= of the unit inside.")]
+    [InlineData("", Container, "c8bad552-5c99-4d4f-b71c-c426c0cde014", "Permanent setting: a pod has no field for it; the container runtime sets it (LimitNOFILE= of containerd.service, default_ulimits of CRI-O), or ulimit -n in the image's start script.")]
     public void PlaceToSetIt_IsThatOfWhatRunsTheProcess(string unit, string container, string pod, string advice)
         => Assert.Equal(advice, Plain(LimitAdvice.ForGood(
             Table(Of(3, "bash", 1, 1024, 4096, new CgroupOwner(unit, container, pod)), Of(7, "app", 3, 1024, 4096, new CgroupOwner(unit, container, pod))),
             Of(7, "app", 3, 1024, 4096, new CgroupOwner(unit, container, pod)))));
 
     [Theory]
-    [InlineData("supervisord", "supervisor.service", "For good: minfds in supervisord.conf, which counts for everything that supervisord starts.")]
-    [InlineData("runsv", "", "For good: chpst -o NUMBER in the service's run script.")]
-    [InlineData("sshd", "", "For good: the item nofile in /etc/security/limits.conf, which counts from the next login on.")]
-    [InlineData("cron", "cron.service", "For good: the item nofile in /etc/security/limits.conf, which counts from the next login on.")]
+    [InlineData("supervisord", "supervisor.service", "Permanent setting: minfds in supervisord.conf, which applies to everything that supervisord starts.")]
+    [InlineData("runsv", "", "Permanent setting: chpst -o NUMBER in the service's run script.")]
+    [InlineData("sshd", "", "Permanent setting: nofile in /etc/security/limits.conf, effective from the next login.")]
+    [InlineData("cron", "cron.service", "Permanent setting: nofile in /etc/security/limits.conf, effective from the next login.")]
     public void Starter_ThatSetsLimits_IsNamedWithItsSetting(string starter, string unit, string advice)
     {
         CgroupOwner owner = CgroupOwner.None with { Unit = unit };
@@ -79,7 +79,7 @@ public class LimitAdviceTests
 
     [Fact]
     public void Parent_ThatHasEnded_IsNotNamed()
-        => Assert.Equal("For good: ulimit -n in what starts it.", LimitAdvice.ForGood(Table(), Of(7, "app", 3, 1024, 4096)));
+        => Assert.Equal("Permanent setting: ulimit -n in what starts it.", LimitAdvice.ForGood(Table(), Of(7, "app", 3, 1024, 4096)));
 
     /// <summary>The parent's limits against those of a process that has 200:200, 1024:4096 or 4096:4096.</summary>
     [Theory]
@@ -95,8 +95,8 @@ public class LimitAdviceTests
         string advice = Plain(LimitAdvice.ForGood(Table(Of(3, "start.sh", 1, parentSoft, parentHard, owner)), Of(7, "app", 3, soft, hard, owner)));
         Assert.Equal(
             isOwn
-                ? $"Its limit is not inherited: its parent start.sh (pid 3) has {Plain(HumanText.Number(parentSoft))}. The program set it itself, or the script that starts it did (ulimit -n): look into its own configuration."
-                : "For good: LimitNOFILE= of app.service.",
+                ? $"Its limit is not inherited: its parent start.sh (pid 3) has {Plain(HumanText.Number(parentSoft))}. The program set it itself, or the script that starts it did (ulimit -n): check its configuration."
+                : "Permanent setting: LimitNOFILE= of app.service.",
             advice);
     }
 
@@ -108,13 +108,13 @@ public class LimitAdviceTests
     {
         CgroupOwner owner = CgroupOwner.None with { Unit = "app.service" };
         Assert.Equal(
-            "For good: LimitNOFILE= of app.service.",
+            "Permanent setting: LimitNOFILE= of app.service.",
             LimitAdvice.ForGood(Table(Of(pid, manager, 0, 1_048_576, 1_048_576, CgroupOwner.None with { Unit = unit })), Of(7, "app", pid, 200, 200, owner)));
     }
 
     [Theory]
-    [InlineData("nginx", "Its limit is not inherited: nginx (pid 3) has 1 024. For good: worker_rlimit_nofile (nginx.conf).")]
-    [InlineData("app", "Its limit is not inherited: app (pid 3) has 1 024. The program set it itself, or the script that starts it did (ulimit -n): look into its own configuration.")]
+    [InlineData("nginx", "Its limit is not inherited: nginx (pid 3) has 1 024. Permanent setting: worker_rlimit_nofile (nginx.conf).")]
+    [InlineData("app", "Its limit is not inherited: app (pid 3) has 1 024. The program set it itself, or the script that starts it did (ulimit -n): check its configuration.")]
     public void LimitUnlikeTheMasters_IsSetInItsOwnConfiguration(string program, string advice)
     {
         CgroupOwner owner = CgroupOwner.None with { Unit = "web.service" };
@@ -139,7 +139,7 @@ public class LimitAdviceTests
     public void KnownProgram_IsSaidToHaveASetting_WhereItsParentTellsNothing(string program, string setting)
     {
         CgroupOwner owner = CgroupOwner.None with { Unit = "x.service" };
-        Assert.Equal($"For good: LimitNOFILE= of x.service. {setting}", LimitAdvice.ForGood(Table(Of(1, "systemd", 0, 1, 1)), Of(7, program, 1, 200, 200, owner)));
+        Assert.Equal($"Permanent setting: LimitNOFILE= of x.service. {setting}", LimitAdvice.ForGood(Table(Of(1, "systemd", 0, 1, 1)), Of(7, program, 1, 200, 200, owner)));
     }
 
     private static string AdviceFor(ProcessSample process, ulong? nrOpen)

@@ -5,14 +5,14 @@ using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>"Nothing to report" claims nothing that was not looked at.</summary>
+/// <summary>"Nothing to report" claims nothing about what was not checked.</summary>
 public class VerdictScopeTests
 {
     private const string AllIsWell = "Nothing to report: no program leaks sockets, no limit is near.\n";
 
     [Fact]
     public void SingleLook_KnowsNoGrowth()
-        => Assert.Equal(AllIsWell + "This is a single look: growth is not known, nor leaks that are still small.\n", TextOf(0, Whole()));
+        => Assert.Equal(AllIsWell + "This is a single scan: growth and small leaks are not known.\n", TextOf(0, Whole()));
 
     [Theory]
     [InlineData(1, "Watched for 1 min: ")]
@@ -40,8 +40,8 @@ public class VerdictScopeTests
 
     [Theory]
     [InlineData(99, 0, "")]
-    [InlineData(140, 0, "a has 140 sockets in CLOSE_WAIT, none of them for a minute as far as is known: whether it closes them is not known yet.\n")]
-    [InlineData(140, 60, "a has 140 sockets in CLOSE_WAIT, 60 of them for a minute as far as is known: whether it closes them is not known yet.\n")]
+    [InlineData(140, 0, "a has 140 sockets in CLOSE_WAIT, none of them known to be there for a minute: it may still close them.\n")]
+    [InlineData(140, 60, "a has 140 sockets in CLOSE_WAIT, 60 of them known to be there for a minute: it may still close them.\n")]
     public void SocketsThatTheOtherSideJustClosed_AreNoFinding_AndSaidToBeNotKnown(int count, int stuck, string text)
     {
         HostSnapshot snapshot = Whole(Process(7, "a", 200));
@@ -55,19 +55,19 @@ public class VerdictScopeTests
     public void CollectorsThatAreOff_AreNamed_AndNothingIsClaimedForThem()
     {
         Assert.Equal(
-            "Nothing to report: no limit is near.\nNot looked at, because switched off: tcp, socket_owner.\n",
+            "Nothing to report: no limit is near.\nSwitched off, so not checked: tcp, socket_owner.\n",
             TextOf(120, Whole() with { TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
-            "Nothing to report: no program leaks sockets, no process is near its limit.\nNot looked at, because switched off: system.\n",
+            "Nothing to report: no program leaks sockets, no process is near its limit.\nSwitched off, so not checked: system.\n",
             TextOf(120, Whole() with { FileHandles = null }));
         Assert.Equal(
-            "Nothing to report: no process is near its limit.\nNot looked at, because switched off: system, tcp, socket_owner.\n",
+            "Nothing to report: no process is near its limit.\nSwitched off, so not checked: system, tcp, socket_owner.\n",
             TextOf(120, Whole() with { FileHandles = null, TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
-            "Nothing to report: the machine is not near its limit of file handles.\nNot looked at, because switched off: process, tcp, socket_owner.\n",
+            "Nothing to report: the machine is not near its limit of file handles.\nSwitched off, so not checked: process, tcp, socket_owner.\n",
             TextOf(120, Whole() with { Processes = null, TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
-            "Nothing to report of what was looked at.\nNot looked at, because switched off: system, process, tcp, socket_owner.\n",
+            "Nothing to report from the enabled collectors.\nSwitched off, so not checked: system, process, tcp, socket_owner.\n",
             TextOf(120, Snapshots.Of() with { Processes = null }));
     }
 
@@ -84,13 +84,13 @@ public class VerdictScopeTests
     public void WhereProcessesAreHidden_WhatTheyHoldIsNotKnown()
     {
         Assert.Equal(
-            AllIsWell + "Only the processes of this pid namespace (a container or guest) were looked at,\nnot those of the machine.\n",
+            AllIsWell + "Only the processes of this pid namespace (a container or guest) were scanned,\nnot those of the machine.\n",
             TextOf(120, Whole() with { Coverage = Coverage.Full with { IsWholeMachine = false } }));
         ProcessSample denied = Snapshots.Process(2, "sandbox", 9);
         denied = denied with { Facts = denied.Facts with { Visibility = ProcessVisibility.CountOnly } };
         ProcessSample[] others = [.. Enumerable.Range(10, 9).Select(static pid => Snapshots.Process(pid, "seen", 3))];
         Assert.Equal(
-            AllIsWell + "1 process could not be inspected: whether it leaks is not known.\n",
+            AllIsWell + "1 process could not be inspected and may leak.\n",
             TextOf(120, Whole([denied, .. others])));
     }
 
@@ -99,10 +99,10 @@ public class VerdictScopeTests
     {
         Coverage hidepid = new(new ExporterRights(65534, "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH"), IsWholeMachine: true, ShowsFirst: false);
         Verdict verdict = After(120, _ => Whole() with { Coverage = hidepid }).Verdict();
-        Assert.Equal("Other users' processes are hidden, so what they hold is not known.", Assert.Single(verdict.NotKnown));
+        Assert.Equal("Other users' processes are hidden: their descriptors are not known.", Assert.Single(verdict.NotKnown));
         Finding finding = Assert.Single(verdict.Findings);
         Assert.Equal(("blind", Severity.Note), (finding.Rule, finding.Severity));
-        Assert.Contains("how many there are is not known", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("their number and their descriptors are not known", finding.Text, StringComparison.Ordinal);
         Assert.StartsWith("Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ", finding.Advice, StringComparison.Ordinal);
     }
 
@@ -110,7 +110,7 @@ public class VerdictScopeTests
     [InlineData(99, 7, null, "")]
     [InlineData(100, 7, "cron.sh (pid 7) has 100 unreaped children (zombies): ", "waitpid")]
     [InlineData(100, 1, "entry (pid 1) has 100 unreaped children (zombies): ", "docker run --init")]
-    [InlineData(162, 99, "A process that cannot be seen (pid 99) has 162 unreaped children (zombies): ", "waitpid")]
+    [InlineData(162, 99, "A hidden process (pid 99) has 162 unreaped children (zombies): ", "waitpid")]
     public void UnreapedChildren_AreANoteOnTheirParent_AndNoBlindness(int count, int parent, string? text, string advice)
     {
         ProcessSample zombie = Snapshots.Process(0, "sh", 0);

@@ -70,13 +70,13 @@ public partial class VerdictTests
         Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
         Assert.Equal(
             "java (pid 7) holds 5 160 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, java has stopped reading them (cause not_read). "
-                + "The oldest has been stuck for 5 min; it is too early to tell how fast they grow. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
+                + "Oldest 5 min; growth not yet known. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
             Plain(finding.Text));
     }
 
     [Theory]
-    [InlineData(false, 100, "no process that can be seen holds them as a descriptor")]
-    [InlineData(true, 100, "they are held by a process to which access is denied")]
+    [InlineData(false, 100, "no visible process holds them as a descriptor")]
+    [InlineData(true, 100, "access to the process that holds them is denied")]
     [InlineData(true, 99, null)]
     public void CloseWait_OfNobody_IsSaidOfWhatWasLookedForEverywhere_AndWhy(bool isHidden, long searched, string? text)
     {
@@ -134,8 +134,8 @@ public partial class VerdictTests
     /// <summary>From the first on, as the alert does.</summary>
     [Theory]
     [InlineData(0, null)]
-    [InlineData(1, "1 process hangs when it is looked at: the kernel does not answer, and what it kept back is missing here.")]
-    [InlineData(2, "2 processes hang when they are looked at: the kernel does not answer, and what it kept back is missing here.")]
+    [InlineData(1, "1 process hangs when inspected: the kernel does not answer, and unavailable data is missing here.")]
+    [InlineData(2, "2 processes hang when inspected: the kernel does not answer, and unavailable data is missing here.")]
     public void HungProcesses_AreAWarning(int hung, string? text)
     {
         HostSnapshot snapshot = Snapshots.Of(Process(1, "seen", 1, 1024));

@@ -254,7 +254,7 @@ public sealed class EvidenceRecorderTests : IDisposable
         Assert.Equal(6, Names().Length);
         Assert.Equal(6, _inspected.Count);
         Assert.Equal((atOnce ? 40 * 30 : 40) - 5, await ValueOf(Postponed));
-        Assert.Single(_log.Lines, static line => line.StartsWith("Warning Evidence waits", StringComparison.Ordinal) && line.Contains("user mallory", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, static line => line.StartsWith("Warning Evidence postponed", StringComparison.Ordinal) && line.Contains("user mallory", StringComparison.Ordinal));
         _time.Advance(EvidenceShares.Period);
         await ScanAsync(recorder, Of("mallory", Process(9000, 5, softLimit: 5)));
         Assert.Equal(7, _inspected.Count);

@@ -1,8 +1,8 @@
 namespace FdExporter.Web.Pages;
 
 /// <summary>A column of a table.</summary>
-/// <param name="Key">What it is called in a link.</param>
-/// <param name="Value">What rows are put in order by; null for a column that has no order. A null value comes last.</param>
+/// <param name="Key">Its name in links.</param>
+/// <param name="Value">The value to sort by; null for a column that cannot be sorted. A null value comes last.</param>
 internal sealed record Column<T>(string Key, string Title, bool IsNumber, Func<T, IComparable?>? Value, Action<Html, T> Cell)
 {
     internal static Column<T> Number(string key, string title, Func<T, IComparable?> value, Func<T, string> text)

@@ -2,7 +2,7 @@ using FdExporter.Diagnosis;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>The verdict and nothing else.</summary>
+/// <summary>Answers <c>/explain</c>: the verdict only.</summary>
 internal sealed class ExplainPage(Layout layout)
 {
     internal string Of(Verdict verdict) => layout.Write(

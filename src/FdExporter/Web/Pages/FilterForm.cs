@@ -1,6 +1,6 @@
 namespace FdExporter.Web.Pages;
 
-/// <summary>The field that filters the tables of a page.</summary>
+/// <summary>The form that filters the tables of a page.</summary>
 internal static class FilterForm
 {
     internal static void Write(Html html, PageQuery query, string label)

@@ -5,7 +5,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>The machine's file handles: the number, a bar against threshold and maximum, and the last hours.</summary>
+/// <summary>The machine's file handles: the number, a bar with threshold and maximum, and the last hours.</summary>
 internal static class HandlesSection
 {
     private const int Width = 1000;
@@ -22,10 +22,10 @@ internal static class HandlesSection
         }
 
         Growth? growth = history.GrowthOf(HistoryKey.SystemHandles);
-        string trend = growth is { } known ? HumanText.PerHour(known.PerHour) : "too early to tell how fast they grow";
+        string trend = growth is { } known ? HumanText.PerHour(known.PerHour) : "growth not yet known";
         string state = handles.Allocated >= threshold ? "high" : "fine";
 
-        // 2^63-1 on many hosts: no bar could show it.
+        // 2^63-1 on many hosts, too large for the bar.
         string most = handles.Max > long.MaxValue / 2 ? "no maximum" : $"maximum {HumanText.Number(handles.Max)}";
         html.Add($"<p class=\"big {state}\"><b>{HumanText.Number(handles.Allocated)}</b> in use, {trend}; threshold {HumanText.Number(threshold)}, {most}</p>\n");
         WriteBar(html, handles, threshold, state);
@@ -49,7 +49,7 @@ internal static class HandlesSection
 
     private static void WriteLine(Html html, HostHistory history)
     {
-        // The last minutes one by one; what is older is kept by tens.
+        // The last minutes one by one; older ones are stored in steps of ten minutes.
         IReadOnlyList<long?> minutes = history.TenMinutesOf(HistoryKey.SystemHandles);
         int width = minutes.Count > HistorySeries.Length / HistorySeries.MinutesPerFloor ? HistorySeries.MinutesPerFloor : 1;
         minutes = width == 1 ? history.MinutesOf(HistoryKey.SystemHandles) : minutes;
@@ -77,7 +77,7 @@ internal static class HandlesSection
             <svg class="line" viewBox="0 0 {Width} {LineHeight}" preserveAspectRatio="none" role="img" aria-label="In the last {span} between {HumanText.Number(least)} and {HumanText.Number(most)}" focusable="false">
             <polyline points="{points.ToString().TrimEnd()}" vector-effect="non-scaling-stroke"/>
             </svg>
-            <p class="note">The last {span}, the least of each {(width == 1 ? "minute" : "ten minutes")}: {HumanText.Number(least)} to {HumanText.Number(most)}</p>
+            <p class="note">The last {span}, the minimum of each {(width == 1 ? "minute" : "ten minutes")}: {HumanText.Number(least)} to {HumanText.Number(most)}</p>
 
             """);
     }

@@ -4,7 +4,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>The exporter's own health: what it could read, what it may not see, what it costs.</summary>
+/// <summary>The exporter's own health: collectors, access to processes, resource usage.</summary>
 internal static class HealthSection
 {
     internal static void Write(Html html, HostSnapshot snapshot)
@@ -23,8 +23,8 @@ internal static class HealthSection
 
         if (snapshot.Ownership is { } ownership)
         {
-            html.Add($"<div><dt>Sockets without an owner that may be seen</dt><dd>{HumanText.Number(ownership.Unattributed.Total)}</dd></div>\n");
-            html.Add($"<div><dt>Processes not yet looked into</dt><dd>{HumanText.Number((long)ownership.UnwalkedProcesses)}</dd></div>\n");
+            html.Add($"<div><dt>Sockets without a visible owner</dt><dd>{HumanText.Number(ownership.Unattributed.Total)}</dd></div>\n");
+            html.Add($"<div><dt>Processes not yet inspected</dt><dd>{HumanText.Number((long)ownership.UnwalkedProcesses)}</dd></div>\n");
         }
 
         ExporterProcess own = snapshot.Exporter;

@@ -5,7 +5,7 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>Answers <c>/</c>: the machine, from the verdict down to the exporter's own health.</summary>
+/// <summary>Answers <c>/</c>: verdict, tables of the machine, and the exporter's own health.</summary>
 internal sealed class HomePage(HostInspector inspector, Layout layout, Thresholds thresholds)
 {
     private const int FewRows = 20;
@@ -76,7 +76,7 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
         FindingsSection.Write(html, view.Verdict);
         HandlesSection.Write(html, snapshot.FileHandles, view.History, thresholds.SystemHandles);
         FilterForm.Write(html, query, "Program, pid, user, unit or address");
-        string none = filter.Length > 0 ? $"None holds \u201c{filter}\u201d." : "None.";
+        string none = filter.Length > 0 ? $"No match for \u201c{filter}\u201d." : "None.";
         string hidden = snapshot.Processes is null ? "Not known: the collector process failed or is switched off." : none;
         s_processes.Write(html, [.. ProcessRow.InOrder(ProcessRow.Of(snapshot, view.History).Where(row => row.Holds(filter)), ProcessOrder.Fds)], query, most, hidden);
         s_closeWait.Write(
@@ -87,7 +87,7 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
             view.Host.CloseWait is null ? "Not known: the collector socket_owner failed or is switched off." : none);
         s_groups.Write(html, [.. view.Host.Groups.Where(group => group.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).Select(group => GroupRow.Of(group, view))], query, most, hidden);
         s_namespaces.Write(html, view.Host.Namespaces ?? [], query, most, "Not known: the collector tcp failed or is switched off.");
-        html.Add($"<p class=\"note\">{PageFormat.Unknown} is what is not known. Growth is of the floor of the last hours; it takes five minutes, and is watched for the largest processes.</p>\n");
+        html.Add($"<p class=\"note\">{PageFormat.Unknown} means not known. Growth is computed from the minima of the last hours, after five minutes at the earliest, for the largest processes only.</p>\n");
         html.Add($"<p><a href=\"{query.With("rows", most == FewRows ? "many" : "")}\">{(most == FewRows ? "Longer" : "Shorter")} tables</a></p>\n");
         HealthSection.Write(html, snapshot);
     }

@@ -8,8 +8,8 @@ using FdExporter.Model;
 namespace FdExporter.Web.Pages;
 
 /// <summary>
-/// HTML under construction. What stands in the braces of an interpolated string is text, whatever it holds: it is encoded,
-/// and characters that would turn or hide other text are question marks. Markup comes from literals only.
+/// Builds HTML. Interpolated values are always text: they are encoded, and characters that reverse or hide other text become question
+/// marks. Only literals can contain markup.
 /// </summary>
 internal sealed class Html
 {
@@ -23,7 +23,7 @@ internal sealed class Html
         return this;
     }
 
-    /// <summary>Markup that holds no text of anybody else's.</summary>
+    /// <summary>Appends markup as it is; it must not contain foreign text.</summary>
     internal Html AddLiteral(string markup)
     {
         _text.Append(markup);
@@ -34,7 +34,7 @@ internal sealed class Html
 
     private void AddText(string? text) => _text.Append(s_encoder.Encode(Printable.Of(text ?? "")));
 
-    /// <summary>Writes the parts of an interpolated string as they come.</summary>
+    /// <summary>Appends the parts of an interpolated string.</summary>
     [InterpolatedStringHandler]
     internal readonly struct Markup
     {

@@ -2,11 +2,11 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>What all pages have in common.</summary>
-/// <param name="TelemetryPath">Where the metrics are.</param>
+/// <summary>The frame of all pages.</summary>
+/// <param name="TelemetryPath">Path of the metrics.</param>
 internal sealed record Layout(string TelemetryPath)
 {
-    /// <param name="isLive">Whether the script may fetch it again and again.</param>
+    /// <param name="isLive">Whether the script refreshes the page.</param>
     internal string Write(string title, Action<Html> main, bool isLive)
     {
         Html html = new();

@@ -3,7 +3,7 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>The style and the script of the pages, which are a part of the program.</summary>
+/// <summary>Style sheet and script of the pages, embedded in the program.</summary>
 internal sealed record PageAssets(string Path, string ContentType, byte[] Content)
 {
     internal static readonly PageAssets Style = Load("page.css", "text/css; charset=utf-8");
@@ -19,7 +19,7 @@ internal sealed record PageAssets(string Path, string ContentType, byte[] Conten
     private static PageAssets Load(string name, string contentType)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not in the program");
+            ?? throw new InvalidOperationException($"{name} is not embedded in the program");
         byte[] content = new byte[stream.Length];
         stream.ReadExactly(content);
         return new PageAssets($"/-/{name}", contentType, content);

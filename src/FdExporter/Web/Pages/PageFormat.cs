@@ -3,7 +3,7 @@ using FdExporter.Diagnosis;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>Numbers as the tables of the pages show them; what is not known is a dash.</summary>
+/// <summary>Numbers in the tables of the pages; a dash means not known.</summary>
 internal static class PageFormat
 {
     internal const string Unknown = "\u2013";
@@ -28,7 +28,7 @@ internal static class PageFormat
         return ordered.Count > most ? $"{text}, \u2026" : text;
     }
 
-    /// <summary>A bar that stands beside its percentage.</summary>
+    /// <summary>A bar and its percentage.</summary>
     internal static void Ratio(Html html, double? ratio)
     {
         if (ratio is not { } known)

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>What a page was asked with, and the links that change one thing of it and keep the rest.</summary>
+/// <summary>The query of a page, and links that change one value of it.</summary>
 internal sealed class PageQuery(IReadOnlyDictionary<string, string> values)
 {
-    /// <summary>Longer values are cut: they come back in each link of the page.</summary>
+    /// <summary>Longer values are cut, because each link of the page contains them.</summary>
     private const int LongestValue = 200;
 
     internal static PageQuery Of(IQueryCollection query, params IEnumerable<string> known)
@@ -25,10 +25,10 @@ internal sealed class PageQuery(IReadOnlyDictionary<string, string> values)
 
     internal string this[string name] => values.TryGetValue(name, out string? value) ? value : "";
 
-    /// <summary>The other values, for a form that sends this one.</summary>
+    /// <summary>All values but these.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Without(params IReadOnlyList<string> names) => values.Where(each => !names.Contains(each.Key));
 
-    /// <summary>The query with one value changed; an empty one is left out.</summary>
+    /// <summary>The query with one value changed; an empty value is left out.</summary>
     internal string With(string name, string value)
     {
         QueryBuilder query = new(name == "q" ? Without(name, "offset") : Without(name));

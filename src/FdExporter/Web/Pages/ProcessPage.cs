@@ -7,10 +7,10 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>Answers <c>/process/{pid}</c>: what <c>lsof -p</c> would say, grouped and filtered.</summary>
+/// <summary>Answers <c>/process/{pid}</c>: the descriptors of a process as <c>lsof -p</c> lists them, grouped and filtered.</summary>
 internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclosure disclosure)
 {
-    /// <summary>Descriptors on one page; the others are a link away, and counted.</summary>
+    /// <summary>Descriptors on one page; links lead to the others.</summary>
     private const int PageLength = 500;
 
     private static readonly SortedTable<KindRow> s_kinds = new("kinds", "By kind", "count",
@@ -45,7 +45,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
 
     internal async Task HandleAsync(HttpContext context)
     {
-        // The route lets numbers through, negative ones too.
+        // The route also accepts negative numbers.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
         using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
             ? await inspector.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
@@ -58,7 +58,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             page = layout.Write(
                 $"Thread {text}",
-                html => html.Add($"<h1>Thread {text}</h1>\n<p>{HumanText.ThreadOf(pid, in process)}. <a href=\"/process/{process.Id.Pid}\">Look into pid {process.Id.Pid}</a></p>\n"),
+                html => html.Add($"<h1>Thread {text}</h1>\n<p>{HumanText.ThreadOf(pid, in process)}. <a href=\"/process/{process.Id.Pid}\">Inspect pid {process.Id.Pid}</a></p>\n"),
                 isLive: false);
         }
         else if (answer.Inspection is not { } inspection)
@@ -66,7 +66,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             page = layout.Write(
                 $"No process {text}",
-                html => html.Add($"<h1>No process {text}</h1>\n<p>It has ended, or it may not be seen. <a href=\"/\">All processes</a></p>\n"),
+                html => html.Add($"<h1>No process {text}</h1>\n<p>It has ended or is hidden. <a href=\"/\">All processes</a></p>\n"),
                 isLive: false);
         }
         else
@@ -86,7 +86,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         ProcessRow row = new(inspection.Process, inspection.Holdings, inspector.GrowthOf(inspection.Process.Id));
         ProcessFacts facts = row.Facts;
         html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {PageFormat.Time(inspection.TakenAt)}</p>\n<dl>\n");
-        Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}, whose descriptor table alone this is" : "");
+        Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}; only its own descriptor table is shown" : "");
         Fact(html, "Descriptors", $"{PageFormat.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {PageFormat.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({HumanText.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}");
         Fact(html, "Hard limit", facts.Limits is { } hard ? HumanText.Limit(hard.Hard) : PageFormat.Unknown);
         Fact(html, "Growth", row.Growth is { } growth ? $"{HumanText.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {HumanText.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
@@ -115,7 +115,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
 
         if (inspection.IsCutShort || inspection.Unlisted > 0)
         {
-            html.Add($"<p class=\"finding note\">{(inspection.IsCutShort ? "Time ran out before the last descriptor. " : "")}{(inspection.Unlisted > 0 ? $"{HumanText.Number((long)inspection.Unlisted)} more descriptors are counted and not listed." : "")}</p>\n");
+            html.Add($"<p class=\"finding note\">{(inspection.IsCutShort ? "Ran out of time before the last descriptor. " : "")}{(inspection.Unlisted > 0 ? $"{HumanText.Number((long)inspection.Unlisted)} more descriptors are counted but not listed." : "")}</p>\n");
         }
 
         FilterForm.Write(html, query, "Type, state, address or path");
@@ -127,7 +127,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
 
         if (!inspection.IsHeldKnown)
         {
-            html.AddLiteral("<p class=\"finding note\">What it may hold without a descriptor could not be read in full: an io_uring is busy, or the kernel does not tell.</p>\n");
+            html.AddLiteral("<p class=\"finding note\">Handles without a descriptor could not be read completely: an io_uring is busy, or the kernel does not show them.</p>\n");
         }
 
         s_fds.Write(html, list.Rows, query, PageLength, "None.");
@@ -170,6 +170,6 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         }
     }
 
-    /// <param name="Link">Shows the descriptors of this kind only.</param>
+    /// <param name="Link">Link to the descriptors of this kind.</param>
     private sealed record KindRow(FdGroup Group, string Link);
 }

@@ -2,13 +2,13 @@ using FdExporter.Diagnosis;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>A table whose headings are links that put it in another order, without any script.</summary>
-/// <param name="id">Names it in the page, and its order in the query.</param>
-/// <param name="order">The key of the column that it is in the order of by itself, with a minus before it to turn it round.</param>
+/// <summary>A table that is sorted by links in its headings, without a script.</summary>
+/// <param name="id">Its id in the page, and the name of its order in the query.</param>
+/// <param name="order">The key of the column that it is sorted by at first; a leading minus reverses the order.</param>
 internal sealed class SortedTable<T>(string id, string caption, string order, IReadOnlyList<Column<T>> columns)
 {
-    /// <param name="most">So many rows are shown.</param>
-    /// <param name="none">What stands there when there is none.</param>
+    /// <param name="most">Maximum number of rows shown.</param>
+    /// <param name="none">The text for an empty table.</param>
     internal void Write(Html html, IReadOnlyCollection<T> rows, PageQuery query, int most, string none)
     {
         (Column<T> by, bool isReversed) = OrderOf(query[id]);
@@ -42,7 +42,7 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
         html.AddLiteral("</tbody>\n</table>\n</div>\n");
         if (rows.Count > most)
         {
-            html.Add($"<p class=\"note\">{HumanText.Number((long)most)} of {HumanText.Number((long)rows.Count)} are shown.</p>\n");
+            html.Add($"<p class=\"note\">{HumanText.Number((long)most)} of {HumanText.Number((long)rows.Count)} shown.</p>\n");
         }
 
         html.AddLiteral("</section>\n");
@@ -66,14 +66,14 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
         html.Add($"><a class=\"sort\" href=\"{query.With(id, next == order ? "" : next)}#{id}\">{column.Title}</a></th>");
     }
 
-    /// <summary>Numbers begin with the most, text with A; a minus before the key turns it round.</summary>
+    /// <summary>Numbers are sorted from the largest, text from A; a leading minus reverses the order.</summary>
     private (Column<T> By, bool IsReversed) OrderOf(string key)
     {
         Column<T>? asked = columns.FirstOrDefault(column => column.Value is not null && column.Key == key.TrimStart('-'));
         return asked is null ? OrderOf(order) : (asked, key.StartsWith('-'));
     }
 
-    // Stable, so that equal rows stay in the order that they came in.
+    // Stable: equal rows keep their order.
     private static IEnumerable<T> InOrder(IEnumerable<T> rows, Column<T> by, bool isReversed)
     {
         List<(T Row, IComparable? Value)> valued = [.. rows.Select(row => (row, by.Value!(row)))];

@@ -1,4 +1,4 @@
-// Fetches the page that is shown again and again, and changes what has changed. Without it the page is whole, and stands still.
+// Fetches the page every few seconds and updates what has changed. Without this script the page is complete but static.
 'use strict';
 (() => {
   const every = 5000;
@@ -20,7 +20,7 @@
     }
   }
 
-  // Makes one tree like the other, and leaves alone what is alike: no flicker, and focus and selection stay.
+  // Changes only the nodes that differ: no flicker, and focus and selection stay.
   function morph(from, to) {
     if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
       from.replaceWith(document.importNode(to, true));
@@ -89,10 +89,10 @@
       say(isPaused ? 'Paused' : 'Live');
     } catch (error) {
       if (running !== current) {
-        return; // another one has taken its place
+        return; // replaced by a newer request
       }
 
-      say((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; what is shown is old', true);
+      say((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; the page shows old data', true);
     } finally {
       clearTimeout(limit);
     }

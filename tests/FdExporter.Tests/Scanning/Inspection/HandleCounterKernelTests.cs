@@ -40,7 +40,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
         Assert.Equal((master.Pid, program.Handles), (program.First.Pid, program.OfFirst));
 
         string text = TextOf(snapshot with { FileHandles = new FileHandles(2_513, long.MaxValue, null) }, count);
-        Assert.Matches(@"^2 513 file handles in use \(threshold 2 000\)\. handles \(pid \d+[^)]*\) holds 2 0\d\d of them, (79|8\d) %, shared by 21 processes with 4[23] \d\d\d descriptors \(after fork\)\.", text);
+        Assert.Matches(@"^This machine uses 2 513 file handles \(threshold 2 000\)\. handles \(pid \d+[^)]*\) holds 2 0\d\d of them, (79|8\d) %, shared by 21 processes with 4[23] \d\d\d descriptors \(after fork\)\.", text);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
             Handles = count,
         });
 
-    [GeneratedRegex(@"\. ([0-9 ]+) of them are in no descriptor: ")]
+    [GeneratedRegex(@"\. ([0-9 ]+) of them have no descriptor \(")]
     private static partial Regex InNoDescriptor();
 
     private sealed class ShiftedTime(TimeSpan by) : TimeProvider

@@ -47,7 +47,7 @@ public sealed class HostInspectorTests : IDisposable
     {
         HostView view = await _inspector.ViewAsync(TestContext.Current.CancellationToken);
         Finding finding = Assert.Single(view.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
-        Assert.StartsWith("600 sockets of python3 (pid 9", finding.Text, StringComparison.Ordinal);
+        Assert.StartsWith("python3 (pid 9, container 3f1e5c3b9d8a) holds 600 sockets", finding.Text, StringComparison.Ordinal);
         Assert.Same(_history, view.History);
         Assert.Equal(304, Assert.Single(_history.MinutesOf(HistoryKey.SystemHandles)));
     }
