@@ -23,6 +23,17 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
     }
 
     [Fact]
+    public async Task Verb_WithExitCode_EndsWithTheWorstFinding()
+    {
+        string[] scan = ["explain", $"--path.procfs={_host.Root}"];
+        (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, scan);
+        Assert.StartsWith("WARNING: ", text, StringComparison.Ordinal);
+        Assert.Equal((2, text, ""), await Child.RunAsync(Exporter.Binary, null, [.. scan, "--exit-code"]));
+        (int exitCode, _, _) = await Child.RunAsync(Exporter.Binary, null, "explain", "--exit-code", "--path.procfs=/nonexistent/proc");
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
     public async Task Verb_ThatCannotLook_IsOneLineAndExitOne()
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "explain", "--path.procfs=/nonexistent/proc");

@@ -21,6 +21,12 @@ internal sealed partial class CommandFlags
         DefaultValueFactory = static _ => "/metrics",
     };
 
+    private readonly Option<string> _externalUrl = new("--web.external-url")
+    {
+        Description = "URL under which the exporter is reachable, for links in alerts; by default the first listener's.",
+        HelpName = "url",
+    };
+
     private readonly Option<string> _webConfigFile = new("--web.config.file")
     {
         Description = "TLS, users and passwords, in exporter-toolkit's format. Read again when it or its files change.",
@@ -144,6 +150,8 @@ internal sealed partial class CommandFlags
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
     ];
 
+    internal bool IsGivenTopProcesses(ParseResult result) => result.GetResult(_topProcesses) is { Implicit: false };
+
     /// <summary>Of all that says what is wrong.</summary>
     internal IEnumerable<Option> OfVerdict => [_systemHandlesThreshold, _closeWaitThreshold];
 
@@ -153,7 +161,7 @@ internal sealed partial class CommandFlags
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
+        _listenAddress, _externalUrl, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
         .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 }

@@ -11,18 +11,19 @@ internal static class FlagKinds
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A whole number within bounds.</summary>
-    internal static Option<int> Number(string name, int byDefault, int least, int most, string description)
+    /// <param name="byDefault">Null where the description says it; the value is then 0.</param>
+    internal static Option<int> Number(string name, int? byDefault, int least, int most, string description)
     {
-        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => byDefault };
+        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = byDefault is { } value ? _ => value : null };
         option.CustomParser = argument =>
         {
             string text = argument.Tokens[0].Value;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < least || number > most)
             {
                 argument.AddError($"{name}: not a number from {least} to {most}: '{text}'");
             }
 
-            return value;
+            return number;
         };
         return option;
     }
@@ -84,6 +85,14 @@ internal static class FlagKinds
             Description = DescriptionOf(values),
             CustomParser = result => OneOf(result, name, values),
         };
+        argument.CompletionSources.Add(values);
+        return argument;
+    }
+
+    /// <summary>A word that may be given, behind a verb. The verb itself refuses what it does not know.</summary>
+    internal static Argument<string> OptionalChoice(string name, string description, params string[] values)
+    {
+        Argument<string> argument = new(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
         argument.CompletionSources.Add(values);
         return argument;
     }

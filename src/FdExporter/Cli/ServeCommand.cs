@@ -147,6 +147,7 @@ internal static partial class ServeCommand
             ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, inspector, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
             LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
             await app.StartAsync().ConfigureAwait(false);
+            exporter.ShowExternalUrl(options.ExternalUrl ?? ExternalUrlOf(options.ListenAddresses[0], new Uri(app.Urls.First())));
             stop.Call(app.Lifetime.StopApplication);
             foreach (string address in app.Urls)
             {
@@ -163,6 +164,8 @@ internal static partial class ServeCommand
             return 0;
         }
     }
+
+    private static string ExternalUrlOf(ListenAddress address, Uri bound) => ExternalUrl.OfListener(address, bound.Scheme, bound.Port, Environment.MachineName);
 
     private static void ConfigureLogging(ILoggingBuilder logging, ExporterOptions options, LogProvider log)
     {

@@ -8,6 +8,9 @@ internal sealed record ExporterOptions
 
     internal required string TelemetryPath { get; init; }
 
+    /// <summary>Where a browser reaches the exporter, without a slash at its end; null for the first listener.</summary>
+    internal required string? ExternalUrl { get; init; }
+
     /// <summary>The file that says how the port is guarded; null for plain HTTP without passwords.</summary>
     internal required string? WebConfigFile { get; init; }
 

@@ -75,6 +75,10 @@ internal sealed class ExporterMetrics
     /// <summary>Those of a web configuration are shown from now on; called once.</summary>
     internal WebMetrics ShowWeb(bool isTls) => new(_factory, isTls);
 
+    /// <summary>Shown from now on; called once the port is known.</summary>
+    internal void ShowExternalUrl(string url)
+        => _factory.CreateGauge(MetricCatalog.ExporterWebInfo.Name, MetricCatalog.ExporterWebInfo.Help, MetricCatalog.ExporterWebInfo.Labels).WithLabels(url).Set(1);
+
     internal void CountScrape() => _scrapes.Inc();
 
     internal void CountRefusal(RefusalReason reason) => _refused.WithLabels(LabelOf(reason)).Inc();

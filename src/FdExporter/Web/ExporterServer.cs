@@ -86,6 +86,9 @@ internal static class ExporterServer
 
         MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(inspector, layout, disclosure).HandleAsync));
         MapGet("/explain", visitors.Guard(new ExplainEndpoint(inspector, new ExplainPage(layout)).HandleAsync));
+        RequestDelegate runbooks = new RunbookPage(layout).HandleAsync;
+        MapGet(RunbookPage.Path, runbooks);
+        MapGet(RunbookPage.Path + "/{name}", runbooks);
         MapGet(PageAssets.Style.Path, PageAssets.Style.HandleAsync);
         MapGet(PageAssets.Script.Path, PageAssets.Script.HandleAsync);
         MapGet("/api/v1/host", visitors.Guard(api.HostAsync));

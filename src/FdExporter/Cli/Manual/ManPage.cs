@@ -73,9 +73,14 @@ internal static class ManPage
             Done.
             .TP
             .B 1
-            It could not be done, or a flag cannot be understood; of
+            It failed, or a flag cannot be understood; of
             .B check
-            also: not everything can be seen.
+            also: not everything can be read.
+            .TP
+            .BR 2 ", " 3
+            Of
+            .B explain \-\-exit\-code
+            alone: there is a warning, there is a critical finding.
             .SH SIGNALS
             .TP
             .B SIGHUP
