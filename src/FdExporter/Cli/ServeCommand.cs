@@ -145,7 +145,7 @@ internal static partial class ServeCommand
             }
 
             ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, inspector, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
-            LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
+            LogSourcesOf(logger, scanner, enabled);
             await app.StartAsync().ConfigureAwait(false);
             exporter.ShowExternalUrl(options.ExternalUrl ?? ExternalUrlOf(options.ListenAddresses[0], new Uri(app.Urls.First())));
             stop.Call(app.Lifetime.StopApplication);
@@ -201,8 +201,23 @@ internal static partial class ServeCommand
     [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]
     private static partial void LogStarting(ILogger logger, string version, string revision, string runtime);
 
+    private static void LogSourcesOf(ILogger logger, HostScanner scanner, Collectors enabled)
+    {
+        if (scanner.TcpSourceReason is { } reason)
+        {
+            LogSources(logger, scanner.Sources.Tcp, reason, scanner.Sources.FdCount, enabled);
+        }
+        else
+        {
+            LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
     private static partial void LogSources(ILogger logger, string tcp, string fdCount, Collectors collectors);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
+    private static partial void LogSources(ILogger logger, string tcp, string noSockDiag, string fdCount, Collectors collectors);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on")]
     private static partial void LogListening(ILogger logger, string address);

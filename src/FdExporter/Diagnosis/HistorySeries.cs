@@ -19,7 +19,7 @@ internal sealed class HistorySeries
     private const int SlopedFloors = 18;
 
     /// <summary>Shorter than this, a slope is a guess. Unit: minutes.</summary>
-    private const int LeastMinutes = 5;
+    internal const int LeastMinutes = 5;
 
     private const uint Unknown = uint.MaxValue;
 

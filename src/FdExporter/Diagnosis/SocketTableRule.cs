@@ -56,7 +56,7 @@ internal static class SocketTableRule
         return new Finding(
             "sockets_in_no_table",
             Severity.Warning,
-            $"{HumanText.Number(count)} {what} of {process.Facts.Group} ({HumanText.WhoIs(in process)}) stand in no table of its network namespace: {why}. lsof says of them: can't identify protocol.",
+            $"{HumanText.Number(count)} {what} of {process.Facts.Group} ({HumanText.WhoIs(in process)}) are in no socket table of its network namespace: {why}. lsof shows them as \"can't identify protocol\".",
             advice)
         {
             Subject = protocol is SocketProtocol.Tcp or SocketProtocol.Unknown ? HumanText.Pid(process.Id) : $"{HumanText.Pid(process.Id)} {SocketProtocolNames.All[(int)protocol]}",

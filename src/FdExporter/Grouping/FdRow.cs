@@ -37,10 +37,10 @@ internal readonly record struct FdRow(
     internal string? Kind { get; init; }
 
     /// <summary>What stands for the ends of a socket that its protocol's table does not have.</summary>
-    internal const string InNoTable = "in no protocol table";
+    internal const string InNoTable = "in no socket table";
 
     /// <summary>Likewise where not even the protocol is known.</summary>
-    internal const string ProtocolNotKnown = "in no protocol table, protocol not known";
+    internal const string ProtocolNotKnown = "unknown, in no socket table";
 
     /// <summary>What stands for a path that must not be shown.</summary>
     internal const string HiddenPath = "(path not shown)";

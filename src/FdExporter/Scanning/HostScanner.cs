@@ -68,6 +68,9 @@ internal sealed partial class HostScanner : IDisposable
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
 
+    /// <summary>Why TCP sockets do not come from sock_diag, in one line; null where they do.</summary>
+    internal string? TcpSourceReason => _tcp.SourceReason;
+
     /// <summary>How many network namespaces beside the host's the last scan read, and how many of them as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _tcp.Foreign;
 

@@ -93,10 +93,10 @@ public class CulpritTests
 
     [Theory]
     [InlineData("Tcp", 499, null)]
-    [InlineData("Tcp", 500, "500 TCP sockets of a (pid 7, unit web.service) stand in no table of its network namespace: they were made and never connected")]
-    [InlineData("Tcp", 12_000, "12 000 TCP sockets of a (pid 7, unit web.service) stand in no table of its network namespace: they were made and never connected")]
-    [InlineData("Netlink", 500, "500 netlink sockets of a (pid 7, unit web.service) stand in no table of its network namespace: they were made and never bound")]
-    [InlineData("Unknown", 500, "500 sockets of a (pid 7, unit web.service) stand in no table of its network namespace: what they are is not known")]
+    [InlineData("Tcp", 500, "500 TCP sockets of a (pid 7, unit web.service) are in no socket table of its network namespace: they were made and never connected")]
+    [InlineData("Tcp", 12_000, "12 000 TCP sockets of a (pid 7, unit web.service) are in no socket table of its network namespace: they were made and never connected")]
+    [InlineData("Netlink", 500, "500 netlink sockets of a (pid 7, unit web.service) are in no socket table of its network namespace: they were made and never bound")]
+    [InlineData("Unknown", 500, "500 sockets of a (pid 7, unit web.service) are in no socket table of its network namespace: what they are is not known")]
     public void SocketsInNoTable_AreSaidFromTheThresholdOn(string protocol, int count, string? text)
     {
         SocketProtocolCounts counts = default;

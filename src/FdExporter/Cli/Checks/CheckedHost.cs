@@ -67,6 +67,9 @@ internal sealed class CheckedHost : IDisposable
     /// <summary>Network namespaces beside the host's, and how many of them are read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _scanner?.ForeignNamespaces ?? default;
 
+    /// <summary>Why sockets do not come from sock_diag; null where they do.</summary>
+    internal string? TcpSourceReason => _scanner?.TcpSourceReason;
+
     /// <summary>Whether a collector is on that looks at processes or at their network namespaces.</summary>
     internal bool LooksAtProcesses => Held.Needed is not { } needed || needed.Has(CapabilitySet.SysPtrace);
 

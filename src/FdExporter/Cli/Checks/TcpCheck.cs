@@ -22,7 +22,7 @@ internal static class TcpCheck
         string source = snapshot.Sources.Tcp;
         bool isRefused = source != "sock_diag" && host.Root!.IsKernel;
         (int others, int asText) = host.ForeignNamespaces;
-        string found = $"by {source}; other network namespaces: {Others(others, asText)}{Unread(snapshot.TcpCoverage)}";
+        string found = $"by {source}{(isRefused && host.TcpSourceReason is { } reason ? $" ({reason})" : "")}; other network namespaces: {Others(others, asText)}{Unread(snapshot.TcpCoverage)}";
         bool isPartial = snapshot.TcpCoverage is { UnreadNamespaces: > 0 } or { UntoldSockets: > 0 } or { UnsearchedProcesses: > 0 };
         return new CheckItem(Check, isPartial ? CheckStatus.Blind : isRefused ? CheckStatus.Note : CheckStatus.Ok, found)
         {

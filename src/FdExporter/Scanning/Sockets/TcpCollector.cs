@@ -42,6 +42,9 @@ internal sealed class TcpCollector : IDisposable
     /// <summary>The source that the last reading of the host came from.</summary>
     internal string SourceName { get; private set; }
 
+    /// <summary>Why it is not sock_diag, in one line; null where it is.</summary>
+    internal string? SourceReason { get; private set; }
+
     /// <summary>How many other namespaces the last reading found, and how many of them as text.</summary>
     internal (int All, int AsText) Foreign => (_foreign.Count, _foreign.CountOfText);
 
@@ -263,10 +266,13 @@ internal sealed class TcpCollector : IDisposable
             {
                 sockDiag.Read(sink);
                 SourceName = sockDiag.Name;
+                SourceReason = null;
                 return;
             }
-            catch (KernelException)
+            catch (KernelException exception)
             {
+                SourceReason = exception.Message;
+
                 // It worked at start-up; the text table bridges what ails it now, and the source label tells.
                 sockDiag.Dispose();
                 _sockDiag = null;
@@ -280,8 +286,15 @@ internal sealed class TcpCollector : IDisposable
     private SockDiagTcpSource? TryOpenSockDiag()
     {
         // Captured files tell of a machine whose sockets are not here.
-        if (!_procFs.IsKernel || HostNamespace() is not { } host)
+        if (!_procFs.IsKernel)
         {
+            SourceReason = $"{_procFs.Root} is no procfs";
+            return null;
+        }
+
+        if (HostNamespace() is not { } host)
+        {
+            SourceReason = $"{_procFs.Root}/1/ns/net: access denied";
             return null;
         }
 
@@ -291,10 +304,12 @@ internal sealed class TcpCollector : IDisposable
             bool isOurs = NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
             source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, 1);
             source?.Probe();
+            SourceReason = source is null ? $"{_procFs.Root}/1/ns/net: access denied" : null;
             return source;
         }
-        catch (KernelException)
+        catch (KernelException exception)
         {
+            SourceReason = exception.Message;
             source?.Dispose();
             return null;
         }
