@@ -60,6 +60,7 @@ internal sealed partial class CommandFlags
         return new ExporterOptions
         {
             ListenAddresses = addresses,
+            SystemdSocket = result.GetValue(_systemdSocket),
             TelemetryPath = path,
             ExternalUrl = externalUrl,
             EnableLifecycle = result.GetValue(_enableLifecycle),

@@ -14,6 +14,11 @@ internal sealed partial class CommandFlags
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<bool> _systemdSocket = new("--web.systemd-socket")
+    {
+        Description = "Listen on the sockets passed by systemd (socket activation) instead of --web.listen-address.",
+    };
+
     private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
     {
         Description = "Path of the metrics.",
@@ -161,7 +166,7 @@ internal sealed partial class CommandFlags
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _externalUrl, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
+        _listenAddress, _systemdSocket, _externalUrl, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
         .. OfScan, _nameAge, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 }

@@ -13,6 +13,11 @@ internal static class ListenCheck
 {
     internal static IReadOnlyList<CheckItem> Run(CheckedHost host)
     {
+        if (host.Options.SystemdSocket)
+        {
+            return [new CheckItem("listen", CheckStatus.Ok, "on the sockets that systemd passes")];
+        }
+
         List<Socket> sockets = [];
         try
         {

@@ -93,11 +93,13 @@ internal static class ManPage
             .SH ENVIRONMENT
             No flag is read from the environment.
             .TP
-            .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM
+            .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM ", " LISTEN_FDS ", " LISTEN_PID
             Set by
             .BR systemd (1):
             where to say that the exporter serves, reloads and ends, how often to say that
-            it still answers, and whether lines of the log get their level in front.
+            it still answers, whether lines of the log get their level in front, and the
+            sockets for
+            .BR \-\-web.systemd\-socket .
             .TP
             .BR COLUMNS ", " NO_COLOR ", " TERM
             Width and colours of what the verbs print.

@@ -294,7 +294,7 @@ internal sealed class TcpCollector : IDisposable
 
         if (HostNamespace() is not { } host)
         {
-            SourceReason = $"{_procFs.Root}/1/ns/net: access denied";
+            SourceReason = $"readlink {_procFs.Root}/1/ns/net: {ReadStatusNames.Of(NetNamespace.TryRead(_procFs, 1, out _))}";
             return null;
         }
 
@@ -304,7 +304,7 @@ internal sealed class TcpCollector : IDisposable
             bool isOurs = NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
             source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, 1);
             source?.Probe();
-            SourceReason = source is null ? $"{_procFs.Root}/1/ns/net: access denied" : null;
+            SourceReason = source is null ? $"open {_procFs.Root}/1/ns/net: {ReadStatusNames.Of(ReadStatus.Denied)}" : null;
             return source;
         }
         catch (KernelException exception)
