@@ -77,7 +77,7 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
         Assert.True(processes.Success, text);
         Assert.Equal(exitCode == 0 ? "ok" : "blind", processes.Groups["status"].Value);
         Assert.True(int.Parse(processes.Groups[visibility].Value, CultureInfo.InvariantCulture) >= 4, text);
-        Assert.Equal(exitCode == 0, text.Contains("Everything can be seen and served.", StringComparison.Ordinal));
+        Assert.Equal(exitCode == 0, text.Contains("Everything can be read and served.", StringComparison.Ordinal));
 
         // A right that is held is not asked for.
         string unwrapped = Unwrapped(text);

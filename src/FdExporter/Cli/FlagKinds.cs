@@ -51,7 +51,7 @@ internal static class FlagKinds
     /// <summary>A process, behind a verb.</summary>
     internal static Argument<int> Pid(string name) => new(name)
     {
-        Description = "Number of the process.",
+        Description = "Process ID.",
         CustomParser = static argument =>
         {
             string text = argument.Tokens[0].Value;
@@ -64,11 +64,11 @@ internal static class FlagKinds
         },
     };
 
-    internal static Option<string> Choice(string name, string byDefault, params string[] values)
+    internal static Option<string> Choice(string name, string description, string byDefault, params string[] values)
     {
         Option<string> option = new(name)
         {
-            Description = DescriptionOf(values),
+            Description = DescriptionOf(description, values),
             HelpName = "name",
             DefaultValueFactory = _ => byDefault,
             CustomParser = argument => OneOf(argument, name, values),
@@ -78,11 +78,11 @@ internal static class FlagKinds
     }
 
     /// <summary>A word that has to be given, behind a verb.</summary>
-    internal static Argument<string> Choice(string name, params string[] values)
+    internal static Argument<string> ChoiceArgument(string name, string description, params string[] values)
     {
         Argument<string> argument = new(name)
         {
-            Description = DescriptionOf(values),
+            Description = DescriptionOf(description, values),
             CustomParser = result => OneOf(result, name, values),
         };
         argument.CompletionSources.Add(values);
@@ -90,14 +90,14 @@ internal static class FlagKinds
     }
 
     /// <summary>A word that may be given, behind a verb. The verb itself refuses what it does not know.</summary>
-    internal static Argument<string> OptionalChoice(string name, string description, params string[] values)
+    internal static Argument<string> OptionalArgument(string name, string description, params string[] values)
     {
-        Argument<string> argument = new(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
+        Argument<string> argument = new(name) { Description = description, HelpName = name, Arity = ArgumentArity.ZeroOrOne };
         argument.CompletionSources.Add(values);
         return argument;
     }
 
-    private static string DescriptionOf(string[] values) => $"One of {string.Join(", ", values)}.";
+    private static string DescriptionOf(string what, string[] values) => $"{what}: {string.Join(", ", values)}.";
 
     private static string OneOf(ArgumentResult argument, string name, string[] values)
     {

@@ -52,7 +52,7 @@ internal static class Verbs
 
     private static Verb Top(CommandFlags flags, Option<bool> json)
     {
-        Option<string> sort = FlagKinds.Choice("--sort", "fds", [.. ProcessOrderNames.All]);
+        Option<string> sort = FlagKinds.Choice("--sort", "Sort by", "fds", [.. ProcessOrderNames.All]);
         Option<bool> watch = new("--watch") { Description = "Repeat until Ctrl-C." };
         Option<string> interval = FlagKinds.Time("--interval", "2s", "Time between two scans.");
         Option<int> rows = FlagKinds.Number(
@@ -72,7 +72,7 @@ internal static class Verbs
         Argument<int> pid = FlagKinds.Pid("pid");
         Option<bool> all = new("--all") { Description = "List all descriptors, not only the first 20." };
         Option<string> filter = new("--filter") { Description = "List only descriptors that contain this text.", HelpName = "text", DefaultValueFactory = static _ => "" };
-        return new("inspect", "List the descriptors of one process, and which are of one kind.", [pid, all, filter, json, .. flags.OfNames],
+        return new("inspect", "List the descriptors of one process, by kind and one by one.", [pid, all, filter, json, .. flags.OfNames],
             (options, given) => InspectCommand.Run(options, new InspectRequest(
                 given.GetValue(pid),
                 given.GetValue(all),
@@ -89,20 +89,20 @@ internal static class Verbs
 
     private static Verb Runbook()
     {
-        Argument<string> name = FlagKinds.OptionalChoice("name", "Name of the alert; without it, list all.", [.. Runbooks.Runbook.Names]);
+        Argument<string> name = FlagKinds.OptionalArgument("name", "Name of the alert; without it, list all.", [.. Runbooks.Runbook.Names]);
         return new("runbook", "Print what to do about an alert.", [name], (_, given) => RunbookCommand.Run(given.GetValue(name) ?? ""));
     }
 
     private static Verb Completion(RootCommand root)
     {
-        Argument<string> shell = FlagKinds.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
+        Argument<string> shell = FlagKinds.ChoiceArgument("shell", "Shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
         return new("completion", "Print a completion script for a shell.", [shell],
             (_, given) => CompletionCommand.Run(root, given.GetRequiredValue(shell)));
     }
 
     private static Verb Help(RootCommand root)
     {
-        Argument<string> command = new("command") { Description = "Command to describe; without it, the server.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string> command = new("command") { Description = "Command to describe; without it, the server.", HelpName = "command", Arity = ArgumentArity.ZeroOrOne };
         command.CompletionSources.Add(_ => root.Subcommands.Select(static each => new System.CommandLine.Completions.CompletionItem(each.Name)));
         return new("help", "Print help for a command.", [command], (_, given) => CommandLine.PrintHelp(root, given.GetValue(command)));
     }

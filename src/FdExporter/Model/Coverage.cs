@@ -12,7 +12,7 @@ internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, boo
 {
     internal static readonly Coverage Full = new(ExporterRights.All, IsWholeMachine: true, ShowsFirst: true);
 
-    private const string RefusedToAll = "What is still refused cannot be granted: a sandboxed process refuses it to root too, and so does a "
+    private const string RefusedToAll = "Access that is still denied cannot be granted: sandboxed processes deny it to root too, and so does a "
         + "security module (AppArmor, SELinux) that confines the exporter.";
 
     /// <summary>
@@ -32,10 +32,10 @@ internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, boo
         { IsConfined: true } when IsWholeMachine != false || Rights.Missing.Length == 0 =>
             "Run the exporter outside of a user namespace (no rootless container): capabilities held inside of one count for nothing outside.",
         { Missing: { Length: > 0 } missing } =>
-            $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (it takes both)")}: "
-                + $"then owners of sockets and types of descriptors of other users' processes are known, and hidepid hides nothing.\n"
+            $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (both are required)")}: "
+                + $"this shows owners of sockets and types of descriptors of other users' processes, also under hidepid.\n"
                 + $"systemd: AmbientCapabilities={missing}",
-        { IsKnown: false } => "It takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; whether the exporter has them cannot be read here.",
+        { IsKnown: false } => "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH are required; whether the exporter has them cannot be read.",
         _ => RefusedToAll,
     };
 }

@@ -10,18 +10,18 @@ public class CoverageTests
 
     [Theory]
     [InlineData(Both, false, true, "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ")]
-    [InlineData("CAP_SYS_PTRACE", false, true, "Grant CAP_SYS_PTRACE too (it takes both): ")]
+    [InlineData("CAP_SYS_PTRACE", false, true, "Grant CAP_SYS_PTRACE too (both are required): ")]
     [InlineData("", true, true, "Run the exporter outside of a user namespace")]
     [InlineData(Both, true, true, "Run the exporter outside of a user namespace")]
     [InlineData(Both, true, false, "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: ")]
     [InlineData("", true, false, "Run the exporter outside of a user namespace")]
-    [InlineData("", false, true, "What is still refused cannot be granted")]
+    [InlineData("", false, true, "Access that is still denied cannot be granted")]
     public void Advice_IsWhatWouldHelp(string missing, bool isConfined, bool isWholeMachine, string advice)
         => Assert.StartsWith(advice, new Coverage(new ExporterRights(1000, missing, isConfined), isWholeMachine, ShowsFirst: true).Advice, StringComparison.Ordinal);
 
     [Fact]
     public void Advice_WhereTheRightsCannotBeRead_SaysSo()
-        => Assert.Contains("cannot be read here", (Coverage.Full with { Rights = ExporterRights.Unknown }).Advice, StringComparison.Ordinal);
+        => Assert.Contains("whether the exporter has them cannot be read", (Coverage.Full with { Rights = ExporterRights.Unknown }).Advice, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(Both, 1, 0, true, true)]

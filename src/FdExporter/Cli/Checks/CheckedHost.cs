@@ -76,11 +76,11 @@ internal sealed class CheckedHost : IDisposable
     /// <summary>What there is to say where a collector has nothing to show.</summary>
     internal CheckItem Missing(string check, Collectors collector)
         => Snapshot?.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error is { } error
-            ? new CheckItem(check, CheckStatus.Blind, $"the collector {CollectorNames.Of(collector)} fails: {error.Split('\n')[0]}")
+            ? new CheckItem(check, CheckStatus.Blind, $"collector {CollectorNames.Of(collector)} fails: {error.Split('\n')[0]}")
             {
-                Advice = "What cannot be read is missing from the metrics.",
+                Advice = "Its metrics are missing.",
             }
-            : new CheckItem(check, CheckStatus.Ok, "switched off");
+            : new CheckItem(check, CheckStatus.Ok, "disabled");
 
     private HostSnapshot Scan() => _scanner!.Scan(CollectorNames.SetOf(Options.Collectors), new Deadline(TimeProvider.System, s_budget));
 
