@@ -57,11 +57,11 @@ public sealed partial class CheckTests : IAsyncLifetime
 
         // Of a machine where a sandboxed process refuses root, or from a container, not everything is seen.
         bool isEverything = IsHostsPidNamespace() && found.Status("processes") == "ok" && found.Status("socket_owners") == "ok";
-        Assert.Contains(isEverything ? "\nEverything can be seen and served.\n" : "\nThe exporter would start; the notes say what it cannot see.\n", text, StringComparison.Ordinal);
+        Assert.Contains(isEverything ? "\nEverything can be read and served.\n" : "\nThe exporter can start; the notes list what it cannot read.\n", text, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("ok", "36 given up; no_new_privs on, seccomp ")]
+    [InlineData("ok", "36 dropped; no_new_privs on, seccomp ")]
     [InlineData("note", "36 kept; no_new_privs off, seccomp ", "--no-privileges.drop")]
     public async Task Root_IsToldWhatTheServerKeeps(string status, string found, params string[] flags)
     {
@@ -77,11 +77,11 @@ public sealed partial class CheckTests : IAsyncLifetime
     public async Task Capability_ThatNoCollectorNeeds_IsGivenUp_AndNotMissed()
     {
         Checked asRoot = await CheckAsync(0, Exporter.Binary, "check", AnyPort, "--no-collector.tcp");
-        Assert.Equal(("ok", "given up: these flags do not need it"), (asRoot.Status("CAP_SYS_ADMIN"), asRoot["CAP_SYS_ADMIN"].GetProperty("found").GetString()));
+        Assert.Equal(("ok", "dropped: not needed by these flags"), (asRoot.Status("CAP_SYS_ADMIN"), asRoot["CAP_SYS_ADMIN"].GetProperty("found").GetString()));
         Checked asNobody = await CheckAsync(0, [.. s_asNobody, _copy.Binary, "check", AnyPort, "--collector.disable-defaults", "--collector.system"]);
         Assert.Equal(("ok", "not held, not needed by these flags"), (asNobody.Status("CAP_SYS_PTRACE"), asNobody["CAP_SYS_PTRACE"].GetProperty("found").GetString()));
         Checked hidden = await CheckMountAsync(0, "hidepid=2", [.. s_asNobody, _copy.Binary], "--collector.disable-defaults", "--collector.system");
-        Assert.EndsWith("hides other users' processes, at which no collector looks", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("hides other users' processes, which no collector reads", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
     }
 
     private static string[] NamesIn(JsonElement list) => [.. list.EnumerateArray().Select(static each => each.GetString()!)];
@@ -94,7 +94,7 @@ public sealed partial class CheckTests : IAsyncLifetime
         Assert.Equal(1, exitCode);
         Assert.Contains("\nnote   CAP_SYS_PTRACE      not held\n", text, StringComparison.Ordinal);
         Assert.Matches(@"\nblind  processes           1 full, \d+ count_only, 0 none\n", text);
-        Assert.Contains("\nThe exporter would start, and not see everything.\n\nCAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, processes, socket_owners:\n  " + Grant, text, StringComparison.Ordinal);
+        Assert.Contains("\nThe exporter can start, but cannot read everything.\n\nCAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, processes, socket_owners:\n  " + Grant, text, StringComparison.Ordinal);
         Assert.Contains("\n  systemd: AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH\n", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), static line => Assert.True(line.Length <= 80, line));
         Checked found = await CheckAsync(1, [.. s_asNobody, _copy.Binary, "check", AnyPort]);
@@ -142,7 +142,7 @@ public sealed partial class CheckTests : IAsyncLifetime
         Assert.Equal(IsHostsPidNamespace(), hidden.Fact("pid_namespace", "is_host").GetBoolean());
         Checked seen = await CheckMountAsync(0, option, [_copy.Binary]);
         Assert.Equal("ok", seen.Status("procfs"));
-        Assert.EndsWith($"hides nothing from this user (hidepid={hidepid})", seen["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith($"all processes visible to this user (hidepid={hidepid})", seen["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

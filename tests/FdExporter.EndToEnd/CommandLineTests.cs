@@ -21,6 +21,8 @@ public class CommandLineTests
     [InlineData("--web.telemetry-path=metrics", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: 'metrics'")]
     [InlineData("--web.telemetry-path=//x", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '//x'")]
     [InlineData("--web.telemetry-path=/-/healthy", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '/-/healthy'")]
+    [InlineData("--web.telemetry-path=/runbooks", "--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '/runbooks'")]
+    [InlineData("--web.external-url=web-1:10070", "--web.external-url: not a URL such as https://web-1.example.com:10070: 'web-1:10070'")]
     [InlineData("--log.level", "Required argument missing for option: '--log.level'")]
     [InlineData("--web.timeout-offset=1", "--web.timeout-offset: not a duration such as 500ms or 0.5s: '1'")]
     public async Task BadArgument_IsOneLineThatNamesItAndExitOne(string argument, string complaint)
@@ -68,9 +70,9 @@ public class CommandLineTests
     [Theory]
     [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.")]
     [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.", "--json")]
-    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval")]
+    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval", "--rows")]
     [InlineData("inspect", "--config.file", "--path.procfs", "--json", "--all", "--filter")]
-    [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json")]
+    [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json", "--exit-code")]
     [InlineData("completion")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)
     {

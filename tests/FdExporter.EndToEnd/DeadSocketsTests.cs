@@ -69,7 +69,7 @@ public partial class DeadSocketsTests
         Match told = Told().Match(single.ReplaceLineEndings(" "));
         Assert.InRange(told.Success ? int.Parse(told.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0, 108, 120);
         (_, string inspection, _) = await Child.RunAsync(Exporter.Binary, null, "inspect", program.Pid.ToString(CultureInfo.InvariantCulture));
-        Assert.Contains("in no protocol table", inspection, StringComparison.Ordinal);
+        Assert.Contains("in no socket table", inspection, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,17 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
     }
 
     [Fact]
+    public async Task Verb_WithExitCode_EndsWithTheWorstFinding()
+    {
+        string[] scan = ["explain", $"--path.procfs={_host.Root}"];
+        (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, scan);
+        Assert.StartsWith("WARNING: ", text, StringComparison.Ordinal);
+        Assert.Equal((2, text, ""), await Child.RunAsync(Exporter.Binary, null, [.. scan, "--exit-code"]));
+        (int exitCode, _, _) = await Child.RunAsync(Exporter.Binary, null, "explain", "--exit-code", "--path.procfs=/nonexistent/proc");
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
     public async Task Verb_ThatCannotLook_IsOneLineAndExitOne()
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "explain", "--path.procfs=/nonexistent/proc");
@@ -49,7 +60,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "explain", $"--path.procfs={_host.Root}");
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Contains("near-limit", output, StringComparison.Ordinal);
-        Assert.Equal(!isBroken, output.ReplaceLineEndings(" ").Contains("are in no table of its network namespace", StringComparison.Ordinal));
+        Assert.Equal(!isBroken, output.ReplaceLineEndings(" ").Contains("are in no socket table of its network namespace", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -40,6 +40,6 @@ public sealed partial class GoldenTests : IDisposable
     // What differs from run to run is asserted elsewhere.
     private static string Scrub(string metrics) => Changing().Replace(metrics, "$1 SCRUBBED");
 
-    [GeneratedRegex("""^(fd_exporter_build_info|fd_exporter_config_last_reload_success_timestamp_seconds|fd_exporter_collector_duration_seconds\{[^}]*\}|process_[a-z_]+)(?:\{[^}]*\})? .*$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^(fd_exporter_build_info|fd_exporter_web_info|fd_exporter_config_last_reload_success_timestamp_seconds|fd_exporter_collector_duration_seconds\{[^}]*\}|process_[a-z_]+)(?:\{[^}]*\})? .*$""", RegexOptions.Multiline)]
     private static partial Regex Changing();
 }

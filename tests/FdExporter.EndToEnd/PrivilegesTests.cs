@@ -165,6 +165,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         await using Child inside = Child.Start(
             "unshare", "--net", "sh", "-c", $"ip link set lo up && exec {runAs} \"$@\"", "sh", _copy.Binary, $"--web.listen-address={server}");
         await inside.WaitForLineAsync("Listening on");
+        Assert.Equal(source == "procfs", inside.Output.Split('\n').Single(static line => line.Contains("Sources chosen", StringComparison.Ordinal)).Contains("no_sock_diag=", StringComparison.Ordinal));
         (_, string text, _) = await Child.RunAsync(
             "nsenter", null, $"--net=/proc/{inside.Pid}/ns/net", "bash", "-c",
             $"exec 3<>/dev/tcp/{server.Replace(':', '/')} && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && sed '1,/^.$/d' <&3");

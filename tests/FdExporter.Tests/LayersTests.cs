@@ -38,14 +38,15 @@ public partial class LayersTests
         ["Web.Api"] = "Diagnosis Grouping Model Configuration",
         ["Web.Serving"] = "Web.Api Accounts.Naming Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files Prometheus",
         ["Web.Security"] = "Web.Serving Metrics Self Model Configuration Linux.Files",
-        ["Web.Pages"] = "Web.Api Web.Serving Web.Security Diagnosis Grouping Model Configuration",
+        ["Runbooks"] = "",
+        ["Web.Pages"] = "Runbooks Web.Api Web.Serving Web.Security Diagnosis Grouping Model Configuration",
         ["Web"] = "Web.* Diagnosis Grouping Metrics Self Model Configuration Prometheus",
         ["Cli.Terminals"] = "Model Linux.Native",
         ["Cli.Completion"] = "",
         ["Cli.Manual"] = "Cli.Completion Configuration",
         ["Cli.Logging"] = "Metrics Self Configuration",
         ["Cli.Checks"] = "Web.Security Evidence Accounts.Naming Scanning Scanning.* Self Grouping Model Configuration Linux.Files Linux.Native Linux.Procfs",
-        ["Cli"] = "Cli.* Web Web.* Evidence Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files",
+        ["Cli"] = "Cli.* Runbooks Web Web.* Evidence Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files",
     };
 
     private static readonly Dictionary<string, string> s_sources = Directory

@@ -30,6 +30,14 @@ internal sealed partial class CommandFlags
             return null;
         }
 
+        string externalText = result.GetValue(_externalUrl) ?? "";
+        string? externalUrl = null;
+        if (externalText.Length > 0 && !ExternalUrl.TryParse(externalText, out externalUrl))
+        {
+            problem = $"--web.external-url: not a URL such as https://web-1.example.com:10070: '{externalText}'";
+            return null;
+        }
+
         string offsetText = result.GetRequiredValue(_timeoutOffset);
         if (!Duration.TryParse(offsetText, out TimeSpan offset))
         {
@@ -52,7 +60,9 @@ internal sealed partial class CommandFlags
         return new ExporterOptions
         {
             ListenAddresses = addresses,
+            SystemdSocket = result.GetValue(_systemdSocket),
             TelemetryPath = path,
+            ExternalUrl = externalUrl,
             EnableLifecycle = result.GetValue(_enableLifecycle),
             ShowCommandLines = result.GetValue(_showCommandLines),
             ShowPaths = result.GetValue(_showPaths),
@@ -119,7 +129,7 @@ internal sealed partial class CommandFlags
         return collectors;
     }
 
-    // Below /-/, /process, /explain and /api are pages of the exporter's own.
-    [GeneratedRegex("^(/|(?!/(-|process|explain|api)(/|$))(/[A-Za-z0-9._~-]+)+)$")]
+    // Below /-/, /process, /explain, /runbooks and /api are pages of the exporter's own.
+    [GeneratedRegex("^(/|(?!/(-|process|explain|runbooks|api)(/|$))(/[A-Za-z0-9._~-]+)+)$")]
     private static partial Regex TelemetryPath();
 }

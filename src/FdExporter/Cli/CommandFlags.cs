@@ -8,81 +8,92 @@ internal sealed partial class CommandFlags
 {
     private readonly Option<string[]> _listenAddress = new("--web.listen-address")
     {
-        Description = "Address to listen on; may be given again.",
+        Description = "Address to listen on; may be repeated.",
         HelpName = "[host]:port",
         DefaultValueFactory = static _ => [":10070"],
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<bool> _systemdSocket = new("--web.systemd-socket")
+    {
+        Description = "Listen on the sockets passed by systemd (socket activation) instead of --web.listen-address.",
+    };
+
     private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
     {
-        Description = "Path of the metrics.",
+        Description = "Path under which to expose metrics.",
         HelpName = "path",
         DefaultValueFactory = static _ => "/metrics",
     };
 
+    private readonly Option<string> _externalUrl = new("--web.external-url")
+    {
+        Description = "URL under which the exporter is reachable, used for links in alerts. Default: that of the first listener.",
+        HelpName = "url",
+    };
+
     private readonly Option<string> _webConfigFile = new("--web.config.file")
     {
-        Description = "TLS, users and passwords, in exporter-toolkit's format. Read again when it or its files change.",
+        Description = "File with TLS settings, users and passwords, in exporter-toolkit's format. Reloaded when it or its files change.",
         HelpName = "file",
     };
 
-    private readonly Option<int> _maxRequests = FlagKinds.Number("--web.max-requests", 40, 1, 100_000, "Scrapes at once from one client; one more gets 503.");
+    private readonly Option<int> _maxRequests = FlagKinds.Number("--web.max-requests", 40, 1, 100_000, "Maximum number of concurrent scrapes from one client address; further ones get 503.");
 
     private readonly Option<string> _timeoutOffset = new("--web.timeout-offset")
     {
-        Description = "What a scan leaves of the scrape timeout that Prometheus sends.",
+        Description = "Offset to subtract from the timeout sent by Prometheus.",
         HelpName = "duration",
         DefaultValueFactory = static _ => "500ms",
     };
 
     private readonly Option<bool> _enableLifecycle = new("--web.enable-lifecycle")
     {
-        Description = "Let POST /-/reload read the rules again.",
+        Description = "Enable reloading the rules by POST /-/reload.",
     };
 
     private readonly Option<bool> _showCommandLines = new("--web.show-cmdline")
     {
-        Description = "Show command lines on /process/PID and in the API to everybody; they may hold secrets.",
+        Description = "Show command lines to everyone on /process/PID and in the API; they may contain secrets.",
     };
 
     private readonly Option<bool> _showPaths = new("--web.show-paths")
     {
-        Description = "Show paths of open files to everybody.",
+        Description = "Show paths of open files to everyone.",
     };
 
     private readonly Option<bool> _showClients = new("--web.show-clients")
     {
-        Description = "Show addresses of a program's clients to everybody, not their networks only.",
+        Description = "Show addresses of a program's clients to everyone, not only their networks.",
     };
 
     private readonly Option<string> _ruleFile = new("--config.file")
     {
-        Description = "Rules that name groups; what none of them matches is in group other. Read again on SIGHUP.",
+        Description = "File with rules that name groups; processes that match no rule are in group other. Reloaded on SIGHUP.",
         HelpName = "file",
     };
 
     private readonly Option<string> _procFs = new("--path.procfs")
     {
-        Description = "Where procfs is mounted.",
+        Description = "Mountpoint of procfs.",
         HelpName = "folder",
         DefaultValueFactory = static _ => "/proc",
     };
 
     private readonly Option<int> _topProcesses = FlagKinds.Number(
-        "--limits.top-processes", 20, 0, 10_000, "Processes shown one by one; the rest is added up in other.");
+        "--limits.top-processes", 20, 0, 10_000, "Maximum number of processes that are shown one by one; the rest is summed in other.");
 
-    private readonly Option<int> _maxGroups = FlagKinds.Number("--limits.max-groups", 200, 1, 100_000, "Groups shown; the rest is added up in other.");
+    private readonly Option<int> _maxGroups = FlagKinds.Number("--limits.max-groups", 200, 1, 100_000, "Maximum number of groups; the rest is summed in other.");
 
     private readonly Option<int> _topEndpoints = FlagKinds.Number(
-        "--limits.top-endpoints", 50, 0, 10_000, "CLOSE_WAIT endpoints shown; the rest of a group is added up in other.");
+        "--limits.top-endpoints", 50, 0, 10_000, "Maximum number of CLOSE_WAIT endpoints; the rest of each group is summed in other.");
 
     private readonly Option<int> _maxNamespaces = FlagKinds.Number(
-        "--limits.max-namespaces", 100, 0, 10_000, "Network namespaces shown; the rest is added up in other.");
+        "--limits.max-namespaces", 100, 0, 10_000, "Maximum number of network namespaces; the rest is summed in other.");
 
     private readonly Option<string> _nameAge = new("--limits.name-age")
     {
-        Description = "Programs, processes and endpoints younger than this are added up in other, unless they hold much.",
+        Description = "Minimum age of programs, processes and endpoints; younger ones are summed in other, unless they hold many descriptors.",
         HelpName = "duration",
         DefaultValueFactory = static _ => "1m",
     };
@@ -97,37 +108,37 @@ internal sealed partial class CommandFlags
 
     private readonly Option<string> _evidenceDirectory = new("--evidence.directory")
     {
-        Description = "Where to write what a process holds when it crosses a threshold of explain; off if not given.",
+        Description = "Directory for evidence: what a process holds when it crosses a threshold of explain. Default: disabled.",
         HelpName = "folder",
     };
 
-    private readonly Option<int> _evidenceMaxFiles = FlagKinds.Number("--evidence.max-files", 20, 1, 10_000, "Files there at the most; the oldest are removed.");
+    private readonly Option<int> _evidenceMaxFiles = FlagKinds.Number("--evidence.max-files", 20, 1, 10_000, "Maximum number of evidence files; the least important are removed first.");
 
     private readonly Option<int> _systemHandlesThreshold = FlagKinds.Number(
-        "--verdict.system-handles", 15_000, 1, int.MaxValue, "File handles of the machine from which on the verdict speaks of them.");
+        "--verdict.system-handles", 15_000, 1, int.MaxValue, "Report the machine's file handles from this number on.");
 
     private readonly Option<int> _closeWaitThreshold = FlagKinds.Number(
         "--verdict.close-wait", 100, 1, int.MaxValue, "Report a program's sockets in CLOSE_WAIT from this number on.");
 
     private readonly Option<bool> _disableDefaults = new("--collector.disable-defaults")
     {
-        Description = "Start with no collector; switch on those wanted.",
+        Description = "Disable all collectors by default; enable some with --collector.NAME.",
     };
 
     private readonly Option<bool> _dropPrivileges = new("--privileges.drop")
     {
-        Description = "Give up capabilities that no collector needs. On by default; --no-privileges.drop keeps them.",
+        Description = "Drop capabilities that no collector needs. Enabled by default; --no-privileges.drop keeps them.",
     };
 
     private readonly Option<bool> _keepPrivileges = new("--no-privileges.drop")
     {
-        Description = "Keeps capabilities that no collector needs.",
+        Description = "Keep capabilities that no collector needs.",
         Hidden = true,
     };
 
-    private readonly Option<string> _logLevel = FlagKinds.Choice("--log.level", "info", "debug", "info", "warn", "error");
+    private readonly Option<string> _logLevel = FlagKinds.Choice("--log.level", "Log only messages of this level or above", "info", "debug", "info", "warn", "error");
 
-    private readonly Option<string> _logFormat = FlagKinds.Choice("--log.format", "logfmt", "logfmt", "json");
+    private readonly Option<string> _logFormat = FlagKinds.Choice("--log.format", "Format of log messages", "logfmt", "logfmt", "json");
 
     private readonly List<(string Name, Option<bool> On, Option<bool> Off)> _collectors = [];
 
@@ -137,8 +148,8 @@ internal sealed partial class CommandFlags
         {
             _collectors.Add((
                 name,
-                new Option<bool>($"--collector.{name}") { Description = $"On by default; --no-collector.{name} switches it off." },
-                new Option<bool>($"--no-collector.{name}") { Description = $"Switches collector {name} off.", Hidden = true }));
+                new Option<bool>($"--collector.{name}") { Description = $"Enable the {name} collector. Enabled by default; --no-collector.{name} disables it." },
+                new Option<bool>($"--no-collector.{name}") { Description = $"Disable the {name} collector.", Hidden = true }));
         }
     }
 
@@ -152,6 +163,8 @@ internal sealed partial class CommandFlags
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
     ];
 
+    internal bool IsGivenTopProcesses(ParseResult result) => result.GetResult(_topProcesses) is { Implicit: false };
+
     /// <summary>Of all that says what is wrong.</summary>
     internal IEnumerable<Option> OfVerdict => [_systemHandlesThreshold, _closeWaitThreshold];
 
@@ -161,7 +174,7 @@ internal sealed partial class CommandFlags
     /// <summary>Of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
-        _listenAddress, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
+        _listenAddress, _systemdSocket, _externalUrl, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
         .. OfScan, _nameAge, _groupsInclude, _groupsExclude, _namespacesExclude, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 }

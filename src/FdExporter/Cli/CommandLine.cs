@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using FdExporter.Cli.Completion;
-using FdExporter.Cli.Manual;
 using FdExporter.Configuration;
-using FdExporter.Diagnosis;
 using FdExporter.Model;
 
 namespace FdExporter.Cli;
@@ -12,7 +9,7 @@ namespace FdExporter.Cli;
 internal static class CommandLine
 {
     private const int HelpWidth = 80;
-    private const string ExitCodes = "Exit codes: 0 done, 1 could not be done or bad flag (check: or blind).";
+    private const string ExitCodes = "Exit codes: 0 done, 1 failed or bad flag (check: or not everything can be read);\nexplain --exit-code: 2 warning, 3 critical.";
 
     // An argument that begins with '@' is an argument, not a file to read more of them from.
     private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
@@ -20,15 +17,13 @@ internal static class CommandLine
     internal static Task<int> RunAsync(string[] args)
     {
         CommandFlags flags = new();
-        Option<bool> version = new("--version") { Description = "Say what this is, and end." };
+        Option<bool> version = new("--version") { Description = "Print version and exit." };
         RootCommand root = Commands(flags, version);
         ParseResult result = root.Parse(VerbFirst(root, args), s_parser);
         Verb? verb = result.CommandResult.Command as Verb;
         if (result.Action is HelpAction)
         {
-            int exitCode = result.Invoke();
-            Console.Out.Write(verb is null ? ExitCodes + "\n" : "");
-            return Task.FromResult(exitCode);
+            return Task.FromResult(PrintHelp(result, verb));
         }
 
         if (result.UnmatchedTokens is [string unknown, ..])
@@ -43,9 +38,7 @@ internal static class CommandLine
 
         if (result.GetValue(version))
         {
-            Console.Out.WriteLine($"{BuildInfo.Program}, version {BuildInfo.Version} (revision: {BuildInfo.Revision})");
-            Console.Out.WriteLine($"  runtime: {BuildInfo.Runtime}");
-            return Task.FromResult(0);
+            return Task.FromResult(Verbs.PrintVersion());
         }
 
         if (flags.Read(result, out string? problem) is not { } options)
@@ -60,44 +53,6 @@ internal static class CommandLine
     internal static RootCommand Commands(CommandFlags flags, Option<bool> version)
     {
         RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
-        Option<bool> json = new("--json") { Description = "For programs." };
-        Option<string> sort = FlagKinds.Choice("--sort", "fds", [.. ProcessOrderNames.All]);
-        Option<bool> watch = new("--watch") { Description = "Look again and again, until Ctrl-C." };
-        Option<string> interval = FlagKinds.Time("--interval", "2s", "Between two looks.");
-        Argument<int> pid = FlagKinds.Pid("pid");
-        Option<bool> all = new("--all") { Description = "List every descriptor, not the first few." };
-        Option<string> filter = new("--filter") { Description = "Of descriptors only those that hold this text.", HelpName = "text", DefaultValueFactory = static _ => "" };
-        Argument<string> shell = FlagKinds.Choice("shell", [.. CompletionCommand.Shells.Select(static each => each.Name)]);
-        Verb[] verbs =
-        [
-            new("explain", "Look at this machine once, and say what is wrong with it.", [json, .. flags.OfScan, .. flags.OfVerdict],
-                (options, given) => ExplainCommand.Run(options, given.GetValue(json))),
-            new("top", "Show who holds most descriptors, once or again and again.", [sort, watch, interval, json, .. flags.OfScan],
-                (options, given) => TopCommand.Run(options, new TopRequest(
-                    (ProcessOrder)ProcessOrderNames.All.IndexOf(given.GetRequiredValue(sort)),
-                    given.GetValue(json),
-                    given.GetValue(watch),
-                    FlagKinds.TimeOf(given.GetRequiredValue(interval)),
-                    options.TopProcesses))),
-            new("inspect", "Look into one process: its descriptors, which are alike, and each.", [pid, all, filter, json, .. flags.OfNames],
-                (options, given) => InspectCommand.Run(options, new InspectRequest(
-                    given.GetValue(pid),
-                    given.GetValue(all),
-                    given.GetRequiredValue(filter),
-                    given.GetValue(json)))),
-            new("check", "Say what can be seen and served with these flags, and what to grant.", [json, .. flags.All],
-                (options, given) => CheckCommand.Run(options, given.GetValue(json))),
-            new("healthcheck", "Ask the server with these flags whether it answers.", flags.OfHealth,
-                static (options, _) => HealthCheckCommand.RunAsync(options)),
-            new("completion", "Print what makes a shell complete the flags and verbs.", [shell],
-                (_, given) => CompletionCommand.Run(root, given.GetRequiredValue(shell))),
-            new("man", "Print the manual page: fd-exporter man | man -l -", [], (_, _) =>
-            {
-                Console.Out.Write(ManPage.Of(CompletedCommand.All(root)));
-                return 0;
-            }),
-        ];
-
         root.Options.Clear();
         root.Options.Add(new HelpOption("--help", "-h") { Action = new HelpAction { MaxWidth = HelpWidth } });
         root.Options.Add(version);
@@ -106,7 +61,7 @@ internal static class CommandLine
             root.Options.Add(flag);
         }
 
-        foreach (Verb verb in verbs)
+        foreach (Verb verb in Verbs.Of(root, flags))
         {
             root.Subcommands.Add(verb);
         }
@@ -114,6 +69,22 @@ internal static class CommandLine
         // Without it a verb would have to be given.
         root.SetAction(static _ => 0);
         return root;
+    }
+
+    /// <param name="command">A verb's name; null for the server.</param>
+    internal static int PrintHelp(RootCommand root, string? command)
+    {
+        Verb? verb = root.Subcommands.OfType<Verb>().FirstOrDefault(each => each.Name == command);
+        return command is not null && verb is null
+            ? FailWith($"unknown command '{command}'")
+            : PrintHelp(root.Parse(verb is null ? ["--help"] : [verb.Name, "--help"], s_parser), verb);
+    }
+
+    private static int PrintHelp(ParseResult result, Verb? verb)
+    {
+        int exitCode = result.Invoke();
+        Console.Out.Write(verb is null ? ExitCodes + "\n" : "");
+        return exitCode;
     }
 
     /// <summary>Flags may stand before their verb; only behind it the parser knows whose they are.</summary>
@@ -143,9 +114,11 @@ internal static class CommandLine
         return isKnown ? $"{verb?.Name ?? "the server"} takes no flag '{name}'" : $"unknown flag '{argument}'";
     }
 
-    private static Task<int> Fail(string problem)
+    private static Task<int> Fail(string problem) => Task.FromResult(FailWith(problem));
+
+    private static int FailWith(string problem)
     {
         Console.Error.WriteLine($"{BuildInfo.Program}: error: {Printable.Of(problem).TrimEnd('.')}, try --help");
-        return Task.FromResult(1);
+        return 1;
     }
 }

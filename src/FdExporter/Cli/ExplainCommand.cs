@@ -7,12 +7,12 @@ using FdExporter.Web.Api;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter explain</c>: says in words what is wrong with this machine.</summary>
+/// <summary><c>fd-exporter explain</c>: reports what is wrong with this machine.</summary>
 internal static class ExplainCommand
 {
     private static readonly TimeSpan s_inspectionBudget = TimeSpan.FromSeconds(10);
 
-    internal static int Run(ExporterOptions options, bool json) => LocalHost.Run(options, host =>
+    internal static int Run(ExporterOptions options, bool json, bool exitCode) => LocalHost.Run(options, host =>
     {
         HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
         HostSnapshot snapshot = host.Scan(LocalHost.NewDeadline());
@@ -33,6 +33,14 @@ internal static class ExplainCommand
             TimeProvider.System);
         Verdict verdict = Verdict.Of(inputs.OfAsync(grouped, CancellationToken.None).GetAwaiter().GetResult());
         Output.Print(json ? VerdictDocument.JsonOf(verdict) : VerdictText.Of(verdict));
-        return 0;
+        return exitCode ? ExitCodeOf(verdict) : 0;
     });
+
+    /// <summary>For scripts and cron. 1 is that the machine could not be scanned.</summary>
+    internal static int ExitCodeOf(Verdict verdict) => verdict.Findings.Select(static finding => finding.Severity).DefaultIfEmpty(Severity.Note).Min() switch
+    {
+        Severity.Critical => 3,
+        Severity.Warning => 2,
+        _ => 0,
+    };
 }

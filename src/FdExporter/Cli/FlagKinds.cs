@@ -11,18 +11,19 @@ internal static class FlagKinds
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A whole number within bounds.</summary>
-    internal static Option<int> Number(string name, int byDefault, int least, int most, string description)
+    /// <param name="byDefault">Null where the description says it; the value is then 0.</param>
+    internal static Option<int> Number(string name, int? byDefault, int least, int most, string description)
     {
-        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => byDefault };
+        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = byDefault is { } value ? _ => value : null };
         option.CustomParser = argument =>
         {
             string text = argument.Tokens[0].Value;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < least || number > most)
             {
                 argument.AddError($"{name}: not a number from {least} to {most}: '{text}'");
             }
 
-            return value;
+            return number;
         };
         return option;
     }
@@ -67,7 +68,7 @@ internal static class FlagKinds
     /// <summary>A process, behind a verb.</summary>
     internal static Argument<int> Pid(string name) => new(name)
     {
-        Description = "Number of the process.",
+        Description = "Process ID.",
         CustomParser = static argument =>
         {
             string text = argument.Tokens[0].Value;
@@ -80,11 +81,11 @@ internal static class FlagKinds
         },
     };
 
-    internal static Option<string> Choice(string name, string byDefault, params string[] values)
+    internal static Option<string> Choice(string name, string description, string byDefault, params string[] values)
     {
         Option<string> option = new(name)
         {
-            Description = DescriptionOf(values),
+            Description = DescriptionOf(description, values),
             HelpName = "name",
             DefaultValueFactory = _ => byDefault,
             CustomParser = argument => OneOf(argument, name, values),
@@ -94,18 +95,26 @@ internal static class FlagKinds
     }
 
     /// <summary>A word that has to be given, behind a verb.</summary>
-    internal static Argument<string> Choice(string name, params string[] values)
+    internal static Argument<string> ChoiceArgument(string name, string description, params string[] values)
     {
         Argument<string> argument = new(name)
         {
-            Description = DescriptionOf(values),
+            Description = DescriptionOf(description, values),
             CustomParser = result => OneOf(result, name, values),
         };
         argument.CompletionSources.Add(values);
         return argument;
     }
 
-    private static string DescriptionOf(string[] values) => $"One of {string.Join(", ", values)}.";
+    /// <summary>A word that may be given, behind a verb. The verb itself refuses what it does not know.</summary>
+    internal static Argument<string> OptionalArgument(string name, string description, params string[] values)
+    {
+        Argument<string> argument = new(name) { Description = description, HelpName = name, Arity = ArgumentArity.ZeroOrOne };
+        argument.CompletionSources.Add(values);
+        return argument;
+    }
+
+    private static string DescriptionOf(string what, string[] values) => $"{what}: {string.Join(", ", values)}.";
 
     private static string OneOf(ArgumentResult argument, string name, string[] values)
     {

@@ -55,6 +55,10 @@ internal static class InspectionText
         }
 
         Held(text, inspection, list, display);
+        if (inspection.Kinds.HasUnconnected)
+        {
+            Paragraph(text, HumanText.Unconnected, display);
+        }
 
         Lines(text, Descriptors(list.Rows, display).Lines(list.Rows, display));
         if (list.Total > list.Rows.Count)

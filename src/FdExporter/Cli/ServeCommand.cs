@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using FdExporter.Cli.Logging;
@@ -96,12 +97,17 @@ internal static partial class ServeCommand
         ILogger logger)
     {
         using ServiceManager manager = ServiceManager.OfEnvironment();
+        IReadOnlyList<int> passed = options.SystemdSocket ? PassedSockets.OfEnvironment() : [];
+        if (options.SystemdSocket && passed.Count == 0)
+        {
+            throw new IOException("--web.systemd-socket: systemd passed no socket (LISTEN_FDS and LISTEN_PID in the environment); is there a socket unit?");
+        }
 
         // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
         // by inotify, of which a leaking program may have left none.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        ExporterServer.Configure(builder, options, reserve, exporter, security);
+        ExporterServer.Configure(builder, options, passed, reserve, exporter, security);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
@@ -152,8 +158,9 @@ internal static partial class ServeCommand
             }
 
             ExporterServer.Map(app, options, metrics, new HealthEndpoint(gate), visitors, inspector, thresholds, new ReloadEndpoint(options.EnableLifecycle ? reloader : null), exporter, security);
-            LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
+            LogSourcesOf(logger, scanner, enabled);
             await app.StartAsync().ConfigureAwait(false);
+            exporter.ShowExternalUrl(options.ExternalUrl ?? ExternalUrlOf(options, new Uri(app.Urls.First())));
             stop.Call(app.Lifetime.StopApplication);
             foreach (string address in app.Urls)
             {
@@ -169,6 +176,15 @@ internal static partial class ServeCommand
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
         }
+    }
+
+    private static string ExternalUrlOf(ExporterOptions options, Uri bound)
+    {
+        // Where systemd has the port, what it is bound to is known by the socket alone.
+        ListenAddress address = options.SystemdSocket && ListenAddress.TryParse(string.Create(CultureInfo.InvariantCulture, $"{bound.Host}:{bound.Port}"), out ListenAddress? passed)
+            ? passed!
+            : options.ListenAddresses[0];
+        return ExternalUrl.OfListener(address, bound.Scheme, bound.Port, Environment.MachineName);
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, ExporterOptions options, LogProvider log)
@@ -205,8 +221,23 @@ internal static partial class ServeCommand
     [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]
     private static partial void LogStarting(ILogger logger, string version, string revision, string runtime);
 
+    private static void LogSourcesOf(ILogger logger, HostScanner scanner, Collectors enabled)
+    {
+        if (scanner.TcpSourceReason is { } reason)
+        {
+            LogSources(logger, scanner.Sources.Tcp, reason, scanner.Sources.FdCount, enabled);
+        }
+        else
+        {
+            LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
     private static partial void LogSources(ILogger logger, string tcp, string fdCount, Collectors collectors);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
+    private static partial void LogSources(ILogger logger, string tcp, string noSockDiag, string fdCount, Collectors collectors);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on")]
     private static partial void LogListening(ILogger logger, string address);

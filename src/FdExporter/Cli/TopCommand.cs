@@ -78,11 +78,12 @@ internal static class TopCommand
         Display display = Display.Current();
         if (request.Json)
         {
-            return Output.Print(view.Json(request.Rows));
+            return Output.Print(view.Json(request.Rows ?? TopRequest.DefaultRows));
         }
 
         string head = request.Watch ? separator + TerminalText.KeepStart(view.Headline, display.Width) + "\n" : "";
-        return Output.Print(head + string.Concat(view.Table(request.Rows, display).Select(static line => line.Text + "\n")));
+        int rows = request.RowsIn(display.Height, besides: request.Watch ? 3 : 2);
+        return Output.Print(head + string.Concat(view.Table(rows, display).Select(static line => line.Text + "\n")));
     }
 
     private static bool Draw(Screen screen, TopView view, TopRequest request)
@@ -92,7 +93,7 @@ internal static class TopCommand
 
         // A line for it, and one that the cursor waits on.
         int room = display.Height is { } height ? Math.Max(0, height - 2) : int.MaxValue;
-        IReadOnlyList<TerminalLine> table = view.Table(Math.Clamp(room - 1, 0, request.Rows), display);
+        IReadOnlyList<TerminalLine> table = view.Table(Math.Clamp(room - 1, 0, request.RowsIn(display.Height, besides: 3)), display);
         return screen.TryDraw([new TerminalLine(head, TerminalText.WidthOf(head)), .. table.Take(room)], display.Width);
     }
 }

@@ -6,7 +6,13 @@ internal sealed record ExporterOptions
 {
     internal required IReadOnlyList<ListenAddress> ListenAddresses { get; init; }
 
+    /// <summary>Whether to serve on the sockets that systemd passes, and on no address.</summary>
+    internal required bool SystemdSocket { get; init; }
+
     internal required string TelemetryPath { get; init; }
+
+    /// <summary>Where a browser reaches the exporter, without a slash at its end; null for the first listener.</summary>
+    internal required string? ExternalUrl { get; init; }
 
     /// <summary>Web configuration with TLS and passwords; null for plain HTTP without passwords.</summary>
     internal required string? WebConfigFile { get; init; }

@@ -54,7 +54,7 @@ internal static class CloseWaitRule
         string grows = isLongStanding ? ""
             : growth is { } known ? known.PerHour >= 1 ? $", {(dead?.Growth is null ? "" : "together ")}{HumanText.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
-            : "; growth not yet known";
+            : $"; {HumanText.GrowthNotKnown}";
         (string why, string advice) = sum.IsUnknown ? WordsOfUnknown(input)
             : isInFlight ? WordsOfInFlight(sum.Program)
             : CloseWaitWords.Of(sum, culprit);

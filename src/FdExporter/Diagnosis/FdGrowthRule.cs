@@ -115,7 +115,7 @@ internal static class FdGrowthRule
 
         // TCP sockets that are in a table are excluded.
         return kinds.InNoTable[SocketProtocol.Tcp] > kinds.Sockets[most]
-            ? ("TCP sockets in no protocol table", kinds.InNoTable[SocketProtocol.Tcp])
+            ? ("TCP sockets that were never connected or were reset", kinds.InNoTable[SocketProtocol.Tcp])
             : (HumanText.ProtocolOf(most), kinds.Sockets[most]);
     }
 

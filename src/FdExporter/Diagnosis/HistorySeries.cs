@@ -19,7 +19,7 @@ internal sealed class HistorySeries
     private const int SlopedFloors = 18;
 
     /// <summary>The minimum for a slope. Unit: minutes.</summary>
-    private const int LeastMinutes = 5;
+    internal const int LeastMinutes = 5;
 
     private const uint Unknown = uint.MaxValue;
 

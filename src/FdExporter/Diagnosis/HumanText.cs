@@ -92,8 +92,16 @@ internal static class HumanText
         SocketProtocol.Alg => "sockets of the kernel's crypto (AF_ALG)",
         SocketProtocol.Xdp => "XDP sockets",
         SocketProtocol.Other => "sockets of other protocols",
-        _ => "sockets in no protocol table",
+        _ => "sockets of unknown protocol (never connected, reset, or of another network namespace)",
     };
+
+    /// <summary>Until <see cref="HistorySeries.LeastMinutes"/> have passed; the verbs scan once and never know.</summary>
+    internal static string GrowthNotKnown => string.Create(
+        CultureInfo.InvariantCulture, $"how fast they grow is known after {HistorySeries.LeastMinutes} minutes of scrapes of a running exporter");
+
+    /// <summary>What sockets in no table are, and what to do about them; below a list that has some.</summary>
+    internal const string Unconnected = "In no socket table: the socket was never connected or bound, was reset, or is of another network namespace. "
+        + "If there are many, the program leaks them: it has to close a socket also when bind() or connect() failed, or the peer reset it.";
 
     /// <summary>The name of descriptors of one <see cref="OtherKind"/>.</summary>
     internal static string OtherKindOf(string kind) => kind switch

@@ -56,7 +56,7 @@ internal static class SocketTableRule
         return new Finding(
             "sockets_in_no_table",
             Severity.Warning,
-            $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(count)} {what} that are in no table of its network namespace: {why}. lsof shows: can't identify protocol.",
+            $"{process.Facts.Group} ({HumanText.WhoIs(in process)}) holds {HumanText.Number(count)} {what} that are in no socket table of its network namespace: {why}. lsof shows: can't identify protocol.",
             advice)
         {
             Subject = protocol is SocketProtocol.Tcp or SocketProtocol.Unknown ? HumanText.Pid(process.Id) : $"{HumanText.Pid(process.Id)} {SocketProtocolNames.All[(int)protocol]}",

@@ -37,10 +37,10 @@ internal readonly record struct FdRow(
     internal string? Kind { get; init; }
 
     /// <summary>Shown instead of the addresses of a socket that is not in the table of its protocol.</summary>
-    internal const string InNoTable = "in no protocol table";
+    internal const string InNoTable = "in no socket table";
 
     /// <summary>The same if the protocol is unknown too.</summary>
-    internal const string ProtocolNotKnown = "in no protocol table, protocol not known";
+    internal const string ProtocolNotKnown = "unknown, in no socket table";
 
     /// <summary>Shown instead of a path that the client may not see.</summary>
     internal const string HiddenPath = "(path not shown)";

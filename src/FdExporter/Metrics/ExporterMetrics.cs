@@ -86,6 +86,10 @@ internal sealed class ExporterMetrics
         void Show(MetricDefinition metric, double value) => _factory.CreateGauge(metric.Name, metric.Help).Set(value);
     }
 
+    /// <summary>Shown from now on; called once the port is known.</summary>
+    internal void ShowExternalUrl(string url)
+        => _factory.CreateGauge(MetricCatalog.ExporterWebInfo.Name, MetricCatalog.ExporterWebInfo.Help, MetricCatalog.ExporterWebInfo.Labels).WithLabels(url).Set(1);
+
     internal void CountScrape() => _scrapes.Inc();
 
     internal void CountRefusal(RefusalReason reason) => _refused.WithLabels(LabelOf(reason)).Inc();

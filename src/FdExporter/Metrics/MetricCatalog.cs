@@ -122,6 +122,9 @@ internal static class MetricCatalog
     internal static readonly MetricDefinition ExporterSourceInfo = new(
         "fd_exporter_source_info", "Where the numbers come from: tcp is sock_diag or procfs, fd_count is stat or readdir.", "tcp", "fd_count");
 
+    internal static readonly MetricDefinition ExporterWebInfo = new(
+        "fd_exporter_web_info", "Where a browser reaches the exporter.", "external_url");
+
     internal static readonly MetricDefinition ExporterBuildInfo = new(
         "fd_exporter_build_info", "Version, revision and runtime of the exporter.", "version", "revision", "runtime");
 
@@ -215,7 +218,7 @@ internal static class MetricCatalog
         CloseWaitSockets, CloseWaitOldest, CloseWaitAged,
         ExporterUnattributedSockets, ExporterInodelessSockets, ExporterUnwalkedProcesses,
         ExporterCollectorSuccess, ExporterCollectorDuration, ExporterProcesses, ExporterUncheckedThreadTables, ExporterViewPartial, ExporterHungProcesses, ExporterUnreadNamespaces, ExporterOldestNamespaceReading, ExporterUnlistedSockets, ExporterFolded, ExporterSourceInfo,
-        ExporterBuildInfo, ExporterScrapes, ExporterScans, ExporterWalkedFds, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
+        ExporterBuildInfo, ExporterWebInfo, ExporterScrapes, ExporterScans, ExporterWalkedFds, ExporterScrapesRefused, ExporterVanishedProcesses, ExporterMalformedProcesses,
         ExporterReloadSuccessful, ExporterReloadTime, ExporterEvidence, ExporterEvidenceFailures, ExporterEvidenceLeftOut,
         ExporterHandlesRefused, ExporterLogLinesDropped, ExporterAnswersRefused, ExporterConnectionsClosed,
         WebReloadSuccessful, WebReloadTime, WebCertificateNotAfter, WebDenied, WebTlsFailures,

@@ -16,13 +16,19 @@ internal sealed class SnapshotMetrics
 
     private SnapshotMetrics(MetricFactory factory) => _factory = factory;
 
-    internal static CollectorRegistry Fill(GroupedHost host)
+    /// <param name="withProcess">Whether the exporter's own process (<c>process_...</c>) is among them.</param>
+    internal static CollectorRegistry Fill(GroupedHost host, bool withProcess = true)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         SnapshotMetrics metrics = new(factory);
         metrics.FillExporter(host);
+        if (withProcess)
+        {
+            metrics.FillOwnProcess(host.Snapshot);
+        }
+
         metrics.FillSystem(host.Snapshot.FileHandles);
         metrics.FillTcp(host);
         if (host.Snapshot.Processes is { } table)
@@ -56,6 +62,10 @@ internal sealed class SnapshotMetrics
         // Where it cannot be told there is no series: unknown is not 0.
         SetIfKnown(MetricCatalog.ExporterViewPartial, snapshot.Coverage.IsWholeMachine is { } isWhole ? isWhole ? 0 : 1 : null, "pid_namespace");
         SetIfKnown(MetricCatalog.ExporterViewPartial, snapshot.Processes is null ? null : snapshot.HidesProcesses ? 1 : 0, "hidden_processes");
+    }
+
+    private void FillOwnProcess(HostSnapshot snapshot)
+    {
         SetIfKnown(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
         if (snapshot.Exporter.StartTime is { } started)
         {

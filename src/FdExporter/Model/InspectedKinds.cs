@@ -14,5 +14,22 @@ internal sealed record InspectedKinds(SocketProtocolCounts Sockets, SocketProtoc
     /// <summary>The peers that listen on this machine.</summary>
     internal ImmutableArray<LocalServer> Servers { get; init; } = [];
 
+    /// <summary>Whether one of them is in no table of its protocol.</summary>
+    internal bool HasUnconnected
+    {
+        get
+        {
+            for (int i = 0; i < SocketProtocolCounts.Length; i++)
+            {
+                if (InNoTable[(SocketProtocol)i] > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     internal static InspectedKinds None { get; } = new(default, default, new Dictionary<string, int>());
 }

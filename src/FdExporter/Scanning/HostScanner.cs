@@ -73,6 +73,9 @@ internal sealed partial class HostScanner : IDisposable
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
 
+    /// <summary>Why TCP sockets do not come from sock_diag, in one line; null where they do.</summary>
+    internal string? TcpSourceReason => _tcp.SourceReason;
+
     /// <summary>Number of network namespaces besides the host's in the last scan, and how many of them were read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _tcp.Foreign;
 

@@ -13,7 +13,7 @@ internal sealed class SystemCollector(ProcFs procFs)
         ReadStatus status = FileNr.TryRead(procFs, out FileNr fileNr);
         if (status != ReadStatus.Ok)
         {
-            throw KernelException.Protocol("read", $"{procFs.Root}/sys/fs/file-nr", status.ToString());
+            throw KernelException.Protocol("read", $"{procFs.Root}/sys/fs/file-nr", ReadStatusNames.Of(status));
         }
 
         return new FileHandles(fileNr.Allocated, fileNr.Max, NrOpen.TryRead(procFs, out ulong nrOpen) == ReadStatus.Ok ? nrOpen : null);

@@ -38,5 +38,7 @@ internal static class ExporterRightsReader
         return new ExporterRights(status.EffectiveUid, MissingOf(status.Effective.GetValueOrDefault()), isConfined);
     }
 
-    internal static string MissingOf(CapabilitySet effective) => (CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch).Without(effective).ToString();
+    /// <summary>In the order of all advice: the more important first.</summary>
+    internal static string MissingOf(CapabilitySet effective)
+        => string.Join(' ', ((CapabilitySet[])[CapabilitySet.SysPtrace, CapabilitySet.DacReadSearch]).Where(each => !effective.Has(each)));
 }

@@ -13,7 +13,7 @@ internal static class LeastPrivilege
     /// <param name="waitsForSignal">Whether SIGTERM has to be blocked, to wait for it.</param>
     internal static HeldPrivileges Apply(ExporterOptions options, bool waitsForSignal = false)
         => options.DropPrivileges
-            ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), options.ListenAddresses.Any(IsLow), options.ProcFsRoot, waitsForSignal)
+            ? PrivilegeDrop.Apply(CollectorNames.SetOf(options.Collectors), !options.SystemdSocket && options.ListenAddresses.Any(IsLow), options.ProcFsRoot, waitsForSignal)
             : PrivilegeDrop.Keep();
 
     private static bool IsLow(ListenAddress address) => address.Port is > 0 and < FirstUnprivilegedPort;

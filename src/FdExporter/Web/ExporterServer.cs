@@ -21,7 +21,8 @@ internal static class ExporterServer
     /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
 
-    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, HandleReserve reserve, ExporterMetrics exporter, WebSecurity? security)
+    /// <param name="passed">Descriptors of listening sockets, to serve on these instead of the addresses of the flags; else empty.</param>
+    internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, IReadOnlyList<int> passed, HandleReserve reserve, ExporterMetrics exporter, WebSecurity? security)
     {
         builder.Services.AddRoutingCore();
 
@@ -35,7 +36,12 @@ internal static class ExporterServer
             TlsListener? tls = security is { IsTls: true }
                 ? new TlsListener(security, kestrel.ApplicationServices.GetRequiredService<ILogger<TlsListener>>())
                 : null;
-            foreach (ListenAddress address in options.ListenAddresses)
+            foreach (int descriptor in passed)
+            {
+                kestrel.ListenHandle((ulong)descriptor, listen => tls?.Use(listen));
+            }
+
+            foreach (ListenAddress address in options.SystemdSocket ? [] : options.ListenAddresses)
             {
                 Listen(kestrel, address, tls);
             }
@@ -88,6 +94,9 @@ internal static class ExporterServer
 
         MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(inspector, layout, disclosure).HandleAsync));
         MapGet("/explain", visitors.Guard(new ExplainEndpoint(inspector, new ExplainPage(layout)).HandleAsync));
+        RequestDelegate runbooks = new RunbookPage(layout).HandleAsync;
+        MapGet(RunbookPage.Path, runbooks);
+        MapGet(RunbookPage.Path + "/{name}", runbooks);
         MapGet(PageAssets.Style.Path, PageAssets.Style.HandleAsync);
         MapGet(PageAssets.Script.Path, PageAssets.Script.HandleAsync);
         MapGet("/api/v1/host", visitors.Guard(api.HostAsync));

@@ -93,6 +93,7 @@ internal sealed record HostSeries
         Dictionary<string, int> families = new()
         {
             ["fd_exporter_build_info"] = 1,
+            ["fd_exporter_web_info"] = 1,
             ["fd_exporter_source_info"] = 1,
             ["fd_exporter_view_partial"] = Has("process") ? 2 : 1,
             ["fd_exporter_collector_success"] = Collectors.Count,

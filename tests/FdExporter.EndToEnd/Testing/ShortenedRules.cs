@@ -32,7 +32,10 @@ internal static partial class ShortenedRules
     internal static string WriteAlertmanager(string folder, Uri receivers)
     {
         const string placeholder = "https://alerts.example.com/";
-        string text = File.ReadAllText(Path.Combine(Folder, "alertmanager.yml"));
+
+        // As delivered they are comments: it starts without an address.
+        string text = File.ReadAllText(Path.Combine(Folder, "alertmanager.yml"))
+            .Replace("    # webhook_configs:\n    #   - url: ", "    webhook_configs:\n      - url: ", StringComparison.Ordinal);
         if (!text.Contains(placeholder, StringComparison.Ordinal))
         {
             throw new FormatException($"alertmanager.yml: no {placeholder}");

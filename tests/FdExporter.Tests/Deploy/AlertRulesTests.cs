@@ -21,8 +21,19 @@ public partial class AlertRulesTests
         Assert.EndsWith(".", alert.Summary, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", alert.Summary, StringComparison.Ordinal);
         Assert.EndsWith(".", alert.Description, StringComparison.Ordinal);
-        Assert.Equal($"{{{{ with query \"fd:runbooks\" }}}}{{{{ . | first | label \"url\" }}}}{{{{ end }}}}{name}.md", alert.RunbookUrl);
+        string link = $"{{{{ . | first | label \"url\" }}}}{name}.md";
+        Assert.Equal(
+            "{{ with query (printf \"fd:runbooks{job=%q,instance=%q}\" $labels.job $labels.instance) }}" + link
+                + "{{ else }}{{ with query \"fd:runbooks{url!=\\\"\\\"}\" }}" + link + "{{ end }}{{ end }}",
+            alert.RunbookUrl);
     }
+
+    /// <summary>Nobody can be sent to a page of an exporter that does not answer.</summary>
+    [Theory]
+    [InlineData("FdExporterDown")]
+    [InlineData("FdExporterAbsent")]
+    public void AlertWithoutAnExporter_CarriesItsFirstSteps(string name)
+        => Assert.Contains("First steps: ", AlertRule.All.Single(each => each.Name == name).Description, StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Alerts))]

@@ -93,10 +93,10 @@ public class CulpritTests
 
     [Theory]
     [InlineData("Tcp", 499, null)]
-    [InlineData("Tcp", 500, "a (pid 7, unit web.service) holds 500 TCP sockets that are in no table of its network namespace: they were never connected")]
-    [InlineData("Tcp", 12_000, "a (pid 7, unit web.service) holds 12 000 TCP sockets that are in no table of its network namespace: they were never connected")]
-    [InlineData("Netlink", 500, "a (pid 7, unit web.service) holds 500 netlink sockets that are in no table of its network namespace: they were never bound")]
-    [InlineData("Unknown", 500, "a (pid 7, unit web.service) holds 500 sockets that are in no table of its network namespace: their protocol is not known")]
+    [InlineData("Tcp", 500, "a (pid 7, unit web.service) holds 500 TCP sockets that are in no socket table of its network namespace: they were never connected")]
+    [InlineData("Tcp", 12_000, "a (pid 7, unit web.service) holds 12 000 TCP sockets that are in no socket table of its network namespace: they were never connected")]
+    [InlineData("Netlink", 500, "a (pid 7, unit web.service) holds 500 netlink sockets that are in no socket table of its network namespace: they were never bound")]
+    [InlineData("Unknown", 500, "a (pid 7, unit web.service) holds 500 sockets that are in no socket table of its network namespace: their protocol is not known")]
     public void SocketsInNoTable_AreSaidFromTheThresholdOn(string protocol, int count, string? text)
     {
         SocketProtocolCounts counts = default;

@@ -70,7 +70,7 @@ public partial class VerdictTests
         Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
         Assert.Equal(
             "java (pid 7) holds 5 160 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, java has stopped reading them (cause not_read). "
-                + "Oldest 5 min; growth not yet known. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
+                + "Oldest 5 min; how fast they grow is known after 5 minutes of scrapes of a running exporter. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
             Plain(finding.Text));
     }
 
@@ -127,8 +127,8 @@ public partial class VerdictTests
     [Fact]
     public void FailedCollector_IsNamedWithItsReason()
     {
-        HostSnapshot snapshot = Snapshots.Of() with { Outcomes = [new CollectorOutcome(Collectors.Tcp, TimeSpan.Zero, "read /proc/1/net/tcp: Denied\n   at X")] };
-        Assert.Equal("The collector tcp failed: read /proc/1/net/tcp: Denied.", Assert.Single(VerdictOf(snapshot).Findings).Text);
+        HostSnapshot snapshot = Snapshots.Of() with { Outcomes = [new CollectorOutcome(Collectors.Tcp, TimeSpan.Zero, "read /proc/1/net/tcp: Permission denied\n   at X")] };
+        Assert.Equal("The collector tcp failed: read /proc/1/net/tcp: Permission denied.", Assert.Single(VerdictOf(snapshot).Findings).Text);
     }
 
     /// <summary>From the first on, as the alert does.</summary>

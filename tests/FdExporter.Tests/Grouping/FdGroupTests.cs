@@ -22,8 +22,8 @@ public class FdGroupTests
         { "socket", "unix", "Unix" },
         { "socket", "netlink", "Netlink" },
         { "socket", "packet", "Packet" },
-        { "socket", "tcp in no protocol table", "Tcp InNoTable" },
-        { "socket", "in no protocol table, protocol not known", "Unknown InNoTable" },
+        { "socket", "tcp in no socket table", "Tcp InNoTable" },
+        { "socket", "unknown, in no socket table", "Unknown InNoTable" },
         { "socket", "vsock", "Vsock" },
     };
 

@@ -111,7 +111,7 @@ public class BlindnessReportTests
     [InlineData(0x80000, "CAP_DAC_READ_SEARCH")]
     [InlineData(0x1ffffffffff, "")]
     public void Capabilities_TellWhatIsMissing(ulong effective, string missing)
-        => Assert.Equal(missing.Split(' ').Order(), ExporterRightsReader.MissingOf(new CapabilitySet(effective)).Split(' ').Order());
+        => Assert.Equal(missing, ExporterRightsReader.MissingOf(new CapabilitySet(effective)));
 
     private static ProcessTable Table(params ProcessSample[] processes) => new([.. processes], 0, 0, 0);
 

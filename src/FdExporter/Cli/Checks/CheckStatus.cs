@@ -11,6 +11,6 @@ internal enum CheckStatus
     /// <summary>The exporter would run, and not see what it is there to see.</summary>
     Blind,
 
-    /// <summary>The exporter would not start with these flags.</summary>
+    /// <summary>The exporter cannot start with these flags.</summary>
     Fail,
 }

@@ -43,11 +43,11 @@ internal static class CheckText
 
     private static string Verdict(IReadOnlyList<CheckItem> items) => items.Max(static item => item.Status) switch
     {
-        CheckStatus.Fail => "The exporter would not start with these flags.",
-        CheckStatus.Blind => "The exporter would start, and not see everything.",
+        CheckStatus.Fail => "The exporter cannot start with these flags.",
+        CheckStatus.Blind => "The exporter can start, but cannot read everything.",
         _ when items.Any(static item => item.Status == CheckStatus.Note && s_views.Contains(item.Check)) =>
-            "The exporter would start; the notes say what it cannot see.",
-        _ => "Everything can be seen and served.",
+            "The exporter can start; the notes list what it cannot read.",
+        _ => "Everything can be read and served.",
     };
 
     internal static string WordOf(CheckStatus status) => status switch

@@ -67,17 +67,20 @@ internal sealed class CheckedHost : IDisposable
     /// <summary>Network namespaces beside the host's, and how many of them are read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _scanner?.ForeignNamespaces ?? default;
 
+    /// <summary>Why sockets do not come from sock_diag; null where they do.</summary>
+    internal string? TcpSourceReason => _scanner?.TcpSourceReason;
+
     /// <summary>Whether a collector is on that looks at processes or at their network namespaces.</summary>
     internal bool LooksAtProcesses => Held.Needed is not { } needed || needed.Has(CapabilitySet.SysPtrace);
 
     /// <summary>What there is to say where a collector has nothing to show.</summary>
     internal CheckItem Missing(string check, Collectors collector)
         => Snapshot?.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error is { } error
-            ? new CheckItem(check, CheckStatus.Blind, $"the collector {CollectorNames.Of(collector)} fails: {error.Split('\n')[0]}")
+            ? new CheckItem(check, CheckStatus.Blind, $"collector {CollectorNames.Of(collector)} fails: {error.Split('\n')[0]}")
             {
-                Advice = "What cannot be read is missing from the metrics.",
+                Advice = "Its metrics are missing.",
             }
-            : new CheckItem(check, CheckStatus.Ok, "switched off");
+            : new CheckItem(check, CheckStatus.Ok, "disabled");
 
     private HostSnapshot Scan() => _scanner!.Scan(CollectorNames.SetOf(Options.Collectors), new Deadline(TimeProvider.System, s_budget));
 

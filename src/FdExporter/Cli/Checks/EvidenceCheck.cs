@@ -21,13 +21,13 @@ internal static class EvidenceCheck
             // A folder is made by the server, and by nobody who only checks.
             using FileThread thread = new();
             bool isThere = new EvidenceFolder(directory, host.Options.EvidenceMaxFiles, thread).ProbeWritable();
-            return new CheckItem(Check, CheckStatus.Ok, isThere ? $"{directory} can be written to, by nobody else" : $"{directory} will be made") { Facts = { ["directory"] = directory } };
+            return new CheckItem(Check, CheckStatus.Ok, isThere ? $"{directory} is writable by the exporter only" : $"{directory} will be created") { Facts = { ["directory"] = directory } };
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
             return new CheckItem(Check, CheckStatus.Blind, $"{directory}: {exception.Message}")
             {
-                Advice = "The exporter would start, and keep no evidence. Give it a folder that is its user's or root's, that its user may write to, and nobody else.",
+                Advice = "The exporter can start, but stores no evidence. Use a directory that its user or root owns and only its user can write to.",
                 Facts = { ["directory"] = directory },
             };
         }

@@ -9,7 +9,7 @@ internal static class KernelCheck
     internal static CheckItem Run(CheckedHost host)
     {
         string release = ReleaseOf(host);
-        string name = release.Length > 0 ? $"Linux {release}" : "release not known";
+        string name = release.Length > 0 ? $"Linux {release}" : "unknown release";
         if (host.Snapshot is not { } snapshot)
         {
             return new CheckItem("kernel", CheckStatus.Ok, name) { Facts = { ["release"] = release } };

@@ -13,6 +13,11 @@ internal static class ListenCheck
 {
     internal static IReadOnlyList<CheckItem> Run(CheckedHost host)
     {
+        if (host.Options.SystemdSocket)
+        {
+            return [new CheckItem("listen", CheckStatus.Ok, "on the sockets passed by systemd")];
+        }
+
         List<Socket> sockets = [];
         try
         {
@@ -28,18 +33,18 @@ internal static class ListenCheck
     {
         (CheckStatus status, string found, string advice) = problem switch
         {
-            null => (CheckStatus.Ok, $"{address.Text} can be had", ""),
+            null => (CheckStatus.Ok, $"{address.Text} is available", ""),
             { SocketErrorCode: SocketError.AddressAlreadyInUse } => (
                 CheckStatus.Fail,
                 $"{address.Text}: address already in use",
-                FormattableString.Invariant($"ss -ltnp 'sport = :{address.Port}' names who listens there; ")
-                    + "another address is given by --web.listen-address. "
-                    + "Where the exporter runs already it is that itself: check the rest with --web.listen-address=:0."),
+                FormattableString.Invariant($"ss -ltnp 'sport = :{address.Port}' shows the process that listens there. ")
+                    + "Use another address (--web.listen-address). "
+                    + "If that process is this exporter, check the rest with --web.listen-address=:0."),
             { SocketErrorCode: SocketError.AccessDenied } => (
                 CheckStatus.Fail,
                 $"{address.Text}: {problem.Message}",
-                "Ports below 1024 take CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE"),
-            _ => (CheckStatus.Fail, $"{address.Text}: {problem.Message}", "Give an address of this machine: --web.listen-address."),
+                "Ports below 1024 require CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE"),
+            _ => (CheckStatus.Fail, $"{address.Text}: {problem.Message}", "Set --web.listen-address to an address of this machine."),
         };
         return new CheckItem("listen", status, found) { Advice = advice, Facts = { ["address"] = address.Text } };
     }

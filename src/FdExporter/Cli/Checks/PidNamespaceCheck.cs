@@ -10,14 +10,14 @@ internal static class PidNamespaceCheck
     {
         true => Item(CheckStatus.Ok, "the host's", true),
         false => Item(CheckStatus.Note, "that of a container or guest, not the host's", false),
-        null => Item(CheckStatus.Note, "cannot be told: pid 1 and 2 cannot be seen", null),
+        null => Item(CheckStatus.Note, "unknown: pid 1 and 2 are not visible", null),
     };
 
     private static CheckItem Item(CheckStatus status, string found, bool? isHost) => new(Check, status, found)
     {
         Advice = isHost == false
-            ? "Only this namespace's processes are seen, and none is said to hold the machine's file handles. To see the machine's "
-                + "from a container: --pid=host (Kubernetes: hostPID: true), or mount the host's /proc and give it with --path.procfs."
+            ? "Only processes of this namespace are visible, and the machine's file handles are not attributed to them. To see all processes "
+                + "from a container: --pid=host (Kubernetes: hostPID: true), or mount the host's /proc and set --path.procfs to it."
             : "",
         Facts = { ["is_host"] = isHost },
     };

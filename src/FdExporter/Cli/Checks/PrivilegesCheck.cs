@@ -21,7 +21,7 @@ internal static class PrivilegesCheck
         CheckedPrivileges privileges = host.Privileges;
         if (privileges.Status is not { } own)
         {
-            yield return new CheckItem("user", CheckStatus.Note, "not known: /proc cannot be read here");
+            yield return new CheckItem("user", CheckStatus.Note, "unknown: /proc cannot be read");
             yield break;
         }
 
@@ -41,9 +41,9 @@ internal static class PrivilegesCheck
             host.Held,
             CapabilitySet.SysAdmin,
             privileges.Has(CapabilitySet.SysAdmin),
-            "not held: other network namespaces read as text",
-            "Nothing is hidden without it. Granted, other network namespaces are read by netlink: faster, "
-                + "and how long a socket has been in CLOSE_WAIT is known at once.");
+            "not held: other network namespaces are read as text",
+            "Optional: with it other network namespaces are read by netlink, which is faster "
+                + "and gives the age of sockets in CLOSE_WAIT at once.");
         yield return Others(host.Held, in own);
     }
 
@@ -53,7 +53,7 @@ internal static class PrivilegesCheck
         bool isMissing = isNeeded && !isHeld;
         string found = isHeld ? "held"
             : isMissing ? notHeld
-            : privileges.Dropped.Has(capability) ? "given up: these flags do not need it"
+            : privileges.Dropped.Has(capability) ? "dropped: not needed by these flags"
             : "not held, not needed by these flags";
         return new CheckItem(capability.ToString(), isMissing ? CheckStatus.Note : CheckStatus.Ok, found)
         {
@@ -71,12 +71,12 @@ internal static class PrivilegesCheck
             { Problem: { } problem } => (
                 CheckStatus.Note,
                 $"{Named(privileges.Kept.Without(known))} still held: {problem}",
-                "The exporter would serve all the same, with more rights than it needs. Grant it no others."),
+                "The exporter works, but with more rights than it needs. Do not grant it others."),
             { Needed: null } => (
                 CheckStatus.Note,
                 $"{Named(privileges.Kept.Without(known))} kept",
-                "Without --no-privileges.drop the exporter gives up what it does not need."),
-            _ => (CheckStatus.Ok, $"{Named(privileges.Dropped.Without(known))} given up", ""),
+                "Remove --no-privileges.drop to drop what is not needed."),
+            _ => (CheckStatus.Ok, $"{Named(privileges.Dropped.Without(known))} dropped", ""),
         };
         string? seccomp = own.Seccomp switch
         {

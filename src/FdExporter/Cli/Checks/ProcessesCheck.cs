@@ -25,7 +25,7 @@ internal static class ProcessesCheck
         int uncheckedTables = table.CountOfUncheckedTables(amongVisible: true);
         Coverage coverage = host.Coverage;
         bool isBlind = !coverage.Rights.SeesOthers && (table.CountDenied(coverage.Rights.OwnUid) > 0 || snapshot.HidesProcesses);
-        (CheckStatus status, string advice) = full + countOnly + none == 0 ? (CheckStatus.Blind, "There is no process below --path.procfs.")
+        (CheckStatus status, string advice) = full + countOnly + none == 0 ? (CheckStatus.Blind, "No process found under --path.procfs.")
             : isBlind ? (CheckStatus.Blind, coverage.Advice)
             : uncheckedTables > 0 ? (CheckStatus.Blind, FdTableAdvice.Text)
             : countOnly + none > 0 ? (CheckStatus.Note, coverage.Advice)

@@ -15,16 +15,16 @@ internal static class ProcfsCheck
         {
             return new CheckItem(Check, CheckStatus.Fail, host.RootProblem)
             {
-                Advice = "Say where procfs is mounted: --path.procfs.",
+                Advice = "Set --path.procfs to the procfs mountpoint.",
                 Facts = { ["path"] = path },
             };
         }
 
         if (!root.IsKernel)
         {
-            return new CheckItem(Check, CheckStatus.Note, $"{path} is no procfs but a folder of files")
+            return new CheckItem(Check, CheckStatus.Note, $"{path} is not a procfs but a directory of files")
             {
-                Advice = "To see a machine, give the folder where its procfs is mounted: --path.procfs.",
+                Advice = "To read a machine, set --path.procfs to its procfs mountpoint.",
                 Facts = { ["path"] = path, ["is_procfs"] = false },
             };
         }
@@ -38,12 +38,12 @@ internal static class ProcfsCheck
             (true, _, _) => (
                 CheckStatus.Blind,
                 $"{path} is mounted with subset=pid: no file handles, no limits of the machine",
-                "Mount procfs without subset=pid, or give another with --path.procfs."),
-            (_, false, _) when !host.LooksAtProcesses => (CheckStatus.Ok, $"{path} hides other users' processes, at which no collector looks", ""),
+                "Mount procfs without subset=pid, or use another with --path.procfs."),
+            (_, false, _) when !host.LooksAtProcesses => (CheckStatus.Ok, $"{path} hides other users' processes, which no collector reads", ""),
             (_, false, true) => (CheckStatus.Blind, $"{path} does not show pid 1", host.Coverage.Advice),
             (_, false, false) => (CheckStatus.Blind, $"{path} hides other users' processes{By(hidepid)}", host.Coverage.Advice),
-            (_, true, true) => (CheckStatus.Ok, $"{path}, hides nothing", ""),
-            (_, true, false) => (CheckStatus.Ok, $"{path}, hides nothing from this user{By(hidepid)}", ""),
+            (_, true, true) => (CheckStatus.Ok, $"{path}, all processes visible", ""),
+            (_, true, false) => (CheckStatus.Ok, $"{path}, all processes visible to this user{By(hidepid)}", ""),
         };
         return new CheckItem(Check, status, found)
         {

@@ -11,7 +11,7 @@ internal static class RulesCheck
     {
         if (host.Options.RuleFile is not { } file)
         {
-            return new CheckItem(Check, CheckStatus.Ok, "none: programs go by their own names") { Facts = { ["file"] = null } };
+            return new CheckItem(Check, CheckStatus.Ok, "none: groups are named by program") { Facts = { ["file"] = null } };
         }
 
         try
@@ -21,7 +21,7 @@ internal static class RulesCheck
             {
                 return new CheckItem(Check, CheckStatus.Note, $"none in {file}: every program is in the group other")
                 {
-                    Advice = "Leave out --config.file to have programs go by their own names.",
+                    Advice = "Remove --config.file to name groups by program.",
                     Facts = { ["file"] = file, ["rules"] = count },
                 };
             }
@@ -35,7 +35,7 @@ internal static class RulesCheck
         {
             return new CheckItem(Check, CheckStatus.Fail, exception.Message)
             {
-                Advice = "Mend the file; until then the exporter does not start, and a running one keeps the rules it has.",
+                Advice = "Fix the file. Until then the exporter does not start; a running one keeps its rules.",
                 Facts = { ["file"] = file },
             };
         }

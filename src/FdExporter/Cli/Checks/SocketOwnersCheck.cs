@@ -6,8 +6,8 @@ namespace FdExporter.Cli.Checks;
 internal static class SocketOwnersCheck
 {
     private const string Check = "socket_owners";
-    private const string HeldElsewhere = "They are in flight over a Unix socket, or held by the kernel itself (NFS, say), by processes of another pid namespace, "
-        + "or by such as even root may not look into.";
+    private const string HeldElsewhere = "They are in flight over a Unix socket, or held by the kernel itself (such as NFS), by processes of another pid namespace, "
+        + "or by processes to which even root has no access.";
 
     internal static CheckItem? Run(CheckedHost host)
     {

@@ -14,7 +14,7 @@ internal static class WebConfigCheck
     {
         if (host.Options.WebConfigFile is not { } file)
         {
-            return new CheckItem(Check, CheckStatus.Ok, "none: plain HTTP, open to whoever reaches the port") { Facts = { ["file"] = null } };
+            return new CheckItem(Check, CheckStatus.Ok, "none: plain HTTP, no passwords") { Facts = { ["file"] = null } };
         }
 
         try
@@ -27,7 +27,7 @@ internal static class WebConfigCheck
         {
             return new CheckItem(Check, CheckStatus.Fail, exception.Message)
             {
-                Advice = "Mend the file; until then the exporter does not start, and a running one keeps the configuration it has.",
+                Advice = "Fix the file. Until then the exporter does not start; a running one keeps its configuration.",
                 Facts = { ["file"] = file },
             };
         }
@@ -46,8 +46,8 @@ internal static class WebConfigCheck
             var count => FormattableString.Invariant($"{count} users"),
         };
         bool isExpired = loaded.Tls?.NotAfter < now;
-        string expired = isExpired ? "The certificate has expired: clients turn away. A new one is taken up without a restart. " : "";
-        string unsafeFiles = doubts.Count > 0 ? $"Others can change what guards the port: {string.Join("; ", doubts)}." : "";
+        string expired = isExpired ? "The certificate has expired: clients reject it. Renew it; no restart is needed. " : "";
+        string unsafeFiles = doubts.Count > 0 ? $"Other users can change files that protect the port: {string.Join("; ", doubts)}." : "";
         return new CheckItem(Check, isExpired || doubts.Count > 0 ? CheckStatus.Note : CheckStatus.Ok, $"{tls}, {users}, in {file}")
         {
             Advice = (expired + unsafeFiles).TrimEnd(),

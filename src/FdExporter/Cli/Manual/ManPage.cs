@@ -73,9 +73,14 @@ internal static class ManPage
             Done.
             .TP
             .B 1
-            It could not be done, or a flag cannot be understood; of
+            It failed, or a flag cannot be understood; of
             .B check
-            also: not everything can be seen.
+            also: not everything can be read.
+            .TP
+            .BR 2 ", " 3
+            Of
+            .B explain \-\-exit\-code
+            alone: there is a warning, there is a critical finding.
             .SH SIGNALS
             .TP
             .B SIGHUP
@@ -88,11 +93,13 @@ internal static class ManPage
             .SH ENVIRONMENT
             No flag is read from the environment.
             .TP
-            .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM
+            .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM ", " LISTEN_FDS ", " LISTEN_PID
             Set by
             .BR systemd (1):
             where to say that the exporter serves, reloads and ends, how often to say that
-            it still answers, and whether lines of the log get their level in front.
+            it still answers, whether lines of the log get their level in front, and the
+            sockets for
+            .BR \-\-web.systemd\-socket .
             .TP
             .BR COLUMNS ", " NO_COLOR ", " TERM
             Width and colours of what the verbs print.

@@ -28,7 +28,7 @@ internal sealed class ProcfsTcpSource(ProcFs procFs) : ITcpSource
 
         if (status != ReadStatus.Ok)
         {
-            throw KernelException.Protocol("read", $"{procFs.Root}/{ProcPath.Of(Process, "net/tcp"u8)}", status.ToString());
+            throw KernelException.Protocol("read", $"{procFs.Root}/{ProcPath.Of(Process, "net/tcp"u8)}", ReadStatusNames.Of(status));
         }
     }
 

@@ -41,6 +41,9 @@ internal sealed partial class TcpCollector : IDisposable
     /// <summary>The source of the last reading of the host.</summary>
     internal string SourceName { get; private set; }
 
+    /// <summary>Why it is not sock_diag, in one line; null where it is.</summary>
+    internal string? SourceReason { get; private set; }
+
     /// <summary>Number of other namespaces in the last reading, and how many of them were read as text.</summary>
     internal (int All, int AsText) Foreign => (_foreign.Count, _foreign.CountOfText);
 
@@ -160,10 +163,13 @@ internal sealed partial class TcpCollector : IDisposable
             {
                 sockDiag.Read(sink);
                 SourceName = sockDiag.Name;
+                SourceReason = null;
                 return;
             }
-            catch (KernelException)
+            catch (KernelException exception)
             {
+                SourceReason = exception.Message;
+
                 // It worked at start-up. The text table replaces it for now, and the source label shows it.
                 sockDiag.Dispose();
                 _sockDiag = null;
@@ -177,8 +183,15 @@ internal sealed partial class TcpCollector : IDisposable
     private SockDiagTcpSource? TryOpenSockDiag()
     {
         // Captured files describe another machine, whose sockets are not here.
-        if (!_procFs.IsKernel || HostNamespace() is not { } host)
+        if (!_procFs.IsKernel)
         {
+            SourceReason = $"{_procFs.Root} is no procfs";
+            return null;
+        }
+
+        if (HostNamespace() is not { } host)
+        {
+            SourceReason = $"readlink {_procFs.Root}/1/ns/net: {ReadStatusNames.Of(NetNamespace.TryRead(_procFs, 1, out _))}";
             return null;
         }
 
@@ -188,10 +201,12 @@ internal sealed partial class TcpCollector : IDisposable
             bool isOurs = NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
             source = isOurs ? new SockDiagTcpSource(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout)) : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, 1);
             source?.Probe();
+            SourceReason = source is null ? $"open {_procFs.Root}/1/ns/net: {ReadStatusNames.Of(ReadStatus.Denied)}" : null;
             return source;
         }
-        catch (KernelException)
+        catch (KernelException exception)
         {
+            SourceReason = exception.Message;
             source?.Dispose();
             return null;
         }

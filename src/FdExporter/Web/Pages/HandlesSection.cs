@@ -22,7 +22,7 @@ internal static class HandlesSection
         }
 
         Growth? growth = history.GrowthOf(HistoryKey.SystemHandles);
-        string trend = growth is { } known ? HumanText.PerHour(known.PerHour) : "growth not yet known";
+        string trend = growth is { } known ? HumanText.PerHour(known.PerHour) : HumanText.GrowthNotKnown;
         string state = handles.Allocated >= threshold ? "high" : "fine";
 
         // 2^63-1 on many hosts, too large for the bar.

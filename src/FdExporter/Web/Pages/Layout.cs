@@ -25,7 +25,7 @@ internal sealed record Layout(string TelemetryPath)
             <body>
             <a class="skip" href="#main">Skip to the content</a>
             <header>
-            <nav aria-label="Pages"><a class="brand" href="/">FdExporter</a> <a href="/explain">Verdict</a> <a href="{TelemetryPath}">Metrics</a> <a href="/api/v1/host">API</a></nav>
+            <nav aria-label="Pages"><a class="brand" href="/">FdExporter</a> <a href="/explain">Verdict</a> <a href="/runbooks">Runbooks</a> <a href="{TelemetryPath}">Metrics</a> <a href="/api/v1/host">API</a></nav>
 
             """);
         if (isLive)

@@ -89,7 +89,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}; only its own descriptor table is shown" : "");
         Fact(html, "Descriptors", $"{PageFormat.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {PageFormat.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({HumanText.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}");
         Fact(html, "Hard limit", facts.Limits is { } hard ? HumanText.Limit(hard.Hard) : PageFormat.Unknown);
-        Fact(html, "Growth", row.Growth is { } growth ? $"{HumanText.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {HumanText.About(left)}" : "")}" : "too early to tell, or not among the largest processes");
+        Fact(html, "Growth", row.Growth is { } growth ? $"{HumanText.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {HumanText.About(left)}" : "")}" : $"not known: measured for the largest processes (--limits.top-processes), after {HistorySeries.LeastMinutes} minutes of scrapes");
         Fact(html, "Command", facts.Comm);
         Fact(html, "User", facts.User);
         Fact(html, "Unit", facts.Owner.Unit);
@@ -111,6 +111,11 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         if (!facts.Tables.IsComplete)
         {
             html.Add($"<p class=\"finding note\">{HumanText.UncheckedTables}</p>\n");
+        }
+
+        if (inspection.Kinds.HasUnconnected)
+        {
+            html.Add($"<p class=\"note\">{HumanText.Unconnected}</p>\n");
         }
 
         if (inspection.IsCutShort || inspection.Unlisted > 0)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using FdExporter.Self;
@@ -22,6 +23,11 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        if (endpoint is FileHandleEndPoint { FileHandle: var descriptor })
+        {
+            return ValueTask.FromResult<IConnectionListener>(ListenOn((int)descriptor));
+        }
+
         Socket socket;
         try
         {
@@ -42,6 +48,22 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections
             // Otherwise Kestrel would retry with IPv4 only, and find the address in use by this socket.
             socket.Dispose();
             throw exception is IOException ? exception : new IOException($"listen on {endpoint}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>On a socket that was passed to this process. It stays open when the server ends, as its sender has it too.</summary>
+    private ReservedListener ListenOn(int descriptor)
+    {
+        try
+        {
+            Socket socket = new(new SafeSocketHandle(descriptor, ownsHandle: false));
+            return socket is { SocketType: SocketType.Stream, AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 }
+                ? Listen(socket)
+                : throw new IOException(string.Create(CultureInfo.InvariantCulture, $"listen on descriptor {descriptor}: not a TCP socket"));
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"listen on descriptor {descriptor}: {exception.Message}"), exception);
         }
     }
 

@@ -17,7 +17,7 @@ public class CheckTextTests
         new("processes", CheckStatus.Blind, "3 full, 24 count_only, 0 none") { Advice = Grant, Facts = { ["full"] = 3, ["known"] = null } },
         new("rules", CheckStatus.Fail, "/etc/fd-exporter/rules.yml:12: process_names[3].cmdline[0]: pattern \"(\u001b[2J\": has no end")
         {
-            Advice = "Mend the file.",
+            Advice = "Fix the file.",
         },
     ];
 
@@ -37,9 +37,9 @@ public class CheckTextTests
     }
 
     [Theory]
-    [InlineData(2, "Everything can be seen and served.")]
-    [InlineData(4, "The exporter would start, and not see everything.")]
-    [InlineData(5, "The exporter would not start with these flags.")]
+    [InlineData(2, "Everything can be read and served.")]
+    [InlineData(4, "The exporter can start, but cannot read everything.")]
+    [InlineData(5, "The exporter cannot start with these flags.")]
     public void Verdict_IsThatOfTheWorst(int count, string verdict)
         => Assert.Contains($"\n\n{verdict}\n", CheckText.Of(s_items[..count]), StringComparison.Ordinal);
 
