@@ -1,6 +1,6 @@
 namespace FdExporter.Diagnosis;
 
-/// <summary>How certain a climb is a leak.</summary>
+/// <summary>How certain it is that a climb is a leak.</summary>
 internal enum Certainty
 {
     /// <summary>It does not climb, or there is enough time to wait.</summary>

@@ -28,7 +28,7 @@ internal readonly record struct Climb(TimeSpan Over, double Rise, double PerHour
     /// <summary>Whether it has lasted longer than numbers that fall again.</summary>
     internal bool IsLong => Over >= s_leastOfProven;
 
-    /// <summary>How certain this is a leak.</summary>
+    /// <summary>How certain it is that this is a leak.</summary>
     /// <param name="room">What is left up to the limit; null where there is no limit.</param>
     internal Certainty CertaintyFor(double? room)
         => !IsClimbing ? Certainty.None

@@ -108,7 +108,7 @@ internal static class LimitAdvice
             return $"To gain time, raise it and its hard limit while it runs, as root: {Prlimit(pid, number, number)}.{OfSelect(soft, number)}";
         }
 
-        string atBound = $"The limit has reached fs.nr_open ({HumanText.Number(bound)}), the kernel's maximum";
+        string atBound = $"The limit has reached fs.nr_open ({HumanText.Number(bound)}), the maximum for every process";
         ulong raised = Math.Min(bound > MostNrOpen ? bound : bound * 2, MostNrOpen);
         return raised <= bound ? $"{atBound}: it cannot be raised."
             : FormattableString.Invariant($"{atBound}. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open={raised}, then {Prlimit(pid, raised, raised)}.{OfSelect(soft, raised)}");

@@ -47,7 +47,7 @@ internal sealed record Thresholds
     /// <summary>Sockets of one process that are not TCP, to inspect it; and sockets in no table, to report it.</summary>
     internal long OtherSockets { get; init; } = 500;
 
-    /// <summary>Zombie children of one process; a busy server always has a few.</summary>
+    /// <summary>Zombie children of one process; a busy server may have a few at any time.</summary>
     internal long UnreapedChildren { get; init; } = 100;
 
     /// <summary>Share of processes to which access is denied.</summary>

@@ -18,9 +18,9 @@ public class LimitAdviceTests
     [InlineData(2048ul, 2048ul, 1_048_576ul, "and its hard limit while it runs, as root: prlimit --pid 7 --nofile=4096:4096.")]
     [InlineData(2048ul, 2048ul, null, "and its hard limit while it runs, as root: prlimit --pid 7 --nofile=4096:4096.")]
     [InlineData(600_000ul, 600_000ul, 1_048_576ul, "and its hard limit while it runs, as root: prlimit --pid 7 --nofile=1048576:1048576.")]
-    [InlineData(1_048_576ul, 1_048_576ul, 1_048_576ul, "The limit has reached fs.nr_open (1 048 576), the kernel's maximum. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open=2097152, then prlimit --pid 7 --nofile=2097152:2097152.")]
+    [InlineData(1_048_576ul, 1_048_576ul, 1_048_576ul, "The limit has reached fs.nr_open (1 048 576), the maximum for every process. To gain time, raise both while it runs, as root: sysctl -w fs.nr_open=2097152, then prlimit --pid 7 --nofile=2097152:2097152.")]
     [InlineData(1_048_576ul, null, 1_048_576ul, "sysctl -w fs.nr_open=2097152, then prlimit --pid 7 --nofile=2097152:2097152.")]
-    [InlineData(1ul << 30, 1ul << 30, 1ul << 30, "The limit has reached fs.nr_open (1 073 741 824), the kernel's maximum: it cannot be raised.")]
+    [InlineData(1ul << 30, 1ul << 30, 1ul << 30, "The limit has reached fs.nr_open (1 073 741 824), the maximum for every process: it cannot be raised.")]
     public void Number_IsOneThatTheKernelTakes(ulong soft, ulong? hard, ulong? nrOpen, string advice)
         => Assert.EndsWith(advice, AdviceFor(Process(soft, hard), nrOpen), StringComparison.Ordinal);
 
