@@ -9,7 +9,7 @@ namespace FdExporter.EndToEnd;
 public sealed partial class CheckTests : IAsyncLifetime
 {
     private const string AnyPort = "--web.listen-address=127.0.0.1:0";
-    private const string Grant = "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: then owners of sockets and types";
+    private const string Grant = "Grant CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: this shows owners of sockets";
 
     private static readonly string[] s_asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
@@ -106,7 +106,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     [Theory]
     [InlineData("+sys_ptrace", 1, "Grant CAP_DAC_READ_SEARCH too (both are needed): ")]
     [InlineData("+dac_read_search", 1, "Grant CAP_SYS_PTRACE too (both are needed): ")]
-    [InlineData("+sys_ptrace,+dac_read_search", 0, "Nothing is hidden without it. ")]
+    [InlineData("+sys_ptrace,+dac_read_search", 0, "Optional: with it ")]
     public async Task Nobody_WithCapabilities_IsToldOfTheRest(string capabilities, int exitCode, string advice)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
@@ -154,7 +154,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     {
         Checked found = await CheckMountAsync(1, "subset=pid", [_copy.Binary]);
         Assert.Equal(("blind", "blind"), (found.Status("procfs"), found.Status("file_handles")));
-        Assert.StartsWith("the collector system fails: ", found["file_handles"].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("collector system fails: ", found["file_handles"].GetProperty("found").GetString(), StringComparison.Ordinal);
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").TrimEnd(), found.Fact("kernel", "release").GetString());
     }
 
@@ -195,8 +195,8 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("192.0.2.1:9999", "Cannot assign requested address", "Give an address of this machine")]
-    [InlineData("127.0.0.1:80", "Permission denied", "Ports below 1024 take CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE")]
+    [InlineData("192.0.2.1:9999", "Cannot assign requested address", "Set --web.listen-address to an address of this machine")]
+    [InlineData("127.0.0.1:80", "Permission denied", "Ports below 1024 require CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE")]
     public async Task AddressThatMayNotBeHad_SaysWhy(string address, string reason, string advice)
     {
         Checked found = await CheckAsync(
@@ -288,7 +288,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     public async Task CollectorThatIsSwitchedOff_IsNoBlindness()
     {
         Checked found = await CheckAsync(0, [.. s_asNobody, _copy.Binary, "check", AnyPort, "--collector.disable-defaults", "--collector.system"]);
-        Assert.All((string[])["tcp", "processes", "socket_owners"], check => Assert.Equal("switched off", found[check].GetProperty("found").GetString()));
+        Assert.All((string[])["tcp", "processes", "socket_owners"], check => Assert.Equal("disabled", found[check].GetProperty("found").GetString()));
     }
 
     private static bool IsHostsPidNamespace() => File.Exists("/proc/2/stat") && File.ReadAllText("/proc/2/stat").Contains("(kthreadd)", StringComparison.Ordinal);

@@ -70,7 +70,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.")]
     [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.", "--json")]
-    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval", "--rows")]
+    [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval")]
     [InlineData("inspect", "--config.file", "--path.procfs", "--json", "--all", "--filter")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json", "--exit-code")]
     [InlineData("completion")]
