@@ -68,8 +68,8 @@ public class CommandLineTests
             await Child.RunAsync(Exporter.Binary, null, "--path.procfs", "top", "explain"));
 
     [Theory]
-    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.")]
-    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.", "--json")]
+    [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--groups.", "--network-namespaces.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.")]
+    [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--groups.", "--network-namespaces.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.", "--json")]
     [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval")]
     [InlineData("inspect", "--config.file", "--path.procfs", "--json", "--all", "--filter")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json", "--exit-code")]
