@@ -97,7 +97,7 @@ internal static class HumanText
 
     /// <summary>Until <see cref="HistorySeries.LeastMinutes"/> have passed; the verbs scan once and never know.</summary>
     internal static string GrowthNotKnown => string.Create(
-        CultureInfo.InvariantCulture, $"how fast they grow is known after {HistorySeries.LeastMinutes} minutes of scrapes of a running exporter");
+        CultureInfo.InvariantCulture, $"growth is known after {HistorySeries.LeastMinutes} minutes of scrapes");
 
     /// <summary>What sockets in no table are, and what to do about them; below a list that has some.</summary>
     internal const string Unconnected = "In no socket table: the socket was never connected or bound, was reset, or is of another network namespace. "

@@ -32,6 +32,7 @@ internal static class ConfigurationTargets
         },
         new("flag-collector", Collector, Captured.Of("system", "process", "tcp", "socket_owner")) { MaxLength = 4096 },
         new("flag-duration", Length, Captured.Of("500ms", "0.5s", "15m", "2h")) { Words = ["NaN", "Infinity", "-", "e9", "ms"], MaxLength = 4096 },
+        new("flag-external-url", Url, Captured.Of("http://web-3:10070", "https://[::1]:443/fd/", "http://a//")) { Words = ["http://", "https://", "[", "]", "/", ":"], MaxLength = 4096 },
         new("flag-listen-address", Address, Captured.Of(":10070", "127.0.0.1:10070", "[::1]:10070", "localhost:10070")) { MaxLength = 4096 },
     ];
 
@@ -158,6 +159,20 @@ internal static class ConfigurationTargets
         Expect.True(parsed || length == TimeSpan.Zero);
         Expect.True(Duration.TryParse(FormattableString.Invariant($"{(long)length.TotalMilliseconds}ms"), out TimeSpan again)
             && again == TimeSpan.FromMilliseconds((long)length.TotalMilliseconds));
+        return parsed;
+    }
+
+    private static bool Url(ReadOnlySpan<byte> input)
+    {
+        bool parsed = ExternalUrl.TryParse(Texts.DecodeWild(input), out string url);
+        if (parsed)
+        {
+            // It goes into links and labels, with a path behind it.
+            Expect.True(!url.EndsWith('/') && url.All(static c => c is > ' ' and <= '~' and not ('"' or '<' or '>')));
+            Expect.True(ExternalUrl.TryParse(url, out string again) && again == url);
+            Expect.True(Uri.TryCreate(url + "/runbooks/FdCloseWaitOld", UriKind.Absolute, out Uri? link) && link.Query.Length == 0 && link.Fragment.Length == 0);
+        }
+
         return parsed;
     }
 

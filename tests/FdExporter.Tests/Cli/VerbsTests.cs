@@ -68,7 +68,7 @@ public sealed class VerbsTests : IDisposable
 
     [Theory]
     [InlineData("missing/fd.prom", "No such file or directory")]
-    [InlineData("folder", "is a directory, no regular file")]
+    [InlineData("folder", "is a directory, not a regular file")]
     [InlineData("file/fd.prom", "Not a directory")]
     public void File_ThatCannotBeWritten_IsAnError_AndLeavesNothing(string name, string problem)
     {
@@ -80,5 +80,5 @@ public sealed class VerbsTests : IDisposable
 
     [Fact]
     public void Device_IsNotReplaced()
-        => Assert.Equal("is a device, no regular file", Assert.Throws<IOException>(() => ReplacedFile.Write("/dev/null", "x"u8)).Message);
+        => Assert.Equal("is a device, not a regular file", Assert.Throws<IOException>(() => ReplacedFile.Write("/dev/null", "x"u8)).Message);
 }

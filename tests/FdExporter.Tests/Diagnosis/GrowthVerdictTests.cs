@@ -36,7 +36,7 @@ public class GrowthVerdictTests
     }
 
     [Theory]
-    [InlineData(4, "; how fast they grow is known after 5 minutes of scrapes of a running exporter.")]
+    [InlineData(4, "; growth is known after 5 minutes of scrapes.")]
     [InlineData(5, ", +300/h.")]
     [InlineData(40, ", +300/h.")]
     public void CloseWait_SaysHowFastItGrows_FromFiveMinutesOn(int minutes, string end)

@@ -70,7 +70,7 @@ public partial class VerdictTests
         Assert.Equal(("close_wait_not_read", Severity.Critical), (finding.Rule, finding.Severity));
         Assert.Equal(
             "java (pid 7) holds 5 160 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, java has stopped reading them (cause not_read). "
-                + "Oldest 5 min; how fast they grow is known after 5 minutes of scrapes of a running exporter. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
+                + "Oldest 5 min; growth is known after 5 minutes of scrapes. 5 160 of the 10 240 descriptors of pid 7 are lost to CLOSE_WAIT.",
             Plain(finding.Text));
     }
 
