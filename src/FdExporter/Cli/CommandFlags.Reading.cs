@@ -32,7 +32,7 @@ internal sealed partial class CommandFlags
 
         string externalText = result.GetValue(_externalUrl) ?? "";
         string? externalUrl = null;
-        if (externalText.Length > 0 && !ExternalUrl.TryParse(externalText, out externalUrl))
+        if (externalText.Length > 0 && !ExternalUrl.TryNormalize(externalText, out externalUrl))
         {
             problem = $"--web.external-url: not a URL such as https://web-1.example.com:10070: '{externalText}'";
             return null;

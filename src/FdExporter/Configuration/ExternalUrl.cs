@@ -7,7 +7,7 @@ namespace FdExporter.Configuration;
 internal static class ExternalUrl
 {
     /// <param name="url">Without a slash at its end, so that a path can follow.</param>
-    internal static bool TryParse(string text, out string url)
+    internal static bool TryNormalize(string text, out string url)
     {
         url = text.TrimEnd('/');
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)

@@ -10,7 +10,7 @@ public class ExternalUrlTests
     [InlineData("https://proxy/machines/web-1/", "https://proxy/machines/web-1")]
     [InlineData("http://[::1]:10070", "http://[::1]:10070")]
     public void Url_IsTakenWithoutASlashAtItsEnd(string text, string url)
-        => Assert.Equal((true, url), (ExternalUrl.TryParse(text, out string parsed), parsed));
+        => Assert.Equal((true, url), (ExternalUrl.TryNormalize(text, out string parsed), parsed));
 
     [Theory]
     [InlineData("web-1:10070")]
@@ -24,7 +24,7 @@ public class ExternalUrlTests
     [InlineData("http://web-1/a b")]
     [InlineData("http://web-1/\"")]
     [InlineData("http://")]
-    public void WhatIsNoSuchUrl_IsRefused(string text) => Assert.False(ExternalUrl.TryParse(text, out _));
+    public void WhatIsNoSuchUrl_IsRefused(string text) => Assert.False(ExternalUrl.TryNormalize(text, out _));
 
     [Theory]
     [InlineData(":10070", "http://machine:10070")]
