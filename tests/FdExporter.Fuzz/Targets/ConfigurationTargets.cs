@@ -164,12 +164,12 @@ internal static class ConfigurationTargets
 
     private static bool Url(ReadOnlySpan<byte> input)
     {
-        bool parsed = ExternalUrl.TryParse(Texts.DecodeWild(input), out string url);
+        bool parsed = ExternalUrl.TryNormalize(Texts.DecodeWild(input), out string url);
         if (parsed)
         {
             // It goes into links and labels, with a path behind it.
             Expect.True(!url.EndsWith('/') && url.All(static c => c is > ' ' and <= '~' and not ('"' or '<' or '>')));
-            Expect.True(ExternalUrl.TryParse(url, out string again) && again == url);
+            Expect.True(ExternalUrl.TryNormalize(url, out string again) && again == url);
             Expect.True(Uri.TryCreate(url + "/runbooks/FdCloseWaitOld", UriKind.Absolute, out Uri? link) && link.Query.Length == 0 && link.Fragment.Length == 0);
         }
 
