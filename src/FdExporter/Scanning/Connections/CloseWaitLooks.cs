@@ -20,7 +20,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
     /// <summary>From this age on a socket counts as stuck. Unit: milliseconds.</summary>
     private const long StuckAgeMs = 60_000;
 
-    /// <summary>Up to this number, or an eighth of the known sockets, are requested one by one. For more a dump is cheaper.</summary>
+    /// <summary>Up to this number, or a quarter of the known sockets, are requested one by one. A request costs as much as four sockets of a dump, so a dump is cheaper for more.</summary>
     private const int MaxSingleRequests = 4096;
 
     private readonly long _epoch = time.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class CloseWaitLooks(TimeProvider time)
         {
             _scan++;
             _memory.Begin();
-            _maxSingleRequests = Math.Max(MaxSingleRequests, _memory.Remembered / 8);
+            _maxSingleRequests = Math.Max(MaxSingleRequests, _memory.Remembered / 4);
             _turns = BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((_memory.Remembered + LeastInTurn - 1) / LeastInTurn, 1, MostScansBetween)) - 1;
         }
     }
