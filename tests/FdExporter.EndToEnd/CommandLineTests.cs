@@ -12,7 +12,7 @@ public class CommandLineTests
     [InlineData("serve", "unknown command 'serve'")]
     [InlineData("--web.max-requests=many", "--web.max-requests: not a number from 1 to 100000: 'many'")]
     [InlineData("--limits.max-groups=0", "--limits.max-groups: not a number from 1 to 100000: '0'")]
-    [InlineData("--groups.include=(", "--groups.include: a ( without its ): '('")]
+    [InlineData("--groups.include=(", "--groups.include: missing ): '('")]
     [InlineData("--network-namespaces.exclude=a(?=b)", "--network-namespaces.exclude: lookahead and lookbehind are not supported: 'a(?=b)'")]
     [InlineData("--log.level=loud", "--log.level: not one of debug, info, warn, error: 'loud'")]
     [InlineData("--log.format=xml", "--log.format: not one of logfmt, json: 'xml'")]
