@@ -26,7 +26,7 @@ public partial class RunbookTests
         string text = Read(name);
         Assert.StartsWith($"# {name}\n", text, StringComparison.Ordinal);
         Assert.Equal(
-            ["Meaning", "Impact", "Confirm", "Mend", "Silence"],
+            ["Meaning", "Impact", "Confirm", "Fix", "Silence"],
             Section().Matches(text).Select(static match => match.Groups[1].Value));
         Assert.InRange(text.Split('\n').Length - 1, 25, 60);
     }
