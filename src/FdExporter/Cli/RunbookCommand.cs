@@ -38,7 +38,7 @@ internal static partial class RunbookCommand
         return string.Concat(rows.Select(row => $"{row.Name.PadRight(width)}  {row.Says}\n"));
     }
 
-    // | [FdMayLeak](FdMayLeak.md) | descriptors of a program climb steadily, which may be a leak |
+    // | [FdMayLeak](FdMayLeak.md) | descriptors of a program grow steadily, which may be a leak |
     [GeneratedRegex(@"^\| \[(?<name>\w+)\]\(\w+\.md\) \| (?<says>.+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
