@@ -99,7 +99,7 @@ public sealed class ThreadLimitTests
         await AnswerAsync(host, "8/cmdline");
         await Eventually.TrueAsync(
             async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1
-                && exporter.Child.Output.Contains("going on without\" pid=9", StringComparison.Ordinal),
+                && exporter.Child.Output.Contains("continuing without it\" pid=9", StringComparison.Ordinal),
             () => $"it asks nobody any more: {exporter.Child.Output}");
         await AnswerAsync(host, "9/cmdline");
         await Eventually.TrueAsync(
