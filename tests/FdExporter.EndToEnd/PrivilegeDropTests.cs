@@ -188,7 +188,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         (exitCode, string output, _) = await Child.RunAsync(Exporter.Binary, null, "check", "--json", "--web.listen-address=127.0.0.1:0", $"--evidence.directory={folder}");
         JsonElement evidence = JsonDocument.Parse(output).RootElement.GetProperty("checks").EnumerateArray().Single(static each => each.GetProperty("check").GetString() == "evidence");
         Assert.Equal((1, "blind"), (exitCode, evidence.GetProperty("status").GetString()));
-        Assert.Contains("a folder that is its user's or root's", evidence.GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.Contains("a directory that its user or root owns", evidence.GetProperty("advice").GetString(), StringComparison.Ordinal);
         await using Exporter exporter = await Exporter.StartAsync($"--evidence.directory={folder}");
         await exporter.Child.WaitForLineAsync("level=WARN");
         Assert.Contains(folder, exporter.Child.Output, StringComparison.Ordinal);
