@@ -31,7 +31,7 @@ internal sealed record Coverage(ExporterRights Rights, bool? IsWholeMachine, boo
             "Run the exporter outside of a user namespace (no rootless container): capabilities inside of one have no effect outside.",
         { Missing: { Length: > 0 } missing } =>
             $"Grant {missing.Replace(" ", " and ", StringComparison.Ordinal)}{(missing.Contains(' ', StringComparison.Ordinal) ? "" : " too (both are needed)")}: "
-                + $"then owners of sockets and types of descriptors of other users' processes are known, and hidepid hides nothing.\n"
+                + $"this shows owners of sockets and types of descriptors of other users' processes, also under hidepid.\n"
                 + $"systemd: AmbientCapabilities={missing}",
         { IsKnown: false } => "This needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; whether the exporter has them is unknown.",
         _ => RefusedToAll,
