@@ -32,7 +32,7 @@ public class ReleaseTests
         string archive = Directory.GetFiles(Folder, "*.linux-*.tar.gz").First();
         (_, string files, _) = await Child.RunAsync("tar", null, "-tzf", archive);
         Assert.Equal(
-            ["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES", "fd-exporter"],
+            ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "THIRD-PARTY-NOTICES", "fd-exporter"],
             files.Split('\n').Where(static path => path.Count(static c => c == '/') == 1).Select(static path => Path.GetFileName(path))
                 .Where(static name => name.Length > 0).Order(StringComparer.Ordinal));
         Assert.Contains("/deploy/docs/operations.md", files, StringComparison.Ordinal);
