@@ -36,7 +36,7 @@ public partial class LayersTests
         ["Metrics"] = "Grouping Model Configuration Prometheus",
         ["Evidence"] = "Diagnosis Grouping Metrics Model Configuration Linux.Files",
         ["Web.Api"] = "Diagnosis Grouping Model Configuration",
-        ["Web.Serving"] = "Web.Api Accounts.Naming Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files Prometheus",
+        ["Web.Serving"] = "Web.Api Accounts.Naming Diagnosis Grouping Metrics Scanning Scanning.* Self Model Configuration Linux.Files",
         ["Web.Security"] = "Web.Serving Metrics Self Model Configuration Linux.Files",
         ["Runbooks"] = "",
         ["Web.Pages"] = "Runbooks Web.Api Web.Serving Web.Security Diagnosis Grouping Model Configuration",

@@ -4,7 +4,6 @@ using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Linux.Files;
 using FdExporter.Metrics;
-using FdExporter.Web.Serving;
 
 namespace FdExporter.Cli;
 
@@ -38,7 +37,5 @@ internal static class MetricsCommand
         });
     }
 
-    /// <summary>Without the figures of this process, which has ended by the time they are read: node_exporter has metrics of the same names, and refuses a file with them.</summary>
-    internal static byte[] TextOf(GroupedHost host)
-        => Exposition.WriteAsync(MetricsFormat.Text.Format, SnapshotMetrics.Fill(host, withProcess: false)).GetAwaiter().GetResult();
+    internal static byte[] TextOf(GroupedHost host) => Exposition.WriteAsync(host).GetAwaiter().GetResult();
 }

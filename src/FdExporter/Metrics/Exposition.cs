@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Grouping;
 using Prometheus;
 
 namespace FdExporter.Metrics;
@@ -12,6 +13,16 @@ internal static class Exposition
     private static readonly byte[] s_eof = "# EOF\n"u8.ToArray();
     private static readonly byte[] s_infinity = " Infinity\n"u8.ToArray();
     private static readonly byte[] s_plusInf = " +Inf\n"u8.ToArray();
+
+    /// <summary>The metrics of one scan, and the exporter's own.</summary>
+    internal static Task<byte[]> WriteAsync(GroupedHost host, ExporterMetrics exporter, bool openMetrics)
+        => WriteAsync(openMetrics ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText, SnapshotMetrics.Fill(host), exporter.Registry);
+
+    /// <summary>
+    /// The metrics of one scan without those of this process, which has ended by the time they are read: node_exporter has metrics of the
+    /// same names, and refuses a file with them.
+    /// </summary>
+    internal static Task<byte[]> WriteAsync(GroupedHost host) => WriteAsync(ExpositionFormat.PrometheusText, SnapshotMetrics.Fill(host, withProcess: false));
 
     internal static async Task<byte[]> WriteAsync(ExpositionFormat format, params CollectorRegistry[] registries)
     {

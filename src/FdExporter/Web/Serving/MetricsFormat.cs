@@ -1,16 +1,14 @@
 using Microsoft.Net.Http.Headers;
-using Prometheus;
 
 namespace FdExporter.Web.Serving;
 
 /// <summary>One of the two text formats, as negotiated by <c>Accept</c>.</summary>
-internal sealed record MetricsFormat(ExpositionFormat Format, string ContentType, string MediaType, string[] Versions)
+internal sealed record MetricsFormat(string ContentType, string MediaType, string[] Versions)
 {
     internal static readonly MetricsFormat Text = new(
-        ExpositionFormat.PrometheusText, "text/plain; version=0.0.4; charset=utf-8", "text/plain", ["0.0.4"]);
+        "text/plain; version=0.0.4; charset=utf-8", "text/plain", ["0.0.4"]);
 
     internal static readonly MetricsFormat OpenMetrics = new(
-        ExpositionFormat.OpenMetricsText,
         "application/openmetrics-text; version=1.0.0; charset=utf-8",
         "application/openmetrics-text",
         ["1.0.0", "0.0.1"]);

@@ -1,6 +1,5 @@
 using FdExporter.Grouping;
 using FdExporter.Metrics;
-using Prometheus;
 
 namespace FdExporter.Web.Serving;
 
@@ -13,8 +12,8 @@ internal sealed class Scrape
     internal Scrape(GroupedHost host, ExporterMetrics exporter)
     {
         Host = host;
-        _text = new Lazy<Task<byte[]>>(() => Exposition.WriteAsync(ExpositionFormat.PrometheusText, SnapshotMetrics.Fill(host), exporter.Registry));
-        _openMetrics = new Lazy<Task<byte[]>>(() => Exposition.WriteAsync(ExpositionFormat.OpenMetricsText, SnapshotMetrics.Fill(host), exporter.Registry));
+        _text = new Lazy<Task<byte[]>>(() => Exposition.WriteAsync(host, exporter, openMetrics: false));
+        _openMetrics = new Lazy<Task<byte[]>>(() => Exposition.WriteAsync(host, exporter, openMetrics: true));
     }
 
     internal GroupedHost Host { get; }
