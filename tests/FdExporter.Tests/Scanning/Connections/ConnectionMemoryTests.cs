@@ -83,12 +83,15 @@ public class ConnectionMemoryTests
         ulong[] keys = [.. Enumerable.Range(1, 200_000).Select(static i => (ulong)i)];
         Scan(seen, 1, keys);
         Scan(seen, 2, keys);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Fill(seen, keys);
-        Fill(seen, keys);
-        
-        // Nothing for each socket; the runtime itself may have taken a little.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+
+        // Nothing at all, in one of three rounds at the least: the runtime itself now and then takes a little.
+        Assert.Contains(Enumerable.Range(0, 3), _ =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Fill(seen, keys);
+            Fill(seen, keys);
+            return GC.GetAllocatedBytesForCurrentThread() == before;
+        });
 
         long full = GC.GetTotalMemory(forceFullCollection: true);
         Scan(seen, 3, 1);
