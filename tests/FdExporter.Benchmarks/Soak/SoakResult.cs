@@ -41,8 +41,7 @@ internal sealed record SoakResult(
             wrong.Add(Text($"resident memory grew by {ResidentSlope:0.0} KiB a thousand scrapes"));
         }
 
-        // One more is by design: the thread that enters other network namespaces keeps its own open from the first of them on.
-        if (FdsAfter > FdsBefore + 1)
+        if (FdsAfter > FdsBefore)
         {
             wrong.Add(Text($"descriptors of its own: {FdsBefore} before, {FdsAfter} after"));
         }
