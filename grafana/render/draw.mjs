@@ -24,7 +24,7 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 try {
   for (const dashboard of ['host', 'fleet']) {
     for (const theme of ['dark', 'light']) {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 2800 } });
+      const page = await browser.newPage({ viewport: { width: 1280, height: 4000 } });
       page.on('pageerror', (error) => console.error(`${dashboard} ${theme}: ${error.stack}`));
       await page.goto(`http://127.0.0.1:${server.address().port}/?dashboard=${dashboard}&theme=${theme}`);
       await page.waitForFunction(() => document.title === 'drawn', null, { timeout: 60000 });

@@ -47,7 +47,7 @@ const freePort = () => new Promise((done) => {
 // name, how many times more of everything, without the leak
 const machines = [['web-1', 1], ['web-2', 0.94], ['web-3', 0.81], ['web-4', 0.46], ['web-5', 0.37, true], ['web-6', 0.31, true], ['db-1', 0.29, true],
   ['db-2', 0.24, true], ['mail-1', 0.16], ['batch-1', 0.19, true], ['batch-2', 0.13, true], ['edge-1', 0.1, true]];
-const counted = /^(fd_system_handles_allocated|fd_group_open_fds|fd_group_fds|fd_tcp_sockets|fd_group_tcp_sockets|fd_close_wait_sockets|fd_close_wait_aged_sockets|fd_process_open_fds|fd_process_tcp_sockets|fd_group_max_process_open_fds|fd_group_max_process_fd_ratio)\b/;
+const counted = /^(fd_system_handles_allocated|fd_group_open_fds|fd_group_fds|fd_tcp_sockets|fd_group_tcp_sockets|fd_close_wait_sockets|fd_close_wait_aged_sockets|fd_process_open_fds|fd_process_tcp_sockets|fd_group_max_process_open_fds|fd_group_max_process_fd_ratio|fd_connections|fd_ephemeral_ports_used|fd_user_inotify_instances|fd_listener_queued_connections)\b/;
 function machine(text, [name, factor, healthy]) {
   if (factor === 1) return text;
   return text.split('\n').filter((line) => !(healthy && /"(appserver|gateway)"/.test(line))).map((line) => {
@@ -72,6 +72,10 @@ try {
   await leak(['fds', '--type', 'eventpoll', '--type', 'eventfd', '--count', '120', '--name', 'metrics-agent']);
   await leak(['fds', '--type', 'file', '--count', '900', '--name', 'postgres']);
   await leak(['processes', '--processes', '30', '--fds', '12', '--name', 'cron']);
+  await leak(['udp', '--count', '300', '--name', 'resolver', '--port', '5353']);
+  await leak(['unix-peer-closed', '--count', '120', '--name', 'dbus-broker']);
+  await leak(['deleted', '--count', '3', '--bytes', '300000000', '--directory', folder, '--name', 'rsyslogd']);
+  await leak(['inotify', '--count', '90', '--watches', '50', '--name', 'watcher']);
 
   const relay = createServer(async (request, response) => {
     const answer = await fetch(`${exporter}/metrics`);
@@ -104,6 +108,12 @@ ${targets.join('\n')}
     shipper.stdin.write(`exec {one}< ${log} {two}< ${log}\n`);
     await sleep(1000);
     rmSync(log);
+
+    // The kernel gives up a connection that nobody answers after two minutes.
+    if (i === Math.round(seconds / 3)) {
+      await leak(['connecting', '--count', '60', '--name', 'crawler', '--port', '9443']);
+      await leak(['listener-full', '--count', '150', '--backlog', '128', '--name', 'php-fpm', '--port', '9000']);
+    }
     process.stderr.write(`\rrecording: ${Math.round(began + seconds - Date.now() / 1000)} s left  `);
   }
   process.stderr.write('\n');

@@ -6,10 +6,10 @@ using FdExporter.Linux.SockDiag;
 
 namespace FdExporter.Benchmarks;
 
-/// <summary>The kernel's own bytes for a known number of sockets, as one run of netlink messages.</summary>
+/// <summary>The netlink messages that the kernel sends for a known number of sockets.</summary>
 internal static class CapturedDump
 {
-    /// <exception cref="InvalidOperationException">The kernel listed fewer sockets than were made.</exception>
+    /// <exception cref="InvalidOperationException">The kernel listed fewer sockets than were created.</exception>
     internal static byte[] Take(int messages)
     {
         List<Socket> made = [];

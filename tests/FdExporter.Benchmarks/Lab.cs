@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FdExporter.Benchmarks;
 
-/// <summary>One running leaklab. It ends with its stdin, so also when this process is killed.</summary>
+/// <summary>One running leaklab. It exits when its stdin closes, so also when this process is killed.</summary>
 internal sealed class Lab : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
@@ -16,14 +16,14 @@ internal sealed class Lab : IDisposable
 
     internal int Pid => _process.Id;
 
-    /// <summary>Of the verbs that move: the processes that hold the connections.</summary>
+    /// <summary>For verbs with a changing load: the processes that hold the connections.</summary>
     internal IReadOnlyList<int> Pids => [.. _ready.Split(' ').Single(static word => word.StartsWith("pids=", StringComparison.Ordinal))["pids=".Length..]
         .Split(',').Select(static pid => int.Parse(pid, CultureInfo.InvariantCulture))];
 
-    /// <summary>Starts leaklab and returns when its load stands.</summary>
+    /// <summary>Starts leaklab and returns when its load is complete.</summary>
     internal static Lab Start(params string[] arguments) => StartAs(Repository.LeakLab, arguments);
 
-    /// <summary>The same in a network namespace of its own, which ends with it.</summary>
+    /// <summary>The same in its own network namespace, which is removed when it exits.</summary>
     internal static Lab StartInNamespace(params string[] arguments)
         => StartAs("unshare", ["--net", "sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; ip link set lo up && exec \"$@\"", "sh", Repository.LeakLab, .. arguments]);
 
@@ -34,7 +34,7 @@ internal sealed class Lab : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
 
-            // A runtime that can be debugged has a thread that waits in open(2), and so a descriptor that no list shows.
+            // A runtime that can be debugged has a thread that waits in open(2), and so a descriptor that no listing shows.
             Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
         Lab lab = new(Process.Start(start)!);
@@ -50,7 +50,7 @@ internal sealed class Lab : IDisposable
         }
     }
 
-    /// <summary>Of the verbs that move: returns when they do not.</summary>
+    /// <summary>For verbs with a changing load: returns when it is paused.</summary>
     internal void StandStill()
     {
         _ = Signals.Kill(Pid, Signals.SIGUSR1);
@@ -65,7 +65,7 @@ internal sealed class Lab : IDisposable
 
     private string Await(string word) => _process.StandardOutput.ReadLine() is { } line && line.StartsWith(word + " ", StringComparison.Ordinal)
         ? line
-        : throw new InvalidOperationException($"leaklab {string.Join(' ', _process.StartInfo.ArgumentList)} did not say {word}");
+        : throw new InvalidOperationException($"leaklab {string.Join(' ', _process.StartInfo.ArgumentList)} did not print {word}");
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 namespace FdExporter.Benchmarks;
 
-/// <summary>The machine that the benchmarks look at: 1,000 processes and 20,000 TCP sockets more than it had.</summary>
+/// <summary>The load of the benchmarks: 1,000 processes and 20,000 TCP sockets in addition to those of the machine.</summary>
 internal sealed class Load : IDisposable
 {
     private readonly Lab _processes = Lab.Start("processes", "--processes", "1000", "--fds", "10");

@@ -5,7 +5,7 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Benchmarks;
 
-/// <summary>The parsers alone, on text and bytes that a kernel wrote. No system call is made.</summary>
+/// <summary>The parsers alone, on text and bytes from a real kernel. No system call is made.</summary>
 public class ParsingBenchmarks
 {
     private const int DumpedSockets = 256;
@@ -75,5 +75,5 @@ public class ParsingBenchmarks
 
     private static byte[] Captured(string file) => File.ReadAllBytes(Path.Combine(Repository.CapturedProcess, file));
 
-    private static InvalidOperationException NotParsed() => new("the captured text was not understood");
+    private static InvalidOperationException NotParsed() => new("cannot parse the captured text");
 }

@@ -31,7 +31,7 @@ if (args is ["side-by-side", .. string[] rest])
     return await FdExporter.Benchmarks.SideBySide.Command.RunAsync(rest);
 }
 
-// In this process: the usual toolchain would generate, restore and build a project of its own for each run.
+// Run in this process: the usual toolchain would generate, restore and build a project for each run.
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(15))
     .AddDiagnoser(MemoryDiagnoser.Default)

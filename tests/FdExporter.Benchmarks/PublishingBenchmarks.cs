@@ -10,7 +10,7 @@ using Prometheus;
 
 namespace FdExporter.Benchmarks;
 
-/// <summary>What happens to a snapshot after the scan, on a real one taken under <see cref="Load"/>.</summary>
+/// <summary>The steps after the scan, on a real snapshot taken under <see cref="Load"/>.</summary>
 public class PublishingBenchmarks
 {
     private readonly ExporterMetrics _exporter = new();
@@ -19,7 +19,7 @@ public class PublishingBenchmarks
     private GroupedHost? _grouped;
     private CollectorRegistry? _registry;
 
-    /// <summary>The load is one program; its processes are spread over so many names. More than 200 are folded.</summary>
+    /// <summary>The load is one program; its processes get this many different names. More than 200 are folded.</summary>
     [Params(10, 400)]
     public int Groups { get; set; }
 
@@ -46,7 +46,7 @@ public class PublishingBenchmarks
     [Benchmark]
     public Task<byte[]> Write() => Exposition.WriteAsync(ExpositionFormat.OpenMetricsText, _registry!, _exporter.Registry);
 
-    /// <summary>What one scrape does.</summary>
+    /// <summary>All steps of one scrape.</summary>
     [Benchmark(Baseline = true)]
     public Task<byte[]> GroupFillAndWrite() => Exposition.WriteAsync(
         ExpositionFormat.OpenMetricsText, SnapshotMetrics.Fill(_grouper.Group(_snapshot!)), _exporter.Registry);

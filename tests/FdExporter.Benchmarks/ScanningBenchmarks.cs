@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Benchmarks;
 
-/// <summary>Warm scans of the real <c>/proc</c> and the kernel's real socket tables, under <see cref="Load"/>.</summary>
+/// <summary>Warm scans of the real <c>/proc</c> and the real socket tables of the kernel, under <see cref="Load"/>.</summary>
 public class ScanningBenchmarks : IDisposable
 {
     private Load? _load;

@@ -1,12 +1,13 @@
-// The least that any correct exporter must ask of the kernel: a floor to hold the exporter's scrape time against.
+// The minimum of system calls for a correct exporter: a lower bound to compare the exporter's scrape time with.
 //
 //   warm (default)  getdents64 of /proc; per process: statx of its fd directory, read of its stat; then one dump of every TCP
 //                   socket of IPv4 and IPv6 over sock_diag, without extensions; and one readlinkat for each socket with an
-//                   inode that the dump before did not have
+//                   inode that the previous dump did not have
 //   --cold          also getdents64 and readlinkat of every descriptor of every process
-//   --interval S    so many seconds from scan to scan, as Prometheus scrapes; 0: one after the other
+//   --interval S    seconds from scan to scan, like a scrape interval; 0: no pause
 //
-// The first scan finds all sockets new, so it is made once more than told and not counted. CPU time of a scan, median.
+// The first scan finds only new sockets, so there is one more scan than requested, and the first does not count. Prints the
+// median CPU time of a scan.
 //
 // cc -O2 -Wall -Wextra -o lower-bound lower-bound.c && ./lower-bound --repeat 10 --interval 1
 #define _GNU_SOURCE
@@ -32,8 +33,8 @@ struct counts {
     long processes, fds, links, sockets, new_sockets, by_state[16];
 };
 
-// Of each process how many descriptors it had in the scan before, and the one that has most: what is read of new sockets is
-// read there. A number that was not there before costs four times one that was: the kernel has no name for it in its cache.
+// The number of descriptors of each process in the previous scan, and the process with the most: descriptors of new sockets are
+// read there. A number that was not there before costs four times as much: the kernel has no cached name for it.
 static struct process {
     char pid[16];
     long fds, before;
@@ -41,7 +42,7 @@ static struct process {
 static size_t process_count, process_room, process_at;
 static struct process *largest;
 
-// Inodes of the dump, and in a hash table (open addressing, 0 is empty) those of the dump before.
+// Inodes of this dump, and those of the previous dump in a hash table (open addressing, 0 is empty).
 static struct {
     uint32_t *list, *known;
     size_t count, room, mask;
@@ -55,7 +56,7 @@ static void die(const char *what)
     exit(1);
 }
 
-// Calls visit for each entry whose name is a number; false if the directory is gone or denied.
+// Calls visit for each entry whose name is a number; false if the directory is gone or access is denied.
 static int each_number(int parent, const char *name, void (*visit)(int, const char *, struct counts *), struct counts *counts)
 {
     _Alignas(8) char buffer[DIRENT_BUFFER];
@@ -81,7 +82,7 @@ static void visit_link(int directory, const char *name, struct counts *counts)
     counts->links += readlinkat(directory, name, target, sizeof target) >= 0;
 }
 
-// The kernel lists processes in the order of their numbers, each time.
+// The kernel lists processes in the order of their pids, each time.
 static void note_process(const char *pid, long fds)
 {
     long number = atol(pid);
@@ -188,7 +189,7 @@ static uint32_t *slot(uint32_t inode)
     return &inodes.known[at];
 }
 
-// How many the dump before did not have; then the table is that of this dump. The kernel is not asked, so this is not measured.
+// Counts those that the previous dump did not have, and stores this dump in the table. No system call, so this is not measured.
 static long count_new(void)
 {
     long count = 0;
@@ -216,8 +217,8 @@ static void read_numbers(int proc, const struct process *process, long from, lon
     close(directory);
 }
 
-// One for each new socket: the numbers that a process has more than before, if its table has no gaps; for what is left of them,
-// which took numbers that others had, any number of the largest table costs as much.
+// One per new socket: the numbers that a process has more than before, if its table has no gaps; for the remaining sockets,
+// which reused numbers, any number of the largest table costs the same.
 static void read_links(int proc, struct counts *counts)
 {
     long left = counts->new_sockets;
@@ -302,7 +303,7 @@ int main(int argc, char **argv)
         wall[i] = milliseconds(CLOCK_MONOTONIC) - start;
     }
 
-    // What is said of the machine is that of the last scan.
+    // The figures of the machine are those of the last scan.
     printf("mode=%s repeat=%d interval=%g wall_ms=%.3f cpu_ms=%.3f mean_cpu_ms=%.3f processes=%ld fds=%ld links=%ld tcp_sockets=%ld new_sockets=%ld close_wait=%ld\n",
            cold ? "cold" : "warm", repeat, interval, median(wall, repeat), median(cpu, repeat), sum / repeat, counts.processes,
            counts.fds, counts.links, counts.sockets, counts.new_sockets, counts.by_state[CLOSE_WAIT]);

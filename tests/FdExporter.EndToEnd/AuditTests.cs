@@ -3,7 +3,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What the settings of this repository and tests/audit make of an advisory about a package.</summary>
+/// <summary>How the settings of this repository and tests/audit react to an advisory about a package.</summary>
 public sealed class AuditTests : IDisposable
 {
     private const string Old = "Newtonsoft.Json";
@@ -63,7 +63,7 @@ public sealed class AuditTests : IDisposable
         Assert.Equal(0, (await RunAsync(inCi)).ExitCode);
     }
 
-    /// <summary>A project with this repository's settings, and a package from the feed alone.</summary>
+    /// <summary>A project with this repository's settings and one package from the local feed.</summary>
     private void MakeProject(PackageFeed feed)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "tests"));

@@ -9,11 +9,11 @@ namespace FdExporter.EndToEnd;
 /// <summary>The pages in a real Chromium. Each visit ends with: no console error, no dialog, no request to another host.</summary>
 public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 {
-    /// <summary>The page fetches itself so often. Unit: milliseconds.</summary>
+    /// <summary>The page's refresh interval. Unit: milliseconds.</summary>
     private const int Every = 5000;
 
     [Fact]
-    public async Task Leak_AppearsWithinOneRefresh_AndThePageIsNotLoadedAnew()
+    public async Task Leak_AppearsWithinOneRefresh_WithoutAPageLoad()
     {
         await using Exporter exporter = await Exporter.StartAsync();
         await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
@@ -52,6 +52,26 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Command_IsCopied_AndItsButtonKeepsTheFocusOverARefresh()
+    {
+        await using LeakLab full = await LeakLab.StartAsAsync("prlimit", "--nofile=1000:1000", LeakLab.Binary, "fds", "--type", "device", "--count", "840", "--name", "fullserver");
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
+        await Expect(visit.Page.Locator(".status.warning .sentence")).ToContainTextAsync($"fullserver (pid\u00a0{full.Child.Pid}");
+        await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        ILocator button = visit.Page.Locator(".finding", new PageLocatorOptions { HasText = "of 1\u00a0000 descriptors" }).Locator("button.copy").First;
+        await button.ClickAsync();
+        await Expect(button).ToHaveTextAsync("Copied");
+        Assert.Equal($"fd-exporter inspect {full.Child.Pid}", await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        int buttons = await visit.Page.Locator("button.copy").CountAsync();
+        await visit.Page.EvaluateAsync("window.mark = document.activeElement");
+        string before = await visit.TextAsync(".as-of");
+        await Expect(visit.Page.Locator(".as-of")).Not.ToHaveTextAsync(before, new LocatorAssertionsToHaveTextOptions { Timeout = Every + 10_000 });
+        Assert.True(await visit.Page.EvaluateAsync<bool>("window.mark === document.activeElement && window.mark.className === 'copy'"));
+        await Expect(visit.Page.Locator("button.copy")).ToHaveCountAsync(buttons);
+    }
+
+    [Fact]
     public async Task Process_IsOpened_AndItsSocketsAreThere()
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
@@ -67,8 +87,30 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.Matches(@"^\d+\u00a0s$", cells[7]);
     }
 
+    [Fact]
+    public async Task Program_IsOpened_AndHasOnlyWhatIsItsOwn()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using LeakLab other = await LeakLab.StartAsync("close-wait", "--count", "20", "--name", "appserver2", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "/?q=appserver");
+        foreach (string table in (string[])["groups", "close_wait", "connections"])
+        {
+            await Expect(visit.Page.Locator($"#{table} a[href='/program/appserver']").First).ToHaveTextAsync("appserver");
+        }
+
+        await visit.Page.Locator("#groups a[href='/program/appserver']").ClickAsync();
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("appserver");
+        await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("Live");
+        await Expect(visit.Page.Locator("dl")).ToContainTextAsync("close_wait\u00a0140");
+        await Expect(visit.Page.Locator("#processes tbody tr td:nth-child(2)")).ToHaveTextAsync([$"{lab.Child.Pid}"]);
+        await Expect(visit.Page.Locator("#close_wait tbody tr td:nth-child(5)")).ToHaveTextAsync(["140"]);
+        await visit.Page.Locator("#processes a", new PageLocatorOptions { HasTextString = "appserver" }).ClickAsync();
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"appserver pid {lab.Child.Pid}");
+    }
+
     [Theory]
-    [InlineData("<script>x()//", "<script>x()//")]
+    [InlineData("<script>x()//", @"<script>x()\x2f\x2f")]
     [InlineData("\u202Egnp.exe", @"\xe2\x80\xaegnp.exe")]
     [InlineData("\"><img src=x o", "\"><img src=x o")]
     public async Task HostileName_StaysText(string name, string shown)
@@ -80,6 +122,9 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await Expect(link).ToHaveTextAsync(shown);
         await link.ClickAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"{shown} pid {lab.Child.Pid}");
+        await visit.Page.Locator("h1 a").ClickAsync();
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync(shown);
+        await Expect(visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']")).ToHaveTextAsync(shown);
         Assert.Equal(1, await visit.Page.Locator("script").CountAsync());
         Assert.Equal(0, await visit.Page.Locator("img").CountAsync());
     }
@@ -115,7 +160,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task ServerThatIsGone_IsSaid_AndThePageStays()
+    public async Task MissingServer_IsReported_AndThePageStays()
     {
         await using Exporter exporter = await Exporter.StartAsync();
         await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
@@ -135,6 +180,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await using Exporter exporter = await Exporter.StartAsync();
         await using Browser.Visit visit = await browser.OpenAsync(exporter, "/", static options => options.JavaScriptEnabled = false);
         await Expect(visit.Page.Locator("#pause")).ToBeHiddenAsync();
+        await Expect(visit.Page.Locator("button.copy")).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator(".status .sentence")).ToBeVisibleAsync();
         await visit.Page.Locator("#processes th a", new PageLocatorOptions { HasText = "CLOSE_WAIT" }).ClickAsync();
         ILocator programs = visit.Page.Locator("#processes tbody tr td:first-child");
         await Expect(programs.First).ToHaveTextAsync("appserver");
@@ -162,7 +209,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await keyboard.PressAsync("Enter");
         await Expect(visit.Page.Locator("#processes th[aria-sort=descending]")).ToHaveTextAsync("PID");
 
-        // The link is another one now, and still the one that has the focus.
+        // The link was replaced by the refresh, and the new one has the focus.
         Assert.Equal("PID", await visit.Page.EvaluateAsync<string>("document.activeElement.textContent"));
         await keyboard.PressAsync("Enter");
         await Expect(visit.Page.Locator("#processes th[aria-sort=ascending]")).ToHaveTextAsync("PID");
@@ -178,14 +225,14 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
         await using LeakLab mute = await LeakLab.StartAsync("not-accepted", "--count", "12", "--name", "mute");
         await using Exporter exporter = await Exporter.StartAsync();
-        foreach (string path in (string[])["/", $"/process/{lab.Child.Pid}", "/explain", "/process/2147483647"])
+        foreach (string path in (string[])["/", $"/process/{lab.Child.Pid}", "/program/appserver", "/explain", "/process/2147483647", "/program/other"])
         {
             await using Browser.Visit visit = await browser.OpenAsync(exporter, "about:blank", options =>
             {
                 options.ColorScheme = colors;
                 options.ViewportSize = new ViewportSize { Width = width, Height = 800 };
 
-                // axe measures what Playwright puts into the page, which the page's own policy forbids.
+                // Playwright inserts axe into the page, which the page's own policy forbids.
                 options.BypassCSP = true;
             });
             visit.Expected = "status of 404";
@@ -198,7 +245,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 
             AxeResult axe = await visit.Page.RunAxe();
             Assert.True(axe.Violations.Length == 0, $"{path}: {string.Join('\n', axe.Violations.Select(static each => $"{each.Id}: {each.Help} {string.Join(", ", each.Nodes.Select(static node => node.Html))}"))}");
-            Assert.True(axe.Passes.Length > 10, $"axe looked at {axe.Passes.Length} rules only");
+            Assert.True(axe.Passes.Length > 10, $"axe checked only {axe.Passes.Length} rules");
             Assert.True(await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width}");
         }
     }

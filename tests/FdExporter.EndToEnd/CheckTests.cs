@@ -29,13 +29,15 @@ public sealed partial class CheckTests : IAsyncLifetime
     public async Task Check_OfTheCapturedHost(string format, params string[] flags)
     {
         using FixtureHost host = new();
+        Directory.CreateDirectory(host.PathOf("log/pods/shop_payment-0_2f9c1a34-5b6d-4e7f-8a90-b1c2d3e4f506/app"));
+        Directory.CreateDirectory(host.PathOf("log/containers"));
 
-        // Others that this machine may have, or lack, are not among those that are given up.
+        // Other capabilities of this machine are not counted among the dropped ones.
         (int exitCode, string output, string error) = await Child.RunAsync(
             "env", null,
             [
                 $"--chdir={host.Root}", "setpriv", "--bounding-set=-all,+chown,+dac_override,+setpcap,+net_bind_service,+dac_read_search,+sys_ptrace,+sys_admin",
-                Exporter.Binary, "check", "--path.procfs=.", AnyPort, .. flags,
+                Exporter.Binary, "check", "--path.procfs=.", "--path.podlogs=log/pods", AnyPort, .. flags,
             ]);
         Assert.Equal((0, ""), (exitCode, error));
         Golden.Verify(Seccomp().Replace(output, "$1SCRUBBED"), format);
@@ -55,7 +57,7 @@ public sealed partial class CheckTests : IAsyncLifetime
         Assert.Equal(IsHostsPidNamespace(), found.Fact("pid_namespace", "is_host").GetBoolean());
         (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, "check", AnyPort);
 
-        // Of a machine where a sandboxed process refuses root, or from a container, not everything is seen.
+        // On a machine where a sandboxed process denies root access, or in a container, not everything is seen.
         bool isEverything = IsHostsPidNamespace() && found.Status("processes") == "ok" && found.Status("socket_owners") == "ok";
         Assert.Contains(isEverything ? "\nEverything can be read and served.\n" : "\nThe exporter can start; the notes list what it cannot read.\n", text, StringComparison.Ordinal);
     }
@@ -63,7 +65,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     [Theory]
     [InlineData("ok", "36 dropped; no_new_privs on, seccomp ")]
     [InlineData("note", "36 kept; no_new_privs off, seccomp ", "--no-privileges.drop")]
-    public async Task Root_IsToldWhatTheServerKeeps(string status, string found, params string[] flags)
+    public async Task Check_AsRoot_ReportsWhatTheServerKeeps(string status, string found, params string[] flags)
     {
         Checked items = await CheckAsync(0, [Exporter.Binary, "check", AnyPort, .. flags]);
         string[] before = [.. NamesIn(items.Fact("other_capabilities", "kept")), .. NamesIn(items.Fact("other_capabilities", "given_up"))];
@@ -87,7 +89,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     private static string[] NamesIn(JsonElement list) => [.. list.EnumerateArray().Select(static each => each.GetString()!)];
 
     [Fact]
-    public async Task Nobody_IsToldWhatToGrant_In80Columns()
+    public async Task UserNobody_GetsTheMissingCapabilities_In80Columns()
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
         (int exitCode, string text, _) = await Child.RunAsync(s_asNobody[0], null, [.. s_asNobody[1..], _copy.Binary, "check", AnyPort]);
@@ -107,7 +109,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     [InlineData("+sys_ptrace", 1, "Grant CAP_DAC_READ_SEARCH too (both are needed): ")]
     [InlineData("+dac_read_search", 1, "Grant CAP_SYS_PTRACE too (both are needed): ")]
     [InlineData("+sys_ptrace,+dac_read_search", 0, "Optional: with it ")]
-    public async Task Nobody_WithCapabilities_IsToldOfTheRest(string capabilities, int exitCode, string advice)
+    public async Task UserNobody_WithOneCapability_GetsTheMissingOne(string capabilities, int exitCode, string advice)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
         Checked found = await CheckAsync(exitCode, [.. s_asNobody, $"--inh-caps={capabilities}", $"--ambient-caps={capabilities}", _copy.Binary, "check", AnyPort]);
@@ -118,7 +120,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RootOfAUserNamespace_IsToldThatItsCapabilitiesCountForNothing()
+    public async Task RootOfAUserNamespace_LearnsThatItsCapabilitiesHaveNoEffect()
     {
         await using LeakLab lab = await LeakLab.StartAsAsync(s_asNobody[0], [.. s_asNobody[1..], CopyOf(LeakLab.Binary), "close-wait", "--count", "28", "--hold-peer"]);
         Checked found = await CheckAsync(1, "unshare", "--user", "--map-root-user", Exporter.Binary, "check", AnyPort);
@@ -131,14 +133,14 @@ public sealed partial class CheckTests : IAsyncLifetime
     [InlineData("hidepid=1", "noaccess")]
     [InlineData("hidepid=2", "invisible")]
     [InlineData("hidepid=4", "ptraceable")]
-    public async Task Hidepid_BlindsNobody_AndNotTheHolderOfCapSysPtrace(string option, string hidepid)
+    public async Task Hidepid_HidesProcessesFromUserNobody_AndNotWithCapSysPtrace(string option, string hidepid)
     {
         Checked hidden = await CheckMountAsync(1, option, [.. s_asNobody, _copy.Binary]);
         Assert.Equal(("blind", hidepid), (hidden.Status("procfs"), hidden.Fact("procfs", "hidepid").GetString()));
         Assert.EndsWith($"hides other users' processes (hidepid={hidepid})", hidden["procfs"].GetProperty("found").GetString(), StringComparison.Ordinal);
         Assert.StartsWith(Grant, hidden["procfs"].GetProperty("advice").GetString(), StringComparison.Ordinal);
 
-        // Whose namespace it is tells the exporter's own link, whatever is hidden.
+        // The exporter's own link identifies its namespace, whatever is hidden.
         Assert.Equal(IsHostsPidNamespace(), hidden.Fact("pid_namespace", "is_host").GetBoolean());
         Checked seen = await CheckMountAsync(0, option, [_copy.Binary]);
         Assert.Equal("ok", seen.Status("procfs"));
@@ -197,7 +199,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     [Theory]
     [InlineData("192.0.2.1:9999", "Cannot assign requested address", "Set --web.listen-address to an address of this machine")]
     [InlineData("127.0.0.1:80", "Permission denied", "Ports below 1024 require CAP_NET_BIND_SERVICE.\nsystemd: AmbientCapabilities=CAP_NET_BIND_SERVICE")]
-    public async Task AddressThatMayNotBeHad_SaysWhy(string address, string reason, string advice)
+    public async Task UnavailableAddress_ReportsTheReason(string address, string reason, string advice)
     {
         Checked found = await CheckAsync(
             1, "setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service", Exporter.Binary, "check", $"--web.listen-address={address}");
@@ -206,7 +208,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EvidenceFolder_IsTriedOut_AndLeftAsItWas()
+    public async Task EvidenceFolder_IsTestedForWriting_AndLeftUnchanged()
     {
         string folder = Path.Combine(_copy.Folder, "evidence");
         Checked missing = await CheckAsync(0, Exporter.Binary, "check", AnyPort, $"--evidence.directory={folder}");
@@ -258,7 +260,7 @@ public sealed partial class CheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ProcfsThatIsNotThere_FailsAndTheRestIsCheckedAllTheSame()
+    public async Task MissingProcfs_FailsAndTheRestIsStillChecked()
     {
         Checked found = await CheckAsync(1, Exporter.Binary, "check", AnyPort, "--path.procfs=/nonexistent/proc");
         Assert.Equal(("fail", "open /nonexistent/proc: No such file or directory"), (found.Status("procfs"), found["procfs"].GetProperty("found").GetString()));
@@ -319,7 +321,7 @@ public sealed partial class CheckTests : IAsyncLifetime
         return Path.Combine(target, Path.GetFileName(binary));
     }
 
-    // A container that the tests run in may have a filter.
+    // A container in which the tests run may have a filter.
     [GeneratedRegex("(seccomp |\"seccomp\": \")(off|filter)")]
     private static partial Regex Seccomp();
 

@@ -5,7 +5,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Clients that are many, slow, silent or mean.</summary>
+/// <summary>Clients that are many, slow, silent or malicious.</summary>
 public sealed class ClientFaultTests : IDisposable
 {
     private const long MostGrowthKib = 64 * 1024;
@@ -15,7 +15,7 @@ public sealed class ClientFaultTests : IDisposable
     public void Dispose() => _clients.ForEach(static client => client.Dispose());
 
     [Fact]
-    public async Task ThousandConnections_SilentOrHalfSaid_AreBoundedAndSentAway()
+    public async Task ThousandConnections_SilentOrIncomplete_AreBoundedAndClosed()
     {
         await using Exporter exporter = await StartWarmAsync();
         long before = exporter.ResidentKib;
@@ -29,12 +29,12 @@ public sealed class ClientFaultTests : IDisposable
             }
         }
 
-        // Who was there before goes on; of the others those beyond the bound have been hung up on.
+        // The earlier connection still works; the new ones beyond the limit have been closed.
         CheckWhole(await exporter.ScrapeAsync());
         await Eventually.TrueAsync(() => exporter.Fds.Length <= fds + 520, () => $"{exporter.Fds.Length} descriptors");
 
-        // A new client is let in as soon as those who said nothing are gone.
-        await Eventually.TrueAsync(() => ScrapeByNewConnectionAsync(exporter), () => "nobody is let in");
+        // A new client is accepted as soon as the silent ones are disconnected.
+        await Eventually.TrueAsync(() => ScrapeByNewConnectionAsync(exporter), () => "no new client is accepted");
         await Eventually.TrueAsync(() => exporter.Fds.Length <= fds + 8, () => $"{exporter.Fds.Length} descriptors, {fds} before");
         Assert.InRange(exporter.ResidentKib, 0, before + MostGrowthKib);
         foreach (TcpClient client in _clients)
@@ -74,7 +74,7 @@ public sealed class ClientFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task ReaderThatNeverReads_IsHungUpOn_WhenTheKernelTakesNoMoreForHim()
+    public async Task ReaderThatNeverReads_IsDisconnected_WhenTheKernelsBuffersAreFull()
     {
         await using Exporter exporter = await StartWarmAsync();
         long before = exporter.ResidentKib;
@@ -88,7 +88,7 @@ public sealed class ClientFaultTests : IDisposable
             await TryWriteAsync(client.GetStream(), Many(1000, static _ => "GET /metrics?collect[]=system HTTP/1.1\r\nHost: x\r\n\r\n"));
         }
 
-        await Eventually.TrueAsync(() => exporter.Fds.Length >= fds + 5, () => "they are not there");
+        await Eventually.TrueAsync(() => exporter.Fds.Length >= fds + 5, () => "they are not connected");
         CheckWhole(await exporter.ScrapeAsync());
         await Eventually.TrueAsync(() => exporter.Fds.Length <= fds, () => $"{exporter.Fds.Length} descriptors, {fds} before");
         Assert.InRange(exporter.ResidentKib, 0, before + MostGrowthKib);
@@ -108,7 +108,7 @@ public sealed class ClientFaultTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task FloodOf_IsRefusedWithAStatus_AndHarmsNobody(string what, string request, string status)
+    public async Task Flood_IsRefusedWithAStatus_AndHarmsNoOtherClient(string what, string request, string status)
     {
         await using Exporter exporter = await StartWarmAsync();
         long before = exporter.ResidentKib;
@@ -118,7 +118,7 @@ public sealed class ClientFaultTests : IDisposable
             await TryWriteAsync(stream, request);
             string answer = await AnswerAsync(stream);
 
-            // With more than it wants to read still under way, the end of the connection may overtake the answer.
+            // If more data is in flight than the server reads, the end of the connection may overtake the answer.
             Assert.True(
                 answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal) || (answer.Length == 0 && request.Length > 1_000_000),
                 $"{what}: '{answer}'");
@@ -153,7 +153,7 @@ public sealed class ClientFaultTests : IDisposable
         return client.GetStream();
     }
 
-    /// <summary>It may be hung up on before everything is said.</summary>
+    /// <summary>The server may close the connection before everything is sent.</summary>
     private static async Task TryWriteAsync(NetworkStream stream, string text)
     {
         try
@@ -162,7 +162,7 @@ public sealed class ClientFaultTests : IDisposable
         }
         catch (IOException)
         {
-            // What it answered, if anything, is read next.
+            // The answer, if any, is read next.
         }
     }
 
@@ -179,7 +179,7 @@ public sealed class ClientFaultTests : IDisposable
         }
     }
 
-    /// <summary>Whether the other side has closed, after whatever it said.</summary>
+    /// <summary>Whether the other side has closed, after any answer.</summary>
     private static async Task<bool> IsOverAsync(NetworkStream stream)
     {
         while ((await AnswerAsync(stream)).Length > 0)

@@ -2,7 +2,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The first scrape where there is much to walk, which several threads do.</summary>
+/// <summary>The first scrape with many descriptors, which several threads walk.</summary>
 public sealed class ColdScanTests(KernelFaults kernel) : IClassFixture<KernelFaults>
 {
     private static readonly string[] s_families =

@@ -45,7 +45,9 @@ public class CommandLineTests
     [InlineData("Required argument missing for command: 'completion'", "completion")]
     [InlineData("inspect takes no flag '--collector.tcp'", "inspect", "1", "--collector.tcp")]
     [InlineData("inspect takes no argument '2'", "inspect", "1", "2")]
-    public async Task FlagOfSomebodyElse_IsOneLineThatNamesItAndExitOne(string complaint, params string[] arguments)
+    [InlineData("top takes no flag '--groups.include'", "top", "--groups.include=nginx")]
+    [InlineData("explain takes no flag '--groups.exclude'", "explain", "--groups.exclude=nginx")]
+    public async Task FlagOfAnotherVerb_IsOneLineThatNamesItAndExitOne(string complaint, params string[] arguments)
         => Assert.Equal(
             (1, "", $"fd-exporter: error: {complaint}, try --help\n"),
             await Child.RunAsync(Exporter.Binary, null, arguments));
@@ -58,7 +60,7 @@ public class CommandLineTests
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, arguments);
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("processes").EnumerateArray());
+        Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("items").EnumerateArray());
     }
 
     [Fact]
@@ -71,7 +73,8 @@ public class CommandLineTests
     [InlineData("", "--web.", "--config.", "--path.", "--limits.", "--groups.", "--network-namespaces.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.")]
     [InlineData("check", "--web.", "--config.", "--path.", "--limits.", "--groups.", "--network-namespaces.", "--collector.", "--verdict.", "--evidence.", "--privileges.", "--log.", "--json")]
     [InlineData("top", "--config.", "--path.", "--limits.", "--collector.", "--json", "--sort", "--watch", "--interval")]
-    [InlineData("inspect", "--config.file", "--path.procfs", "--json", "--all", "--filter")]
+    [InlineData("inspect", "--config.file", "--path.procfs", "--path.podlogs", "--json", "--all", "--filter")]
+    [InlineData("diff", "--config.file", "--path.procfs", "--path.podlogs", "--json", "--for")]
     [InlineData("explain", "--config.", "--path.", "--limits.", "--collector.", "--verdict.", "--json", "--exit-code")]
     [InlineData("completion")]
     public async Task Help_ListsWhatIsTaken_AndNothingElse(string verb, params string[] prefixes)
@@ -130,6 +133,9 @@ public class CommandLineTests
     [Theory]
     [InlineData("process,system", "--no-collector.tcp")]
     [InlineData("process,socket_owner,system,tcp", "--collector.disable-defaults", "--collector.socket_owner", "--collector.system")]
+    [InlineData("listeners,process,socket_owner,tcp", "--collector.disable-defaults", "--collector.listeners")]
+    [InlineData("connections,process,socket_owner,tcp", "--collector.disable-defaults", "--collector.connections")]
+    [InlineData("files,process,socket_owner,tcp", "--collector.disable-defaults", "--collector.files")]
     [InlineData("system,tcp", "--no-collector.process")]
     public async Task CollectorMadeOfOthers_BringsThemAlongOrGoesWithThem(string running, params string[] flags)
     {
@@ -146,13 +152,13 @@ public class CommandLineTests
     {
         (int exitCode, _, string error) = await Child.RunAsync(Exporter.Binary, null, "--collector.socket_owner", "--no-collector.tcp");
         Assert.Equal(1, exitCode);
-        Assert.Equal("fd-exporter: error: --collector.socket_owner: needs the collector tcp, which --no-collector.tcp switches off, try --help\n", error);
+        Assert.Equal("fd-exporter: error: --collector.socket_owner: requires the collector tcp, which --no-collector.tcp disables, try --help\n", error);
     }
 
     [Theory]
     [InlineData("192.0.2.1:9999", "Cannot assign requested address")]
     [InlineData("127.0.0.1:80", "Permission denied")]
-    public async Task AddressThatMayNotBeHad_IsOneLineThatNamesItAndExitOne(string address, string reason)
+    public async Task UnavailableAddress_IsOneLineThatNamesItAndExitOne(string address, string reason)
     {
         (int exitCode, _, string error) = await Child.RunAsync(
             "setpriv", null, "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service",
@@ -162,7 +168,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task InotifyUsedUp_AsALeakingProgramMayLeaveIt_StartsAllTheSame()
+    public async Task InotifyExhausted_StillStarts()
     {
         await using Exporter exporter = await Exporter.StartAsAsync(
             "unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"", "sh", Exporter.Binary);

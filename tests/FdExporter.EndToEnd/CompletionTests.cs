@@ -3,7 +3,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The completion scripts in the shells that they are for.</summary>
+/// <summary>The completion scripts in their shells.</summary>
 public sealed partial class CompletionTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -34,7 +34,7 @@ public sealed partial class CompletionTests : IAsyncLifetime
     public async Task Script_IsUnderstood(string shell)
         => Assert.Equal((0, "", ""), await Child.RunAsync(shell, null, "-n", ScriptOf(shell)));
 
-    // Bash hands over the words as it takes them apart, the last being the one to complete.
+    // Bash passes the words in its own splitting; the last is the one to complete.
     [Theory]
     [InlineData("--log.level", "--log.l")]
     [InlineData("debug|error|info|warn", "--log.level", "")]
@@ -81,7 +81,7 @@ public sealed partial class CompletionTests : IAsyncLifetime
         Assert.Equal(offered, string.Join('|', offers));
     }
 
-    // Zsh completes only in its line editor, which wants a terminal: what is typed, a tab, and what the command is then given.
+    // Zsh completes only in its line editor, which needs a terminal: typed text, a tab, and the arguments that the command then gets.
     [Theory]
     [InlineData("--log.level", "--log.l")]
     [InlineData("--log.level=warn", "--log.level=w")]

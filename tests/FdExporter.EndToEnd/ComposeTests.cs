@@ -5,8 +5,8 @@ using FdExporter.Tests.Deploy;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// deploy/compose without an engine: the tool for such files reads it, and the services for which there are packages are started
-/// with just the flags and files of it, at just those ports, since all of them have the network of the machine.
+/// deploy/compose without a container engine: docker-compose parses the file, and the services that have Debian packages are
+/// started with exactly its flags, files and ports, on the network of this machine.
 /// </summary>
 public sealed class ComposeTests : IAsyncLifetime
 {
@@ -25,7 +25,7 @@ public sealed class ComposeTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>docker-compose holds it against the schema of the Compose specification, and resolves all that is in it.</summary>
+    /// <summary>docker-compose validates the file against the schema of the Compose specification and resolves it.</summary>
     [Fact]
     public async Task DockerCompose_UnderstandsTheFile()
     {
@@ -46,7 +46,7 @@ public sealed class ComposeTests : IAsyncLifetime
         await UntilHealthyAsync("alertmanager");
         Assert.Equal((0, "", ""), await Child.RunAsync(Exporter.Binary, null, "healthcheck"));
 
-        // In a network of its own, with the limit of its container; only faster.
+        // In its own network, with the limit of its container; only faster.
         string limit = ComposeFile.Services["leaklab"]["ulimits"]["nofile"].ToString();
         string[] command = ComposeFile.List("leaklab", "command");
         command[Array.IndexOf(command, "--rate") + 1] = "1000";
@@ -55,7 +55,7 @@ public sealed class ComposeTests : IAsyncLifetime
         _running.Add(leak);
         await leak.WaitForLineAsync("ready ");
 
-        // Prometheus asks every 30 s; the rule then takes four minutes for what is certain now.
+        // Prometheus scrapes every 30 s; the rule then takes four minutes for what is certain now.
         using HttpClient client = new() { BaseAddress = new Uri("http://localhost:9090") };
         await Eventually.TrueAsync(
             async () => await QueryAsync(client, "fd_group_max_process_fd_ratio{job=\"fd-exporter\",instance=\"localhost:10070\",group=\"appserver\"} > 0.95") == 1
@@ -63,7 +63,7 @@ public sealed class ComposeTests : IAsyncLifetime
             () => $"appserver is not near its limit:\n{prometheus.Output}\n{leak.Output}",
             TimeSpan.FromMinutes(2));
 
-        // Prometheus has its rules, and knows whom to tell.
+        // Prometheus has its rules and its Alertmanager.
         using JsonDocument alertmanagers = JsonDocument.Parse(await client.GetStringAsync("/api/v1/alertmanagers"));
         Assert.Equal(
             "http://localhost:9093/api/v2/alerts",
@@ -71,7 +71,7 @@ public sealed class ComposeTests : IAsyncLifetime
         Assert.Contains("\"name\":\"FdProcessAtLimit\"", await client.GetStringAsync("/api/v1/rules?type=alert"), StringComparison.Ordinal);
     }
 
-    /// <summary>The program in place of the container: its command, with each path inside replaced by what is mounted there.</summary>
+    /// <summary>The program in place of the container: its command, with each path inside replaced by the file mounted there.</summary>
     private Child Start(string program, string service)
     {
         List<string> arguments = [];
@@ -91,7 +91,7 @@ public sealed class ComposeTests : IAsyncLifetime
         return child;
     }
 
-    /// <summary>By the health check of its container.</summary>
+    /// <summary>Checks with the health check of its container.</summary>
     private static Task UntilHealthyAsync(string service)
     {
         string[] check = ComposeFile.List(service, "healthcheck", "test");

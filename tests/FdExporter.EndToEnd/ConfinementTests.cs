@@ -4,9 +4,9 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// The release serves everything where it may do next to nothing: of all capabilities those it needs, no new ones, no memory
-/// that is written and run, a root that is read only, and the system calls of an ordinary service. A just-in-time compiler
-/// could not live there.
+/// The release serves everything with minimal rights: only the capabilities that it needs, no new ones, no memory both
+/// writable and executable, a read-only root, and the system calls of an ordinary service. A just-in-time compiler could not
+/// run there.
 /// </summary>
 public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Confinement>, IAsyncLifetime
 {
@@ -60,12 +60,12 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
     }
 
     [Fact]
-    public async Task RefusedToGiveUp_ServesAllTheSame_AndWarnsOnce()
+    public async Task DeniedCapabilityDrop_StillServes_AndWarnsOnce()
     {
         string binary = NativeBuild.Binary;
         await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, "-capset", binary);
         string warning = Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));
-        Assert.Contains("msg=\"Capabilities that nothing needs are still held\" err=\"capset to CAP_", warning, StringComparison.Ordinal);
+        Assert.Contains("msg=\"Capabilities that are not needed could not be dropped\" err=\"capset to CAP_", warning, StringComparison.Ordinal);
         Assert.EndsWith(": Operation not permitted\"", warning, StringComparison.Ordinal);
         Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
         (int exitCode, string output, _) = await Child.RunAsync(confinement.Binary, null, "-capset", binary, "check", "--web.listen-address=127.0.0.1:0", "--json");
@@ -86,7 +86,7 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
     }
 
     [Fact]
-    public async Task CallThatIsRefused_FailsWithEperm_AndEndsNobody()
+    public async Task RefusedCall_FailsWithEperm_AndKillsNoProcess()
     {
         (int exitCode, string output, string error) = await ProbeAsync("-kcmp", "-pidfd_getfd", "-statx");
         Assert.True(exitCode == 0, error);
@@ -99,7 +99,7 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
     [Theory]
     [InlineData("-kcmp", "-pidfd_getfd")]
     [InlineData("-kcmp", "-pidfd_open", "-pidfd_getfd", "-getxattr", "-setns", "-poll")]
-    public async Task WithoutTheSystemCallsOfCollectors_ServesAllTheSame(params string[] refused)
+    public async Task WithoutTheSystemCallsOfCollectors_StillServes(params string[] refused)
     {
         await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, [.. refused, NativeBuild.Binary]);
         Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
@@ -110,7 +110,7 @@ public sealed class ConfinementTests(Confinement confinement) : IClassFixture<Co
     [InlineData("-prctl")]
     [InlineData("-capget")]
     [InlineData("-capget", "-capset", "-prctl")]
-    public async Task WithoutTheSystemCallsForIt_ServesAllTheSame(params string[] refused)
+    public async Task WithoutTheSystemCallsToDropPrivileges_StillServes(params string[] refused)
     {
         await using Exporter exporter = await Exporter.StartAsAsync(confinement.Binary, [.. refused, NativeBuild.Binary]);
         Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));

@@ -4,7 +4,9 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>A leak flows out of CLOSE_WAIT where keepalive meets a reset: the sockets are held still, and no table shows them. On the real kernel.</summary>
+/// <summary>
+/// When keepalive meets a reset, leaked sockets leave CLOSE_WAIT: they are still held, and no table shows them. On the real kernel.
+/// </summary>
 public partial class DeadSocketsTests
 {
     private const string Prelude = """
@@ -22,7 +24,7 @@ public partial class DeadSocketsTests
         """;
 
     [Fact]
-    public async Task SocketsThatAreResetInCloseWait_AreCountedOn_AndToldTogetherWithThoseInIt()
+    public async Task SocketsResetInCloseWait_StayCounted_AndAreReportedWithThoseInCloseWait()
     {
         // The server's end is gone one second after it was closed (TCP_LINGER2), so that a keepalive probe meets a reset.
         await using Child program = Run("""
@@ -61,7 +63,7 @@ public partial class DeadSocketsTests
         Assert.Contains(sentence, (await exporter.GetAsync("/explain?format=text")).ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("\"dead_sockets\": 120", await exporter.GetAsync("/api/v1/processes?q=appserver8"), StringComparison.Ordinal);
 
-        // One that has never seen them in a table asks the kernel what they are.
+        // An exporter that has never seen them in a table asks the kernel.
         await using Exporter late = await Exporter.StartAsync();
         _ = await late.ScrapeAsync();
         Assert.Equal(120, (await late.ScrapeAsync())["fd_group_dead_sockets{group=\"appserver8\"}"]);

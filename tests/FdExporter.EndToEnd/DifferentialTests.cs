@@ -2,10 +2,10 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Our numbers against those of the tools that an engineer would check them with, on a load that stands still.</summary>
+/// <summary>Our numbers compared with those of the tools that an engineer would use, on a constant load.</summary>
 public class DifferentialTests
 {
-    // As ss -tan spells the states, in the order of the metric's.
+    // The spelling of ss -tan, in the order of the metric's states.
     private static readonly (string Ss, string Ours)[] s_states =
     [
         ("ESTAB", "established"), ("SYN-SENT", "syn_sent"), ("SYN-RECV", "syn_recv"), ("FIN-WAIT-1", "fin_wait1"), ("FIN-WAIT-2", "fin_wait2"),
@@ -42,7 +42,7 @@ public class DifferentialTests
         await Child.RunAsync("mkfifo", null, fifo);
         try
         {
-            // The kernel takes the number before it waits: it counts towards the limit, and is not in the list yet.
+            // The kernel reserves the number before it waits: it counts towards the limit, and is not in the listing yet.
             await using Child waiting = Child.Start("sh", "-c", "echo ready; exec 9< \"$0\"", fifo);
             await waiting.WaitForLineAsync("ready");
             await using Exporter exporter = await Exporter.StartAsync("--limits.top-processes=1000");
@@ -116,7 +116,7 @@ public class DifferentialTests
             },
             () => node.Output);
 
-        // Each scraper keeps its connection, so that looking does not change what is seen.
+        // Each scraper keeps its connection, so that scraping does not change the result.
         await exporter.ScrapeAsync();
         await Eventually.EqualAsync(async () => (Ours(await exporter.ScrapeAsync()), await SsAsync()));
         await Eventually.EqualAsync(async () => (Ours(await exporter.ScrapeAsync()), Node(Metrics.Parse(await nodeClient.GetStringAsync("/metrics")))));
@@ -129,7 +129,7 @@ public class DifferentialTests
     [Fact]
     public async Task TcpStates_ByTextAndByNetlink_AreAlike()
     {
-        // A second procfs is a foreign root; where pid 1 shares our namespace netlink still serves it, a folder of links never.
+        // A second procfs is a foreign root; where pid 1 shares our namespace netlink is still used, for a folder of links never.
         string root = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
         try
         {
@@ -153,7 +153,7 @@ public class DifferentialTests
     private static string Ours(Metrics metrics)
         => string.Join(' ', s_states.Select(each => $"{each.Ours}={metrics[$"fd_tcp_sockets{{netns=\"host\",state=\"{each.Ours}\"}}"]}"));
 
-    // node_exporter leaves states without a socket out.
+    // node_exporter omits states without a socket.
     private static string Node(Metrics metrics)
         => string.Join(' ', s_states.Select(each =>
         {

@@ -5,10 +5,12 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What whoever reaches the port can learn of the exporter itself, have it repeat, or have it write into its log.</summary>
+/// <summary>What any client can learn about the exporter itself, make it repeat, or make it write to its log.</summary>
 public sealed partial class DisclosureTests
 {
-    /// <summary>What no answer and no line of the log may hold as it is: markup, ends of lines, and what terminals and readers obey.</summary>
+    /// <summary>
+    /// Must appear unescaped in no answer and no log line: markup, line ends, and control characters of terminals and readers.
+    /// </summary>
     private const string Probe = "\"><probe onload=alert(1)>\u202eprobe";
 
     private static readonly string s_encoded = Uri.EscapeDataString(Probe);
@@ -39,6 +41,8 @@ public sealed partial class DisclosureTests
         { "no path of the API", Get($"/api/v1/{s_encoded}"), 404 },
         { "no process", Get("/process/2147483647"), 404 },
         { "no process with a line end", Get("/process/%0a2147483647%0d"), 404 },
+        { "no program", Get($"/program/{s_encoded}?q={s_encoded}"), 404 },
+        { "no program with a line end", Get("/program/%0aprobe%0d"), 404 },
         { "no process in the API", Get("/api/v1/processes/%0a2147483647%0d"), 404 },
         { "outside", Get("/../../../../etc/passwd"), 404 },
         { "outside, encoded", Get("/%2e%2e/%2e%2e/etc/passwd"), 404 },
@@ -62,7 +66,7 @@ public sealed partial class DisclosureTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task Answer_TellsNothingOfTheServer_AndRepeatsNothingThatABrowserObeys(string name, string request, int status)
+    public async Task Answer_RevealsNothingOfTheServer_AndRepeatsNoMarkup(string name, string request, int status)
     {
         await using Exporter exporter = await Exporter.StartAsync(
             ["--log.level=debug", .. status == 503 ? (string[])["--no-collector.process"] : []]);
@@ -72,7 +76,7 @@ public sealed partial class DisclosureTests
             .ToDictionary(static pair => pair[0], static pair => pair[^1], StringComparer.OrdinalIgnoreCase);
         Assert.All((string[])["Server", "X-Powered-By", "Access-Control-Allow-Origin", "Set-Cookie"], each => Assert.DoesNotContain(each, headers.Keys));
 
-        // What the server refuses before it is a request has no body, and so nothing that a browser could mistake.
+        // The server rejects some input before it parses it as a request; those answers have no body for a browser to misinterpret.
         Assert.True(body.Length == 0 || headers.GetValueOrDefault("X-Content-Type-Options") == "nosniff", $"{name}: {head}");
         string type = headers.GetValueOrDefault("Content-Type", "");
         Assert.True(body.Length == 0 || IsPlain(type) || headers.ContainsKey("Content-Security-Policy"), $"{name}: {head}");
@@ -118,7 +122,7 @@ public sealed partial class DisclosureTests
         using HttpRequestMessage request = new(HttpMethod.Post, "/-/reload");
         request.Headers.Add(header, value.Replace("HOST", exporter.Address.Authority, StringComparison.Ordinal));
         using HttpResponseMessage response = await exporter.Client.SendAsync(request);
-        Assert.Equal((System.Net.HttpStatusCode.Forbidden, "Not for web pages.\n"), (response.StatusCode, await response.Content.ReadAsStringAsync()));
+        Assert.Equal((System.Net.HttpStatusCode.Forbidden, "Requests from web pages are not allowed.\n"), (response.StatusCode, await response.Content.ReadAsStringAsync()));
         Assert.DoesNotContain("Rules reloaded", exporter.Child.Output, StringComparison.Ordinal);
         using HttpResponseMessage ofCurl = await exporter.Client.PostAsync("/-/reload", null);
         Assert.Equal(System.Net.HttpStatusCode.OK, ofCurl.StatusCode);
@@ -138,7 +142,7 @@ public sealed partial class DisclosureTests
             string body = await exporter.GetAsync(path);
             Assert.DoesNotContain("S3CRET_ENVIRONMENT", body, StringComparison.Ordinal);
 
-            // To root at this machine the last two show both: the attacks have who else gets them.
+            // Root on this machine sees both in the last two; SpyingTests covers other users.
             bool isOfProcess = path.Contains($"/{holder.Pid}", StringComparison.Ordinal);
             Assert.Equal(isOfProcess, body.Contains("s3cret-path", StringComparison.Ordinal));
             Assert.Equal(isOfProcess, body.Contains("s3cret-argument", StringComparison.Ordinal));
@@ -152,7 +156,7 @@ public sealed partial class DisclosureTests
     private static string Get(string target, string header = "X: y")
         => $"GET {target} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n";
 
-    // A log goes to terminals, and to programs that read it line by line.
+    // Logs are shown on terminals, and parsed line by line.
     private static async Task CheckLogAsync(Child exporter)
     {
         exporter.Terminate();
@@ -173,7 +177,7 @@ public sealed partial class DisclosureTests
         }
         catch (IOException)
         {
-            // It was hung up on with some of the request unread.
+            // The server closed the connection with part of the request unread.
         }
 
         string text = Encoding.UTF8.GetString(answer.ToArray());
@@ -182,7 +186,7 @@ public sealed partial class DisclosureTests
         return (parts[0], parts.Length < 2 || body.StartsWith("0\r\n", StringComparison.Ordinal) ? "" : body);
     }
 
-    /// <summary>Of a stack, of .NET, of the checkout and of this machine's folders.</summary>
+    /// <summary>Signs of a stack trace, of .NET, of the checkout and of this machine's folders.</summary>
     [GeneratedRegex(@"\n +at |Exception|\.cs\b|FdExporter\.|Microsoft\.|System\.|Kestrel|/tmp/|/root|/usr/|/home/|passwd")]
     private static partial Regex Inside();
 }

@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What the real binary writes down of a real leak, into real folders.</summary>
+/// <summary>The evidence that the real binary writes of a real leak, into real folders.</summary>
 [Collection(WithOldLeak.Name)]
 public sealed class EvidenceTests(OldLeak leak) : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
 
     private string Folder => Path.Combine(_parent, "evidence");
 
-    /// <summary>Silent of the machine's handles, which are those of whoever else runs on it too.</summary>
+    /// <summary>No findings about the machine's handles, which include those of other programs.</summary>
     private string[] Flags => [$"--evidence.directory={Folder}", "--verdict.system-handles=2000000000"];
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);
@@ -34,7 +34,7 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
             await exporter.GetAsync("/explain");
         }
 
-        // One scan after the other is looked through: when a later crossing is written down, all before it is done.
+        // Scans are evaluated one after the other: when a later crossing is written, all earlier ones are done.
         await using LeakLab later = await StartNearLimitAsync("later");
         await ScrapeUntilAsync(exporter, _ => FilesOf(later).Length > 0);
         Assert.Empty(FilesOf(young));
@@ -58,19 +58,19 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
             $"appserver (pid {lab.Child.Pid}) holds 140 sockets in CLOSE_WAIT",
             document.GetProperty("findings")[0].GetProperty("text").GetString()!.Replace('\u00a0', ' '),
             StringComparison.Ordinal);
-        Assert.Equal(140, document.GetProperty("tcp_sockets_by_state").GetProperty("close_wait").GetInt32());
-        JsonElement stuck = document.GetProperty("tcp_sockets_by_address")[0];
+        Assert.Equal(140, process.GetProperty("tcp_sockets").GetProperty("close_wait").GetInt32());
+        JsonElement stuck = Assert.Single(document.GetProperty("close_wait").EnumerateArray());
         Assert.Equal(
-            ("close_wait", "outbound", peer, 140),
-            (stuck.GetProperty("state").GetString(), stuck.GetProperty("direction").GetString(), stuck.GetProperty("address").GetString(), stuck.GetProperty("count").GetInt32()));
+            ("appserver", "outbound", peer, 140, 140),
+            (stuck.GetProperty("group").GetString(), stuck.GetProperty("direction").GetString(), stuck.GetProperty("address").GetString(), stuck.GetProperty("sockets").GetInt32(), stuck.GetProperty("causes").GetProperty("not_closed").GetInt32()));
         JsonElement kind = Assert.Single(document.GetProperty("kinds").EnumerateArray(), each => each.GetProperty("what").GetString() == $"close_wait to {peer}");
         Assert.Equal(140, kind.GetProperty("count").GetInt32());
-        Assert.InRange(kind.GetProperty("oldest_seconds").GetInt64(), 0, 600);
+        Assert.InRange(kind.GetProperty("oldest_seconds").GetDouble(), 0, 600);
 
-        // What the kernel still says of it, descriptor by descriptor.
+        // Everything that the kernel still reports, descriptor by descriptor.
         Assert.True(document.GetProperty("visible").GetBoolean());
-        JsonElement[] descriptors = [.. document.GetProperty("descriptors").EnumerateArray()];
-        Assert.Equal(document.GetProperty("descriptors_total").GetInt32(), descriptors.Length);
+        JsonElement[] descriptors = [.. document.GetProperty("items").EnumerateArray()];
+        Assert.Equal(document.GetProperty("total").GetInt32(), descriptors.Length);
         Assert.Equal(LinksOf(lab.Child.Pid).Keys, descriptors.Select(static each => each.GetProperty("fd").GetInt32()));
         Assert.Equal(
             LinksOf(lab.Child.Pid).Where(static link => !link.Value.StartsWith("socket:", StringComparison.Ordinal)).Select(static link => link.Value),
@@ -148,7 +148,7 @@ public sealed class EvidenceTests(OldLeak leak) : IDisposable
         Assert.Contains($"--evidence.max-files: not a number from 1 to 10000: '{number}'", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
-    /// <summary>At nine tenths of its limit: worth a file at once.</summary>
+    /// <summary>At nine tenths of its limit: recorded at once.</summary>
     private static Task<LeakLab> StartNearLimitAsync(string name)
         => LeakLab.StartAsAsync("prlimit", "--nofile=1000:1000", LeakLab.Binary, "fds", "--type", "device", "--count", "840", "--name", name);
 

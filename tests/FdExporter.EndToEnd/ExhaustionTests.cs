@@ -5,8 +5,8 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// No file handles left. By its own limit: the real kernel, and the limit lowered to what the exporter holds. By the machine's:
-/// the kernel's answer is made up, for this one process, since really filling the table would harm whatever else runs.
+/// No file handles left. The exporter's own limit: the real kernel, and the limit lowered to what it holds. The machine's table:
+/// the kernel's error is simulated for this one process, since really filling the table would harm other programs.
 /// </summary>
 public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelFaults>, IAsyncDisposable
 {
@@ -56,7 +56,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
             await ConnectAsync(exporter);
         }
 
-        // Not one less, however often it is looked at: what is left is what scans are made with.
+        // Not one less after any scan: scans are made with what is left.
         await Eventually.TrueAsync(() => exporter.Reserve.Count() == ReserveForScans, () => $"in reserve: {exporter.Reserve.Count()}\n{exporter.Child.Output}");
         Task<Metrics> waiting = ScrapeByNewConnectionAsync(exporter);
         double cpu = (await exporter.ScrapeAsync())["process_cpu_seconds_total"];
@@ -66,10 +66,10 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
         Assert.Equal(ReserveForScans, exporter.Reserve.Count());
         Assert.False(waiting.IsCompleted);
 
-        // Kernel and runtime used to ask each other for two seconds whether there is a descriptor now.
+        // Kernel and runtime used to poll each other for two seconds for a free descriptor.
         Assert.InRange(metrics["process_cpu_seconds_total"] - cpu, 0, 0.5);
 
-        // The first who asks something makes room for the next.
+        // The first client that sends a request makes room for the next.
         _clients.ForEach(static client => client.Dispose());
         Assert.All((await waiting).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
     }
@@ -102,7 +102,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
         kernel.Thieves = true;
         kernel.FillTable(exporter);
 
-        // Each look gives up a handle, until there is none. Then what cannot be read is absent, and the rest is there.
+        // Each scan gives up a handle, until there is none. Then series that cannot be read are absent, and the rest is there.
         Metrics metrics = await exporter.ScrapeAsync();
         await Eventually.TrueAsync(
             async () => (metrics = await exporter.ScrapeAsync())["fd_exporter_collector_success{collector=\"system\"}"] == 0,
@@ -147,7 +147,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
         Assert.True(metrics["fd_system_handles_allocated"] > 0);
     }
 
-    /// <summary>By a connection of its own, which ends with it.</summary>
+    /// <summary>Over a new connection, which is closed afterwards.</summary>
     private static async Task<Metrics> ScrapeByNewConnectionAsync(Exporter exporter)
     {
         using HttpClient client = new() { BaseAddress = exporter.Address, Timeout = TimeSpan.FromMinutes(1) };
@@ -161,7 +161,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
         await client.ConnectAsync(exporter.Address.Host, exporter.Address.Port);
     }
 
-    /// <summary>Lowers its limit to just above its reserve, once all numbers below are taken. Returns what it was.</summary>
+    /// <summary>Lowers its limit to just above its reserve, once all numbers below are taken. Returns the old limit.</summary>
     private async Task<int> FillOwnLimitAsync(Exporter exporter)
     {
         int before = (int)(await exporter.ScrapeAsync())["process_max_fds"];
@@ -185,7 +185,7 @@ public sealed class ExhaustionTests(KernelFaults kernel) : IClassFixture<KernelF
         Assert.True(exitCode == 0, error);
     }
 
-    /// <summary>The log has told of the beginning once and of the end once.</summary>
+    /// <summary>The log has reported the beginning once and the end once.</summary>
     private static async Task IsOverAsync(Exporter exporter, string limit)
     {
         await exporter.Child.WaitForLineAsync("msg=\"File handles available again\"");

@@ -34,7 +34,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
     }
 
     [Fact]
-    public async Task Verb_ThatCannotLook_IsOneLineAndExitOne()
+    public async Task Verb_ThatCannotScan_IsOneLineAndExitOne()
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "explain", "--path.procfs=/nonexistent/proc");
         Assert.Equal((1, ""), (exitCode, output));
@@ -44,7 +44,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Verb_OfAProcessWithManySockets_LooksIntoIt_AndSaysTheRestWhereItCannot(bool isBroken)
+    public async Task Verb_OfAProcessWithManySockets_InspectsIt_AndReportsTheRestIfThatFails(bool isBroken)
     {
         for (int fd = 100; fd < 700; fd++)
         {
@@ -53,7 +53,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
 
         if (isBroken)
         {
-            // A table that is there and cannot be read.
+            // A table that exists but cannot be read.
             Directory.CreateDirectory(_host.PathOf("1/net/unix"));
         }
 
@@ -80,7 +80,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
             static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
         Assert.StartsWith(sentence, finding.GetProperty("text").GetString(), StringComparison.Ordinal);
 
-        // Not for ten minutes yet; the alert FdCloseWaitOld is silent until then too.
+        // Not before ten minutes; the alert FdCloseWaitOld is silent until then too.
         Assert.Equal("note", finding.GetProperty("severity").GetString());
         using JsonDocument host = JsonDocument.Parse(await exporter.GetAsync("/api/v1/host"));
         JsonElement ofHost = Assert.Single(host.RootElement.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
@@ -88,9 +88,9 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
         Assert.Contains($"holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}", (await exporter.GetAsync("/", "text/html")).Replace('\u00a0', ' ').Replace("&#xA0;", " ", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    /// <summary>What the other side closed a second ago is the program's business.</summary>
+    /// <summary>Sockets that the other side closed a second ago are not reported yet.</summary>
     [Fact]
-    public async Task Leak_ThatIsSecondsOld_IsHeldAgainstNobody()
+    public async Task Leak_OfSeconds_IsNotReported()
     {
         await using LeakLab young = await LeakLab.StartAsync("close-wait", "--count", "300", "--name", "youngserver", "--hold-peer");
         await using Exporter exporter = await Exporter.StartAsync();
@@ -141,19 +141,19 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
     }
 
     [Fact]
-    public async Task HealthyHost_IsToldWithWhatASingleLookCannotKnow()
+    public async Task HealthyHost_IsReportedWithTheLimitsOfASingleScan()
     {
         _host.Delete("58");
         string[] flags = [$"--path.procfs={_host.Root}", "--no-collector.socket_owner"];
         (_, string text, _) = await Child.RunAsync(Exporter.Binary, null, ["explain", .. flags]);
-        Assert.StartsWith("Nothing to report: no limit is near.\nSwitched off, so not checked: socket_owner.\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("Nothing to report: no limit is near.\nDisabled, so not checked: socket_owner, listeners, connections, files.\n", text, StringComparison.Ordinal);
         Assert.EndsWith("This is a single scan: growth and small leaks are not known.\n", text, StringComparison.Ordinal);
         await using Exporter exporter = await Exporter.StartAsync(flags);
         Assert.Equal(text, await exporter.GetAsync("/explain"));
-        Assert.Contains("<p class=\"note\">Switched off, so not checked: socket_owner.</p>", await exporter.GetAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("<p class=\"note\">Disabled, so not checked: socket_owner, listeners, connections, files.</p>", await exporter.GetAsync("/"), StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(await exporter.GetAsync("/explain?format=json"));
         Assert.Equal(0, json.RootElement.GetProperty("findings").GetArrayLength());
-        Assert.Equal("Switched off, so not checked: socket_owner.", json.RootElement.GetProperty("not_known")[0].GetString());
+        Assert.Equal("Disabled, so not checked: socket_owner, listeners, connections, files.", json.RootElement.GetProperty("not_known")[0].GetString());
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// The examples for many machines, each as it stands but for addresses, intervals and how many shards there are: real
-/// Prometheus, real agents, and one exporter that is a machine at each of its addresses.
+/// The examples for many machines, unchanged but for addresses, intervals and the number of shards: real Prometheus, real
+/// agents, and one exporter that stands for a machine at each of its addresses.
 /// </summary>
 public sealed class FleetTests : IDisposable
 {
@@ -46,7 +46,7 @@ public sealed class FleetTests : IDisposable
             await EventuallyAsync(global, "count by (job, shard) (job:up:sum)", "1", "1");
         }
 
-        // Nothing else was sent; who fetches has besides what every Prometheus says of its targets.
+        // Nothing else was sent; the Prometheus that scrapes has its own series about its targets besides.
         Assert.Empty(await receiving.QueryAsync($$"""{__name__!~"{{GlobalNames}}"}"""));
         Assert.Empty(await fetching.QueryAsync($$"""{__name__!~"{{GlobalNames}}|up|scrape_.+"}"""));
 
@@ -99,7 +99,7 @@ public sealed class FleetTests : IDisposable
         return file;
     }
 
-    /// <summary>One of two, where the example says the first of four.</summary>
+    /// <summary>One of two shards, where the example is the first of four.</summary>
     private static string Sharded(string text, Uri receiver, int number)
     {
         text = Replace(text, "modulus: 4", "modulus: 2");
@@ -120,7 +120,7 @@ public sealed class FleetTests : IDisposable
     private static async Task<string[]> InstancesAsync(PrometheusServer server)
         => [.. (await server.QueryAsync("""up{job="fd-exporter"} == 1""")).Select(static each => each.Labels["instance"])];
 
-    /// <summary>Waits until the query has these answers; null: until it has any.</summary>
+    /// <summary>Waits until the query has these results; null: until it has any.</summary>
     private static async Task EventuallyAsync(PrometheusServer server, string query, params string[]? values)
     {
         IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)> last = [];

@@ -18,7 +18,7 @@ public partial class GlibcTests
         Assert.All(needed, static version => Assert.True(version <= s_floor, $"GLIBC_{version}"));
     }
 
-    /// <summary>glibc before 2.34 has them in libraries of their own; a name that is looked for in the wrong one is not found.</summary>
+    /// <summary>glibc before 2.34 has them in separate libraries; a symbol that is looked up in the wrong one is not found.</summary>
     [Theory]
     [InlineData("pthread_create", "libpthread.so.0")]
     [InlineData("dlopen", "libdl.so.2")]
@@ -28,7 +28,7 @@ public partial class GlibcTests
         Assert.Contains($"(NEEDED)             Shared library: [{library}]", await ReadElfAsync("-dW", NativeBuild.Binary), StringComparison.Ordinal);
     }
 
-    /// <summary>These are looked up by name when they are first called, so the linker does not know of them.</summary>
+    /// <summary>These are looked up by name at their first call, so the linker does not know them.</summary>
     [Fact]
     public async Task FunctionsCalledByName_AreInTheFloor()
     {

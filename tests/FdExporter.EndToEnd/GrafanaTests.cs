@@ -5,15 +5,17 @@ using FdExporter.Tests.Grafana;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// The dashboards ask a real Prometheus, which has scraped the real exporter while a real leak grew: each query of each panel
-/// and each variable must be answered with data. No Grafana is needed for that.
+/// A real Prometheus has scraped the real exporter while a real leak grew: each query of each dashboard panel and each
+/// variable must return data. No Grafana is needed for that.
 /// </summary>
 public class GrafanaTests
 {
-    /// <summary>An hour of the rules is so many times shorter here, 15 seconds; so are all their durations, and nothing else.</summary>
+    /// <summary>
+    /// Factor by which an hour of the rules is shortened here, to 15 seconds; so are all their durations, and nothing else.
+    /// </summary>
     private const int Faster = 240;
 
-    /// <summary>More than these no query may bring to a panel.</summary>
+    /// <summary>Maximum number of series in a panel.</summary>
     private const int MostSeries = 25;
 
     [Fact]
@@ -23,7 +25,14 @@ public class GrafanaTests
         await using LeakLab hanging = await LeakLab.StartAsync("server-close-wait", "--count", "40", "--no-read", "--name", "hangs");
         await using LeakLab deaf = await LeakLab.StartAsync("not-accepted", "--count", "30", "--name", "deaf");
 
-        // It grows all the time; nobody waits until it stands.
+        await using LeakLab calling = await LeakLab.StartAsync("connecting", "--count", "20", "--name", "caller");
+        await using LeakLab slow = await LeakLab.StartAsync("listener-full", "--count", "20", "--backlog", "8", "--name", "slow");
+        await using LeakLab pool = await LeakLab.StartAsync("established", "--count", "3000", "--name", "pool");
+        await using LeakLab unix = await LeakLab.StartAsync("unix-peer-closed", "--count", "30", "--name", "chatty");
+        await using LeakLab log = await LeakLab.StartAsync("deleted", "--bytes", "1048576", "--name", "logserver");
+        await using LeakLab watcher = await LeakLab.StartAsync("inotify", "--count", "5", "--watches", "20", "--name", "watcher");
+
+        // It keeps growing; the test does not wait until it is complete.
         await using Child leak = Child.Start(LeakLab.Binary, "close-wait", "--count", "5000", "--rate", "20", "--name", "appserver", "--until-stdin-closes");
         List<Shell> programs = [];
         string folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -61,13 +70,13 @@ public class GrafanaTests
                 () => $"not ready:\n{prometheus.Output}");
 
             List<Question> pending = [.. Dashboard.All.SelectMany(dashboard => Questions(dashboard, exporter.Address.Authority))];
-            Assert.True(pending.Count > 80, $"only {pending.Count} queries were found");
+            Assert.True(pending.Count > 100, $"only {pending.Count} queries were found");
             Dictionary<string, int> mostOfPanel = [];
             List<Question> empty = [];
             await Eventually.TrueAsync(
                 async () =>
                 {
-                    // One descriptor more that is no socket: growth by type is that of all others.
+                    // One more descriptor that is no socket: growth by type shows it separately.
                     await programs[0].RunAsync("exec {next}< /dev/null");
                     await programs[1].RunAsync("exec {next}< /dev/null");
                     foreach (Question question in pending.ToArray())
@@ -80,13 +89,13 @@ public class GrafanaTests
                         }
                     }
 
-                    empty = pending.Count > 12 ? pending : await WithoutExpectedAsync(client, exporter, pending);
+                    empty = pending.Count > 16 ? pending : await WithoutExpectedAsync(client, exporter, pending);
                     return empty.Count == 0;
                 },
                 () => $"without data:\n{string.Join('\n', empty)}\n{leak.Output}");
             Assert.All(mostOfPanel.Where(static each => !each.Key.Contains(": variable ", StringComparison.Ordinal)), static each => Assert.InRange(each.Value, 1, MostSeries));
 
-            // Whatever is still empty is so for the reason that WithoutExpectedAsync asked Prometheus about.
+            // A query may only be empty for the reason that WithoutExpectedAsync checked in Prometheus.
             Assert.All(pending, static question => Assert.Contains(question.Panel, s_mayBeEmpty));
         }
         finally
@@ -107,10 +116,13 @@ public class GrafanaTests
         "FdExporter / Host: Time to the limit",
         "FdExporter / Fleet: Machines",
         "FdExporter / Fleet: Exporters that need attention",
+        "FdExporter / Host: Idle and unanswered by program and address",
+        "FdExporter / Host: Idle and unanswered over time",
+        "FdExporter / Host: Space of deleted files",
     ];
 
     /// <summary>
-    /// What has nothing to draw on a machine that is well or has no limit. Its reason, a query, must hold on this machine now.
+    /// Panels that have no data on a healthy machine or one without a limit. Their reason, a query, must hold on this machine now.
     /// </summary>
     private static async Task<List<Question>> WithoutExpectedAsync(HttpClient client, Exporter exporter, List<Question> unanswered)
     {
@@ -127,6 +139,11 @@ public class GrafanaTests
             (s_mayBeEmpty[4], "hung_processes", "fd_exporter_hung_processes == 0"),
             (s_mayBeEmpty[4], "handles_refused", "max(fd_exporter_handles_refused_total) == 0"),
             (s_mayBeEmpty[4], "evidence_failures", "fd_exporter_evidence_failures_total == 0"),
+
+            // A connection is idle after ten minutes.
+            (s_mayBeEmpty[5], "keepalive=\"off\"", "absent(fd_idle_connections)"),
+            (s_mayBeEmpty[6], "fd_idle_connections", "absent(fd_idle_connections)"),
+            (s_mayBeEmpty[7], "fd:threshold", "max(fd_group_deleted_files_bytes) * 5 <= scalar(max(fd:threshold:deleted_files_bytes))"),
         ];
         List<Question> unexpected = [];
         foreach (Question question in unanswered)
@@ -142,7 +159,7 @@ public class GrafanaTests
         return unexpected;
     }
 
-    /// <summary>What Grafana would ask, with its variables filled in: on Host those of one machine, on Fleet all.</summary>
+    /// <summary>What Grafana would query, with its variables filled in: on Host those of one machine, on Fleet all.</summary>
     private static IEnumerable<Question> Questions(Dashboard dashboard, string instance)
     {
         string Fill(string text) => text
@@ -171,10 +188,10 @@ public class GrafanaTests
         }
     }
 
-    /// <summary>The number of series or values of the answer; an answer of no numbers (NaN) is none.</summary>
+    /// <summary>The number of series or values of the result; a result without numbers (NaN) has none.</summary>
     private static async Task<int> AskAsync(HttpClient client, string query)
     {
-        // Of a range the last 20 seconds, as Grafana asks for the time that it shows.
+        // A range of 20 seconds up to now, as Grafana queries the time range of the panel.
         double now = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
         string range = query.StartsWith("query_range", StringComparison.Ordinal) ? FormattableString.Invariant($"&start={now - 20:F3}&end={now:F3}&step=1") : "";
         using HttpResponseMessage response = await client.GetAsync($"/api/v1/{query}{range}");

@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary><c>fd-exporter healthcheck</c>, against real servers that live, hang, or are not there.</summary>
+/// <summary><c>fd-exporter healthcheck</c> against real servers that work, hang, or do not exist.</summary>
 public sealed class HealthCheckTests
 {
     private const int SIGSTOP = 19;
@@ -37,7 +37,7 @@ public sealed class HealthCheckTests
             await CheckAsync($"--web.listen-address=127.0.0.1:{there}", $"--web.listen-address=127.0.0.1:{missing}"));
     }
 
-    /// <summary>The kernel goes on taking connections for it.</summary>
+    /// <summary>The kernel still accepts connections for it.</summary>
     [Theory]
     [InlineData("basic_auth_users: {}\n")]
     [InlineData(SecuredExporter.ServerFiles)]
@@ -62,7 +62,7 @@ public sealed class HealthCheckTests
     [InlineData("HTTP/1.1 404 Not Found\r\n\r\n", "answers 'HTTP/1.1 404'")]
     [InlineData("\u001b]0;220 mail", "answers '?]0;220 mail'")]
     [InlineData("", "closed the connection without an answer")]
-    public async Task SomebodyElse_IsNotTheExporter(string answer, string problem)
+    public async Task AnotherServer_IsNotHealthy(string answer, string problem)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
@@ -78,7 +78,7 @@ public sealed class HealthCheckTests
         await serving;
     }
 
-    /// <summary>By whatever the port is guarded, and without a warning in the log at each check.</summary>
+    /// <summary>With each kind of protection, and without a warning in the log at each check.</summary>
     [Theory]
     [InlineData("basic_auth_users: {}\n")]
     [InlineData("basic_auth_users: {prometheus: " + SecuredExporter.SecretHash + "}\n")]
@@ -99,7 +99,7 @@ public sealed class HealthCheckTests
         Assert.DoesNotContain("level=ERROR", server.Child.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>The server goes on with the version before, and whoever watches it must not restart it.</summary>
+    /// <summary>The server continues with the previous version, and a failing check must not restart it.</summary>
     [Theory]
     [InlineData("basic_auth_users: {}\n")]
     [InlineData(SecuredExporter.ServerFiles)]

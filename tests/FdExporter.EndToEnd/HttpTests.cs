@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What a client of /metrics may rely on.</summary>
+/// <summary>The HTTP behaviour of /metrics and the other paths.</summary>
 public class HttpTests
 {
     [Fact]
@@ -43,7 +43,7 @@ public class HttpTests
     [InlineData("?collect[]=system&collect[]=bogus", "unknown collector: bogus\n")]
     [InlineData("?collect[]=tcp", "disabled collector: tcp\n")]
     [InlineData("?collect[]=%0d%0aX:y", "unknown collector: ??X:y\n")]
-    public async Task Collect_OfWhatIsNotThere_IsABadRequestThatNamesIt(string query, string answer)
+    public async Task Collect_OfAnUnknownCollector_IsABadRequestThatNamesIt(string query, string answer)
     {
         await using Exporter exporter = await Exporter.StartAsync("--no-collector.tcp");
         using HttpResponseMessage response = await exporter.Client.GetAsync("/metrics" + query);
@@ -93,6 +93,26 @@ public class HttpTests
         Assert.Equal("FdExporter is healthy.\n", await exporter.GetAsync("/-/healthy"));
         Assert.Equal("FdExporter is ready.\n", await exporter.GetAsync("/-/ready"));
         Assert.Equal(HttpStatusCode.NotFound, (await exporter.Client.GetAsync("/metrics")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Program_WithoutAPage_IsNotFound_WithTheReason()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        foreach ((string path, string reason) in ((string, string)[])
+            [
+                ("", "The address of a program"),
+                ("/", "The address of a program"),
+                ("/other", "other is not one program."),
+                ("/no%2Fsuch", "<h1>No program no/such</h1>"),
+                ("/no%252Fsuch", "<h1>No program no%2Fsuch</h1>"),
+            ])
+        {
+            using HttpResponseMessage response = await exporter.Client.GetAsync("/program" + path);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Contains(reason, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
+        }
     }
 
     [Fact]

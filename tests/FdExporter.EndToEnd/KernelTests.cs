@@ -5,7 +5,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The release build on Linux 6.1: before 6.2 descriptors are counted by listing them, which takes a capability.</summary>
+/// <summary>The release build on Linux 6.1: before 6.2 descriptors are counted by listing them, which requires a capability.</summary>
 public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKernel>, IAsyncLifetime
 {
     public ValueTask InitializeAsync()
@@ -43,7 +43,7 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
         Assert.Equal(isCounted, metrics.Has("fd_group_max_process_fd_ratio{group=\"appserver\"}"));
         Assert.Equal(1, metrics["fd_group_processes{group=\"appserver\"}"]);
 
-        // Types and owners only with both capabilities, sockets in any case: those of the other namespace too.
+        // Types and owners only with both capabilities, sockets in any case, also those of the other namespace.
         Assert.Equal(isFull ? "device=2 socket=300" : "", metrics.Breakdown("fd_group_fds", "type", ("group", "appserver")));
         Assert.Equal(isFull ? "close_wait=300" : "", metrics.Breakdown("fd_group_tcp_sockets", "state", ("group", "appserver")));
         Assert.Equal(300, metrics["fd_tcp_sockets{netns=\"host\",state=\"close_wait\"}"]);
@@ -55,7 +55,7 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
     }
 
     [Fact]
-    public async Task Nobody_SeesItsOwnProcesses()
+    public async Task UserNobody_SeesItsOwnProcesses()
     {
         Metrics metrics = await kernel.MetricsAsync("nobody");
         Assert.Equal(2, metrics["fd_exporter_processes{visibility=\"full\"}"]);
@@ -79,7 +79,7 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
         Assert.True(int.Parse(processes.Groups[visibility].Value, CultureInfo.InvariantCulture) >= 4, text);
         Assert.Equal(exitCode == 0, text.Contains("Everything can be read and served.", StringComparison.Ordinal));
 
-        // A right that is held is not asked for.
+        // A capability that is held is not requested.
         string unwrapped = Unwrapped(text);
         Assert.Equal(visibility == "none", unwrapped.Contains("descriptors of other users' processes are not counted without CAP_DAC_READ_SEARCH.", StringComparison.Ordinal));
         Assert.Contains("descriptors are counted by listing them", unwrapped, StringComparison.Ordinal);
@@ -95,13 +95,13 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task Explain_AsNobody_SaysThatNotEvenTheNumbersAreKnown()
+    public async Task Explain_AsUserNobody_SaysThatTheNumbersAreNotKnown()
     {
         string text = Unwrapped(await kernel.OutputAsync("nobody.explain"));
         Assert.Contains("An unknown program holds 340 sockets in CLOSE_WAIT", text, StringComparison.Ordinal);
         Assert.Matches("The number of descriptors is not known for [4-9] processes\\.", text);
 
-        // It sees the handles of the machine, and of the descriptors only its own.
+        // It sees the handles of the machine, but only its own descriptors.
         Assert.DoesNotContain("belong to", text, StringComparison.Ordinal);
     }
 
@@ -139,9 +139,9 @@ public sealed partial class KernelTests(OldKernel kernel) : IClassFixture<OldKer
         Assert.Contains("ok     socket_owners       0 of ", check, StringComparison.Ordinal);
     }
 
-    /// <summary>Listing takes seconds here, which is no hanging, and each descriptor is followed.</summary>
+    /// <summary>Listing takes seconds here without being a hang, and each descriptor is followed.</summary>
     [Fact]
-    public async Task HundredsOfThousandsOfDescriptors_AreCountedAndTold()
+    public async Task HundredsOfThousandsOfDescriptors_AreCountedAndReported()
     {
         Metrics metrics = await kernel.MetricsAsync("most");
         Assert.Equal(100_002, metrics["fd_group_open_fds{group=\"many\"}"]);

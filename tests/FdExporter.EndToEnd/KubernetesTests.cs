@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What the exporter of deploy/kubernetes sees, and what Prometheus makes of it.</summary>
+/// <summary>What the exporter of deploy/kubernetes sees, and the labels that Prometheus adds.</summary>
 public sealed class KubernetesTests
 {
     [Theory]
@@ -48,7 +48,7 @@ public sealed class KubernetesTests
         (int code, string output) = await Pod.CheckAsync(Pod.SpecOf(Manifests.Kustomize(folder, components)));
         Assert.True(exitCode == code, output);
 
-        // What does not fit into a line goes on in the column of what was found.
+        // Text that does not fit into a line continues in the column of what was found.
         string[] lines = output.Replace("\n                           ", " ", StringComparison.Ordinal).Split('\n');
         string[] status = tcp.Split(' ');
         string line = Assert.Single(lines, static each => each.Contains(" tcp ", StringComparison.Ordinal));
@@ -70,7 +70,9 @@ public sealed class KubernetesTests
         Assert.Equal(0, (await pod.ProbeAsync(probe)).ExitCode);
     }
 
-    /// <summary>Nobody reads the Secret by his group, root by his capability; the probes know neither password nor authority.</summary>
+    /// <summary>
+    /// The Secret is readable through the group, or through root's capability; the probes know neither password nor authority.
+    /// </summary>
     [Theory]
     [InlineData("base")]
     [InlineData("overlays/minimal")]
@@ -99,7 +101,7 @@ public sealed class KubernetesTests
     }
 
     /// <summary>
-    /// The labels that Prometheus has from the operator are of the exporter's own pod. Three of them are called as labels of ours are.
+    /// The labels that the operator makes Prometheus add are those of the exporter's own pod. Three of them have the names of ours.
     /// </summary>
     [Fact]
     public async Task PodMonitor_LeavesOurLabelsAlone_AndNamesTheNode()
@@ -121,7 +123,7 @@ public sealed class KubernetesTests
             ("namespace", "fd-exporter"));
     }
 
-    /// <summary>Not its service discovery, which Debian's Prometheus does not have.</summary>
+    /// <summary>Without its service discovery, which Debian's Prometheus does not have.</summary>
     [Fact]
     public async Task ScrapeJobOfTheReadme_DoesTheSame()
     {
@@ -131,8 +133,8 @@ public sealed class KubernetesTests
         await AssertScrapedAsync($"- job_name{job.Replace(Discovery, "{0}", StringComparison.Ordinal)}");
     }
 
-    /// <param name="job">Of Prometheus' configuration; {0} stands for where it finds the exporter.</param>
-    /// <param name="more">Labels beside the exporter's own, the job and the node.</param>
+    /// <param name="job">From Prometheus' configuration; {0} is the address of the exporter.</param>
+    /// <param name="more">Labels besides the exporter's own, the job and the node.</param>
     private static async Task AssertScrapedAsync(string job, params (string Name, string Value)[] more)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "appserver", "--hold-peer");
@@ -169,7 +171,7 @@ public sealed class KubernetesTests
         }
     }
 
-    /// <summary>The operator's spelling in that of Prometheus.</summary>
+    /// <summary>Converts the operator's spelling to that of Prometheus.</summary>
     private static string RelabelConfigs(YamlNode relabelings)
         => string.Concat(((YamlSequenceNode)relabelings).Cast<YamlMappingNode>().Select(static each => "    - {" + string.Join(", ", each.Children.Select(static field
             => $"{Renamed(field.Key.ToString())}: {(field.Value is YamlSequenceNode ? field.Value.ToString() : $"'{field.Value}'")}")) + "}\n"));

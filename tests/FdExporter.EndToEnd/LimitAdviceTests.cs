@@ -4,11 +4,11 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The advice for a limit that a program set itself: it leads to the program, and what it says to type works.</summary>
+/// <summary>The advice for a limit that a program set itself: it names the program, and its commands work.</summary>
 public partial class LimitAdviceTests
 {
     [Fact]
-    public async Task LimitThatAProgramLoweredItself_IsNotSaidToBeTheUnits_AndCanBeRaisedAsAdvised()
+    public async Task LimitThatAProgramLoweredItself_IsNotAttributedToTheUnit_AndCanBeRaisedAsAdvised()
     {
         await using Child program = Child.Start("/usr/bin/python3", "-c", """
             import ctypes, os, resource, sys

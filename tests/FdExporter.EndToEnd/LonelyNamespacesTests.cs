@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Network namespaces in which no process lives: found, or counted as not read.</summary>
+/// <summary>Network namespaces without a process: found, or counted as not read.</summary>
 public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : IClassFixture<NamespacesWithoutProcess>, IAsyncDisposable
 {
     private const string Without = "--bounding-set=-";
@@ -39,7 +39,7 @@ public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : ICl
         carrier.CloseInput();
         Assert.Equal(0, await carrier.WaitForExitAsync());
         await Eventually.TrueAsync(
-            async () => !(await exporter.ScrapeAsync()).With("fd_tcp_sockets", ("netns", netns)).Any(), () => $"{netns} lives on");
+            async () => !(await exporter.ScrapeAsync()).With("fd_tcp_sockets", ("netns", netns)).Any(), () => $"{netns} still exists");
     }
 
     [Fact]
@@ -88,6 +88,25 @@ public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : ICl
         Assert.DoesNotContain("Everything can be read", output, StringComparison.Ordinal);
     }
 
+    /// <summary>As in a container with the host's /proc and a pid namespace of its own, where the carrier's pid is another process or none.</summary>
+    [Fact]
+    public async Task SocketsCarriedHome_AreCountedAsUnread_FromAnotherPidNamespace()
+    {
+        string mount = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
+        (Child carrier, string _) = await lonely.StartAsync("carry", "carrier", 15);
+        await using Child __ = carrier;
+        (int exitCode, string output, string _) = await Child.RunAsync(
+            "unshare", null, "--cgroup", "--pid", "--fork", "--kill-child", "--mount", "sh", "-c",
+            "mount --bind /proc \"$0\" && mount -t proc proc /proc && exec \"$@\"", mount,
+            Exporter.Binary, "check", "--web.listen-address=127.0.0.1:0", $"--path.procfs={mount}");
+        Directory.Delete(mount);
+        Assert.Equal(1, exitCode);
+        string text = output.ReplaceLineEndings(" ");
+        Assert.Matches(@"; \d+\s+sockets\s+in\s+a\s+namespace\s+that\s+cannot\s+be\s+read", text);
+        Assert.Matches(@"note +pid_namespace .*the\s+exporter\s+runs\s+in\s+another\s+one", text);
+        Assert.Contains("--pid=host (Kubernetes: hostPID: true)", string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -98,7 +117,7 @@ public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : ICl
         (Child threaded, string netns) = await lonely.StartAsync("thread", "threaded", 19);
         await using Child _ = threaded;
 
-        // It went there after the process was seen, perhaps: then its turn comes.
+        // The process may have been seen before the thread went there: then it is found when its turn comes.
         Metrics metrics = await ScrapeUntilAsync(exporter, metrics => metrics.With("fd_tcp_sockets", ("netns", netns)).Any());
         metrics = await exporter.ScrapeAsync();
         Assert.Equal(19, metrics[$"fd_tcp_sockets{{netns=\"{netns}\",state=\"close_wait\"}}"]);
@@ -135,18 +154,18 @@ public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : ICl
         metrics = await exporter.ScrapeAsync();
         Assert.Empty(metrics.With("fd_tcp_sockets", ("netns", name)));
         await Eventually.TrueAsync(
-            async () => !(await Child.RunAsync("ip", null, "-br", "link")).Output.Contains(link, StringComparison.Ordinal), () => $"{name} lives on");
+            async () => !(await Child.RunAsync("ip", null, "-br", "link")).Output.Contains(link, StringComparison.Ordinal), () => $"{name} still exists");
     }
 
     [Fact]
-    public async Task BindMountedNamespace_ThatMayNotBeEntered_IsCounted()
+    public async Task BindMountedNamespace_WithAccessDenied_IsCounted()
     {
         string name = await AddNamedAsync();
         await using Exporter exporter = await StartExporterAsync("setpriv", Without + "sys_admin", "--inh-caps=-sys_admin");
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(1, metrics["fd_exporter_unread_namespaces"]);
 
-        // One that a process lives in is read as text, and is no other one.
+        // A namespace with a process is read as text, and is not counted twice.
         await using LeakLab inside = await LeakLab.StartAsAsync("ip", "netns", "exec", name, LeakLab.Binary, "established", "--count", "5");
         metrics = await exporter.ScrapeAsync();
         Assert.Equal("established=10 listen=1", metrics.Breakdown("fd_tcp_sockets", "state", ("netns", name)));
@@ -173,14 +192,14 @@ public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : ICl
         return name;
     }
 
-    /// <summary>It sees control groups from its own on, so that a unit which the tests run in gives no namespace its name.</summary>
+    /// <summary>It sees control groups from its own on, so that a unit in which the tests run gives no namespace its name.</summary>
     private static Task<Exporter> StartExporterAsync(params string[] through)
         => Exporter.StartAsAsync("unshare", ["--cgroup", .. through, Exporter.Binary, "--limits.top-processes=10000"]);
 
     private static async Task<Metrics> ScrapeUntilAsync(Exporter exporter, Predicate<Metrics> condition)
     {
         Metrics? metrics = null;
-        await Eventually.TrueAsync(async () => condition(metrics = await exporter.ScrapeAsync()), () => "never");
+        await Eventually.TrueAsync(async () => condition(metrics = await exporter.ScrapeAsync()), () => "timed out");
         return metrics!;
     }
 
@@ -188,7 +207,7 @@ public sealed class LonelyNamespacesTests(NamespacesWithoutProcess lonely) : ICl
         => metrics.Breakdown("fd_process_tcp_sockets", "state", ("pid", pid.ToString(CultureInfo.InvariantCulture)));
 
     private static int CloseWaitOf(string json)
-        => JsonDocument.Parse(json).RootElement.GetProperty("descriptors").EnumerateArray()
+        => JsonDocument.Parse(json).RootElement.GetProperty("items").EnumerateArray()
             .Count(static fd => fd.TryGetProperty("state", out JsonElement state) && state.GetString() == "close_wait");
 
     private static async Task RunAsync(string program, params IEnumerable<string> arguments)

@@ -4,10 +4,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What a machine in trouble does to the exporter that watches it.</summary>
+/// <summary>How faults of a machine affect its exporter.</summary>
 public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<KernelFaults>, IDisposable
 {
-    /// <summary>What the garbage collector may leave lying about, and a hundred times less than what any of the faults would pile up.</summary>
+    /// <summary>Allowance for garbage, a hundred times less than what any of the faults would accumulate.</summary>
     private const long MostGrowthKib = 64 * 1024;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -26,7 +26,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
         int fds = exporter.Fds.Length;
         long forked = Forks();
 
-        // A subshell is a fork without an exec: as many a second as the processors have room for.
+        // A subshell is a fork without an exec: as many per second as the processors can do.
         await using Child storm = Child.Start("sh", "-c", "while :; do (:); done");
         await using Child another = Child.Start("sh", "-c", "while :; do (:) & (:) & (:) & wait; done");
         await Eventually.TrueAsync(
@@ -42,7 +42,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
     }
 
     [Fact]
-    public async Task ThousandsOfProcesses_AreEachCounted()
+    public async Task ThousandsOfProcesses_AreAllCounted()
     {
         const int processes = 5000;
         await using Exporter exporter = await StartWarmAsync();
@@ -122,7 +122,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
             Metrics metrics = await exporter.ScrapeAsync();
             CheckLeak(metrics, "procfs");
 
-            // Likewise in a namespace whose netlink socket nothing can take the place of.
+            // The same in a namespace whose netlink socket has no replacement.
             Assert.Equal(33, metrics.Sum("fd_close_wait_sockets", ("group", "elsewhere")));
             Assert.Equal(0, metrics["fd_exporter_unread_namespaces"]);
         }
@@ -144,7 +144,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
         await InsideAsync("mount", "-o", "remount,ro,bind", mount);
         await CheckAsync();
 
-        // Without --lazy it is refused: the exporter holds it.
+        // Without --lazy it fails: the exporter holds it.
         await InsideAsync("umount", "--lazy", mount);
         await CheckAsync();
 
@@ -180,7 +180,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
         }
 
         Assert.Contains("processes_hang", await exporter.GetAsync("/explain?format=json"), StringComparison.Ordinal);
-        Assert.Contains("<h1>node <small>pid 8</small></h1>", await exporter.GetAsync("/process/8"), StringComparison.Ordinal);
+        Assert.Contains("<h1><a href=\"/program/node\">node</a> <small>pid 8</small></h1>", await exporter.GetAsync("/process/8"), StringComparison.Ordinal);
         Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("reading a process hangs", StringComparison.Ordinal));
         await Task.Run(() => File.WriteAllText(host.PathOf("8/cmdline"), "node\0/srv/pay.js\0")).WaitAsync(TimeSpan.FromMinutes(1));
         await exporter.Child.WaitForLineAsync("process can be read again");
@@ -242,7 +242,7 @@ public sealed class MachineFaultTests(KernelFaults kernel) : IClassFixture<Kerne
 
     private static int FdsOf(string pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
 
-    /// <summary>Of the machine, since it started.</summary>
+    /// <summary>Processes of the machine, since it started.</summary>
     private static long Forks() => long.Parse(
         File.ReadLines("/proc/stat").First(static line => line.StartsWith("processes ", StringComparison.Ordinal))["processes ".Length..],
         CultureInfo.InvariantCulture);

@@ -2,17 +2,17 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What real interpreters are called, and that nothing of their code or arguments is in any answer.</summary>
+/// <summary>The names of real interpreters; none of their code or arguments is in any answer.</summary>
 public sealed class NamesTests : IDisposable
 {
-    /// <summary>What no answer may hold.</summary>
+    /// <summary>A text that must be in no answer.</summary>
     private const string Secret = "hunter2";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Name, program and its arguments; each says ready and waits for its standard input to end.</summary>
+    /// <summary>Name, program and its arguments; each prints ready and waits for its standard input to end.</summary>
     public static TheoryData<string, string[]> Programs => new()
     {
         { "python3", ["python3", "-uc", $"import sys; password='{Secret}'; print('ready'); sys.stdin.read()", $"--password={Secret}"] },

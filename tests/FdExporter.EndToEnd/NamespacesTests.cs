@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Real network namespaces beside the host's, with real leaks inside.</summary>
+/// <summary>Real network namespaces besides the host's, with real leaks inside.</summary>
 public sealed partial class NamespacesTests : IAsyncDisposable
 {
     private const string BringUp = "ip link set lo up && exec \"$@\"";
@@ -69,13 +69,13 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         await using Exporter exporter = await StartExporterAsync();
         string[] shell = ["--net", "sh", "-c", "echo inside $$; exec sleep 300"];
 
-        // A parent that does not collect its child leaves a zombie, which is in no namespace any more.
+        // If the parent does not reap its child, it leaves a zombie, which is in no namespace any more.
         await using Child parent = asZombie
             ? Child.Start("sh", ["-c", "unshare \"$@\" & exec sleep 300", "sh", .. shell])
             : Child.Start("unshare", shell);
         int pid = Pid((await parent.WaitForLineAsync("inside "))["inside ".Length..]);
 
-        // As long as the namespace lives, so does the end of the pair that is inside, and with it the one that is here.
+        // The end of the pair inside, and with it the one here, exists as long as the namespace.
         string link = FormattableString.Invariant($"fdx{pid}");
         await RunAsync("ip", "link", "add", link, "type", "veth", "peer", "name", "inside", "netns", pid.ToString(CultureInfo.InvariantCulture));
         string netns = NamespaceOf(pid);
@@ -87,11 +87,11 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         Child.Signal(pid, 9);
         await Eventually.TrueAsync(
             () => HasEnded(pid) && Directory.Exists(FormattableString.Invariant($"/proc/{pid}")) == asZombie,
-            () => $"{pid} lives, or was collected and should not have been, or the other way round");
+            () => $"{pid} has not ended as expected");
         metrics = await exporter.ScrapeAsync();
         Assert.Empty(metrics.With("fd_tcp_sockets", ("netns", netns)));
         Assert.DoesNotContain(held, Held(exporter));
-        await Eventually.TrueAsync(async () => !(await LinksAsync()).Contains(link, StringComparison.Ordinal), () => $"{netns} lives on");
+        await Eventually.TrueAsync(async () => !(await LinksAsync()).Contains(link, StringComparison.Ordinal), () => $"{netns} still exists");
         Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
     }
 
@@ -121,7 +121,7 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         (_, string output, _) = await Child.RunAsync("ss", null, "-Htn", "state", "close-wait", $"dport = :{here.Port}");
         string local = LocalPort().Match(output).Groups[1].Value;
 
-        // Somebody elsewhere listens on the very port that our outgoing connection left from.
+        // A process in another namespace listens on the very port from which our outgoing connection comes.
         await using LeakLab there = await StartInsideAsync("server-close-wait", "--count", "3", "--port", local, "--name", "callee-there", "--hold-peer");
         await using Exporter exporter = await Exporter.StartAsync();
         Metrics metrics = await exporter.ScrapeAsync();
@@ -174,14 +174,14 @@ public sealed partial class NamespacesTests : IAsyncDisposable
         return name;
     }
 
-    /// <summary>It sees control groups from its own on, so that a unit which the tests run in gives no namespace its name.</summary>
+    /// <summary>It sees control groups from its own on, so that a unit in which the tests run gives no namespace its name.</summary>
     private static Task<Exporter> StartExporterAsync(bool mayEnter = true)
     {
         string[] without = mayEnter ? [] : ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
         return Exporter.StartAsAsync("unshare", ["--cgroup", .. without, Exporter.Binary, "--limits.top-processes=10000"]);
     }
 
-    /// <summary>What a process is gets read on two scans while it is young, and after that seldom.</summary>
+    /// <summary>The facts of a process are read on two scans while it is young, and rarely after that.</summary>
     private static async Task<Metrics> ScrapeUntilFactsAreKeptAsync(Exporter exporter)
     {
         await exporter.ScrapeAsync();
@@ -251,7 +251,7 @@ public sealed partial class NamespacesTests : IAsyncDisposable
     {
         try
         {
-            // Its files are the kernel's, and go with it.
+            // Its files belong to the kernel and disappear with it.
             return !Directory.Exists(folder) || Rmdir(folder);
         }
         catch (IOException)

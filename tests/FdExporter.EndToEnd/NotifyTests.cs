@@ -3,7 +3,7 @@ using FdExporter.Tests.Self;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What the exporter tells a service manager, on a real socket such as the manager has.</summary>
+/// <summary>The messages to a service manager, on a real socket like the manager's.</summary>
 public class NotifyTests
 {
     private const int SIGHUP = 1;
@@ -11,7 +11,7 @@ public class NotifyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Life_IsToldFromStartToEnd(bool isAbstract)
+    public async Task Manager_IsNotifiedFromStartToEnd(bool isAbstract)
     {
         using NotifySocket manager = new(isAbstract);
         await using Exporter exporter = await Exporter.StartAsAsync("env", $"NOTIFY_SOCKET={manager.Name}", Exporter.Binary);
@@ -57,9 +57,9 @@ public class NotifyTests
         Assert.False(manager.HasMessage);
     }
 
-    /// <summary>Just when others have taken every handle, a watchdog must not end the exporter.</summary>
+    /// <summary>A watchdog must not end the exporter just when other processes have taken every handle.</summary>
     [Fact]
-    public async Task Watchdog_IsToldThatItLives_WithoutAHandleLeftToo()
+    public async Task Watchdog_GetsItsSignal_EvenWithoutFreeHandles()
     {
         using NotifySocket manager = new();
         await using Exporter exporter = await Exporter.StartAsAsync(
@@ -92,7 +92,7 @@ public class NotifyTests
     }
 
     [Fact]
-    public async Task Watchdog_OfAnotherProcess_IsNotToldAnything()
+    public async Task Watchdog_OfAnotherProcess_GetsNoSignal()
     {
         using NotifySocket manager = new();
         await using Exporter exporter = await Exporter.StartAsAsync(

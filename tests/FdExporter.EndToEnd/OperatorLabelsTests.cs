@@ -3,12 +3,12 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// A monitor of the Prometheus Operator without relabelling of its own. The labels that it gives to targets are those of the
-/// exporter's pod, and none of ours is called as they are: Prometheus would rename ours, and the rules would see nothing.
+/// A monitor of the Prometheus Operator without its own relabelling. The labels that it adds to targets are those of the
+/// exporter's pod, and none of ours has the same name: Prometheus would rename ours, and the rules would not match.
 /// </summary>
 public class OperatorLabelsTests
 {
-    // As the operator begins: github.com/prometheus-operator/prometheus-operator, pkg/prometheus/promcfg.go. The rules ask for the job.
+    // The operator's default relabelling, with the job that the rules need: github.com/prometheus-operator/prometheus-operator, pkg/prometheus/promcfg.go.
     private const string PodMonitor =
         """
             - {target_label: namespace, replacement: fd-exporter}

@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Owners, states and types against the tools that an engineer would ask, on loads that stand still.</summary>
+/// <summary>Owners, states and types compared with the tools that an engineer would use, on constant loads.</summary>
 public partial class OwnerDifferentialTests
 {
     private static readonly Dictionary<string, string> s_statesOfSs = new()
@@ -22,7 +22,7 @@ public partial class OwnerDifferentialTests
         "socket", "unix", "pipe", "file", "deleted_file", "eventfd", "eventpoll", "inotify", "timerfd", "signalfd", "memfd", "device",
     ];
 
-    // Newer ones name the kind of an anonymous inode and the protocol of a socket in place of UNKN and SOCK.
+    // Newer versions show the kind of an anonymous inode and the protocol of a socket instead of UNKN and SOCK.
     private static readonly Dictionary<string, string> s_typesOfLsfd = new()
     {
         ["FIFO"] = "pipe", ["CHR"] = "device", ["SOCK"] = "socket", ["TCP"] = "socket", ["UNIX-STREAM"] = "socket",

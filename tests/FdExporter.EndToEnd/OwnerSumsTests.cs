@@ -3,13 +3,13 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Whatever happens between and during the scans, each socket is in exactly one number.</summary>
+/// <summary>Whatever happens between and during the scans, each socket is counted exactly once.</summary>
 public class OwnerSumsTests
 {
     [Fact]
     public async Task Sums_OfEachStateUnderChurn_AreThoseOfAllSockets()
     {
-        // Few places, so that most is added up in `other`.
+        // A small limit, so that most is added up in `other`.
         await using Exporter exporter = await Exporter.StartAsync(
             "--limits.top-processes=4", "--limits.max-groups=5", "--limits.top-endpoints=3", "--limits.max-namespaces=1");
         await using Child leak = Child.Start(LeakLab.Binary, "close-wait", "--count", "10000", "--rate", "80", "--name", "leaking", "--until-stdin-closes");
@@ -18,7 +18,7 @@ public class OwnerSumsTests
             "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$0\" \"$@\"", LeakLab.Binary, "established", "--count", "10000", "--rate", "40", "--until-stdin-closes");
         await using Child killed = Churn("while :; do sleep 5 & kill -9 $!; wait $!; done");
 
-        // A short connection, each now and then shared with a child that is killed.
+        // Short connections, some of them shared with a child that is killed.
         string connect = $"exec 5<>/dev/tcp/{exporter.Address.Host}/{exporter.Address.Port}";
         await using Child connecting = Churn($"while :; do {connect}; exec 5>&-; done");
         await using Child sharing = Churn($"while :; do {connect}; sleep 5 & exec 5>&-; kill -9 $!; wait $!; done");

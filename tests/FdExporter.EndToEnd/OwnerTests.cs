@@ -6,7 +6,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Who holds what, told exactly, on loads whose every socket is known.</summary>
+/// <summary>Owners of sockets and descriptors, exactly, on loads in which every socket is known.</summary>
 public class OwnerTests
 {
     private static readonly TimeSpan s_jiffy = TimeSpan.FromMilliseconds(20);
@@ -66,7 +66,7 @@ public class OwnerTests
         Metrics metrics = await exporter.ScrapeAsync();
         AssertOnly(metrics, "sleeper", "inbound", $":{lab.Port}", "not_accepted", 20);
 
-        // Nobody holds them: they are in no process's number.
+        // No process holds them: they are in no process's number.
         AssertOwns(metrics, lab.Child.Pid, "sleeper", "listen=1");
         Assert.True(metrics.Sum("fd_exporter_inodeless_sockets", ("state", "close_wait")) >= 20);
     }
@@ -85,7 +85,7 @@ public class OwnerTests
         Assert.DoesNotContain("released ", lab.Child.Output, StringComparison.Ordinal);
         Assert.Equal(held["fd_group_open_fds{group=\"hoarder\"}"], held.Sum("fd_group_fds", ("group", "hoarder")));
 
-        // The kernel lists no TCP socket that was never bound or connected: it is a descriptor, and that is all.
+        // The kernel lists no TCP socket that was never bound or connected: it is counted only as a descriptor.
         Assert.Equal("", SocketsOf(held, lab.Child.Pid));
         await lab.Child.WaitForLineAsync("released ");
         Metrics released = await exporter.ScrapeAsync();
@@ -134,7 +134,7 @@ public class OwnerTests
             last = age;
         }
 
-        // The peer has closed only its sending side: what is answered is not stuck.
+        // The peer has closed only its sending side: a socket with answers is not stuck.
         await shell.RunAsync("echo >&5");
         Assert.Equal(1, await peer.ReceiveAsync(new byte[1]));
         Assert.Equal(0, await AgeAsync());
@@ -157,9 +157,9 @@ public class OwnerTests
         await shell.RunAsync("exec 5>&-");
         Assert.Equal((0, 1, 0), await OwnersAsync());
         Child.Signal(first, 9);
-        await Eventually.TrueAsync(async () => await OwnersAsync() == (0, 0, 1), () => $"the socket towards {port} was not passed on");
+        await Eventually.TrueAsync(async () => await OwnersAsync() == (0, 0, 1), () => $"the socket towards {port} did not get its new owner");
         Child.Signal(second, 9);
-        await Eventually.TrueAsync(async () => await OwnersAsync() == (0, 0, 0), () => "dead and still an owner");
+        await Eventually.TrueAsync(async () => await OwnersAsync() == (0, 0, 0), () => "an exited process is still an owner");
 
         async Task<(double Elder, double First, double Second)> OwnersAsync()
         {
@@ -190,7 +190,7 @@ public class OwnerTests
     [Fact]
     public async Task SocketHeldByPid1AndAnother_IsTheOthers_AndPid1sWhenItIsAlone()
     {
-        // In a world of its own bash is pid 1, as an init that hands a socket to the service it is for.
+        // In its own pid namespace bash is pid 1, like an init that passes the socket to its service.
         using TcpListener listener = Listen();
         string script = $"{Shell.Connect(5, listener)}; sleep 300 & s=$!; \"$@\" 5>&- & read end; kill -9 $s; wait $s; echo over; read end";
         await using Exporter exporter = await Exporter.StartAsAsync(
@@ -223,7 +223,7 @@ public class OwnerTests
     }
 
     [Fact]
-    public async Task DescriptorsExchanged_WhileTheirNumberStands_AreFoundBeforeLong()
+    public async Task DescriptorsExchanged_WithTheSameCount_AreFoundWithinAFewScans()
     {
         using TcpListener listener = Listen();
         await using Shell shell = await Shell.StartAsync("exchanger");
@@ -277,7 +277,7 @@ public class OwnerTests
     private static string SocketsOf(Metrics metrics, int pid)
         => metrics.Breakdown("fd_process_tcp_sockets", "state", ("pid", pid.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>The group is all that one process.</summary>
+    /// <summary>For a group with one process.</summary>
     private static void AssertOwns(Metrics metrics, int pid, string group, string sockets)
     {
         Assert.Equal(sockets, SocketsOf(metrics, pid));
@@ -287,7 +287,7 @@ public class OwnerTests
             metrics[$"fd_group_fds{{group=\"{group}\",type=\"socket\"}}"]);
     }
 
-    /// <summary>The group has this one series, and the endpoint is in no other group.</summary>
+    /// <summary>The group has only this series, and the endpoint is in no other group.</summary>
     private static void AssertOnly(Metrics metrics, string group, string direction, string endpoint, string cause, double count)
     {
         KeyValuePair<string, double> series = Assert.Single(metrics.With("fd_close_wait_sockets", ("group", group)));

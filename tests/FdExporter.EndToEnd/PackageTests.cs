@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The Debian package and the RPM as files: what is in them.</summary>
+/// <summary>The contents of the Debian package and the RPM.</summary>
 public class PackageTests(Packages packages)
 {
     [Theory]
@@ -30,7 +30,7 @@ public class PackageTests(Packages packages)
         string deb = await RunAsync("dpkg-deb --fsys-tarfile \"$1\" | tar -t | grep -v '/$'", await packages.DebAsync());
         string rpm = await RunAsync("rpm -qpl \"$1\"", await packages.RpmAsync());
 
-        // Each has a place of its own for these, and what the other has no use for.
+        // Each has its own place for these, and some files that the other does not need.
         string[] own = ["/changelog", "/CHANGELOG.md", "/copyright", "/licenses/", "/THIRD-PARTY-NOTICES", "/lintian/", "/zsh/", "/systemd/system/"];
         string[] ofDeb = [.. Files(deb, own)];
         Assert.Equal(ofDeb, Files(rpm, own).Where(each => ofDeb.Contains(each) || !IsFolder(each)).ToArray());
@@ -50,7 +50,7 @@ public class PackageTests(Packages packages)
         static string Uncompressed(string path) => path.StartsWith("/usr/share/doc/", StringComparison.Ordinal) && path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
     }
 
-    /// <summary>The manual is there as a whole, and what it links to too.</summary>
+    /// <summary>The manual is complete, with everything that it links to.</summary>
     [Theory]
     [InlineData("deb")]
     [InlineData("rpm")]
@@ -72,7 +72,7 @@ public class PackageTests(Packages packages)
             MarkdownLinks.LinksOf(File.ReadAllText(Path.Combine(documents, "deploy", "prometheus", "README.md"))));
     }
 
-    /// <summary>In the RPM as a licence, which is installed where documents are left out.</summary>
+    /// <summary>In the RPM marked as a licence, which is installed even where documents are left out.</summary>
     [Fact]
     public async Task Both_HoldTheLicencesOfAllThatIsInTheProgram()
     {
@@ -98,7 +98,7 @@ public class PackageTests(Packages packages)
         Assert.Contains("libc.so.6(GLIBC_2.28)(64bit)", await RunAsync("rpm -qp --requires \"$1\"", await packages.RpmAsync()), StringComparison.Ordinal);
     }
 
-    /// <summary>Both say who made them, as Directory.Build.props has it: the one place that a fork changes.</summary>
+    /// <summary>Both name their maintainer as in Directory.Build.props: the one place that a fork changes.</summary>
     [Fact]
     public async Task Addresses_AreThoseOfTheBuild()
     {
@@ -113,7 +113,7 @@ public class PackageTests(Packages packages)
         string Property(string name) => build.Descendants(name).Single().Value;
     }
 
-    /// <summary>What build-release has packed the program into.</summary>
+    /// <summary>The archive that build-release packed the program into.</summary>
     private static string ReleaseArchive()
     {
         string folder = Path.GetDirectoryName(NativeBuild.Binary)!;

@@ -2,7 +2,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What is said of a machine of which only a part is seen: by the verdict, the metrics, the log and the check alike.</summary>
+/// <summary>The verdict, the metrics, the log and the check agree on a machine of which only a part is visible.</summary>
 public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<HandleFaults>, IAsyncLifetime
 {
     private const string Nobody = "65534";
@@ -21,14 +21,14 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
     }
 
     [Fact]
-    public async Task Guest_SaysThatItIsOne_AndGivesTheMachinesHandlesToNobody()
+    public async Task Guest_IsReported_AndNoProgramIsNamedForTheMachinesHandles()
     {
         string explain = await ExplainAsync([.. s_guest, Exporter.Binary], ManyHandles);
         Assert.Contains("NOTE: ", explain, StringComparison.Ordinal);
         Assert.Contains("the exporter sees only the processes of its pid namespace (a container or guest)", explain, StringComparison.Ordinal);
         Assert.DoesNotContain("(pid", explain, StringComparison.Ordinal);
 
-        // unshare stays its parent: the pid that it says is unshare's.
+        // unshare stays its parent: the pid known here is unshare's.
         await using Exporter exporter = await Exporter.StartAsAsync(s_guest[0], [.. s_guest[1..], Exporter.Binary]);
         Metrics metrics = await exporter.ScrapeAsync();
         Assert.Equal(1, metrics["fd_exporter_view_partial{reason=\"pid_namespace\"}"]);
@@ -38,7 +38,7 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
         Assert.DoesNotContain("Everything can be read", check, StringComparison.Ordinal);
     }
 
-    /// <summary>As in a container with the host's /proc: that procfs tells of itself whose it is, and not of the exporter.</summary>
+    /// <summary>As in a container with the host's /proc: that procfs shows its own pid namespace, not the exporter's.</summary>
     [Fact]
     public async Task ContainerWithTheProcfsOfItsHost_IsNoGuest()
     {
@@ -48,14 +48,14 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
             "mount --bind /proc \"$0\" && mount -t proc proc /proc && exec \"$@\"", mount, Exporter.Binary, $"--path.procfs={mount}");
         Metrics metrics = await exporter.ScrapeAsync();
 
-        // These tests may run in a namespace of their own; then that is what the procfs shows.
+        // These tests may run in their own namespace; then the procfs shows that one.
         bool isHost = File.Exists("/proc/2/stat") && File.ReadAllText("/proc/2/stat").Contains("(kthreadd)", StringComparison.Ordinal);
         Assert.Equal(isHost ? 0 : 1, metrics["fd_exporter_view_partial{reason=\"pid_namespace\"}"]);
         Assert.True(metrics["fd_exporter_processes{visibility=\"full\"}"] >= 2);
     }
 
     [Fact]
-    public async Task HiddenProcesses_AreSaid_AndNobodyIsNamedForTheHandles()
+    public async Task HiddenProcesses_AreReported_AndNoProgramIsNamedForTheHandles()
     {
         string mount = Directory.CreateDirectory(Path.Combine(_copy.Folder, "hidden")).FullName;
         string explain = await ExplainAsync(
@@ -72,7 +72,7 @@ public sealed class PartialViewTests(HandleFaults handles) : IClassFixture<Handl
     [Fact]
     public async Task UserNamespace_IsAdvisedNoRightThatItHolds_ByVerdictAndLog()
     {
-        // Of another user, who is nobody there; more than a fifth of all.
+        // Processes of another user, who is not mapped there; more than a fifth of all.
         await using Child others = Child.Start(
             "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "bash", "-c", "trap 'kill $(jobs -p)' EXIT; for i in {1..60}; do sleep 300 > /dev/null 2>&1 & done; echo started; read end");
         await others.WaitForLineAsync("started");

@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What the real binary keeps of the rights that it is started with, in each of its threads.</summary>
+/// <summary>The rights that the real binary keeps after its start, in each of its threads.</summary>
 public sealed class PrivilegeDropTests : IAsyncLifetime
 {
     private const ulong Both = ThreadRights.SysPtrace | ThreadRights.DacReadSearch;
@@ -40,7 +40,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Root_SeesAllTheSame()
+    public async Task Root_AfterTheDrop_StillSeesEverything()
     {
         await using LeakLab lab = await LeakLab.StartAsAsync(s_asNobody[0], [.. s_asNobody[1..], CopyOf(LeakLab.Binary), "close-wait", "--count", "28", "--name", "of-nobody", "--hold-peer"]);
         await using Exporter exporter = await Exporter.StartAsync();
@@ -60,11 +60,11 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task User_WithACapabilityTooMany_LosesIt()
+    public async Task User_WithAnUnneededCapability_LosesIt()
     {
         await using Exporter exporter = await StartAsNobodyAsync("+sys_ptrace,+dac_read_search,+net_raw");
 
-        // The bounding set is not his to change; what it holds nobody can get any more.
+        // The user may not change the bounding set; but no process can gain anything from it any more.
         Assert.Equal(ThreadRights.Just(Both, isBounded: false), ThreadRights.Of(exporter.Child.Pid));
         Assert.Contains("held=\"CAP_DAC_READ_SEARCH CAP_SYS_PTRACE\" dropped=1", exporter.Child.Output, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task User_WithJustTheRight_IsStartedAgain_ToBeSureOfIt_AndForItsSignal(bool hasNoNewPrivileges)
+    public async Task User_WithExactlyTheNeededCapabilities_IsRestarted(bool hasNoNewPrivileges)
     {
         await using Exporter exporter = await StartAsNobodyAsync("+sys_ptrace,+dac_read_search", hasNoNewPrivileges ? "--no-new-privs" : "--reset-env");
         Assert.Equal(ThreadRights.Just(Both, isBounded: false), ThreadRights.Of(exporter.Child.Pid));
@@ -80,7 +80,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task User_WithoutAny_CanGetNoneEither()
+    public async Task UserWithoutCapabilities_CanGainNone()
     {
         await using Exporter exporter = await Exporter.StartAsAsync(s_asNobody[0], [.. s_asNobody[1..], _copy.Binary]);
         Assert.Equal(ThreadRights.Just(0, isBounded: false), ThreadRights.Of(exporter.Child.Pid));
@@ -134,17 +134,17 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
         await exporter.ScrapeAsync();
         await kept.ScrapeAsync();
 
-        // The just-in-time runtime leaves the socket of its debugger behind, which it then has one of less.
+        // The just-in-time runtime of the first start leaves its debugger socket open, which the restarted one lacks.
         Assert.InRange(exporter.Fds.Length, kept.Fds.Length - 1, kept.Fds.Length);
     }
 
     [Fact]
-    public async Task MarkOfItsParent_MeansNothing_AndItsOwnWithoutEffectEndsNoWorseThanWithAWarning()
+    public async Task InheritedRestartMark_IsIgnored_AndAForgedOneCausesOnlyAWarning()
     {
         await using Exporter inherited = await Exporter.StartAsAsync("env", $"{StartedAgain}1 0 x", _copy.Binary);
         Assert.Equal(ThreadRights.Just(Both | ThreadRights.NetAdmin | ThreadRights.SysAdmin), ThreadRights.Of(inherited.Child.Pid));
         await using Exporter forged = await Exporter.StartAsAsync("sh", "-c", $"export {StartedAgain}\"$$ 0 x\"; exec \"$@\"", "sh", _copy.Binary);
-        Assert.Contains("level=WARN msg=\"Capabilities that nothing needs are still held\" err=\"restored by the restart\"", forged.Child.Output, StringComparison.Ordinal);
+        Assert.Contains("level=WARN msg=\"Capabilities that are not needed could not be dropped\" err=\"restored by the restart\"", forged.Child.Output, StringComparison.Ordinal);
         await forged.ScrapeAsync();
     }
 
@@ -170,7 +170,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ProgramThatRootMayRunOnlyByARightItGivesUp_OneWarning_AndItServes()
+    public async Task ProgramExecutableOnlyWithADroppedCapability_WarnsOnce_AndServes()
     {
         string folder = Path.GetDirectoryName(_copy.Binary)!;
         (int exitCode, _, string error) = await Child.RunAsync("sh", null, "-c", $"chown 65534 '{_copy.Binary}' && chmod 0700 '{_copy.Binary}'");
@@ -198,7 +198,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Verb_ThatGoesOn_GivesThemUpAsWell()
+    public async Task LongRunningVerb_DropsCapabilitiesAsWell()
     {
         await using Child watch = Child.Start(Exporter.Binary, "top", "--watch", "--interval=1h");
         await watch.WaitForLineAsync("PROGRAM");
@@ -220,7 +220,7 @@ public sealed class PrivilegeDropTests : IAsyncLifetime
     private static async Task CheckWarnedAsync(Exporter exporter, string reason)
     {
         string warning = Assert.Single(exporter.Child.Output.Split('\n'), static line => line.Contains("level=WARN", StringComparison.Ordinal));
-        Assert.Contains("msg=\"Capabilities that nothing needs are still held\" err=\"" + reason, warning, StringComparison.Ordinal);
+        Assert.Contains("msg=\"Capabilities that are not needed could not be dropped\" err=\"" + reason, warning, StringComparison.Ordinal);
         Assert.All((await exporter.ScrapeAsync()).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
     }
 

@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Who may see what, with real users, capabilities and mounts.</summary>
+/// <summary>What each user can see, with real users, capabilities and mounts.</summary>
 public sealed class PrivilegesTests : IAsyncLifetime
 {
     private const string Nobody = "65534";
@@ -20,7 +20,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_CountsEverything_AndSaysThatItIsOnlyCounts()
+    public async Task UserNobody_CountsEverything_AndReportsCountOnly()
     {
         await using LeakLab lab = await LeakLab.StartAsync("processes", "--processes", "3", "--fds", "200");
         await using Exporter asRoot = await Exporter.StartAsync();
@@ -43,7 +43,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     [InlineData("sys_ptrace", "CAP_DAC_READ_SEARCH")]
     [InlineData("dac_read_search", "CAP_SYS_PTRACE")]
     [InlineData("sys_ptrace,dac_read_search", null)]
-    public async Task Nobody_WithCapabilities_SeesOwnersOnlyWithBoth(string capabilities, string? missing)
+    public async Task UserNobody_SeesOwnersOnlyWithBothCapabilities(string capabilities, string? missing)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "28", "--name", "of-root", "--hold-peer");
         await using Exporter exporter = await StartAsNobodyAsync(_copy.Binary, capabilities.Split(',', StringSplitOptions.RemoveEmptyEntries));
@@ -81,7 +81,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     [Fact]
     public async Task ProcessThatIsHiddenFromItsOwnUserLater_TakesItsSocketsToTheUnattributed()
     {
-        // The kernel hides a program that its user may run and not read.
+        // The kernel hides a program that its user may run but not read.
         string unreadable = Path.Combine(_copy.Folder, "unreadable");
         (int exitCode, _, string error) = await Child.RunAsync("sh", null, "-c", $"cp /bin/cat '{unreadable}' && chmod 0711 '{unreadable}'");
         Assert.True(exitCode == 0, error);
@@ -115,7 +115,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         await using Exporter exporter = await StartUnderHidepidAsync(1);
         Metrics metrics = await exporter.ScrapeAsync();
 
-        // Each process is there, and nothing may be read of it: counted, and not reported as 0.
+        // Each process is visible, but nothing can be read: counted, and not reported as 0.
         Assert.True(metrics["fd_exporter_processes{visibility=\"none\"}"] >= 4);
         Assert.Equal(1, metrics["fd_exporter_view_partial{reason=\"hidden_processes\"}"]);
         Assert.False(metrics.Has("fd_group_open_fds{group=\"cat\"}"));
@@ -135,7 +135,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
         Assert.False(metrics.Has("fd_group_processes{group=\"cat\"}"));
         Assert.Contains("Other users' processes are hidden (hidepid)", (await exporter.GetAsync("/explain")).ReplaceLineEndings(" "), StringComparison.Ordinal);
 
-        // Nothing tells that there are others but their sockets, this client's among them.
+        // Only their sockets, this client's among them, show that there are others.
         await Eventually.TrueAsync(
             async () => await exporter.GetAsync("/metrics") is not null && exporter.Child.Output.Contains("level=WARN", StringComparison.Ordinal),
             () => exporter.Child.Output);
@@ -143,7 +143,7 @@ public sealed class PrivilegesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_SeesTheSocketsOfOtherNamespaces_AndKnowsWhichIsTheHosts()
+    public async Task UserNobody_SeesTheSocketsOfOtherNamespaces_AndIdentifiesTheHosts()
     {
         await using LeakLab there = await LeakLab.StartAsAsync(
             "unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", LeakLab.Binary, "close-wait", "--count", "33", "--name", "there", "--hold-peer");
@@ -175,9 +175,9 @@ public sealed class PrivilegesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SocketsThatNobodySeenHolds_AreNotLookedForAgainAndAgain()
+    public async Task SocketsWithoutAVisibleOwner_AreNotSearchedForRepeatedly()
     {
-        // Each scrape's own connection is root's. The one process that may be looked into is large, and idle.
+        // Each scrape's own connection is root's. The one process that can be inspected is large, and idle.
         await using LeakLab idle = await LeakLab.StartAsAsync(
             "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups",
             CopyOf(LeakLab.Binary), "fds", "--type", "eventfd", "--count", "6000");

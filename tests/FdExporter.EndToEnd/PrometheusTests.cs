@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>A real Prometheus and its promtool as judges of what we write.</summary>
+/// <summary>Our output checked by a real Prometheus and its promtool.</summary>
 public class PrometheusTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What deploy/build-release leaves beside the program.</summary>
+/// <summary>The files that deploy/build-release creates beside the program.</summary>
 public class ReleaseTests
 {
     private static string Folder
@@ -38,7 +38,7 @@ public class ReleaseTests
         Assert.Contains("/deploy/docs/operations.md", files, StringComparison.Ordinal);
     }
 
-    /// <summary>The runtime too: it is what most advisories are about.</summary>
+    /// <summary>The runtime too: most advisories concern it.</summary>
     [Fact]
     public async Task BillsOfMaterials_NameEachPackageAndTheRuntime()
     {

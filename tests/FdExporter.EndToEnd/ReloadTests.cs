@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Rules of a file, and reading them again by signal and by HTTP.</summary>
+/// <summary>A rule file, and its reload by signal and by HTTP.</summary>
 public sealed class ReloadTests : IDisposable
 {
     private const int SIGHUP = 1;
@@ -42,7 +42,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task LiteralName_HasNoProcesses_WhileNobodyRunsIt()
+    public async Task LiteralName_HasNoProcesses_WithoutAProgram()
     {
         const string rules = "process_names:\n  - {name: literal, comm: [not-started]}\n  - {name: \"{{.Comm}}\", cmdline: [.]}\n";
         await using Exporter exporter = await StartAsync(rules, "--groups.exclude=^fd-");
@@ -177,7 +177,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task EvilPattern_OnAnEndlessArgument_HoldsNoScrape()
+    public async Task BacktrackingPattern_OnALongArgument_DelaysNoScrape()
     {
         // A backtracking engine would try 2^100000 ways before it gave up on the b at the end.
         await using Child almost = Child.Start("sh", "-c", "read _", new string('a', 100_000) + "b");
@@ -186,13 +186,13 @@ public sealed class ReloadTests : IDisposable
         Stopwatch scrape = Stopwatch.StartNew();
         Metrics metrics = await exporter.ScrapeAsync();
 
-        // Milliseconds in fact; the bound is wide because the machine may be busy.
+        // Usually milliseconds; the bound is wide because the machine may be busy.
         Assert.True(scrape.Elapsed < TimeSpan.FromSeconds(5), $"took {scrape.Elapsed}");
         Assert.Equal(1, metrics["fd_group_processes{group=\"evil\"}"]);
         Assert.Equal(1, metrics["fd_exporter_collector_success{collector=\"process\"}"]);
     }
 
-    // A shell that waits for its stdin: a builtin, so that it stays the shell.
+    // A shell that waits for its stdin with a builtin, so that it stays the shell.
     private static Child Tenant(string name) => Child.Start("sh", "-c", "read _", $"--tenant={name}");
 
     private static async Task<(HttpStatusCode Status, string Body)> ReloadAsync(Exporter exporter, string method)

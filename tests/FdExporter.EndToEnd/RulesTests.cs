@@ -8,7 +8,7 @@ using FdExporter.Tests.Deploy;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>promtool and amtool as judges of what stands in deploy/prometheus.</summary>
+/// <summary>The files of deploy/prometheus checked by promtool and amtool.</summary>
 public sealed partial class RulesTests : IDisposable
 {
     private static readonly JsonSerializerOptions s_asItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,12 +20,13 @@ public sealed partial class RulesTests : IDisposable
     [Theory]
     [InlineData("promtool", "check", "rules", "fd-exporter.rules.yml")]
     [InlineData("promtool", "test", "rules", "fd-exporter.test.yml")]
+    [InlineData("promtool", "test", "rules", "fd-exporter-hours.test.yml")]
     [InlineData("promtool", "check", "config", "prometheus.yml")]
     [InlineData("promtool", "check", "config", "examples/shard.yml")]
     [InlineData("promtool", "check", "config", "examples/global.yml")]
     [InlineData("promtool", "check", "config", "--agent", "examples/agent.yml")]
     [InlineData("amtool", "check-config", "alertmanager.yml")]
-    public async Task Files_AreRightInTheEyesOfTheirTools(string tool, params string[] arguments)
+    public async Task Files_PassTheChecksOfTheirTools(string tool, params string[] arguments)
         => await SucceedsAsync(tool, [.. arguments[..^1], Path.Combine(ShortenedRules.Folder, arguments[^1])]);
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed partial class RulesTests : IDisposable
         await SucceedsAsync("amtool", "check-config", ShortenedRules.WriteAlertmanager(_folder, new Uri("http://127.0.0.1/")));
     }
 
-    /// <summary>What an engineer pastes from a runbook at night is understood.</summary>
+    /// <summary>The queries that an engineer pastes from a runbook are valid.</summary>
     [Fact]
     public async Task Runbooks_HoldQueriesThatCanBeAsked()
     {
@@ -57,7 +58,7 @@ public sealed partial class RulesTests : IDisposable
         await CanBeAskedAsync(queries);
     }
 
-    /// <summary>Likewise what is asked of a global Prometheus; a line that is further in goes on with the one above.</summary>
+    /// <summary>The same for queries to a global Prometheus; an indented line continues the one above.</summary>
     [Fact]
     public async Task Fleet_HoldsQueriesThatCanBeAsked()
     {

@@ -6,8 +6,8 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// One number of one thing, wherever it is said: the list, the single process, the metrics, the evidence and the verbs about
-/// three processes which share sockets by dup and fork. And what may not be seen is null everywhere.
+/// Each number is the same everywhere: in the list, the single process, the metrics, the evidence and the verbs, for three
+/// processes that share sockets by dup and fork. And what cannot be seen is null everywhere.
 /// </summary>
 public sealed class SameNumberTests : IAsyncLifetime
 {
@@ -49,16 +49,16 @@ public sealed class SameNumberTests : IAsyncLifetime
         foreach (int pid in _pids)
         {
             string expected = pid == _pids[0] ? Parent : EachChild;
-            JsonElement listed = OfPid(list.GetProperty("processes"), pid);
+            JsonElement listed = OfPid(list.GetProperty("items"), pid);
             JsonElement inspected = await GetAsync(exporter, $"/api/v1/processes/{pid}");
             JsonElement byVerb = await RunAsync("inspect", pid.ToString(CultureInfo.InvariantCulture), "--json");
 
-            // By itself, then each against the first.
-            Assert.Equal(expected, Counts(listed.GetProperty("tcp_sockets_by_state")));
-            Assert.Equal(Sum(listed.GetProperty("tcp_sockets_by_state")), listed.GetProperty("tcp_sockets").GetInt64());
+            // Each view by itself, then each compared with the first.
+            Assert.Equal(expected, Counts(listed.GetProperty("tcp_sockets")));
+            Assert.Equal(Sum(listed.GetProperty("tcp_sockets")), listed.GetProperty("tcp_sockets_total").GetInt64());
             Assert.Equal(Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length, listed.GetProperty("open_fds").GetInt64());
             Assert.Equal(listed.GetProperty("open_fds").GetInt64(), Sum(listed.GetProperty("fds")));
-            foreach (JsonElement other in (JsonElement[])[inspected.GetProperty("process"), byVerb.GetProperty("process"), OfPid(top.GetProperty("processes"), pid)])
+            foreach (JsonElement other in (JsonElement[])[inspected.GetProperty("process"), byVerb.GetProperty("process"), OfPid(top.GetProperty("items"), pid)])
             {
                 Assert.Equal(JsonOf(listed), JsonOf(other));
             }
@@ -68,7 +68,7 @@ public sealed class SameNumberTests : IAsyncLifetime
                 Assert.Equal(Counts(listed.GetProperty("fds")), Counts(document.GetProperty("fds")));
                 Assert.Equal(listed.GetProperty("open_fds").GetInt64(), document.GetProperty("total").GetInt64());
 
-                // What it holds, each socket once: also that which another process owns.
+                // Its sockets, each once: also those that another process owns.
                 Assert.Equal(
                     pid == _pids[0] ? "netlink=1 tcp=6 udp=1 unix=3" : "netlink=1 tcp=7 udp=1 unix=3",
                     Counts(document.GetProperty("sockets_by_protocol")));
@@ -79,14 +79,13 @@ public sealed class SameNumberTests : IAsyncLifetime
             Assert.Equal(listed.GetProperty("open_fds").GetDouble(), metrics.Sum("fd_process_open_fds", labels));
 
             JsonElement evidence = await EvidenceAsync(exporter, pid);
-            Assert.Equal(expected, Counts(evidence.GetProperty("tcp_sockets_by_state")));
-            Assert.Equal(Sum(evidence.GetProperty("tcp_sockets_by_state")), evidence.GetProperty("tcp_sockets_by_address").EnumerateArray().Sum(static each => each.GetProperty("count").GetInt64()));
+            Assert.Equal(Sum(inspected.GetProperty("close_wait_by_cause")), evidence.GetProperty("close_wait").EnumerateArray().Sum(static each => each.GetProperty("sockets").GetInt64()));
             Assert.Equal(Counts(inspected.GetProperty("sockets_by_protocol")), Counts(evidence.GetProperty("sockets_by_protocol")));
             Assert.Equal(Counts(inspected.GetProperty("fds")), Counts(evidence.GetProperty("fds")));
-            Assert.Equal(listed.GetProperty("open_fds").GetInt64(), evidence.GetProperty("process").GetProperty("open_fds").GetInt64());
+            Assert.Equal(JsonOf(listed), JsonOf(evidence.GetProperty("process")));
         }
 
-        // All of them together, the connections that wait in the queue having no owner.
+        // All of them together; the connections that wait in the queue have no owner.
         JsonElement group = Assert.Single(
             (await GetAsync(exporter, "/api/v1/host")).GetProperty("groups").EnumerateArray(), static each => each.GetProperty("group").GetString() == "shared-sockets");
         Assert.Equal("close_wait=3 established=4 listen=1", Counts(group.GetProperty("tcp_sockets")));
@@ -96,21 +95,21 @@ public sealed class SameNumberTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatMayNotBeSeen_IsNull_NeverEmptyNorZero()
+    public async Task InaccessibleValues_AreNull_NeverEmptyOrZero()
     {
         using PublicCopy copy = new();
         await copy.MakeAsync();
         await using Exporter exporter = await Exporter.StartAsAsync("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy.Binary);
-        JsonElement listed = OfPid((await GetAsync(exporter, "/api/v1/processes?q=shared-sockets")).GetProperty("processes"), _pids[0]);
+        JsonElement listed = OfPid((await GetAsync(exporter, "/api/v1/processes?q=shared-sockets")).GetProperty("items"), _pids[0]);
         JsonElement inspected = await GetAsync(exporter, $"/api/v1/processes/{_pids[0]}");
         foreach (JsonElement process in (JsonElement[])[listed, inspected.GetProperty("process")])
         {
             Assert.Equal(Directory.GetFileSystemEntries($"/proc/{_pids[0]}/fd").Length, process.GetProperty("open_fds").GetInt64());
-            AssertNull(process, "tcp_sockets", "close_wait", "fds", "tcp_sockets_by_state", "growth_per_hour");
+            AssertNull(process, "tcp_sockets_total", "tcp_sockets", "dead_sockets", "fds", "growth_per_hour");
         }
 
         Assert.False(inspected.GetProperty("visible").GetBoolean());
-        AssertNull(inspected, "cut_short", "unlisted", "fds", "sockets_by_protocol", "kinds", "total", "offset", "limit", "descriptors");
+        AssertNull(inspected, "cut_short", "unlisted", "fds", "sockets_by_protocol", "kinds", "total", "offset", "limit", "items");
         JsonElement host = await GetAsync(exporter, "/api/v1/host");
         AssertNull(
             Assert.Single(host.GetProperty("groups").EnumerateArray(), static each => each.GetProperty("group").GetString() == "shared-sockets"),
@@ -121,7 +120,7 @@ public sealed class SameNumberTests : IAsyncLifetime
             item.GetProperty("growth_per_hour").EnumerateObject().Select(static each => each.Name));
         Assert.All(item.GetProperty("growth_per_hour").EnumerateObject(), static each => Assert.Equal(JsonValueKind.Null, each.Value.ValueKind));
         await using Exporter withoutProcesses = await Exporter.StartAsync("--no-collector.process");
-        AssertNull(await GetAsync(withoutProcesses, "/api/v1/host"), "groups", "processes", "unattributed_sockets", "unwalked_processes");
+        AssertNull(await GetAsync(withoutProcesses, "/api/v1/host"), "groups", "processes_by_visibility", "unattributed_sockets", "unwalked_processes");
     }
 
     private async Task<JsonElement> EvidenceAsync(Exporter exporter, int pid)
@@ -156,9 +155,9 @@ public sealed class SameNumberTests : IAsyncLifetime
     private static JsonElement OfPid(JsonElement processes, int pid)
         => Assert.Single(processes.EnumerateArray(), each => each.GetProperty("pid").GetInt32() == pid);
 
-    // Growth is of the server alone.
+    // Only the server reports growth.
     private static string JsonOf(JsonElement process)
-        => string.Join('\n', process.EnumerateObject().Where(static each => each.Name is not "growth_per_hour" and not "seconds_to_limit").Select(static each => $"{each.Name}: {each.Value.GetRawText().Replace(" ", "", StringComparison.Ordinal)}"));
+        => string.Join('\n', process.EnumerateObject().Where(static each => each.Name is not "growth_per_hour" and not "time_to_limit_seconds").Select(static each => $"{each.Name}: {each.Value.GetRawText().Replace(" ", "", StringComparison.Ordinal)}"));
 
     private static string Counts(JsonElement counts)
         => string.Join(' ', counts.EnumerateObject().Select(static each => $"{each.Name}={each.Value.GetInt64()}").Order(StringComparer.Ordinal));

@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Who is let in and who is not, by real clients: curl, openssl, promtool, Prometheus.</summary>
+/// <summary>Which clients are accepted and which refused, with real clients: curl, openssl, promtool, Prometheus.</summary>
 public sealed class SecurityTests
 {
     private const string Users = "basic_auth_users:\n  prometheus: " + SecuredExporter.SecretHash + "\n";
@@ -109,7 +109,7 @@ public sealed class SecurityTests
             Assert.Equal("", output);
             if (detail is not null)
             {
-                // Of the first of a kind.
+                // The log shows the first one of each kind.
                 string line = await exporter.Child.WaitForLineAsync($"reason={reason} ");
                 Assert.Contains(detail, line, StringComparison.Ordinal);
             }
@@ -136,7 +136,7 @@ public sealed class SecurityTests
             => (await exporter.CurlAsync("/-/healthy", arguments)) is (0, "FdExporter is healthy.\n", _);
     }
 
-    // As Go has it: what stands in client_ca is trusted by itself, a root or not.
+    // As in Go: a certificate in client_ca is trusted by itself, root or not.
     [Fact]
     public async Task ClientCa_ThatIsTheClientsOwnCertificate_LetsItIn()
     {
@@ -240,9 +240,9 @@ public sealed class SecurityTests
         Assert.Equal(401, await exporter.StatusAsync("/metrics", "--header", "Authorization: Basic /w==", "--header", "Authorization: Bearer x"));
     }
 
-    // The lowest cost is a millisecond; a hash at cost 12 makes guessing take long enough to be waited for.
+    // The lowest cost is a millisecond; a hash at cost 12 makes guessing slow enough to cause a queue.
     [Fact]
-    public async Task Guessers_WaitForEachOther_AndNobodyWhoIsKnownWaitsForThem()
+    public async Task Guesses_WaitForEachOther_AndDoNotDelayKnownUsers()
     {
         const string Slow = "$2y$12$Fdi2MEX7iGaJR5c59./TMuBWekKcC9Qp2sK8KbiJDkwRCosbZCyeC";
         await using SecuredExporter exporter = await SecuredExporter.StartAsync($"{Users}  slow: {Slow}\n");
@@ -280,7 +280,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    public async Task RateLimit_TurnsAwayWhoAsksMoreOften()
+    public async Task RateLimit_RefusesMoreFrequentRequests()
     {
         await using SecuredExporter exporter = await SecuredExporter.StartAsync("rate_limit:\n  interval: 1h\n  burst: 3\n");
         List<int> statuses = [];
@@ -360,7 +360,7 @@ public sealed class SecurityTests
         await SeenAsync(1);
         for (int i = 2; i <= 4; i++)
         {
-            // The certificate first, its key later: what stands between the two is no pair.
+            // First the certificate, later its key: in between the two do not match.
             exporter.Own.IssueServer("server");
             await SeenAsync(i);
         }
@@ -391,7 +391,7 @@ public sealed class SecurityTests
             {
                 try
                 {
-                    // A connection for each: some hundred handshakes a second.
+                    // A new connection for each: a hundred handshakes per second.
                     using SocketsHttpHandler handler = new()
                     {
                         SslOptions = new()
@@ -413,7 +413,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    public async Task BadNewVersion_KeepsTheOld_CountsAndIsSaidOnce_UntilItIsMended()
+    public async Task BadNewVersion_KeepsTheOld_IsCountedAndReportedOnce_UntilItIsFixed()
     {
         const string Successful = "fd_exporter_web_config_last_reload_successful";
         await using SecuredExporter exporter = await SecuredExporter.StartAsync(SecuredExporter.ServerFiles + Users);
@@ -428,14 +428,14 @@ public sealed class SecurityTests
         await Eventually.TrueAsync(async () => await exporter.StatusAsync("/metrics", s_password) == 401, () => exporter.Child.Output);
         Assert.Equal(1, (await exporter.ScrapeAsync("--user", "grafana:secret"))[Successful]);
 
-        // Plain HTTP where TLS was asked for is no version at all.
+        // Plain HTTP instead of TLS is not a valid new version.
         File.WriteAllText(exporter.ConfigFile, "basic_auth_users: {}\n");
         await Eventually.TrueAsync(async () => (await exporter.ScrapeAsync("--user", "grafana:secret"))[Successful] == 0, () => exporter.Child.Output);
         Assert.Contains("TLS can only be switched on or off by a restart", exporter.Child.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task ClientAuthority_IsReplaced_AndWhoItIssuedIsTurnedAway()
+    public async Task ClientAuthority_IsReplaced_AndItsCertificatesAreRefused()
     {
         await using SecuredExporter exporter = new();
         exporter.Own.IssueClient("client");
@@ -472,7 +472,7 @@ public sealed class SecurityTests
             => Child.RunAsync(Exporter.Binary, null, "check", "--web.listen-address=127.0.0.1:0", $"--web.config.file={exporter.ConfigFile}");
     }
 
-    /// <summary>The one line that it ends with.</summary>
+    /// <summary>The one line with which it exits.</summary>
     private static async Task<string> RefusalAsync(SecuredExporter exporter)
     {
         (int exitCode, string output, string error) = await Child.RunAsync(

@@ -5,13 +5,14 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The arithmetic of deploy/prometheus/FLEET.md against the real exporter, on machines of known size.</summary>
+/// <summary>The formula of deploy/prometheus/FLEET.md compared with the real exporter, on machines of known size.</summary>
 public sealed class SeriesTests : IDisposable
 {
-    /// <summary>The captured host: ten programs, [kernel] among them; ten processes of which it is known what they hold.</summary>
+    /// <summary>The captured host: ten programs, [kernel] among them; ten processes whose descriptors are known.</summary>
     private static readonly HostSeries s_captured = new()
     {
-        Groups = 10, GroupsWithLimit = 9, Types = 16, GroupStates = 4, ProcessStates = 4, InodelessStates = 1, Processes = 10, Endpoints = 1, Causes = 1,
+        Groups = 10, GroupsWithLimit = 9, Types = 16, GroupStates = 4, Protocols = 2, ProcessStates = 4, InodelessStates = 1, Processes = 10, Endpoints = 1, Causes = 1, Listeners = 2,
+        AddressStates = 3, KnowsPorts = false,
     };
 
     /// <summary>Socket, pipe, file, eventfd, eventpoll, device: when all its programs are one group.</summary>
@@ -47,7 +48,7 @@ public sealed class SeriesTests : IDisposable
     [InlineData(90, 0, 1)]
     public async Task MorePrograms_Folded(int programs, int topProcesses, int maxGroups)
     {
-        // Those that hold most are the ones added: 27 devices each, no socket. All types and sockets of the others are in `other`.
+        // The added ones hold most: 27 devices each, no socket. All types and sockets of the others are in `other`.
         AddPrograms(programs);
         await HoldsAsync(
             s_captured with
@@ -55,7 +56,7 @@ public sealed class SeriesTests : IDisposable
                 Groups = maxGroups + 1,
                 GroupsWithLimit = maxGroups + 1,
                 Types = maxGroups + TypesOfAll,
-                GroupStates = 3, ProcessStates = 3, InodelessStates = 1,
+                GroupStates = 3, Protocols = 1, ProcessStates = 3, InodelessStates = 1,
                 Processes = topProcesses,
                 HasOtherProcesses = true,
             },
@@ -64,16 +65,19 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "system process tcp socket_owner")]
+    [InlineData("", "system process tcp socket_owner listeners connections files")]
     [InlineData("", "system", "--collector.disable-defaults", "--collector.system")]
     [InlineData("", "system process tcp", "--no-collector.socket_owner")]
-    [InlineData("", "process tcp socket_owner", "--no-collector.system")]
+    [InlineData("", "process tcp socket_owner listeners connections files", "--no-collector.system")]
+    [InlineData("", "system process tcp socket_owner connections files", "--no-collector.listeners")]
+    [InlineData("", "system process tcp socket_owner listeners files", "--no-collector.connections")]
+    [InlineData("", "system process tcp socket_owner listeners connections", "--no-collector.files")]
     [InlineData("?collect[]=tcp", "tcp")]
     [InlineData("?collect[]=system&collect[]=process", "system process")]
     public async Task FewerCollectors(string query, string collectors, params string[] flags)
         => await HoldsAsync(s_captured with { Collectors = collectors.Split(' ') }, query, flags);
 
-    /// <summary>Real namespaces and real sockets: what each adds to the machine that the tests run on.</summary>
+    /// <summary>Real namespaces and real sockets: the series that each adds on the machine of the tests.</summary>
     [Fact]
     public async Task MoreNamespacesAndEndpoints_AddWhatTheFormulaSays()
     {
@@ -86,7 +90,7 @@ public sealed class SeriesTests : IDisposable
 
         // Three programs, and one for the peers of all three: with two processes each, and sockets.
         HostSeries none = new();
-        HostSeries added = new() { Namespaces = 1 + 2, Groups = 4, GroupsWithLimit = 4, Processes = 6, Endpoints = 3, Causes = 3 };
+        HostSeries added = new() { Namespaces = 1 + 2, Groups = 4, GroupsWithLimit = 4, Processes = 6, Endpoints = 3, Causes = 3, Listeners = 3, KnownListeners = 3, ListenersWithDrops = 3, AddressStates = 6 };
         foreach ((string family, int count) in added.Families().Where(static each => each.Key is not "fd_group_fds"))
         {
             int expected = count - none.Families().GetValueOrDefault(family);
@@ -98,12 +102,12 @@ public sealed class SeriesTests : IDisposable
     [Fact]
     public async Task Limits_BoundTheSeries()
     {
-        HostSeries most = HostSeries.Most(topProcesses: 3, maxGroups: 4, topEndpoints: 2, maxNamespaces: 1);
+        HostSeries most = HostSeries.Most(topProcesses: 3, maxGroups: 4, topEndpoints: 2, topConnections: 2, maxNamespaces: 1);
         await using Exporter exporter = await Exporter.StartAsync(
-            "--limits.top-processes=3", "--limits.max-groups=4", "--limits.top-endpoints=2", "--limits.max-namespaces=1");
+            "--limits.top-processes=3", "--limits.max-groups=4", "--limits.top-endpoints=2", "--limits.top-connections=2", "--limits.max-namespaces=1");
         for (int i = 0; i < 3; i++)
         {
-            // Others each time: what is shown no more is remembered for a while.
+            // Different ones each time: a series that is no longer shown is kept for a while.
             await using LeakLab one = await LeakLab.StartAsync("close-wait", "--count", "20", "--name", Name("a", i), "--hold-peer");
             await using LeakLab two = await StartInsideAsync("server-close-wait", "--count", "30", "--name", Name("b", i), "--hold-peer");
             await using LeakLab three = await StartInsideAsync("close-wait", "--count", "10", "--name", Name("c", i), "--hold-peer", "--no-read");
@@ -132,7 +136,7 @@ public sealed class SeriesTests : IDisposable
     private static string Lines(IReadOnlyDictionary<string, int> families)
         => string.Join('\n', families.OrderBy(static each => each.Key, StringComparer.Ordinal).Select(static each => $"{each.Key} {each.Value}"));
 
-    /// <summary>The series of the second scrape: that there was a first is then a series too.</summary>
+    /// <summary>The series of the second scrape: the count of answered scrapes is a series only after the first.</summary>
     private static async Task<IReadOnlyDictionary<string, int>> CountAsync(Exporter exporter, string query)
     {
         await exporter.GetAsync("/metrics" + query);
@@ -142,7 +146,7 @@ public sealed class SeriesTests : IDisposable
             .ToDictionary(static family => family.Key, static family => family.Count());
     }
 
-    /// <summary>Programs of one process each and of a unit of its own, after the captured one that holds 27 devices.</summary>
+    /// <summary>Programs with one process each, in their own units, modelled on the captured one with 27 devices.</summary>
     private void AddPrograms(int count)
     {
         for (int i = 0; i < count; i++)

@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The packages installed, and their service run by a real systemd with every limit that the unit sets.</summary>
+/// <summary>The packages installed, and their service run by a real systemd with every restriction of the unit.</summary>
 public class ServiceTests(Packages packages)
 {
     private const string MainPid = "systemctl show -P MainPID fd-exporter";
@@ -21,7 +21,7 @@ public class ServiceTests(Packages packages)
         Assert.Equal("fd-exporter fd-exporter", await machine.RunAsync($"stat -c '%U %G' /proc/{first}"));
         await machine.RunAsync("echo 'ARGS=\"--limits.top-processes=3\"' > /etc/default/fd-exporter; runuser -u fd-exporter -- touch /var/lib/fd-exporter/evidence");
 
-        // A newer one, over it: what was written stays, the service is another process.
+        // A newer version installed over it: written files stay, the service is a new process.
         await machine.RunAsync("cd /srv; dpkg-deb -R *.deb newer; sed -i 's/^Version: .*/Version: 99-1/' newer/DEBIAN/control; dpkg-deb --root-owner-group -Zgzip -z1 -b newer newer.deb; dpkg --no-triggers -i newer.deb");
         Assert.Equal("active", await machine.RunAsync("systemctl is-active fd-exporter"));
         string second = await machine.RunAsync(MainPid);
@@ -51,7 +51,7 @@ public class ServiceTests(Packages packages)
         Assert.Equal(1, metrics["fd_group_tcp_sockets{group=\"systemd-socket-activate\",state=\"listen\"}"]);
         Assert.All(metrics.Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
 
-        // As the unit says, and not more; seccomp is on.
+        // Exactly the rights of the unit; seccomp is on.
         string status = await machine.RunAsync($"cat /proc/$({MainPid})/status");
         foreach (string line in (string[])["CapPrm:\t0000000000080004", "CapEff:\t0000000000080004", "CapBnd:\t0000000000080004", "NoNewPrivs:\t1", "Seccomp:\t2"])
         {
@@ -69,7 +69,7 @@ public class ServiceTests(Packages packages)
         await using Machine machine = await InstallAsync();
         await machine.RunAsync("echo 'ARGS=\"--evidence.directory=/var/lib/fd-exporter/evidence\"' > /etc/default/fd-exporter; systemctl restart fd-exporter");
 
-        // It holds 11 of 12 descriptors. (The machine's handles are attributed to nobody where the machine is a pid namespace.)
+        // It holds 11 of 12 descriptors. (Where the machine is a pid namespace, the machine's handles have no known holder.)
         string open = string.Join(' ', Enumerable.Range(3, 8).Select(static fd => FormattableString.Invariant($"{fd}</dev/null")));
         await machine.RunAsync($"systemd-run --unit=near -p LimitNOFILE=12 bash -c 'exec {open}; exec sleep 300'");
         await machine.ScrapeAsync();
@@ -143,7 +143,7 @@ public class ServiceTests(Packages packages)
         await machine.RunAsync("mkdir -p /run/systemd/system/fd-exporter.service.d; printf '[Service]\\nWatchdogSec=2s\\nRestartSec=0\\n' > /run/systemd/system/fd-exporter.service.d/soon.conf; systemctl daemon-reload; systemctl restart fd-exporter");
         string pid = await machine.RunAsync(MainPid);
 
-        // As long as it answers it stays, for longer than it would without a sign.
+        // It is not restarted while it answers, even for longer than the watchdog would allow without a signal.
         string started = await machine.RunAsync("systemctl show -P ExecMainStartTimestampMonotonic fd-exporter");
         await machine.EventuallyAsync("0", $"test $(systemctl show -P WatchdogTimestampMonotonic fd-exporter) -gt $(({started} + 2500000)) && systemctl show -P NRestarts fd-exporter");
         await machine.RunAsync($"kill -STOP {pid}");
@@ -186,7 +186,7 @@ public class ServiceTests(Packages packages)
     {
         await using Machine machine = await StartAsync();
 
-        // Debian's rpm knows of none of Debian's packages, so of no C library.
+        // Debian's rpm database has none of Debian's packages, so no C library.
         await machine.RunAsync("rpm --force-debian -i --nodeps /srv/*.rpm");
         Assert.Equal("inactive", (await machine.TryAsync("systemctl is-active fd-exporter")).Output.TrimEnd('\n'));
         await machine.RunAsync("systemctl enable --now fd-exporter");

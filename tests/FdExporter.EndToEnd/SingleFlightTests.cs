@@ -7,8 +7,8 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd;
 
 /// <summary>
-/// A scan that hangs, by the real kernel: file-nr is a FIFO, whose reader waits until somebody writes. So a test holds
-/// a scan open for as long as it wants, and a scan too many would wait for ever.
+/// A scan that hangs in the real kernel: file-nr is a FIFO, whose reader waits until it is written to. So a test can keep
+/// a scan running for as long as it needs, and an additional scan would wait for ever.
 /// </summary>
 public sealed class SingleFlightTests : IAsyncLifetime
 {
@@ -73,7 +73,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OneMoreVisitorThanMaxRequests_IsToldSoInTheWordsOfTheApi()
+    public async Task OneMoreApiRequestThanMaxRequests_GetsAProblemDocument()
     {
         await using Exporter exporter = await StartAsync("--web.max-requests=1");
         Task<string> first = exporter.GetAsync("/api/v1/host");
@@ -89,7 +89,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
     [Fact]
     public async Task ClientWithLessTime_GetsWhatIsThere_AndTheOtherTheWhole()
     {
-        // The table of TCP waits, behind handles and processes.
+        // Reading the TCP table waits, after handles and processes.
         string table = _host.PathOf("1/net/tcp");
         string captured = await File.ReadAllTextAsync(table);
         File.Delete(Fifo);
@@ -105,7 +105,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Metrics part = Metrics.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal(
-            "process=1 socket_owner=0 system=1 tcp=0",
+            "connections=0 files=0 listeners=0 process=1 socket_owner=0 system=1 tcp=0",
             string.Join(' ', part.ByLabel("fd_exporter_collector_success", "collector").OrderBy(static each => each.Key).Select(static each => $"{each.Key}={each.Value}")));
         Assert.Equal(16240, part["fd_system_handles_allocated"]);
         Assert.NotEmpty(part.Family("fd_process_open_fds"));
@@ -120,7 +120,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ScanThatHangs_IsToldWithinTheTimeoutOfTheHeader()
+    public async Task HungScan_IsReportedWithinTheTimeoutOfTheHeader()
     {
         await using Exporter exporter = await StartAsync();
         using HttpRequestMessage request = new(HttpMethod.Get, "/metrics");
@@ -129,7 +129,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("The scan was not done within 0.75 s.\n", await response.Content.ReadAsStringAsync());
 
-        // The next one waits for the same scan, and gets it: whole, since it has more time than the one who began it.
+        // The next client waits for the same scan, and gets it complete, since it has more time than the client that started it.
         Task<string> next = exporter.GetAsync("/metrics");
         await AllAreWaitingAsync(exporter, 2);
         await LetOneScanThroughAsync("5\t0\t9\n");
@@ -141,7 +141,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SlowReader_HoldsNobodyUp()
+    public async Task SlowReader_DelaysNoOther()
     {
         await using Exporter exporter = await Exporter.StartAsync("--web.max-requests=1");
         List<TcpClient> readers = [];
@@ -149,7 +149,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
         {
             for (int i = 0; i < 10; i++)
             {
-                // Asks, and reads not one byte of the answer.
+                // Sends a request, and does not read one byte of the answer.
                 TcpClient reader = new() { ReceiveBufferSize = 1024 };
                 await reader.ConnectAsync(exporter.Address.Host, exporter.Address.Port);
                 await reader.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
@@ -186,7 +186,7 @@ public sealed class SingleFlightTests : IAsyncLifetime
     {
         await using Exporter exporter = await StartAsync();
 
-        // A FIFO opened for writing without waiting is refused as long as nobody reads.
+        // Opening a FIFO for writing without waiting fails as long as it has no reader.
         for (int i = 0; i < 20; i++)
         {
             (int exitCode, _, _) = await Child.RunAsync("dd", null, "if=/dev/null", $"of={Fifo}", "oflag=nonblock", "conv=notrunc");
@@ -194,17 +194,17 @@ public sealed class SingleFlightTests : IAsyncLifetime
         }
     }
 
-    // The framework then says of each request that it has reached its endpoint.
+    // The framework then logs for each request that it has reached its endpoint.
     private Task<Exporter> StartAsync(params IEnumerable<string> flags)
         => Exporter.StartAsync([$"--path.procfs={_host.Root}", "--log.level=debug", .. flags]);
 
-    /// <summary>Opening a FIFO to write waits for its reader; a scan that never comes must not hold the tests for ever.</summary>
+    /// <summary>Opening a FIFO for writing waits for its reader; a scan that never comes must not block the tests for ever.</summary>
     private Task LetOneScanThroughAsync(string fileNr)
         => Task.Run(() => File.WriteAllText(Fifo, fileNr)).WaitAsync(TimeSpan.FromMinutes(1));
 
-    /// <summary>Until so many scrapes have reached the exporter's endpoint, in all.</summary>
+    /// <summary>Waits until this many scrapes in total have reached the exporter's endpoint.</summary>
     private static Task AllAreWaitingAsync(Exporter exporter, int count)
         => Eventually.TrueAsync(
             () => exporter.Child.Output.Split('\n').Count(static line => line.Contains("Executing endpoint", StringComparison.Ordinal)) >= count,
-            () => $"not {count} requests came:\n{exporter.Child.Output}");
+            () => $"fewer than {count} requests came:\n{exporter.Child.Output}");
 }

@@ -2,7 +2,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>What the exporter does to itself and to the machine when it runs for long and when the machine is restless.</summary>
+/// <summary>The exporter's own descriptors and answers over many scrapes and while processes come and go.</summary>
 public class StandingTests
 {
     [Fact]

@@ -3,10 +3,10 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Whom the verdict blames for sockets that have been stuck for a minute. On the real kernel.</summary>
+/// <summary>Which program the verdict blames for sockets that have been stuck for a minute. On the real kernel.</summary>
 public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPrograms>
 {
-    /// <summary>A supervisor opens the listener and never accepts by design; the child that got it should.</summary>
+    /// <summary>A supervisor opens the listener and never accepts by design; the child that inherited it should.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
@@ -17,7 +17,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
         Assert.DoesNotContain("supervisor", programs.Verdict, StringComparison.Ordinal);
     }
 
-    /// <summary>Of a master and its workers a worker that is stopped is to blame.</summary>
+    /// <summary>With a master and its workers, a stopped worker is to blame.</summary>
     [Fact]
     public void NotAccepted_ByAMasterAndItsWorkers_NamesTheOneThatIsStopped()
     {
@@ -28,7 +28,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     }
 
     [Fact]
-    public void StoppedServer_IsSaidToBeStopped_AndWhatLetsItGoOn()
+    public void StoppedServer_IsReportedAsStopped_WithTheCommandToContinueIt()
     {
         int pid = programs.Pids["stopd"];
         foreach (string verdict in (string[])[programs.Verdict, programs.Explained])
@@ -68,7 +68,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
     }
 
     [Fact]
-    public void Relay_IsNotTheAuthor()
+    public void Relay_IsNotBlamed()
     {
         string keeper = $"127.0.0.1:{programs.Said["keeper"]}";
         Assert.Contains(
@@ -77,7 +77,7 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
             StringComparison.Ordinal);
         Assert.Contains($"relayd also holds 120 sockets in FIN_WAIT2 to {keeper}: it has closed its side and waits for the other end.", programs.Verdict, StringComparison.Ordinal);
 
-        // What does not close is held against itself.
+        // keeper does not close, so it is blamed itself.
         Assert.Contains($"keeper (pid {programs.Pids["keeper"]}) holds 120 sockets in CLOSE_WAIT", WithoutUnits(programs.Verdict), StringComparison.Ordinal);
     }
 
@@ -93,12 +93,12 @@ public class StuckProgramsTests(StuckPrograms programs) : IClassFixture<StuckPro
         Assert.DoesNotContain("sleep has not noticed", programs.Verdict, StringComparison.Ordinal);
     }
 
-    /// <summary>Sockets that were the server's when the exporter saw them first.</summary>
+    /// <summary>Sockets that belonged to the server when the exporter first saw them.</summary>
     [Fact]
     public void Inherited_WhenTheServerHasEnded_IsStillTheServersFault()
         => Assert.Contains("it inherited them from goneserver", programs.Verdict, StringComparison.Ordinal);
 
-    /// <summary>What a worker accepted itself, from a listener that it got, is its own.</summary>
+    /// <summary>Connections that a worker accepted itself, from an inherited listener, are its own.</summary>
     [Fact]
     public void Accepted_FromAnInheritedListener_IsTheWorkersOwn()
     {

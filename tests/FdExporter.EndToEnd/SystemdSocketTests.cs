@@ -6,7 +6,7 @@ namespace FdExporter.EndToEnd;
 /// <summary>A listening socket as descriptor 3, as systemd passes it.</summary>
 public class SystemdSocketTests
 {
-    // What systemd does before it executes the program: the socket is descriptor 3, and the environment says so to this pid.
+    // As systemd does before it executes the program: the socket is descriptor 3, and the environment names this pid.
     private const string Pass = """
         import os, socket, sys
         kind, port, pid = sys.argv[1], int(sys.argv[2]), sys.argv[3]

@@ -4,7 +4,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>Descriptors that are not in <c>/proc/PID/fd</c>, and a limit lowered on purpose: every view says the same of them.</summary>
+/// <summary>Descriptors that are not in <c>/proc/PID/fd</c>, and a limit lowered on purpose: every view reports the same.</summary>
 public sealed class ThreadsTests
 {
     private static readonly string[] s_inOwnNetwork
@@ -21,7 +21,7 @@ public sealed class ThreadsTests
         await program.TellAsync("open 20");
         await program.TellAsync("leak 120");
 
-        // The thread with a table of its own has a copy of the three that the process began with.
+        // The thread with its own table has a copy of the three descriptors that the process started with.
         int open = mode == "own" ? 146 : 143;
         await using Exporter exporter = await Exporter.StartAsync("--limits.top-processes=10000");
         Metrics metrics = await exporter.ScrapeAsync();
@@ -36,7 +36,7 @@ public sealed class ThreadsTests
         JsonElement inspection = JsonDocument.Parse(await exporter.GetAsync($"/api/v1/processes/{program.Pid}")).RootElement;
         Assert.True(inspection.GetProperty("visible").GetBoolean());
         Assert.Equal((open, open), (inspection.GetProperty("total").GetInt32(), inspection.GetProperty("process").GetProperty("open_fds").GetInt32()));
-        Assert.Equal(120, inspection.GetProperty("process").GetProperty("close_wait").GetInt32());
+        Assert.Equal(120, inspection.GetProperty("process").GetProperty("tcp_sockets").GetProperty("close_wait").GetInt32());
         Assert.Equal(120, inspection.GetProperty("sockets_by_protocol").GetProperty("tcp").GetInt32());
         Assert.False(inspection.TryGetProperty("unchecked_tables", out _));
         string page = await exporter.GetAsync($"/process/{program.Pid}");
@@ -58,7 +58,7 @@ public sealed class ThreadsTests
         await using ThreadsProgram shared = await ThreadsProgram.StartAsync("shared", "vshared");
         (int exitCode, string text, string error) = await Child.RunAsync(Exporter.Binary, null, "inspect", $"{own.Thread}");
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Contains($"\nPid             {own.Pid}\nThread          {own.Thread}, whose descriptor table alone this is\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\nPid             {own.Pid}\nThread          {own.Thread}; only its own descriptor table is shown\n", text, StringComparison.Ordinal);
         Assert.Contains("\nDescriptors     23 of ", text, StringComparison.Ordinal);
         (exitCode, text, error) = await Child.RunAsync(Exporter.Binary, null, "inspect", $"{shared.Thread}");
         Assert.Equal((1, "", $"fd-exporter: error: {shared.Thread} is a thread of vshared (pid {shared.Pid})\n"), (exitCode, text, error.Replace('\u00a0', ' ')));
@@ -75,7 +75,10 @@ public sealed class ThreadsTests
         Assert.Contains($"<a href=\"/process/{shared.Pid}\">", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    /// <summary>By a filter of system calls; by a procfs that shows another pid namespace, where the numbers are not those of the kernel call.</summary>
+    /// <summary>
+    /// Blocked by a filter of system calls; or by a procfs of another pid namespace, whose numbers differ from those of the kernel
+    /// call.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -90,7 +93,7 @@ public sealed class ThreadsTests
         Assert.True(metrics["fd_exporter_unchecked_thread_tables"] >= 2);
         Assert.Equal(3, metrics["fd_group_open_fds{group=\"vshared\"}"]);
 
-        // Its size gives it away when it has been seen twice.
+        // The size of its table reveals it at the second scan.
         await Eventually.EqualAsync(async () => ((await exporter.ScrapeAsync())["fd_group_open_fds{group=\"vown\"}"], 26.0));
         Assert.Equal(20, (await exporter.ScrapeAsync())["fd_group_fds{group=\"vown\",type=\"device\"}"]);
         JsonElement inspection = JsonDocument.Parse(await exporter.GetAsync($"/api/v1/processes/{shared.Pid}")).RootElement;

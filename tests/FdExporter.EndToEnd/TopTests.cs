@@ -40,16 +40,16 @@ public class TopTests
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
         (_, string output, _) = await Child.RunAsync(Exporter.Binary, null, "top", "--sort=close_wait", "--limits.top-processes=1", "--json");
         using JsonDocument json = JsonDocument.Parse(output);
-        JsonElement first = Assert.Single(json.RootElement.GetProperty("processes").EnumerateArray());
+        JsonElement first = Assert.Single(json.RootElement.GetProperty("items").EnumerateArray());
         Assert.Equal(
             (lab.Child.Pid, "appserver", 140, 140),
-            (first.GetProperty("pid").GetInt32(), first.GetProperty("group").GetString(), first.GetProperty("close_wait").GetInt64(), first.GetProperty("tcp_sockets").GetInt64()));
+            (first.GetProperty("pid").GetInt32(), first.GetProperty("group").GetString(), first.GetProperty("tcp_sockets").GetProperty("close_wait").GetInt64(), first.GetProperty("tcp_sockets_total").GetInt64()));
         Assert.Equal(Directory.GetFileSystemEntries($"/proc/{lab.Child.Pid}/fd").Length, first.GetProperty("open_fds").GetInt64());
         Assert.False(first.TryGetProperty("fd_change", out _));
     }
 
     [Fact]
-    public async Task Top_ByGrowth_LooksTwice_AndBeginsWithWhatLeaksMeanwhile()
+    public async Task Top_ByGrowth_ScansTwice_AndStartsWithTheLeak()
     {
         await using LeakLab standing = await LeakLab.StartAsync("fds", "--type", "file", "--count", "500", "--name", "standing");
         await using Child growing = Child.Start(
@@ -62,20 +62,20 @@ public class TopTests
         using JsonDocument json = JsonDocument.Parse(output);
         double seconds = json.RootElement.GetProperty("fd_change_seconds").GetDouble();
         Assert.InRange(seconds, 1, 60);
-        JsonElement first = json.RootElement.GetProperty("processes")[0];
+        JsonElement first = json.RootElement.GetProperty("items")[0];
         Assert.Equal((growing.Pid, "growing"), (first.GetProperty("pid").GetInt32(), first.GetProperty("group").GetString()));
 
-        // A hundred a second at the most, and no more than it opened from before the first look until after the second.
+        // At most a hundred a second, and no more than it opened between the start of the first scan and the end of the second.
         Assert.InRange(first.GetProperty("fd_change").GetInt32(), 1, Math.Min(after - before, (int)(seconds * 100) + 100));
         Assert.InRange(first.GetProperty("open_fds").GetInt32(), before, after);
-        JsonElement still = Assert.Single(json.RootElement.GetProperty("processes").EnumerateArray(), each => each.GetProperty("pid").GetInt32() == standing.Child.Pid);
+        JsonElement still = Assert.Single(json.RootElement.GetProperty("items").EnumerateArray(), each => each.GetProperty("pid").GetInt32() == standing.Child.Pid);
         Assert.Equal(0, still.GetProperty("fd_change").GetInt32());
     }
 
     [Theory]
     [InlineData("--sort=size", "fd-exporter: error: --sort: not one of fds, ratio, sockets, close_wait, growth: 'size', try --help\n")]
     [InlineData("--interval=0s", "fd-exporter: error: --interval: not a duration of 100ms or more such as 2s: '0s', try --help\n")]
-    [InlineData("--no-collector.process", "fd-exporter: error: the collector process is switched off\n")]
+    [InlineData("--no-collector.process", "fd-exporter: error: the collector process is disabled\n")]
     public async Task Top_ThatCannotBe_IsOneLineAndExitOne(string flag, string complaint)
     {
         (int exitCode, string output, string error) = await Child.RunAsync(Exporter.Binary, null, "top", flag);

@@ -11,7 +11,7 @@ public class UndescribedOwnersTests
     [Theory]
     [InlineData("io_uring")]
     [InlineData("in_flight")]
-    public async Task CloseWait_IsItsHolders_AndInNoNumberOfDescriptors(string way)
+    public async Task CloseWait_BelongsToItsHolder_AndIsNoDescriptor(string way)
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "120", "--hold-peer", "--held-by", way, "--name", "hider");
         string pid = lab.Child.Pid.ToString(CultureInfo.InvariantCulture);
@@ -35,7 +35,7 @@ public class UndescribedOwnersTests
     }
 
     [Fact]
-    public async Task InFlight_ToWhichOfTwo_IsNotGuessed()
+    public async Task InFlight_WithTwoPossibleReceivers_HasNoOwner()
     {
         await using LeakLab first = await LeakLab.StartAsync("close-wait", "--count", "120", "--hold-peer", "--held-by", "in_flight", "--name", "first");
         await using LeakLab second = await LeakLab.StartAsync("close-wait", "--count", "130", "--hold-peer", "--held-by", "in_flight", "--name", "second");
@@ -44,14 +44,14 @@ public class UndescribedOwnersTests
         Assert.Equal(250, metrics.Sum("fd_close_wait_sockets", ("group", "[unknown]")));
         Assert.Equal(250, metrics.Sum("fd_exporter_unattributed_sockets", ("state", "close_wait")));
 
-        // Held against a program, even an unknown one, is what has been stuck for a minute.
+        // Only sockets that have been stuck for a minute are reported, even for an unknown program.
         await Stuck.ForAMinuteAsync(exporter, ("[unknown]", 250));
         (_, string explained, _) = await Child.RunAsync(Exporter.Binary, null, "explain");
         Assert.Contains($"in flight to second (pid {second.Child.Pid}) or first (pid {first.Child.Pid})", Regex.Replace(explained, @"[\s\u00a0]+", " "), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Registered_AndThenReleased_IsNobodys()
+    public async Task Registered_AndThenReleased_HasNoOwner()
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "40", "--hold-peer", "--held-by", "io_uring", "--name", "hider", "--release-after", "5s");
         await using Exporter exporter = await Exporter.StartAsync();

@@ -1,8 +1,9 @@
 using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd;
 
-/// <summary>The small verbs of the real binary: metrics, runbook, help, version; and the addresses that the server says it has.</summary>
+/// <summary>The small verbs of the real binary: metrics, runbook, help, version; and the addresses that the server reports.</summary>
 public sealed class VerbsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -22,6 +23,19 @@ public sealed class VerbsTests : IDisposable
         Assert.Equal((0, "", ""), await Child.RunAsync(Exporter.Binary, null, "metrics", "--output", file));
         Assert.Equal(NamesIn(output), NamesIn(await File.ReadAllTextAsync(file)));
         Assert.Equal([file], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Metrics_HaveTheSeriesThatTheFlagsSay()
+    {
+        using FixtureHost host = new();
+        (_, string all, _) = await Child.RunAsync(Exporter.Binary, null, "metrics", $"--path.procfs={host.Root}", "--limits.name-age=0s");
+        Assert.Contains("fd_group_processes{group=\"near-limit\"}", all, StringComparison.Ordinal);
+        (int exitCode, string output, string error) = await Child.RunAsync(
+            Exporter.Binary, null, "metrics", $"--path.procfs={host.Root}", "--limits.name-age=0s", "--groups.exclude=^near-");
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.DoesNotContain("near-limit", output, StringComparison.Ordinal);
+        Assert.Contains("fd_group_processes{group=\"other\"}", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +80,7 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
-    public async Task Help_OfWhatIsNoVerb_IsOneLineAndExitOne()
+    public async Task Help_OfAnUnknownVerb_IsOneLineAndExitOne()
         => Assert.Equal(
             (1, "", "fd-exporter: error: unknown command 'serve', try --help\n"),
             await Child.RunAsync(Exporter.Binary, null, "help", "serve"));

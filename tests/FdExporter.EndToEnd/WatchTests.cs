@@ -27,7 +27,7 @@ public sealed class WatchTests : IDisposable
         VirtualScreen before = new(columns, rows, WholeFrames(terminal.Output));
         Assert.Contains("near-limit", string.Join('\n', before.Lines), StringComparison.Ordinal);
 
-        // A program less: its line must not remain below the others.
+        // One program less: its line must not remain below the others.
         int frames = terminal.Output.Split(Corner).Length;
         _host.Delete("58");
         await terminal.WaitForAsync(output => output.Split(Corner).Length > frames + 2);
@@ -67,7 +67,7 @@ public sealed class WatchTests : IDisposable
         Assert.True(new VirtualScreen(80, 24, terminal.Output).IsCursorVisible);
     }
 
-    // Only what happens to the terminal can make it draw again: the next look is an hour away.
+    // The next scan is an hour away: only a change of the terminal can make it draw again.
     [Fact]
     public async Task Resize_DrawsAtOnceInTheNewSize()
     {
@@ -135,7 +135,7 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Pipe_GetsOneTableAfterTheOther_AnEmptyLineBetween_UntilNobodyReads()
+    public async Task Pipe_GetsTablesSeparatedByAnEmptyLine_UntilItIsClosed()
     {
         (int exitCode, string output, string error) = await Child.RunAsync(
             "sh", null, "-c", "\"$0\" top --watch --interval=100ms \"--path.procfs=$1\" | head -n 29", Exporter.Binary, _host.Root);
@@ -182,6 +182,6 @@ public sealed class WatchTests : IDisposable
     private Task<Terminal> WatchAsync(int columns, int rows, string interval = "100ms")
         => Terminal.StartAsync(columns, rows, [], Exporter.Binary, "top", "--watch", $"--interval={interval}", $"--path.procfs={_host.Root}");
 
-    // What has been read may end in the middle of one.
+    // The output read so far may end in the middle of one.
     private static string WholeFrames(string output) => output[..(output.LastIndexOf("\e[J", StringComparison.Ordinal) + 3)];
 }

@@ -2,7 +2,7 @@ using System.Text;
 using FdExporter.Fuzz.Targets;
 using SharpFuzz;
 
-// What the script fuzz calls: list | seeds TARGET FOLDER | words TARGET FILE | run TARGET | check TARGET FILE...
+// Called by the script fuzz: list | seeds TARGET FOLDER | words TARGET FILE | run TARGET | check TARGET FILE...
 switch (args)
 {
     case ["list"]:
@@ -28,7 +28,7 @@ switch (args)
         return 0;
 
     case ["run", string name]:
-        // Instrumented code counts in memory that is there only inside of Run: no target may be made before.
+        // Instrumented code counts in memory that exists only inside of Run: no target may be created before.
         FuzzTarget? running = null;
         Fuzzer.OutOfProcess.Run(stream =>
         {

@@ -5,14 +5,14 @@ using LeakLab.Native;
 
 namespace LeakLab;
 
-/// <summary>What every verb has in common: build the leak, say that it stands, hold it, perhaps release it, end.</summary>
+/// <summary>Common to all verbs: create the leak, print that it is ready, hold it, perhaps release it, end.</summary>
 internal static class Lab
 {
     internal static int Run(LabSettings settings, Func<StopSignal, Leak> create)
     {
         try
         {
-            // Written rather than set by prctl(2), which would name the calling thread and not the process.
+            // Written to the file rather than set by prctl(2), which would name the calling thread and not the process.
             File.WriteAllText("/proc/self/comm", settings.Name);
             DescriptorLimit.Raise();
             using var stop = new StopSignal(settings.Duration, settings.UntilStdinCloses);
@@ -23,7 +23,7 @@ internal static class Lab
             }
             catch (OperationCanceledException)
             {
-                // The one way out of the waits; the reason is told below, when the leak is gone.
+                // The only way out of the waits; the reason is printed below, when the leak is gone.
             }
 
             Console.WriteLine(Logfmt.Line("ended", [("pid", Environment.ProcessId), ("reason", stop.Reason)]));
@@ -55,7 +55,7 @@ internal static class Lab
 
     private static void Say(string word, Leak leak, params IReadOnlyList<(string Key, object Value)> more)
     {
-        // Twice: without native compilation the first counting opens files of the runtime, which would make it wrong.
+        // Twice: without native compilation the first count opens files of the runtime, which would distort it.
         _ = Line(word, leak, more);
         Console.WriteLine(Line(word, leak, more));
     }

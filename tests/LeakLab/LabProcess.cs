@@ -4,7 +4,7 @@ using LeakLab.Native;
 namespace LeakLab;
 
 /// <summary>
-/// Another process of the lab, which has a hidden verb as its command line. It lives as long as the pipe to its stdin, so it
+/// Another process of the lab, with a hidden verb as its command line. It runs until the pipe to its stdin closes, so it
 /// ends with the lab even if that is killed.
 /// </summary>
 internal sealed class LabProcess : IDisposable
@@ -28,7 +28,7 @@ internal sealed class LabProcess : IDisposable
 
     internal static LabProcess Start(IEnumerable<string> arguments, StopSignal stop) => new([.. OwnCommand(), .. arguments], stop);
 
-    /// <summary>The same in a network namespace of its own, which ends with it. Needs CAP_SYS_ADMIN, and `unshare`.</summary>
+    /// <summary>The same in its own network namespace, which ends with it. Needs CAP_SYS_ADMIN, and `unshare`.</summary>
     internal static LabProcess StartInNamespace(IEnumerable<string> arguments, StopSignal stop)
         => new(["unshare", "--net", "--", .. OwnCommand(), .. arguments], stop);
 
@@ -44,7 +44,7 @@ internal sealed class LabProcess : IDisposable
             byte one;
             if (SystemCallException.Check((int)Libc.read(_fromProcess.ReadEnd, &one, 1), "read") == 0)
             {
-                throw new IOException($"process {Pid} of the lab ended before it said `{word}`");
+                throw new IOException($"process {Pid} of the lab ended before it printed `{word}`");
             }
 
             line.Add(one);
@@ -53,7 +53,7 @@ internal sealed class LabProcess : IDisposable
         string text = System.Text.Encoding.ASCII.GetString([.. line]).Trim();
         return text.StartsWith(word + " ", StringComparison.Ordinal)
             ? int.Parse(text.AsSpan(word.Length + 1), CultureInfo.InvariantCulture)
-            : throw new IOException($"process {Pid} of the lab said `{text}` in place of `{word}`");
+            : throw new IOException($"process {Pid} of the lab printed `{text}` instead of `{word}`");
     }
 
     public void Dispose()
@@ -64,7 +64,7 @@ internal sealed class LabProcess : IDisposable
         _fromProcess.Dispose();
     }
 
-    // Started as `dotnet leaklab.dll`, the program's own path is that of dotnet.
+    // If started as `dotnet leaklab.dll`, the program's own path is that of dotnet.
     private static string[] OwnCommand()
     {
         string program = Environment.ProcessPath ?? throw new IOException("the path of this program is unknown");

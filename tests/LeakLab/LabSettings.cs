@@ -1,4 +1,4 @@
 namespace LeakLab;
 
-/// <summary>The options that every verb takes.</summary>
+/// <summary>The options of every verb.</summary>
 internal sealed record LabSettings(string Name, TimeSpan Duration, TimeSpan? ReleaseAfter, bool UntilStdinCloses);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace LeakLab;
 
-/// <summary>Where the listener of a verb stands, and in which family the lab's own side of the connection speaks.</summary>
+/// <summary>The address of a verb's listener, and the family of the lab's own side of the connection.</summary>
 internal sealed record NetworkSettings(int Count, double? Rate, IPAddress Address, int Port, string Family)
 {
     internal const string IPv4 = "ipv4";

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LeakLab;
 
-/// <summary>At most so many steps per second; without a rate, as fast as they come.</summary>
+/// <summary>At most this many steps per second; without a rate, as fast as possible.</summary>
 internal sealed class Pace(double? rate, StopSignal stop)
 {
     private readonly long _start = Stopwatch.GetTimestamp();

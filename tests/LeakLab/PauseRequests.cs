@@ -3,7 +3,7 @@ using LeakLab.Native;
 
 namespace LeakLab;
 
-/// <summary>SIGUSR1 asks what moves to stand still, SIGUSR2 to go on; the main thread takes the requests one by one.</summary>
+/// <summary>SIGUSR1 pauses a changing load, SIGUSR2 resumes it; the main thread takes the requests one by one.</summary>
 internal sealed class PauseRequests : IDisposable
 {
     private readonly Pipe _pipe = new();

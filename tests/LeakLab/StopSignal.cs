@@ -6,7 +6,7 @@ namespace LeakLab;
 
 /// <summary>
 /// Why and when the lab ends: SIGTERM, SIGINT, its duration, or the end of its stdin. Every wait of the main thread goes
-/// through here and throws <see cref="OperationCanceledException"/> when it is time, so nothing can hold the lab up.
+/// through here and throws <see cref="OperationCanceledException"/> when it is time, so nothing can delay the end.
 /// </summary>
 internal sealed unsafe class StopSignal : IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed unsafe class StopSignal : IDisposable
     /// <summary>Returns when <paramref name="fd"/> has one of the events, or is in error.</summary>
     internal void WaitFor(int fd, short events = Libc.POLLIN) => _ = Poll(fd, events, null);
 
-    /// <summary>The same, but returns false when the time is over; null is for ever.</summary>
+    /// <summary>The same, but returns false when the time is over; null means for ever.</summary>
     internal bool WaitFor(int fd, TimeSpan? atMost) => Poll(fd, Libc.POLLIN, atMost);
 
     /// <summary>For ever with null: until the lab ends.</summary>

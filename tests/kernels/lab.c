@@ -1,9 +1,11 @@
-// Situations for the guest of tests/kernels/boot, where .NET and so LeakLab are not:
+// Situations for the guest of tests/kernels/boot, which has neither .NET nor LeakLab:
 //
 //   lab close-wait NAME UID COUNT     a program whose peer closed COUNT connections that it keeps
 //   lab hold NAME UID COUNT           a program with COUNT eventfds
+//   lab idle NAME UID COUNT           a program with COUNT connections to port 5432 over which nothing comes, and one more
+//                                     every five minutes
 //
-// Each prints its pid when all is open, and stays. Its limit of descriptors is twice the COUNT.
+// Each prints its pid when all is open, and keeps running. Its limit of descriptors is twice the COUNT.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -49,6 +51,29 @@ static void close_wait(int count)
     close(listener);
 }
 
+static struct sockaddr_in database(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(5432), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    check(bind(listener, (void *)&address, sizeof address) || listen(listener, 1), "listen");
+    pid_t pid = fork();
+    check(pid < 0, "fork");
+    if (pid == 0) {
+        become("database", 0, 10000);
+        close(1);
+        for (;;)
+            check(accept(listener, NULL, NULL) < 0, "accept");
+    }
+    close(listener);
+    return address;
+}
+
+static void connect_to(struct sockaddr_in address)
+{
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    check(client < 0 || connect(client, (void *)&address, sizeof address), "connect");
+}
+
 static void hold(int count)
 {
     for (int i = 0; i < count; i++)
@@ -71,14 +96,23 @@ int main(int argc, char **argv)
     }
     close(pipes[0]);
     setsid();
+    int is_idle = strcmp(argv[1], "idle") == 0;
+    struct sockaddr_in address = is_idle ? database() : (struct sockaddr_in){0};
     become(argv[2], atoi(argv[3]), atoi(argv[4]));
     if (strcmp(argv[1], "close-wait") == 0)
         close_wait(atoi(argv[4]));
+    else if (is_idle)
+        for (int i = 0; i < atoi(argv[4]); i++)
+            connect_to(address);
     else
         hold(atoi(argv[4]));
     check(write(pipes[1], "", 1) != 1, "write");
     close(pipes[1]);
     close(1);
+    while (is_idle) {
+        sleep(300);
+        connect_to(address);
+    }
     for (;;)
         pause();
 }

@@ -14,7 +14,7 @@ internal readonly record struct FileStatus(int Mode, uint Uid, uint Gid)
     private int Kind => Mode & Libc.S_IFMT;
 
     /// <summary>
-    /// Who can change the file besides root, this user and its group; null if nobody. The sticky bit of a folder protects its
+    /// Who can change the file besides root, this user and its group; null if no other user can. The sticky bit of a folder protects its
     /// files.
     /// </summary>
     internal string? Doubt

@@ -14,9 +14,6 @@ internal sealed unsafe class OwnFolder : IDisposable
     private const uint OwnerOnly = 0x180;
     private const uint OwnerOnlyFolder = 0x1c0;
 
-    // Longer than the fields before the name in struct linux_dirent64, see getdents64(2).
-    private const int DirentHeader = 19;
-
     private readonly SafeFd _fd;
 
     private OwnFolder(SafeFd fd) => _fd = fd;
@@ -55,33 +52,7 @@ internal sealed unsafe class OwnFolder : IDisposable
     }
 
     /// <summary>Names of all entries.</summary>
-    internal List<string> Names()
-    {
-        List<string> names = [];
-        byte[] buffer = new byte[32 * 1024];
-        int length;
-        while ((length = Read(buffer)) > 0)
-        {
-            ReadOnlySpan<byte> entries = buffer.AsSpan(0, length);
-            while (entries.Length >= DirentHeader)
-            {
-                int record = MemoryMarshal.Read<ushort>(entries[16..]);
-                ReadOnlySpan<byte> name = entries[DirentHeader..record];
-                names.Add(Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]));
-                entries = entries[record..];
-            }
-        }
-
-        return names;
-    }
-
-    private int Read(Span<byte> entries)
-    {
-        fixed (byte* bytes = entries)
-        {
-            return (int)FileStatus.Checked(Libc.getdents64(_fd.Value, bytes, entries.Length));
-        }
-    }
+    internal List<string> Names() => [.. FolderNames.Of(_fd.Value, int.MaxValue).Select(Encoding.UTF8.GetString)];
 
     /// <summary>The first bytes of a file; empty if it cannot be read or is not a regular file.</summary>
     internal byte[] ReadHead(string name, int length)
@@ -171,7 +142,7 @@ internal sealed unsafe class OwnFolder : IDisposable
         }
     }
 
-    /// <summary>The sticky bit is not enough: files created by others would be taken for ours.</summary>
+    /// <summary>The sticky bit is not enough: files created by others would be mistaken for ours.</summary>
     private void ThrowIfOthersCanChangeIt()
     {
         FileStatus status = FileStatus.OfOpen(_fd.Value);

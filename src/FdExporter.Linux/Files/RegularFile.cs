@@ -3,8 +3,8 @@ using FdExporter.Linux.Native;
 namespace FdExporter.Linux.Files;
 
 /// <summary>
-/// A file whose path an operator gave, read whole. Only regular files are opened: opening a FIFO would block until a writer
-/// comes, and opening a device may have side effects.
+/// The whole content of a file with a configured path. Only regular files are opened: opening a FIFO would block until a writer
+/// opens it, and opening a device may have side effects.
 /// </summary>
 /// <param name="Bytes">The whole content.</param>
 /// <param name="Doubt">

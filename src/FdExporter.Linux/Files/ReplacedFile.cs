@@ -3,15 +3,17 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Files;
 
-/// <summary>A file that readers see as it was or as it is, never in between: written beside it, then renamed over it.</summary>
+/// <summary>
+/// Replaces a file atomically: writes a temporary file, then renames it. Readers see the old or the new content, never a part.
+/// </summary>
 internal static unsafe class ReplacedFile
 {
     private const uint ReadableByAll = 0x1a4;
 
-    /// <exception cref="IOException">It cannot be written, and what was there is unchanged; the message does not name the path.</exception>
+    /// <exception cref="IOException">Writing failed; the old file is unchanged. The message does not contain the path.</exception>
     internal static void Write(string path, ReadOnlySpan<byte> content)
     {
-        // In the same folder, since a rename does not cross file systems. With its number two at a time do not meet.
+        // In the same folder, since a rename does not cross file systems. The pid avoids conflicts between processes.
         string temporary = FormattableString.Invariant($"{path}.{Environment.ProcessId}.tmp");
         fixed (byte* name = FileStatus.Terminated(path), beside = FileStatus.Terminated(temporary))
         {
@@ -31,7 +33,7 @@ internal static unsafe class ReplacedFile
         }
     }
 
-    /// <summary>A device or a pipe of that name would be gone.</summary>
+    /// <summary>The rename would destroy a device or pipe of that name.</summary>
     private static void ThrowIfNotReplaceable(byte* name)
     {
         FileStatus status;

@@ -40,8 +40,15 @@ internal static unsafe partial class Libc
     internal const int AT_STATX_DONT_SYNC = 0x4000;
     internal const uint STATX_NLINK = 0x4;
     internal const uint STATX_UID = 0x8;
+    internal const uint STATX_MTIME = 0x40;
+    internal const uint STATX_CTIME = 0x80;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
+    internal const uint STATX_BLOCKS = 0x400;
+    internal const uint STATX_BTIME = 0x800;
+
+    /// <summary>Since Linux 5.8.</summary>
+    internal const uint STATX_MNT_ID = 0x1000;
 
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
@@ -74,6 +81,7 @@ internal static unsafe partial class Libc
     internal const int _SC_CLK_TCK = 2;
 
     internal const int STDOUT_FILENO = 1;
+    internal const int STDERR_FILENO = 2;
     internal const nuint TIOCGWINSZ = 0x5413;
     internal const nuint SIOCGSKNS = 0x894c;
     internal const nuint NS_GET_USERNS = 0xb701;

@@ -44,13 +44,23 @@ internal static unsafe partial class Libc
         [FieldOffset(28)] internal ushort stx_mode;
         [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
+        [FieldOffset(48)] internal ulong stx_blocks;
+        [FieldOffset(80)] internal long stx_btime_sec;
+        [FieldOffset(96)] internal long stx_ctime_sec;
+        [FieldOffset(112)] internal long stx_mtime_sec;
+        [FieldOffset(136)] internal uint stx_dev_major;
+        [FieldOffset(140)] internal uint stx_dev_minor;
+        [FieldOffset(144)] internal ulong stx_mnt_id;
     }
 
-    /// <summary>struct statfs of a 64-bit architecture; only the type is read. Source: statfs(2).</summary>
+    /// <summary>struct statfs of a 64-bit architecture. Source: statfs(2).</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct Statfs
     {
         [FieldOffset(0)] internal long f_type;
+        [FieldOffset(8)] internal long f_bsize;
+        [FieldOffset(16)] internal ulong f_blocks;
+        [FieldOffset(72)] internal long f_frsize;
     }
 
     /// <summary>struct sockaddr_nl. Source: netlink(7).</summary>

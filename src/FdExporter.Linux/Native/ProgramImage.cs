@@ -6,10 +6,10 @@ namespace FdExporter.Linux.Native;
 internal static class ProgramImage
 {
     /// <summary>
-    /// Unmaps the pages of code and constants touched so far; pages that are needed again come back from the page cache,
-    /// sixteen a fault. Does nothing without /proc.
+    /// Unmaps the pages of code and constants touched so far; pages that are needed again are read from the page cache,
+    /// sixteen per fault. Does nothing without /proc.
     /// </summary>
-    internal static void ForgetTouched()
+    internal static void ReleaseTouchedPages()
     {
         try
         {

@@ -4,8 +4,8 @@ namespace FdExporter.Linux.Native;
 /// A file descriptor that is closed by the method that opened it. A struct, because a scan opens several per process, and
 /// each <see cref="SafeFd"/> would be a finalizable object.
 /// </summary>
-/// <param name="lender">The reserve that released a descriptor for this one and gets it back; null if none was needed.</param>
-internal readonly ref struct ScopedFd(int fd, DescriptorReserve? lender = null)
+/// <param name="reserve">The reserve that released a descriptor for this one and gets it back; null if none was needed.</param>
+internal readonly ref struct ScopedFd(int fd, DescriptorReserve? reserve = null)
 {
     internal int Value { get; } = fd;
 
@@ -14,7 +14,7 @@ internal readonly ref struct ScopedFd(int fd, DescriptorReserve? lender = null)
         if (Value >= 0)
         {
             _ = Libc.close(Value);
-            _ = lender?.TryFill();
+            _ = reserve?.TryFill();
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FdExporter.Linux.Native;
 
 /// <summary>
@@ -22,6 +24,46 @@ internal static unsafe class StandardStreams
                 _ = OpenLowest("/\0"u8, Libc.O_RDONLY);
             }
         }
+    }
+
+    /// <summary>
+    /// Writes all of it. Console is not usable for this: it sends keypad sequences to a terminal, keeps writing after the reader has
+    /// closed, and needs a thread.
+    /// </summary>
+    /// <returns>False if the reader has closed.</returns>
+    /// <exception cref="KernelException">Writing failed: the disk is full or the terminal is gone.</exception>
+    internal static bool TryWrite(int fd, string name, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            int done = 0;
+            while (done < bytes.Length)
+            {
+                nint written = Libc.write(fd, first + done, bytes.Length - done);
+                if (written >= 0)
+                {
+                    done += (int)written;
+                    continue;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Libc.EINTR:
+                        break;
+                    case Libc.EAGAIN:
+                        // Another process that shares it may have made it non-blocking.
+                        Libc.Pollfd wait = new() { fd = fd, events = Libc.POLLOUT };
+                        _ = Libc.poll(&wait, 1, -1);
+                        break;
+                    case Libc.EPIPE:
+                        return false;
+                    default:
+                        throw KernelException.FromLastError("write", name);
+                }
+            }
+        }
+
+        return true;
     }
 
     private static int OpenLowest(ReadOnlySpan<byte> path, int flags)

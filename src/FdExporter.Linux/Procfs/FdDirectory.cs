@@ -35,8 +35,8 @@ internal sealed class FdDirectory
     internal FdCountSource Source { get; }
 
     /// <summary>
-    /// Increases while a directory is listed, which takes about a microsecond a descriptor; others use it to tell a long
-    /// listing from a hang.
+    /// Increases while a directory is listed, which takes about a microsecond per descriptor. It allows callers to distinguish a
+    /// long listing from a hang.
     /// </summary>
     internal int Batches => Volatile.Read(ref _batches);
 
@@ -53,7 +53,7 @@ internal sealed class FdDirectory
         return status;
     }
 
-    /// <summary>Counts by listing, whatever the kernel supports; tests compare the size with it.</summary>
+    /// <summary>Always counts by listing; tests compare the size with it.</summary>
     internal ReadStatus TryCountByListing(in ProcPath path, out long count)
     {
         count = 0;

@@ -3,7 +3,7 @@ using System.Text;
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/self/fdinfo/FD</c>, the line "mnt_id": the mount of an open file or folder, whatever path was used.
+/// <c>/proc/PID/fdinfo/FD</c>, the line "mnt_id": the mount of an open file or folder, regardless of the path used.
 /// Source: proc_pid_fdinfo(5); since Linux 3.15.
 /// </summary>
 internal static class FdInfo
@@ -29,11 +29,15 @@ internal static class FdInfo
 
     /// <param name="own">The procfs in which <c>self</c> is this process.</param>
     internal static ReadStatus TryRead(ProcFs own, int fd, out ulong mountId)
+        => TryRead(own, ProcPath.Of(Encoding.ASCII.GetBytes(FormattableString.Invariant($"self/fdinfo/{fd}"))), out mountId);
+
+    internal static ReadStatus TryRead(ProcFs procFs, ProcFolder folder, int fd, out ulong mountId) => TryRead(procFs, ProcPath.OfFdInfo(folder, fd), out mountId);
+
+    private static ReadStatus TryRead(ProcFs procFs, in ProcPath path, out ulong mountId)
     {
         Span<byte> buffer = stackalloc byte[1024];
         mountId = 0;
-        byte[] file = Encoding.ASCII.GetBytes(FormattableString.Invariant($"self/fdinfo/{fd}"));
-        ReadStatus status = own.TryReadOnce(ProcPath.Of(file), buffer, out ReadOnlySpan<byte> text);
+        ReadStatus status = procFs.TryReadOnce(path, buffer, out ReadOnlySpan<byte> text);
         return status != ReadStatus.Ok ? status : TryParse(text, out mountId) ? ReadStatus.Ok : ReadStatus.Malformed;
     }
 }

@@ -121,7 +121,7 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
         // Only files have such long paths.
         ReadOnlySpan<byte> text = targetLength < 0 ? "(path too long)"u8 : buffer.AsSpan(0, (int)targetLength);
         FdLink link = targetLength < 0 ? new FdLink(FdKind.DeletedFile, 0) : FdLink.Parse(text);
-        if (link.Kind == FdKind.DeletedFile && procFs.IsKernel && HasName(directory, name))
+        if (link.Kind == FdKind.DeletedFile && procFs.IsKernel && HasName(pid, directory, name))
         {
             link = link with { Kind = FdKind.File };
         }
@@ -135,10 +135,13 @@ internal sealed unsafe class FdLinks(ProcFs procFs)
     /// it wastes no disk space. If the kernel refuses to answer, the link is trusted. Never asks the server of a network file
     /// system, which may hang.
     /// </summary>
-    private static bool HasName(int directory, byte* name)
+    private static bool HasName(int pid, int directory, byte* name)
     {
         Libc.Statx statx;
-        return Libc.statx(directory, name, Libc.AT_STATX_DONT_SYNC, Libc.STATX_NLINK, &statx) == 0
+        WatchedCalls.Begin(pid);
+        int result = Libc.statx(directory, name, Libc.AT_STATX_DONT_SYNC, Libc.STATX_NLINK, &statx);
+        WatchedCalls.End();
+        return result == 0
             && (statx.stx_mask & Libc.STATX_NLINK) != 0
             && statx.stx_nlink > 0;
     }

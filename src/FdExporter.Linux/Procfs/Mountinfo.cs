@@ -90,6 +90,22 @@ internal readonly ref struct Mountinfo
         return false;
     }
 
+    /// <summary>A path as it is, without the escapes of the kernel.</summary>
+    // \040 is a space.
+    internal static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> path)
+    {
+        byte[] plain = new byte[path.Length];
+        int length = 0;
+        for (int i = 0; i < path.Length; i++)
+        {
+            bool isEscape = path[i] == '\\' && i + 3 < path.Length && !path.Slice(i + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'7');
+            plain[length++] = isEscape ? (byte)(((path[i + 1] - '0') << 6) | ((path[i + 2] - '0') << 3) | (path[i + 3] - '0')) : path[i];
+            i += isEscape ? 3 : 0;
+        }
+
+        return plain.AsSpan(0, length);
+    }
+
     /// <summary>Finds one of our own mounts. Gone if there is no such mount.</summary>
     /// <param name="own">The procfs in which <c>self</c> is this process.</param>
     internal static ReadStatus TryRead(ProcFs own, ulong id, ref byte[] buffer, out Mountinfo value)

@@ -11,7 +11,7 @@ internal static unsafe class NamespaceOwner
     /// <summary>Maximum nesting depth of user namespaces.</summary>
     private const int MaxDepth = 33;
 
-    /// <summary>Root (0) if it belongs to the machine's own user namespace. Null if the kernel does not tell.</summary>
+    /// <summary>Root (0) if it belongs to the machine's own user namespace. Null if the kernel does not report it.</summary>
     internal static uint? TryRead(int namespaceFd)
     {
         int outermost = Libc.ioctl(namespaceFd, Libc.NS_GET_USERNS, (nint)0);

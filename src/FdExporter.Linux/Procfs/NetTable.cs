@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// Reads the tables below <c>/proc/PID/net</c>. They start with a line of headings and have one line a socket. Source:
+/// Reads the tables below <c>/proc/PID/net</c>. They start with a line of headings and have one line per socket. Source:
 /// proc_pid_net(5). Readable by everybody. Gone if the process exited or the kernel has no such protocol.
 /// </summary>
 internal sealed class NetTable(ProcFs procFs)

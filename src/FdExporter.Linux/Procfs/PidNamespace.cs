@@ -19,7 +19,7 @@ internal static class PidNamespace
 
     /// <summary>
     /// Number of pids that a process has, from this procfs's namespace down to its own: 1 if both are the same; 0 if the
-    /// kernel does not tell (before Linux 4.1).
+    /// kernel does not report it (before Linux 4.1).
     /// </summary>
     // NSpid:	11342	17
     internal static int CountPids(ReadOnlySpan<byte> status)

@@ -71,21 +71,23 @@ internal sealed unsafe partial class ProcFs
     /// </summary>
     /// <exception cref="KernelException">Any error other than gone or denied: file table full, I/O error.</exception>
     internal ReadStatus TryOpen(scoped in ProcPath path, bool directory, out ScopedFd fd)
+        => TryOpen(path, Libc.O_RDONLY | (directory ? Libc.O_DIRECTORY : 0), out fd);
+
+    private ReadStatus TryOpen(scoped in ProcPath path, int flags, out ScopedFd fd)
     {
-        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | (directory ? Libc.O_DIRECTORY : 0);
         int value;
-        DescriptorReserve? lender = null;
+        DescriptorReserve? used = null;
         WatchedCalls.Begin(path.Pid);
         fixed (byte* name = (ReadOnlySpan<byte>)path)
         {
             do
             {
-                value = Libc.openat(RootFd, name, flags);
+                value = Libc.openat(RootFd, name, flags | Libc.O_CLOEXEC);
             }
-            while (value < 0 && MayOpenAgain(Marshal.GetLastPInvokeError(), ref lender));
+            while (value < 0 && MayOpenAgain(Marshal.GetLastPInvokeError(), ref used));
         }
 
-        fd = new ScopedFd(value, lender);
+        fd = new ScopedFd(value, used);
         End(in fd);
         return value >= 0 ? ReadStatus.Ok : StatusOfLastError("open", path);
     }
@@ -103,7 +105,7 @@ internal sealed unsafe partial class ProcFs
         }
     }
 
-    private bool MayOpenAgain(int errno, ref DescriptorReserve? lender)
+    private bool MayOpenAgain(int errno, ref DescriptorReserve? used)
     {
         if (errno == Libc.EINTR)
         {
@@ -114,7 +116,7 @@ internal sealed unsafe partial class ProcFs
         {
             if (_reserve.TryGiveUp(errno))
             {
-                lender = _reserve;
+                used = _reserve;
                 return true;
             }
 

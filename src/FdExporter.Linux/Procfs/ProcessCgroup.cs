@@ -1,7 +1,7 @@
 namespace FdExporter.Linux.Procfs;
 
 /// <summary>
-/// <c>/proc/PID/cgroup</c>: the control groups of a process, which tell its service or container.
+/// <c>/proc/PID/cgroup</c>: the control groups of a process, which identify its service or container.
 /// Source: cgroups(7). Gone if the process exited; Denied under hidepid=1.
 /// </summary>
 internal static class ProcessCgroup

@@ -3,7 +3,7 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Linux.Procfs;
 
-/// <summary>How a reading ended, in the system's own words.</summary>
+/// <summary>Texts for the result of a read, from the C library where it has one.</summary>
 internal static class ReadStatusNames
 {
     internal static string Of(ReadStatus status) => status switch

@@ -11,6 +11,9 @@ namespace FdExporter.Linux.Procfs;
 /// </summary>
 internal sealed class TcpTable
 {
+    /// <summary>USER_HZ is 100 on every architecture of .NET.</summary>
+    private const uint MsPerTick = 10;
+
     private readonly NetTable _table;
     private readonly ProcLineVisitor _visitLine;
     private TcpSocketVisitor? _visit;
@@ -52,7 +55,9 @@ internal sealed class TcpTable
             || stateNumber is 0 or > (uint)KernelTcpState.NewSynRecv
             || !fields.TryTakeField(out ReadOnlySpan<byte> queues) || queues.Length != 17 || queues[8] != (byte)':'
             || !TryParseHex(queues[..8], out uint sendQueue) || !TryParseHex(queues[9..], out uint receiveQueue)
-            || !fields.TrySkipFields(2)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> timer) || timer.Length < 4 || timer[2] != (byte)':'
+            || !TryParseHex(timer[..2], out uint timerNumber) || !TryParseHex(timer[3..], out uint ticks)
+            || !fields.TryTakeField(out ReadOnlySpan<byte> retransmissions) || !TryParseHex(retransmissions, out uint retransmissionCount)
             || !fields.TryTakeUInt64(out ulong uid) || uid > uint.MaxValue
             || !fields.TrySkipFields(1)
             || !fields.TryTakeUInt64(out ulong inode)
@@ -66,6 +71,9 @@ internal sealed class TcpTable
         socket = new TcpSocket
         {
             State = (KernelTcpState)stateNumber,
+            Timer = TcpTimers.Of(timerNumber),
+            TimerMs = Math.Min(ticks, uint.MaxValue / MsPerTick) * MsPerTick,
+            Retransmissions = (byte)Math.Min(retransmissionCount, byte.MaxValue),
             Local = localEnd,
             Remote = remoteEnd,
             Inode = inode,

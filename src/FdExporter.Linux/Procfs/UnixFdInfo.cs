@@ -2,7 +2,7 @@ namespace FdExporter.Linux.Procfs;
 
 /// <summary>
 /// <c>/proc/PID/fdinfo/FD</c> of a Unix socket: the number of descriptors in its queue (SCM_RIGHTS), sent but not yet
-/// received. The kernel does not tell which. For a listener: those in the queues of connections not yet accepted. Needs
+/// received. The kernel does not report which. For a listener: those in the queues of connections not yet accepted. Needs
 /// ptrace access; since Linux 5.6. Source: unix(7).
 /// </summary>
 internal static class UnixFdInfo

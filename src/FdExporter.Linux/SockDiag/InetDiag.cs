@@ -24,6 +24,9 @@ internal static class InetDiag
     /// <summary>Requests struct tcp_info with each socket; in ext, attribute N is bit N - 1.</summary>
     internal const byte ExtInfo = 1 << (AttributeInfo - 1);
 
+    /// <summary>Requests the socket's memory with it, which includes the number of drops.</summary>
+    internal const byte ExtMemory = 1 << (AttributeMemory - 1);
+
     /// <summary>Every state but LISTEN.</summary>
     internal const uint ConnectionStates = AllStates & ~(1u << (int)KernelTcpState.Listen);
 
@@ -35,6 +38,10 @@ internal static class InetDiag
     private const int IPPROTO_MPTCP = 262;
     private const ushort RequestProtocol = 3;
     private const ushort AttributeInfo = 2;
+    private const ushort AttributeMemory = 7;
+
+    /// <summary>SK_MEMINFO_DROPS: the last of nine numbers of 32 bits.</summary>
+    private const int DropsOffset = 8 * sizeof(uint);
 
     /// <summary>INET_DIAG_NOCOOKIE, twice.</summary>
     private const ulong AnyCookie = ulong.MaxValue;
@@ -99,8 +106,8 @@ internal static class InetDiag
     // family state timer retrans | sport dport src[16] dst[16] if cookie[2] | expires rqueue wqueue uid inode
     //      0     1     2       3 |     4     6      8      24  40        44 |      52     56     60  64    68
     /// <param name="isMptcp">Whether the reply is to a request for MPTCP, which has another info struct.</param>
-    /// <param name="mayHaveInfo">Whether struct tcp_info was requested; the kernel also adds attributes that were not.</param>
-    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false, bool mayHaveInfo = true)
+    /// <param name="mayHaveMore">Whether attributes were requested; the kernel also adds some that were not.</param>
+    internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false, bool mayHaveMore = true)
     {
         socket = default;
         if (message.Length < MessageLength || message[1] is 0 or > (byte)KernelTcpState.NewSynRecv
@@ -113,6 +120,9 @@ internal static class InetDiag
         socket = new TcpSocket
         {
             State = (KernelTcpState)message[1],
+            Timer = TcpTimers.Of(message[2]),
+            Retransmissions = message[3],
+            TimerMs = MemoryMarshal.Read<uint>(message[52..]),
             Local = ReadEndpoint(message[8..24], message[4..6], ipv4),
             Remote = ReadEndpoint(message[24..40], message[6..8], ipv4),
             Interface = MemoryMarshal.Read<uint>(message[40..]),
@@ -122,33 +132,45 @@ internal static class InetDiag
             Uid = MemoryMarshal.Read<uint>(message[64..]),
             Inode = MemoryMarshal.Read<uint>(message[68..]),
             IsMptcp = isMptcp,
-            Info = isMptcp || !mayHaveInfo || message.Length == MessageLength ? null : ReadInfo(message[MessageLength..]),
         };
+        if (mayHaveMore && !isMptcp && message.Length > MessageLength)
+        {
+            socket = WithAttributes(in socket, message[MessageLength..]);
+        }
+
         return true;
     }
 
-    private static TcpInfo? ReadInfo(ReadOnlySpan<byte> attributes)
+    private static TcpSocket WithAttributes(in TcpSocket socket, ReadOnlySpan<byte> attributes)
     {
+        TcpInfo? info = null;
+        uint? drops = null;
         while (NetlinkMessages.TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
         {
             if (type == AttributeInfo && value.Length >= LastAckReceivedOffset + sizeof(uint))
             {
-                return new TcpInfo(
-                    MemoryMarshal.Read<uint>(value[LastDataSentOffset..]),
-                    MemoryMarshal.Read<uint>(value[LastDataReceivedOffset..]),
-                    MemoryMarshal.Read<uint>(value[LastAckReceivedOffset..]))
-                {
-                    Bytes = value.Length < BytesRetransmittedOffset + sizeof(ulong) ? null : new TcpByteCounts(
-                        MemoryMarshal.Read<ulong>(value[BytesAckedOffset..]),
-                        MemoryMarshal.Read<ulong>(value[BytesSentOffset..]),
-                        MemoryMarshal.Read<ulong>(value[BytesRetransmittedOffset..]),
-                        MemoryMarshal.Read<uint>(value[NotSentOffset..])),
-                };
+                info = ReadInfo(value);
+            }
+            else if (type == AttributeMemory && value.Length >= DropsOffset + sizeof(uint))
+            {
+                drops = MemoryMarshal.Read<uint>(value[DropsOffset..]);
             }
         }
 
-        return null;
+        return socket with { Info = info, Drops = drops };
     }
+
+    private static TcpInfo ReadInfo(ReadOnlySpan<byte> value) => new(
+        MemoryMarshal.Read<uint>(value[LastDataSentOffset..]),
+        MemoryMarshal.Read<uint>(value[LastDataReceivedOffset..]),
+        MemoryMarshal.Read<uint>(value[LastAckReceivedOffset..]))
+    {
+        Bytes = value.Length < BytesRetransmittedOffset + sizeof(ulong) ? null : new TcpByteCounts(
+            MemoryMarshal.Read<ulong>(value[BytesAckedOffset..]),
+            MemoryMarshal.Read<ulong>(value[BytesSentOffset..]),
+            MemoryMarshal.Read<ulong>(value[BytesRetransmittedOffset..]),
+            MemoryMarshal.Read<uint>(value[NotSentOffset..])),
+    };
 
     private static void WriteEndpoint(SocketEndpoint end, Span<byte> port, Span<byte> address, bool isIPv4)
     {

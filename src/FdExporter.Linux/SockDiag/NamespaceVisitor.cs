@@ -5,7 +5,7 @@ namespace FdExporter.Linux.SockDiag;
 
 /// <summary>
 /// A thread that enters other network namespaces. setns(2) moves a thread, and no pool thread must stay in a wrong one. The
-/// thread is created once and kept, since a machine at its thread limit gives no new one. It returns to its own namespace
+/// thread is created once and kept, since no new one can be created at the machine's thread limit. It returns to its own namespace
 /// after each visit, so it keeps no other alive. Source: setns(2), network_namespaces(7). Needs CAP_SYS_ADMIN. For use by one
 /// thread at a time.
 /// </summary>

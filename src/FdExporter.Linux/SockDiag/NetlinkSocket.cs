@@ -20,7 +20,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     internal uint PortId { get; }
 
     /// <summary>
-    /// Identifies the network namespace in which it was created; 0 if the kernel does not tell. Source: SO_NETNS_COOKIE of
+    /// Identifies the network namespace in which it was created; 0 if the kernel does not report it. Source: SO_NETNS_COOKIE of
     /// Linux 5.14.
     /// </summary>
     internal ulong NamespaceCookie => SocketNamespace.CookieOf(_socket.Value);

@@ -31,7 +31,7 @@ internal sealed partial class SockDiagClient
             return;
         }
 
-        NetlinkSocket socket = OpenSocket("ask");
+        NetlinkSocket socket = OpenSocket("query");
         _isReplyComplete = false;
         try
         {
@@ -47,7 +47,7 @@ internal sealed partial class SockDiagClient
             _isReplyComplete = true;
             if (refused != 0)
             {
-                throw new KernelException("ask", Target, refused);
+                throw new KernelException("query", Target, refused);
             }
         }
         catch when (!_isReplyComplete)
@@ -83,7 +83,7 @@ internal sealed partial class SockDiagClient
                 uint index = unchecked(header.Sequence - first);
                 if (index >= (uint)count || header.PortId != socket.PortId || (answered & (1ul << (int)index)) != 0)
                 {
-                    throw KernelException.Protocol("ask", Target, "reply to another request");
+                    throw KernelException.Protocol("query", Target, "reply to another request");
                 }
 
                 answered |= 1ul << (int)index;
@@ -99,13 +99,13 @@ internal sealed partial class SockDiagClient
                 }
                 else
                 {
-                    throw KernelException.Protocol("ask", Target, $"malformed socket message of {payload.Length} bytes");
+                    throw KernelException.Protocol("query", Target, $"malformed socket message of {payload.Length} bytes");
                 }
             }
 
             if (!datagram.IsEmpty)
             {
-                throw KernelException.Protocol("ask", Target, "message cut off");
+                throw KernelException.Protocol("query", Target, "message cut off");
             }
         }
 

@@ -12,7 +12,7 @@ internal sealed partial class SockDiagClient : IDisposable
 {
     private const string Target = "NETLINK_SOCK_DIAG";
 
-    // The kernel fills at most 32 KiB a datagram, and less for a smaller buffer.
+    // The kernel fills at most 32 KiB per datagram, and less for a smaller buffer.
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly TimeSpan _receiveTimeout;
     private readonly ushort _oldType;
@@ -21,8 +21,7 @@ internal sealed partial class SockDiagClient : IDisposable
     private NetlinkSocket? _socket;
     private uint _sequence;
     private bool _isMptcp;
-    private bool _hasInfo;
-    private UnixSocketVisitor? _visitUnix;
+    private bool _hasMore;
     private bool _hasNoMptcp;
     private bool _isReplyComplete;
     private bool? _listsBothFamiliesAtOnce;
@@ -42,7 +41,9 @@ internal sealed partial class SockDiagClient : IDisposable
         _socket = NetlinkSocket.Open(receiveTimeout);
     }
 
-    /// <summary>Identifies the network namespace that it lists; 0 if the kernel does not tell (before Linux 5.14), or the socket broke.</summary>
+    /// <summary>
+    /// Identifies the network namespace that it lists; 0 if the kernel does not report it (before Linux 5.14), or the socket broke.
+    /// </summary>
     internal ulong NamespaceCookie => _socket?.NamespaceCookie ?? 0;
 
     /// <summary>
@@ -52,7 +53,7 @@ internal sealed partial class SockDiagClient : IDisposable
     internal bool ListsBothFamiliesAtOnce => _listsBothFamiliesAtOnce ??= SupportsOldRequest();
 
     /// <summary>
-    /// Visits every IPv4 and IPv6 socket in one of <paramref name="states"/> (one bit a state). False if the kernel reports
+    /// Visits every IPv4 and IPv6 socket in one of <paramref name="states"/> (one bit per state). False if the kernel reports
     /// that the table changed during the dump: the result is inconsistent, and the caller has to retry.
     /// </summary>
     /// <param name="ext">Attributes to request, such as <see cref="InetDiag.ExtInfo"/>; they cost half as much again.</param>
@@ -60,7 +61,7 @@ internal sealed partial class SockDiagClient : IDisposable
     internal bool TryDump(uint states, TcpSocketVisitor visit, byte ext = 0)
     {
         bool both = ListsBothFamiliesAtOnce;
-        _hasInfo = (ext & InetDiag.ExtInfo) != 0;
+        _hasMore = ext != 0;
         return both
             ? TryDumpBoth(states, ext, visit)
             : TryDump(Libc.AF_INET, states, ext, visit) & TryDump(Libc.AF_INET6, states, ext, visit);
@@ -91,23 +92,6 @@ internal sealed partial class SockDiagClient : IDisposable
         finally
         {
             _isMptcp = false;
-        }
-    }
-
-    /// <summary>Visits every Unix socket, with its path. False if the table changed during the dump, as above.</summary>
-    /// <exception cref="KernelException">The kernel refused or was built without unix_diag, or its reply is malformed.</exception>
-    internal bool TryDumpUnix(UnixSocketVisitor visit)
-    {
-        Span<byte> body = stackalloc byte[UnixDiag.RequestLength];
-        UnixDiag.WriteRequest(body);
-        _visitUnix = visit;
-        try
-        {
-            return TryDump(InetDiag.SockDiagByFamily, body, static (in TcpSocket _) => { });
-        }
-        finally
-        {
-            _visitUnix = null;
         }
     }
 
@@ -218,7 +202,7 @@ internal sealed partial class SockDiagClient : IDisposable
                         VisitUnix(payload);
                         break;
                     default:
-                        if (!InetDiag.TryParse(payload, out TcpSocket tcp, _isMptcp, _hasInfo))
+                        if (!InetDiag.TryParse(payload, out TcpSocket tcp, _isMptcp, _hasMore))
                         {
                             throw KernelException.Protocol("dump", Target, $"malformed socket message of {payload.Length} bytes");
                         }
@@ -233,16 +217,6 @@ internal sealed partial class SockDiagClient : IDisposable
                 throw KernelException.Protocol("dump", Target, "message cut off");
             }
         }
-    }
-
-    private void VisitUnix(ReadOnlySpan<byte> payload)
-    {
-        if (!UnixDiag.TryParse(payload, out ulong inode, out bool isListening, out ReadOnlySpan<byte> path))
-        {
-            throw KernelException.Protocol("dump", Target, $"malformed message of {payload.Length} bytes of a Unix socket");
-        }
-
-        _visitUnix!(inode, isListening, path);
     }
 
     public void Dispose() => _socket?.Dispose();

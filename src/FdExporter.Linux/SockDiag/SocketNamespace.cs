@@ -11,7 +11,7 @@ namespace FdExporter.Linux.SockDiag;
 /// </summary>
 internal static unsafe class SocketNamespace
 {
-    /// <summary>0 if the kernel does not tell, or this is not a socket.</summary>
+    /// <summary>0 if the kernel does not report it, or this is not a socket.</summary>
     internal static ulong CookieOf(int socket)
     {
         ulong cookie = 0;
@@ -19,7 +19,7 @@ internal static unsafe class SocketNamespace
         return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
     }
 
-    /// <summary>Of this process's namespace; 0 if the kernel does not tell.</summary>
+    /// <summary>Of this process's namespace; 0 if the kernel does not report it.</summary>
     internal static ulong ReadOwnCookie()
     {
         using ScopedFd socket = new(Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
@@ -38,9 +38,10 @@ internal static unsafe class SocketNamespace
     /// Inspects one socket. False if it cannot be duplicated, is gone, or is another socket now; errno is then the reason, 0
     /// if the number belongs to another socket now.
     /// </summary>
+    /// <param name="pid">In the exporter's own pid namespace: in another one the number is another process.</param>
     /// <param name="thread">The thread that has the descriptor table; 0 for the table of the process.</param>
     /// <param name="open">Decides by its cookie whether to open the namespace; opening needs CAP_NET_ADMIN in it.</param>
-    /// <param name="cookie">0 if the kernel does not tell.</param>
+    /// <param name="cookie">0 if the kernel does not report it.</param>
     /// <param name="opened">A descriptor of the namespace; null if not requested or refused.</param>
     internal static bool TryLook(int pid, int thread, int fd, ulong inode, Func<ulong, bool> open, out ulong cookie, out SafeFd? opened, out int errno)
     {

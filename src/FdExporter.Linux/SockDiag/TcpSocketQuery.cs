@@ -30,12 +30,12 @@ internal static class TcpSocketQuery
         ReadOnlySpan<byte> datagram = socket.Receive(new byte[8192]);
         if (!NetlinkMessages.TryTake(ref datagram, out header, out ReadOnlySpan<byte> payload) || header.Sequence != Sequence || header.PortId != socket.PortId)
         {
-            throw KernelException.Protocol("ask", Target, "reply to another request");
+            throw KernelException.Protocol("query", Target, "reply to another request");
         }
 
         if (header.Type == NetlinkHeader.TypeError)
         {
-            return NetlinkMessages.ReadErrno(payload) is Libc.ENOENT ? null : throw new KernelException("ask", Target, NetlinkMessages.ReadErrno(payload));
+            return NetlinkMessages.ReadErrno(payload) is Libc.ENOENT ? null : throw new KernelException("query", Target, NetlinkMessages.ReadErrno(payload));
         }
 
         // If there is no such connection, the kernel returns the listener.

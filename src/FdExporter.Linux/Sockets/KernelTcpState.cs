@@ -15,6 +15,8 @@ internal enum KernelTcpState : byte
     Listen = 10,
     Closing = 11,
 
-    /// <summary>A handshake in progress; the kernel reports it as SynRecv, and so does the exporter if a kernel ever does not.</summary>
+    /// <summary>
+    /// A handshake in progress. The kernel reports it as SynRecv; if a kernel reports this state, the exporter treats it as SynRecv.
+    /// </summary>
     NewSynRecv = 12,
 }

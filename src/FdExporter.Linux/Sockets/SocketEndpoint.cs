@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
 using System.Runtime.CompilerServices;
 
 namespace FdExporter.Linux.Sockets;
@@ -29,5 +31,47 @@ internal readonly record struct SocketEndpoint(ulong AddressHigh, ulong AddressL
         ulong high = isIPv4 ? 0 : BinaryPrimitives.ReadUInt64BigEndian(address);
         ulong low = isIPv4 ? MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(address) : BinaryPrimitives.ReadUInt64BigEndian(address[8..]);
         return new SocketEndpoint(high, low, port);
+    }
+
+    /// <summary>
+    /// The network of the address: <c>203.0.113.0/24</c>, <c>2001:db8:7::/48</c>. It shows where clients come from without identifying
+    /// them. For 6to4, which has an IPv4 address in its 48 bits, a /40.
+    /// </summary>
+    internal string Network
+    {
+        get
+        {
+            const int MappedBits = 96;
+            Span<byte> bytes = stackalloc byte[16];
+            WriteAddress(bytes);
+            int length = IsIPv4 ? 24 : AddressHigh >> 48 == 0x2002 ? 40 : 48;
+            bytes[((IsIPv4 ? MappedBits + length : length) / 8)..].Clear();
+            IPAddress network = new(bytes);
+            return FormattableString.Invariant($"{(IsIPv4 ? network.MapToIPv4() : network)}/{length}");
+        }
+    }
+
+    /// <summary><c>192.168.121.44:443</c>, <c>[fe80::1]:443</c>; without an address <c>:9702</c>.</summary>
+    public override string ToString() => ToString("");
+
+    /// <param name="zone">Stands between address and port: <c>[fe80::1]%eth0:443</c>, <c>*%eth0:9702</c>, as ss(8) prints it.</param>
+    internal string ToString(string zone)
+    {
+        string port = $"{zone}:{Port.ToString(CultureInfo.InvariantCulture)}";
+        if (AddressHigh == 0 && AddressLow == 0)
+        {
+            return zone.Length == 0 ? port : "*" + port;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        WriteAddress(bytes);
+        IPAddress address = new(bytes);
+        return IsIPv4 ? $"{address.MapToIPv4()}{port}" : $"[{address}]{port}";
+    }
+
+    private void WriteAddress(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, AddressHigh);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], AddressLow);
     }
 }

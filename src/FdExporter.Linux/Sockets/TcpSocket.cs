@@ -31,11 +31,25 @@ internal readonly record struct TcpSocket
     /// </summary>
     internal uint Interface { get; init; }
 
+    internal TcpTimer Timer { get; init; }
+
+    /// <summary>Time until <see cref="Timer"/> expires. Unit: milliseconds.</summary>
+    internal uint TimerMs { get; init; }
+
+    /// <summary>Number of retransmissions or probes without an answer so far.</summary>
+    internal byte Retransmissions { get; init; }
+
     /// <summary>An MPTCP connection: state and queues are those of the whole connection, not of its subflows.</summary>
     internal bool IsMptcp { get; init; }
 
     /// <summary>Null if not requested, in the text table, and for MPTCP.</summary>
     internal TcpInfo? Info { get; init; }
+
+    /// <summary>
+    /// For LISTEN: number of connections dropped because the accept queue was full, and of stray resets. Null if not requested,
+    /// and in the text table.
+    /// </summary>
+    internal uint? Drops { get; init; }
 }
 
 /// <summary>Called for each socket of a dump; the reference is valid during the call only.</summary>

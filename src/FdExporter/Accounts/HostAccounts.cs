@@ -4,8 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Accounts;
 
 /// <summary>
-/// The content of a snapshot added up by program: complete, whatever is displayed. Findings are computed from it; metrics and
-/// pages fold it.
+/// Complete sums of a snapshot by program, independent of what is displayed. Findings are computed from it; metrics and pages
+/// fold it.
 /// </summary>
 internal sealed class HostAccounts
 {
@@ -19,8 +19,11 @@ internal sealed class HostAccounts
     /// <summary>Unordered; empty if the processes are unknown.</summary>
     internal IReadOnlyCollection<ProgramAccount> Programs => _programs.Values;
 
-    /// <summary>Connections without a known process.</summary>
+    /// <summary>Connections and listeners without a known process.</summary>
     internal ProgramAccount Unknown { get; }
+
+    /// <summary>Empty if not collected.</summary>
+    internal IReadOnlyCollection<InotifyAccount> InotifyUsers { get; private init; } = [];
 
     internal static HostAccounts Of(HostSnapshot snapshot)
     {
@@ -45,7 +48,24 @@ internal sealed class HostAccounts
             owner.Add(in sample);
         }
 
-        return new HostAccounts(snapshot, programs, unknown);
+        foreach (ref readonly ListenerSample sample in (snapshot.Listeners ?? []).AsSpan())
+        {
+            ProgramAccount owner = sample.Process < 0 ? unknown : programs[processes[sample.Process].Facts.Group];
+            owner.Add(in sample);
+        }
+
+        foreach (ref readonly AddressSample sample in (snapshot.Connections?.Addresses ?? []).AsSpan())
+        {
+            ProgramAccount owner = sample.Process < 0 ? unknown : programs[processes[sample.Process].Facts.Group];
+            owner.Add(in sample);
+        }
+
+        foreach (ref readonly DeletedFilesSample sample in (snapshot.Files?.Deleted ?? []).AsSpan())
+        {
+            programs[processes[sample.Process].Facts.Group].Add(in sample);
+        }
+
+        return new HostAccounts(snapshot, programs, unknown) { InotifyUsers = InotifyAccount.Of(snapshot) };
     }
 
     internal ProgramAccount? Find(string program) => _programs.GetValueOrDefault(program);

@@ -1,22 +1,23 @@
 using FdExporter.Cli.Checks;
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
 using FdExporter.Self;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter check</c>: what this user can see and serve with these flags, and what to grant to see the rest.</summary>
+/// <summary><c>fd-exporter check</c>: what can be read and served with these flags as this user, and which rights are missing.</summary>
 internal static class CheckCommand
 {
-    /// <returns>0 when all can be seen and served; 1 when something cannot, which the output says.</returns>
+    /// <returns>0 if everything can be read and served; otherwise 1.</returns>
     internal static int Run(ExporterOptions options, bool json)
     {
         using CheckedHost host = new(options, LeastPrivilege.Apply(options));
         IReadOnlyList<CheckItem> items = Run(host);
-        Console.Out.Write(json ? CheckJson.Of(items) : CheckText.Of(items));
+        Output.Print(json ? CheckJson.Of(items) : CheckText.Of(items));
         return items.Any(static item => item.Status >= CheckStatus.Blind) ? 1 : 0;
     }
 
-    /// <summary>In the order they are shown in: what the exporter runs on, what it sees, whether it could serve.</summary>
+    /// <summary>In the order of the output: the system, what the exporter can read, whether it can serve.</summary>
     internal static IReadOnlyList<CheckItem> Run(CheckedHost host) =>
     [
         .. One(KernelCheck.Run(host)),
@@ -26,6 +27,7 @@ internal static class CheckCommand
         .. One(HandlesCheck.Run(host)),
         .. One(TcpCheck.Run(host)),
         .. One(ProcessesCheck.Run(host)),
+        .. One(PodsCheck.Run(host)),
         .. One(SocketOwnersCheck.Run(host)),
         .. One(RulesCheck.Run(host)),
         .. One(EvidenceCheck.Run(host)),

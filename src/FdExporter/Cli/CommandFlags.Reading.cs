@@ -5,54 +5,18 @@ using FdExporter.Model;
 
 namespace FdExporter.Cli;
 
-/// <summary>From what was given to the options that the exporter takes.</summary>
+/// <summary>Converts parsed flags to <see cref="ExporterOptions"/>.</summary>
 internal sealed partial class CommandFlags
 {
-    /// <summary>What the command line says; null and a line that names the flag when it cannot be.</summary>
+    /// <summary>Null, and a problem that names the flag, if a value is not valid.</summary>
     internal ExporterOptions? Read(ParseResult result, out string? problem)
     {
-        List<ListenAddress> addresses = [];
-        foreach (string text in result.GetRequiredValue(_listenAddress))
-        {
-            if (!ListenAddress.TryParse(text, out ListenAddress? address))
-            {
-                problem = $"--web.listen-address: not [host]:port: '{text}'";
-                return null;
-            }
-
-            addresses.Add(address!);
-        }
-
-        string path = result.GetRequiredValue(_telemetryPath);
-        if (!TelemetryPath().IsMatch(path))
-        {
-            problem = $"--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '{path}'";
-            return null;
-        }
-
-        string externalText = result.GetValue(_externalUrl) ?? "";
-        string? externalUrl = null;
-        if (externalText.Length > 0 && !ExternalUrl.TryNormalize(externalText, out externalUrl))
-        {
-            problem = $"--web.external-url: not a URL such as https://web-1.example.com:10070: '{externalText}'";
-            return null;
-        }
-
-        string offsetText = result.GetRequiredValue(_timeoutOffset);
-        if (!Duration.TryParse(offsetText, out TimeSpan offset))
-        {
-            problem = $"--web.timeout-offset: not a duration such as 500ms or 0.5s: '{offsetText}'";
-            return null;
-        }
-
-        string ageText = result.GetRequiredValue(_nameAge);
-        if (!Duration.TryParse(ageText, out TimeSpan nameAge) || nameAge > TimeSpan.FromHours(1))
-        {
-            problem = $"--limits.name-age: not a duration of 1h or less such as 1m or 0s: '{ageText}'";
-            return null;
-        }
-
-        if (ReadCollectors(result, out problem) is not { } collectors)
+        if (ReadAddresses(result, out problem) is not { } addresses
+            || ReadTelemetryPath(result, out problem) is not { } path
+            || !TryReadExternalUrl(result, out string? externalUrl, out problem)
+            || ReadTimeoutOffset(result, out problem) is not { } offset
+            || ReadNameAge(result, out problem) is not { } nameAge
+            || ReadCollectors(result, out problem) is not { } collectors)
         {
             return null;
         }
@@ -72,12 +36,14 @@ internal sealed partial class CommandFlags
             MaxRequests = result.GetValue(_maxRequests),
             TimeoutOffset = offset,
             ProcFsRoot = result.GetRequiredValue(_procFs),
+            PodLogs = result.GetRequiredValue(_podLogs),
             Collectors = collectors,
             SystemHandlesThreshold = result.GetValue(_systemHandlesThreshold),
             CloseWaitThreshold = result.GetValue(_closeWaitThreshold),
             TopProcesses = result.GetValue(_topProcesses),
             MaxGroups = result.GetValue(_maxGroups),
             TopEndpoints = result.GetValue(_topEndpoints),
+            TopConnections = result.GetValue(_topConnections),
             MaxNamespaces = result.GetValue(_maxNamespaces),
             NameAge = nameAge,
             Groups = NameFilter.Of(result.GetValue(_groupsInclude), result.GetValue(_groupsExclude)),
@@ -96,9 +62,61 @@ internal sealed partial class CommandFlags
         };
     }
 
+    private List<ListenAddress>? ReadAddresses(ParseResult result, out string? problem)
+    {
+        List<ListenAddress> addresses = [];
+        problem = null;
+        foreach (string text in result.GetRequiredValue(_listenAddress))
+        {
+            if (!ListenAddress.TryParse(text, out ListenAddress? address))
+            {
+                problem = $"--web.listen-address: not [host]:port: '{text}'";
+                return null;
+            }
+
+            addresses.Add(address!);
+        }
+
+        return addresses;
+    }
+
+    private string? ReadTelemetryPath(ParseResult result, out string? problem)
+    {
+        string path = result.GetRequiredValue(_telemetryPath);
+        bool isValid = TelemetryPath().IsMatch(path);
+        problem = isValid ? null : $"--web.telemetry-path: not a path such as /metrics, or one of the exporter's own: '{path}'";
+        return isValid ? path : null;
+    }
+
+    /// <param name="url">Null if none is given.</param>
+    private bool TryReadExternalUrl(ParseResult result, out string? url, out string? problem)
+    {
+        string text = result.GetValue(_externalUrl) ?? "";
+        url = null;
+        bool isValid = text.Length == 0 || ExternalUrl.TryNormalize(text, out url);
+        problem = isValid ? null : $"--web.external-url: not a URL such as https://web-1.example.com:10070: '{text}'";
+        return isValid;
+    }
+
+    private TimeSpan? ReadTimeoutOffset(ParseResult result, out string? problem)
+    {
+        string text = result.GetRequiredValue(_timeoutOffset);
+        bool isValid = Duration.TryParse(text, out TimeSpan offset);
+        problem = isValid ? null : $"--web.timeout-offset: not a duration such as 500ms or 0.5s: '{text}'";
+        return isValid ? offset : null;
+    }
+
+    private TimeSpan? ReadNameAge(ParseResult result, out string? problem)
+    {
+        string text = result.GetRequiredValue(_nameAge);
+        bool isValid = Duration.TryParse(text, out TimeSpan age) && age <= TimeSpan.FromHours(1);
+        problem = isValid ? null : $"--limits.name-age: not a duration of 1h or less such as 1m or 0s: '{text}'";
+        return isValid ? age : null;
+    }
+
     /// <summary>
-    /// The collectors that are on. One that is made of others brings them along where it was asked for, and goes with them
-    /// where they were switched off; to ask for both is a contradiction.
+    /// The enabled collectors. Enabling a collector also enables its prerequisites; disabling a prerequisite also disables the
+    /// collector. To enable one and disable its prerequisite is an error.
     /// </summary>
     private HashSet<string>? ReadCollectors(ParseResult result, out string? problem)
     {
@@ -121,7 +139,7 @@ internal sealed partial class CommandFlags
             }
             else if (asked.Contains(name))
             {
-                problem = $"--collector.{name}: needs the collector {missing}, which --no-collector.{missing} switches off";
+                problem = $"--collector.{name}: requires the collector {missing}, which --no-collector.{missing} disables";
                 return null;
             }
         }
@@ -129,7 +147,7 @@ internal sealed partial class CommandFlags
         return collectors;
     }
 
-    // Below /-/, /process, /explain, /runbooks and /api are pages of the exporter's own.
+    // The exporter's own pages are under /-/, /process, /explain, /runbooks and /api.
     [GeneratedRegex("^(/|(?!/(-|process|explain|runbooks|api)(/|$))(/[A-Za-z0-9._~-]+)+)$")]
     private static partial Regex TelemetryPath();
 }

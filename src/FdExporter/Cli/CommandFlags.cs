@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Cli;
 
-/// <summary>The flags of the serving exporter, named and spelled as node_exporter's are.</summary>
+/// <summary>The flags of the server. Names and spelling follow node_exporter.</summary>
 internal sealed partial class CommandFlags
 {
     private readonly Option<string[]> _listenAddress = new("--web.listen-address")
@@ -80,13 +80,23 @@ internal sealed partial class CommandFlags
         DefaultValueFactory = static _ => "/proc",
     };
 
+    private readonly Option<string> _podLogs = new("--path.podlogs")
+    {
+        Description = "Folder of the kubelet's pod logs, for the names of pods and containers; no log is read.",
+        HelpName = "folder",
+        DefaultValueFactory = static _ => "/var/log/pods",
+    };
+
     private readonly Option<int> _topProcesses = FlagKinds.Number(
         "--limits.top-processes", 20, 0, 10_000, "Maximum number of processes that are shown one by one; the rest is summed in other.");
 
     private readonly Option<int> _maxGroups = FlagKinds.Number("--limits.max-groups", 200, 1, 100_000, "Maximum number of groups; the rest is summed in other.");
 
     private readonly Option<int> _topEndpoints = FlagKinds.Number(
-        "--limits.top-endpoints", 50, 0, 10_000, "Maximum number of CLOSE_WAIT endpoints; the rest of each group is summed in other.");
+        "--limits.top-endpoints", 50, 0, 10_000, "Maximum number of addresses with CLOSE_WAIT, and each of listeners, mount points with deleted files and inotify users; the rest is summed in other.");
+
+    private readonly Option<int> _topConnections = FlagKinds.Number(
+        "--limits.top-connections", 50, 0, 10_000, "Maximum number of addresses with connections; the rest of each group is summed in other.");
 
     private readonly Option<int> _maxNamespaces = FlagKinds.Number(
         "--limits.max-namespaces", 100, 0, 10_000, "Maximum number of network namespaces; the rest is summed in other.");
@@ -153,28 +163,31 @@ internal sealed partial class CommandFlags
         }
     }
 
-    /// <summary>Where a process is read and what it is called.</summary>
-    internal IEnumerable<Option> OfNames => [_ruleFile, _procFs];
+    /// <summary>Where processes are read and how they are named.</summary>
+    internal IEnumerable<Option> NamingFlags => [_ruleFile, _procFs, _podLogs];
 
-    /// <summary>What a single look at the machine is about; the verbs that look once take these.</summary>
-    internal IEnumerable<Option> OfScan =>
+    /// <summary>For verbs that scan the machine.</summary>
+    internal IEnumerable<Option> ScanFlags =>
     [
-        .. OfNames, _topProcesses, _maxGroups, _topEndpoints, _maxNamespaces,
+        .. NamingFlags, _topProcesses, _maxGroups, _topEndpoints, _topConnections, _maxNamespaces,
         .. _collectors.SelectMany(static each => new Option[] { each.On, each.Off }), _disableDefaults,
     ];
 
-    internal bool IsGivenTopProcesses(ParseResult result) => result.GetResult(_topProcesses) is { Implicit: false };
+    /// <summary>For verbs that print metrics: what has series of its own, in addition to <see cref="ScanFlags"/>.</summary>
+    internal IEnumerable<Option> SeriesFlags => [_nameAge, _groupsInclude, _groupsExclude, _namespacesExclude];
 
-    /// <summary>Of all that says what is wrong.</summary>
-    internal IEnumerable<Option> OfVerdict => [_systemHandlesThreshold, _closeWaitThreshold];
+    internal bool HasTopProcesses(ParseResult result) => result.GetResult(_topProcesses) is { Implicit: false };
 
-    /// <summary>Where the server is to be asked, and how.</summary>
-    internal IEnumerable<Option> OfHealth => [_listenAddress, _webConfigFile];
+    /// <summary>For verbs that report problems.</summary>
+    internal IEnumerable<Option> VerdictFlags => [_systemHandlesThreshold, _closeWaitThreshold];
 
-    /// <summary>Of the server, in the order of its help.</summary>
+    /// <summary>How to reach the server.</summary>
+    internal IEnumerable<Option> HealthFlags => [_listenAddress, _webConfigFile];
+
+    /// <summary>All flags of the server, in the order of its help.</summary>
     internal IEnumerable<Option> All =>
     [
         _listenAddress, _systemdSocket, _externalUrl, _telemetryPath, _webConfigFile, _maxRequests, _timeoutOffset, _enableLifecycle, _showCommandLines, _showPaths, _showClients,
-        .. OfScan, _nameAge, _groupsInclude, _groupsExclude, _namespacesExclude, .. OfVerdict, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
+        .. ScanFlags, .. SeriesFlags, .. VerdictFlags, _evidenceDirectory, _evidenceMaxFiles, _dropPrivileges, _keepPrivileges, _logLevel, _logFormat,
     ];
 }

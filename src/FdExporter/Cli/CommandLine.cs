@@ -1,25 +1,38 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
-using FdExporter.Model;
 
 namespace FdExporter.Cli;
 
-/// <summary>From arguments to an exit code: 0 done, 1 could not be done, with one line on stderr that says why.</summary>
+/// <summary>Runs the command line. Exit code 0 is success, 1 is failure with one line on stderr.</summary>
 internal static class CommandLine
 {
     private const int HelpWidth = 80;
     private const string ExitCodes = "Exit codes: 0 done, 1 failed or bad flag (check: or not everything can be read);\nexplain --exit-code: 2 warning, 3 critical.";
 
-    // An argument that begins with '@' is an argument, not a file to read more of them from.
+    // An argument that begins with '@' is not a response file.
     private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
-    internal static Task<int> RunAsync(string[] args)
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await ParseAndRunAsync(args).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ConfigException)
+        {
+            // Also if the disk is full that the output goes to.
+            return Output.Fail(exception.Message);
+        }
+    }
+
+    private static Task<int> ParseAndRunAsync(string[] args)
     {
         CommandFlags flags = new();
         Option<bool> version = new("--version") { Description = "Print version and exit." };
         RootCommand root = Commands(flags, version);
-        ParseResult result = root.Parse(VerbFirst(root, args), s_parser);
+        ParseResult result = root.Parse(MoveVerbFirst(root, args), s_parser);
         Verb? verb = result.CommandResult.Command as Verb;
         if (result.Action is HelpAction)
         {
@@ -28,7 +41,7 @@ internal static class CommandLine
 
         if (result.UnmatchedTokens is [string unknown, ..])
         {
-            return Fail(NotTaken(root, verb, unknown));
+            return Fail(ProblemOf(root, verb, unknown));
         }
 
         if (result.Errors is [var error, ..])
@@ -49,7 +62,7 @@ internal static class CommandLine
         return verb is null ? ServeCommand.RunAsync(options) : verb.Run(options, result);
     }
 
-    /// <summary>The server's flags, and each verb with what it takes. Without a verb the program serves.</summary>
+    /// <summary>The flags of the server, and each verb with its flags. Without a verb the program serves.</summary>
     internal static RootCommand Commands(CommandFlags flags, Option<bool> version)
     {
         RootCommand root = new("Prometheus exporter for file handles, descriptors per process and TCP sockets.");
@@ -66,7 +79,7 @@ internal static class CommandLine
             root.Subcommands.Add(verb);
         }
 
-        // Without it a verb would have to be given.
+        // Without an action System.CommandLine requires a verb.
         root.SetAction(static _ => 0);
         return root;
     }
@@ -82,17 +95,18 @@ internal static class CommandLine
 
     private static int PrintHelp(ParseResult result, Verb? verb)
     {
-        int exitCode = result.Invoke();
-        Console.Out.Write(verb is null ? ExitCodes + "\n" : "");
+        using StringWriter help = new() { NewLine = "\n" };
+        int exitCode = result.Invoke(new InvocationConfiguration { Output = help });
+        Output.Print(verb is null ? $"{help}{ExitCodes}\n" : help.ToString());
         return exitCode;
     }
 
-    /// <summary>Flags may stand before their verb; only behind it the parser knows whose they are.</summary>
-    private static string[] VerbFirst(RootCommand root, string[] args)
+    /// <summary>Users may write flags before the verb; the parser expects them after it.</summary>
+    private static string[] MoveVerbFirst(RootCommand root, string[] args)
     {
         for (int i = 0; i < args.Length; i++)
         {
-            // What looks like a verb may be the value of a flag, which is for the parser to say.
+            // A word that looks like a verb may be the value of a flag; only the parser knows.
             if (root.Parse(args[..(i + 1)], s_parser).CommandResult.Command is Verb)
             {
                 return [args[i], .. args[..i], .. args[(i + 1)..]];
@@ -102,7 +116,7 @@ internal static class CommandLine
         return args;
     }
 
-    private static string NotTaken(RootCommand root, Verb? verb, string argument)
+    private static string ProblemOf(RootCommand root, Verb? verb, string argument)
     {
         if (!argument.StartsWith('-'))
         {
@@ -116,9 +130,5 @@ internal static class CommandLine
 
     private static Task<int> Fail(string problem) => Task.FromResult(FailWith(problem));
 
-    private static int FailWith(string problem)
-    {
-        Console.Error.WriteLine($"{BuildInfo.Program}: error: {Printable.Of(problem).TrimEnd('.')}, try --help");
-        return 1;
-    }
+    private static int FailWith(string problem) => Output.Fail($"{problem.TrimEnd('.')}, try --help");
 }

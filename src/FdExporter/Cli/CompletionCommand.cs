@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using FdExporter.Cli.Completion;
+using FdExporter.Cli.Terminals;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter completion</c>: a script that tells a shell what this very program takes.</summary>
+/// <summary><c>fd-exporter completion</c>: prints a completion script for a shell.</summary>
 internal static class CompletionCommand
 {
     internal static ImmutableArray<(string Name, Func<IReadOnlyList<CompletedCommand>, string> Script)> Shells { get; } =
@@ -12,7 +13,7 @@ internal static class CompletionCommand
 
     internal static int Run(RootCommand root, string shell)
     {
-        Console.Out.Write(Shells.First(each => each.Name == shell).Script(CompletedCommand.All(root)));
+        Output.Print(Shells.First(each => each.Name == shell).Script(CompletedCommand.All(root)));
         return 0;
     }
 }

@@ -1,9 +1,11 @@
 using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
+using FdExporter.Documents;
 using FdExporter.Grouping;
 using FdExporter.Model;
-using FdExporter.Web.Api;
 
 namespace FdExporter.Cli;
 
@@ -14,11 +16,11 @@ internal static class ExplainCommand
 
     internal static int Run(ExporterOptions options, bool json, bool exitCode) => LocalHost.Run(options, host =>
     {
-        HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces));
+        HostGrouper grouper = new(GroupLimits.Of(options));
         HostSnapshot snapshot = host.Scan(LocalHost.NewDeadline());
         if (snapshot.Ownership?.Unattributed[TcpState.CloseWait] > 0)
         {
-            // Whether nobody holds them, or only nobody was found yet, a second scan tells.
+            // A second scan shows whether they have no owner, or only had none yet.
             snapshot = host.Scan(LocalHost.NewDeadline());
         }
 
@@ -36,7 +38,7 @@ internal static class ExplainCommand
         return exitCode ? ExitCodeOf(verdict) : 0;
     });
 
-    /// <summary>For scripts and cron. 1 is that the machine could not be scanned.</summary>
+    /// <summary>For scripts and cron. 1 is reserved for a failed scan.</summary>
     internal static int ExitCodeOf(Verdict verdict) => verdict.Findings.Select(static finding => finding.Severity).DefaultIfEmpty(Severity.Note).Min() switch
     {
         Severity.Critical => 3,

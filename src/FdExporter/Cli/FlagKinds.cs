@@ -5,22 +5,22 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Cli;
 
-/// <summary>Kinds of flags and arguments. Each refuses what it does not take with a line that names the flag and the text.</summary>
+/// <summary>Kinds of flags and arguments. An invalid value is refused with an error that names the flag and the value.</summary>
 internal static class FlagKinds
 {
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_minTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A whole number within bounds.</summary>
-    /// <param name="byDefault">Null where the description says it; the value is then 0.</param>
-    internal static Option<int> Number(string name, int? byDefault, int least, int most, string description)
+    /// <param name="defaultValue">Null if the description states the default; the value is then 0.</param>
+    internal static Option<int> Number(string name, int? defaultValue, int min, int max, string description)
     {
-        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = byDefault is { } value ? _ => value : null };
+        Option<int> option = new(name) { Description = description, HelpName = "number", DefaultValueFactory = defaultValue is { } value ? _ => value : null };
         option.CustomParser = argument =>
         {
             string text = argument.Tokens[0].Value;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < least || number > most)
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < min || number > max)
             {
-                argument.AddError($"{name}: not a number from {least} to {most}: '{text}'");
+                argument.AddError($"{name}: not a number from {min} to {max}: '{text}'");
             }
 
             return number;
@@ -28,7 +28,7 @@ internal static class FlagKinds
         return option;
     }
 
-    /// <summary>A regular expression as RE2 has them.</summary>
+    /// <summary>A regular expression in RE2 syntax.</summary>
     internal static Option<string> Expression(string name, string description) => new(name)
     {
         Description = description,
@@ -45,16 +45,16 @@ internal static class FlagKinds
         },
     };
 
-    /// <summary>A length of time that a program may wait for over and over without keeping the machine busy.</summary>
-    internal static Option<string> Time(string name, string byDefault, string description)
+    /// <summary>An interval between repeated scans. It has a minimum, so that scans do not keep the machine busy.</summary>
+    internal static Option<string> Time(string name, string defaultValue, string description)
     {
-        Option<string> option = new(name) { Description = description, HelpName = "duration", DefaultValueFactory = _ => byDefault };
+        Option<string> option = new(name) { Description = description, HelpName = "duration", DefaultValueFactory = _ => defaultValue };
         option.CustomParser = argument =>
         {
             string text = argument.Tokens[0].Value;
-            if (TimeOf(text) < s_shortest)
+            if (TimeOf(text) < s_minTime)
             {
-                argument.AddError($"{name}: not a duration of 100ms or more such as {byDefault}: '{text}'");
+                argument.AddError($"{name}: not a duration of 100ms or more such as {defaultValue}: '{text}'");
             }
 
             return text;
@@ -62,10 +62,10 @@ internal static class FlagKinds
         return option;
     }
 
-    /// <summary>Of what <see cref="Time"/> has let through; else nothing.</summary>
+    /// <summary>The value of a <see cref="Time"/> flag; zero if it is not valid.</summary>
     internal static TimeSpan TimeOf(string text) => Duration.TryParse(text, out TimeSpan time) ? time : TimeSpan.Zero;
 
-    /// <summary>A process, behind a verb.</summary>
+    /// <summary>A process, as the argument of a verb.</summary>
     internal static Argument<int> Pid(string name) => new(name)
     {
         Description = "Process ID.",
@@ -74,27 +74,27 @@ internal static class FlagKinds
             string text = argument.Tokens[0].Value;
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
             {
-                argument.AddError($"not the number of a process: '{text}'");
+                argument.AddError($"not a process ID: '{text}'");
             }
 
             return pid;
         },
     };
 
-    internal static Option<string> Choice(string name, string description, string byDefault, params string[] values)
+    internal static Option<string> Choice(string name, string description, string defaultValue, params string[] values)
     {
         Option<string> option = new(name)
         {
             Description = DescriptionOf(description, values),
             HelpName = "name",
-            DefaultValueFactory = _ => byDefault,
+            DefaultValueFactory = _ => defaultValue,
             CustomParser = argument => OneOf(argument, name, values),
         };
         option.CompletionSources.Add(values);
         return option;
     }
 
-    /// <summary>A word that has to be given, behind a verb.</summary>
+    /// <summary>A required word, as the argument of a verb.</summary>
     internal static Argument<string> ChoiceArgument(string name, string description, params string[] values)
     {
         Argument<string> argument = new(name)
@@ -106,7 +106,7 @@ internal static class FlagKinds
         return argument;
     }
 
-    /// <summary>A word that may be given, behind a verb. The verb itself refuses what it does not know.</summary>
+    /// <summary>An optional word, as the argument of a verb. The verb itself refuses unknown words.</summary>
     internal static Argument<string> OptionalArgument(string name, string description, params string[] values)
     {
         Argument<string> argument = new(name) { Description = description, HelpName = name, Arity = ArgumentArity.ZeroOrOne };

@@ -3,7 +3,7 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Cli;
 
-/// <summary>SIGHUP: read the rules again. Caught from the start on, since by itself it would end the process.</summary>
+/// <summary>SIGHUP: reload the rules. Handled from the start, because by default it ends the process.</summary>
 internal sealed class HangUpSignal : IDisposable
 {
     private readonly PosixSignalRegistration _registration;
@@ -14,11 +14,11 @@ internal sealed class HangUpSignal : IDisposable
         {
             signal.Cancel = true;
 
-            // Until the rules are read for the first time it asks for nothing that is not about to happen.
+            // Before the first load there is nothing to reload: the rules are about to be read.
             _ = _reloader?.ReloadAsync();
         });
 
-    internal void Reload(RuleReloader reloader) => _reloader = reloader;
+    internal void SetReloader(RuleReloader reloader) => _reloader = reloader;
 
     public void Dispose() => _registration.Dispose();
 }

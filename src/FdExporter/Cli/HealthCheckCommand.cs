@@ -1,19 +1,19 @@
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
 using FdExporter.Linux.Files;
-using FdExporter.Model;
 using FdExporter.Web.Serving;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter healthcheck</c>: whether the server that was started with these flags answers, for who watches containers.</summary>
+/// <summary><c>fd-exporter healthcheck</c>: checks that the server with these flags answers. For container health checks.</summary>
 internal static class HealthCheckCommand
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Of that: the server answers also when the disk does not that its configuration is on.</summary>
-    private static readonly TimeSpan s_forFile = TimeSpan.FromSeconds(1);
+    /// <summary>For reading the configuration. A part of the timeout: the server answers even while its disk hangs.</summary>
+    private static readonly TimeSpan s_fileTimeout = TimeSpan.FromSeconds(1);
 
-    /// <returns>0 when each address answers; 1, with a line about the first that does not.</returns>
+    /// <returns>0 if each address answers; otherwise 1, with one line about the first that does not.</returns>
     internal static async Task<int> RunAsync(ExporterOptions options)
     {
         using CancellationTokenSource timeout = new(s_timeout);
@@ -22,8 +22,7 @@ internal static class HealthCheckCommand
         {
             if (await ProblemOfAsync(probe, address, timeout.Token).ConfigureAwait(false) is { } problem)
             {
-                Console.Error.WriteLine($"{BuildInfo.Program}: error: {address.Text}: {Printable.Of(problem)}");
-                return 1;
+                return Output.Fail($"{address.Text}: {problem}");
             }
         }
 
@@ -42,7 +41,7 @@ internal static class HealthCheckCommand
         }
     }
 
-    /// <summary>Null while the file cannot be used: the server goes on with what it had, and nobody else knows what that was.</summary>
+    /// <summary>Null if the file is not valid: the server then still uses its previous configuration, which is unknown here.</summary>
     private static WebConfig? ConfigOf(ExporterOptions options)
     {
         if (options.WebConfigFile is not { } file)
@@ -52,7 +51,7 @@ internal static class HealthCheckCommand
 
         try
         {
-            using FileThread thread = new(s_forFile);
+            using FileThread thread = new(s_fileTimeout);
             return WebConfigFile.Parse(file, ConfigFile.ReadText(file, thread));
         }
         catch (ConfigException)

@@ -1,24 +1,24 @@
 using System.Globalization;
 using System.Text;
 using FdExporter.Cli.Terminals;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Wording;
+using FdExporter.Documents;
 using FdExporter.Grouping;
 using FdExporter.Model;
-using FdExporter.Web.Api;
 
 namespace FdExporter.Cli;
 
-/// <summary>A process for a terminal: what it is, what its descriptors are by kind, and the descriptors.</summary>
+/// <summary>A process as text: facts about it, its descriptors by kind, and each descriptor.</summary>
 internal static class InspectionText
 {
     private const int FactIndent = 16;
 
     private static readonly string s_unknownProtocol = SocketProtocolNames.All[(int)SocketProtocol.Unknown];
 
-    /// <summary>On narrower ones the ends of a connection need the room; how many are of each cause stands above.</summary>
+    /// <summary>Narrower terminals need the space for the addresses; the number of each cause is printed above.</summary>
     private const int WidthForCauses = 100;
 
-    /// <summary>Of a command line; some fill screens.</summary>
+    /// <summary>For a command line; some are longer than a screen.</summary>
     private const int MostLines = 4;
 
     internal static string Of(ProcessInspection inspection, FdList list, InspectRequest request, Display display)
@@ -37,9 +37,14 @@ internal static class InspectionText
 
         if (list.Total == 0)
         {
-            Paragraph(text, request.Filter.Length > 0 ? $"No descriptor holds '{request.Filter}'." : "No descriptors.", display);
+            Paragraph(text, request.Filter.Length > 0 ? $"No descriptor contains '{request.Filter}'." : "No descriptors.", display);
             Held(text, inspection, list, display);
             return text.ToString();
+        }
+
+        if (LeakSite.Of(inspection) is { } site)
+        {
+            Paragraph(text, site, display);
         }
 
         IReadOnlyList<FdGroup> kinds = [.. list.Groups.Take(request.All ? int.MaxValue : InspectCommand.Few)];
@@ -63,7 +68,7 @@ internal static class InspectionText
         Lines(text, Descriptors(list.Rows, display).Lines(list.Rows, display));
         if (list.Total > list.Rows.Count)
         {
-            Paragraph(text, $"{HumanText.Number((long)list.Total - list.Rows.Count)} more; --all lists them, --filter TEXT those that hold a text.", display);
+            Paragraph(text, $"{HumanText.Number((long)list.Total - list.Rows.Count)} more; --all lists them, --filter TEXT those that contain a text.", display);
         }
 
         if (inspection.Unlisted > 0)
@@ -73,13 +78,13 @@ internal static class InspectionText
 
         if (inspection.IsCutShort)
         {
-            Paragraph(text, "Time ran out before the last descriptor.", display);
+            Paragraph(text, "Ran out of time before the last descriptor.", display);
         }
 
         return text.ToString();
     }
 
-    // No descriptors, but they keep open what they are all the same.
+    // These have no descriptor, but keep a file or socket open.
     private static void Held(StringBuilder text, ProcessInspection inspection, FdList list, Display display)
     {
         if (list.Held.Count > 0)
@@ -90,7 +95,7 @@ internal static class InspectionText
 
         if (!inspection.IsHeldKnown)
         {
-            Paragraph(text, "What it may hold without a descriptor could not be read in full: an io_uring is busy, or the kernel does not tell.", display);
+            Paragraph(text, "What it holds without a descriptor is not completely known: an io_uring is busy, or the kernel does not list it.", display);
         }
     }
 
@@ -136,7 +141,7 @@ internal static class InspectionText
         new("TARGET", 1, 20, static (row, width) => TargetOf(in row, width)) { Grows = true },
     ]);
 
-    /// <summary>A column in which nothing stands takes no room.</summary>
+    /// <summary>An empty column is left out.</summary>
     private static TableColumn<T>[] Where<T>(bool condition, params TableColumn<T>[] columns) => condition ? columns : [];
 
     private static void Facts(StringBuilder text, ProcessInspection inspection, InspectRequest request, Display display)
@@ -145,14 +150,16 @@ internal static class InspectionText
         ProcessFacts facts = process.Facts;
         Fact("Program", facts.Group);
         Fact("Pid", HumanText.Pid(process.Id));
-        Fact("Thread", inspection.Thread is { } thread ? FormattableString.Invariant($"{thread}, whose descriptor table alone this is") : "");
+        Fact("Thread", inspection.Thread is { } thread ? FormattableString.Invariant($"{thread}; only its own descriptor table is shown") : "");
         Fact("Command", facts.Comm == facts.Group ? "" : facts.Comm);
         Fact("Command line", string.Join(' ', inspection.Arguments), request.All ? int.MaxValue : MostLines);
         Fact("User", facts.User);
         Fact("Unit", facts.Owner.Unit);
-        Fact("Container", facts.Owner.Container);
-        Fact("Pod", facts.Owner.Pod);
-        Fact("Started", facts.StartTime.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        Fact("Container", facts.Owner.ContainerName.Length > 0 ? $"{facts.Owner.ContainerName} ({facts.Owner.Container})" : facts.Owner.Container);
+        Fact("Pod", facts.Owner.Kubernetes is { } pod ? $"{pod.FullName} ({facts.Owner.Pod})" : facts.Owner.Pod);
+        Fact("Program file", ProgramFileOf(inspection.Program));
+        Fact("Runtime", inspection.Runtime?.Name ?? "");
+        Fact("Started", TimeOf(facts.StartTime));
         Fact("Descriptors", FdsOf(process));
         Fact("By type", CountsOf(Counts.Of(inspection.Types)));
         Fact("Sockets", CountsOf(Counts.Of(inspection.Sockets)));
@@ -161,14 +168,24 @@ internal static class InspectionText
         void Fact(string name, string value, int most = int.MaxValue)
         {
             int indent = Math.Min(FactIndent, display.Width / 2);
-            List<string> lines = [.. TerminalText.Wrap(Printable.Of(value), display.Width - indent).Take(most == int.MaxValue ? most : most + 1)];
-            for (int i = 0; i < lines.Count && i < most; i++)
+            string first = TerminalText.KeepStart(name, indent - 1).PadRight(indent);
+            List<string> lines = [.. TerminalText.Wrap(Printable.Of(value), display.Width, first, new string(' ', indent)).Take(most == int.MaxValue ? most : most + 1)];
+            if (lines.Count > most)
             {
-                string line = i == most - 1 && lines.Count > most ? TerminalText.KeepStart($"{lines[i]} {TerminalText.Cut}", display.Width - indent) : lines[i];
-                text.Append(TerminalText.KeepStart(i == 0 ? name : "", indent - 1).PadRight(indent)).Append(line).Append('\n');
+                lines.RemoveAt(most);
+                lines[^1] = TerminalText.KeepStart($"{lines[^1]} {TerminalText.Cut}", display.Width);
             }
+
+            text.AppendLines(lines);
         }
     }
+
+    private static string TimeOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    // /usr/bin/appserver, put there 2026-11-29 02:10:07 UTC, deleted or replaced since
+    private static string ProgramFileOf(RunningProgram? program)
+        => program is null ? ""
+            : $"{program.Path}{(program.PlacedAt is { } placed ? $", put there {TimeOf(placed)}" : "")}{(program.IsReplaced ? ", deleted or replaced since" : "")}";
 
     // 9 930 of 65 536 (15 %), hard limit 65 536
     private static string FdsOf(in ProcessSample process)
@@ -177,7 +194,7 @@ internal static class InspectionText
         int tables = process.Facts.Tables.Count;
         open = tables > 1 ? $"{open} in {tables} tables of threads, the largest {NumberOf(process.LargestTable)}" : open;
         return process.Facts.Limits is not { } limits
-            ? $"{open}, limits not known"
+            ? $"{open}, limits unknown"
             : $"{open} of {HumanText.Limit(limits.Soft)}{(process.FdRatio is { } ratio && limits.Soft is not null ? $" ({HumanText.Percent(ratio)})" : "")}, hard limit {HumanText.Limit(limits.Hard)}{(process.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}";
     }
 
@@ -188,22 +205,10 @@ internal static class InspectionText
         => string.Join(", ", counts.OrderByDescending(static each => each.Value).Select(static each => $"{each.Key}\u00a0{HumanText.Number(each.Value)}"));
 
     private static void Lines(StringBuilder text, IReadOnlyList<TerminalLine> lines)
-    {
-        text.Append('\n');
-        foreach (TerminalLine line in lines)
-        {
-            text.Append(line.Text).Append('\n');
-        }
-    }
+        => text.Append('\n').AppendLines(lines.Select(static line => line.Text));
 
     private static void Paragraph(StringBuilder text, string paragraph, Display display)
-    {
-        text.Append('\n');
-        foreach (string line in TerminalText.Wrap(Printable.Of(paragraph), display.Width))
-        {
-            text.Append(line).Append('\n');
-        }
-    }
+        => text.Append('\n').AppendLines(TerminalText.Wrap(Printable.Of(paragraph), display.Width));
 
     private static string AgeOf(TimeSpan? age) => age is { } known ? HumanText.ShortDuration(known) : "";
 
@@ -213,12 +218,13 @@ internal static class InspectionText
     private static string TypeOf(in FdRow row)
         => row.Protocol is null || row.Protocol == s_unknownProtocol ? row.Kind ?? row.Type : row.State is null ? row.Protocol : $"{row.Protocol} {row.State}";
 
-    // 192.168.121.7:9702 -> 192.168.121.44:443; where there is no room for it the local end is its port, since it tells less.
+    // 192.168.121.7:9702 -> 192.168.121.44:443; if that is too long, the local address is cut to its port.
     private static string TargetOf(in FdRow row, int width)
     {
         if (row.Local is not { } local)
         {
-            return TerminalText.KeepEnd(Printable.Of(row.Target), width);
+            // A Unix socket and the path that it is connected to.
+            return TerminalText.KeepEnd(Printable.Of(row.Remote is { } peer ? $"-> {peer}" : row.Target), width);
         }
 
         string target = row.Remote is { } remote ? $"{local} -> {remote}" : local;

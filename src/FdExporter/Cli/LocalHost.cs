@@ -1,3 +1,4 @@
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
 using FdExporter.Model;
 using FdExporter.Scanning;
@@ -8,10 +9,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Cli;
 
-/// <summary>This machine, looked at without a server, by whoever runs the program and with his rights.</summary>
+/// <summary>Scans this machine without a server, with the rights of the current user.</summary>
 internal sealed class LocalHost : IDisposable
 {
-    /// <summary>A cold scan follows every descriptor; a person waits longer than a scraper.</summary>
+    /// <summary>The first scan reads every descriptor, and a user waits longer than a scraper.</summary>
     private static readonly TimeSpan s_budget = TimeSpan.FromMinutes(1);
 
     private readonly HostScanner _scanner;
@@ -23,56 +24,45 @@ internal sealed class LocalHost : IDisposable
     {
         _collectors = CollectorNames.SetOf(options.Collectors);
 
-        // What goes wrong in a scan is a part of the snapshot.
+        // No logger: the snapshot contains the errors of a scan.
         NamingRules rules = NamingRules.Load(options.RuleFile);
-        _scanner = new HostScanner(options.ProcFsRoot, rules.Namer, TimeProvider.System, NullLogger<HostScanner>.Instance);
+        _scanner = new HostScanner(options.ProcFsRoot, rules.Namer, TimeProvider.System, NullLogger<HostScanner>.Instance, podLogs: options.PodLogs);
         if (rules.Warning is { } warning)
         {
-            Console.Error.WriteLine($"{BuildInfo.Program}: warning: {Printable.Of(warning)}");
+            Output.Warn(warning);
         }
     }
 
     internal static Deadline NewDeadline() => new(TimeProvider.System, s_budget);
 
-    /// <returns>The exit code: 1, with one line on stderr, when the machine cannot be looked at; else what <paramref name="look"/> says.</returns>
-    internal static int Run(ExporterOptions options, Func<LocalHost, int> look)
+    /// <returns>The exit code of <paramref name="command"/>.</returns>
+    /// <exception cref="IOException">The machine cannot be scanned.</exception>
+    /// <exception cref="ConfigException">The rules cannot be used.</exception>
+    internal static int Run(ExporterOptions options, Func<LocalHost, int> command)
     {
         _ = LeastPrivilege.Apply(options);
-        try
-        {
-            using LocalHost host = new(options);
-            return look(host);
-        }
-        catch (Exception exception) when (exception is IOException or ConfigException)
-        {
-            return Fail(exception.Message);
-        }
+        using LocalHost host = new(options);
+        return command(host);
     }
 
     /// <summary>
-    /// What may be shown of it: all, as whoever runs this has the right to read it without; but where the program's file lends
-    /// rights, only to root and to the process's own user.
+    /// What the user may see. Normally all, because the user could read it without this program. If the program file has
+    /// setcap or setuid privileges: only root and the process's own user see everything.
     /// </summary>
     internal static Details DetailsOf(ProcessInspection inspection)
-        => !LocalUser.HasLentRights || inspection.ReadableBy == LocalUser.Real ? Details.All : Details.None;
-
-    internal static int Fail(string problem)
-    {
-        Console.Error.WriteLine($"{BuildInfo.Program}: error: {Printable.Of(problem)}");
-        return 1;
-    }
+        => !LocalUser.HasElevatedRights || inspection.ReadableBy == LocalUser.Real ? Details.All : Details.None;
 
     internal HostSnapshot Scan(Deadline deadline) => _scanner.Scan(_collectors, deadline);
 
-    /// <param name="budget">As long as for a scan if not given.</param>
-    /// <returns>Null when there is no such process.</returns>
+    /// <param name="budget">The time for a scan if not given.</param>
+    /// <returns>Null if there is no such process.</returns>
     internal ProcessInspection? TryInspect(int pid, TimeSpan? budget = null) => Inspect(pid, budget).Inspection;
 
-    /// <summary>Likewise, and of a thread whose it is.</summary>
+    /// <summary>The same; for the id of a thread, its process.</summary>
     internal InspectionAnswer Inspect(int pid, TimeSpan? budget = null)
         => _scanner.Inspect(pid, new Deadline(TimeProvider.System, budget ?? s_budget));
 
-    /// <returns>Null where it cannot be told.</returns>
+    /// <returns>Null if unknown.</returns>
     internal HandleCount? CountHandles(ProcessTable table, TimeSpan budget) => _scanner.CountHandlesAsync(table, budget).GetAwaiter().GetResult();
 
     public void Dispose() => _scanner.Dispose();

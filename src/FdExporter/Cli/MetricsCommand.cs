@@ -10,14 +10,14 @@ namespace FdExporter.Cli;
 /// <summary><c>fd-exporter metrics</c>: one scan in the text format, for node_exporter's textfile collector and for cron.</summary>
 internal static class MetricsCommand
 {
-    /// <param name="file">To write whole or not at all; empty for standard output.</param>
+    /// <param name="file">Replaced atomically; empty for standard output.</param>
     internal static int Run(ExporterOptions options, string file)
     {
-        // The file may be in a folder of another user, which takes a right that a scan does not need.
+        // Writing to another user's folder needs capabilities that a scan does not.
         ExporterOptions own = file.Length > 0 ? options with { DropPrivileges = false } : options;
         return LocalHost.Run(own, host =>
         {
-            HostGrouper grouper = new(new GroupLimits(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces), TimeProvider.System);
+            HostGrouper grouper = new(GroupLimits.Of(options), TimeProvider.System);
             byte[] text = TextOf(grouper.Group(host.Scan(LocalHost.NewDeadline())));
             if (file.Length == 0)
             {
@@ -32,7 +32,7 @@ internal static class MetricsCommand
             }
             catch (IOException exception)
             {
-                return LocalHost.Fail($"write {file}: {exception.Message}");
+                return Output.Fail($"write {file}: {exception.Message}");
             }
         });
     }

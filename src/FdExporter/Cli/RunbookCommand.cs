@@ -4,10 +4,10 @@ using FdExporter.Runbooks;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter runbook</c>: what to do about an alert, without a browser.</summary>
+/// <summary><c>fd-exporter runbook</c>: prints what to do about an alert.</summary>
 internal static partial class RunbookCommand
 {
-    /// <param name="name">Empty to list them.</param>
+    /// <param name="name">Empty to list all runbooks.</param>
     internal static int Run(string name)
     {
         if (name.Length == 0)
@@ -18,19 +18,19 @@ internal static partial class RunbookCommand
 
         if (Runbook.Find(name) is not { } runbook)
         {
-            return LocalHost.Fail($"there is no runbook '{name}'; fd-exporter runbook lists them");
+            return Output.Fail($"there is no runbook '{name}'; fd-exporter runbook lists them");
         }
 
         Output.Print(runbook.Text);
         return 0;
     }
 
-    /// <summary>Each alert with what the index says of it.</summary>
+    /// <summary>Each alert with its line in the index.</summary>
     internal static string List()
     {
         List<(string Name, string Says)> rows =
         [
-            (Runbook.Index, "what holds for all alerts: evidence, causes, limits"),
+            (Runbook.Index, "common to all alerts: evidence, causes, limits"),
             (Runbook.Alerts, "when each alert fires, thresholds, how growth is judged"),
             .. Row().Matches(Runbook.Find(Runbook.Index)!.Text).Select(static row => (row.Groups["name"].Value, row.Groups["says"].Value)),
         ];

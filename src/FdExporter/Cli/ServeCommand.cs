@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using FdExporter.Cli.Logging;
+using FdExporter.Cli.Terminals;
 using FdExporter.Configuration;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.Evidence;
 using FdExporter.Grouping;
 using FdExporter.Linux.Files;
@@ -15,11 +16,10 @@ using FdExporter.Web;
 using FdExporter.Web.Security;
 using FdExporter.Web.Serving;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Win32.SafeHandles;
 
 namespace FdExporter.Cli;
 
-/// <summary>No verb: serve until told to end.</summary>
+/// <summary>Without a verb: serves until SIGTERM or SIGINT.</summary>
 internal static partial class ServeCommand
 {
     internal static async Task<int> RunAsync(ExporterOptions options)
@@ -30,7 +30,7 @@ internal static partial class ServeCommand
         }
         catch (Exception exception) when (exception is OutOfMemoryException or TypeInitializationException { InnerException: OutOfMemoryException })
         {
-            return Refuse("too little memory (the limit of the control group, or ulimit -v)");
+            return Refuse("not enough memory (limit of the control group, or ulimit -v)");
         }
     }
 
@@ -40,7 +40,7 @@ internal static partial class ServeCommand
         ExporterMemory.LimitMallocArenas();
         if (!ThreadReserve.CanHold(out int threads))
         {
-            return Refuse($"{threads} of {ThreadReserve.Needed} threads can be had; the limit of threads (TasksMax=, pids.max, ulimit -u, kernel.pid_max) or of memory (ulimit -v) is too low");
+            return Refuse($"only {threads} of {ThreadReserve.Needed} threads can be created; the limit of threads (TasksMax=, pids.max, ulimit -u, kernel.pid_max) or of memory (ulimit -v) is too low");
         }
 
         StopSignal stop = new();
@@ -65,26 +65,19 @@ internal static partial class ServeCommand
         }
         catch (Exception exception) when (exception is IOException or ConfigException)
         {
-            // procfs is not where it should be, an address is taken, or a file is wrong; the message names it.
+            // procfs is not mounted there, an address is in use, or a file is not valid; the message names it.
             LogFatal(logger, exception.Message);
         }
         catch (SocketException exception)
         {
-            // A port below 1024, an address that is not ours; the message does not say which.
+            // A port below 1024, or an address of another machine; the exception does not name the address.
             LogFatal(logger, $"listen on {string.Join(", ", options.ListenAddresses.Select(static address => address.Text))}: {exception.Message}");
         }
 
         return 1;
     }
 
-    /// <summary>Not by the runtime's console, which needs a thread.</summary>
-    private static int Refuse(string problem)
-    {
-        const int standardError = 2;
-        using FileStream error = new(new SafeFileHandle(standardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        error.Write(Encoding.UTF8.GetBytes($"{BuildInfo.Program}: error: cannot start: {problem}\n"));
-        return 1;
-    }
+    private static int Refuse(string problem) => Output.Fail($"cannot start: {problem}");
 
     private static async Task<int> ServeAsync(
         ExporterOptions options,
@@ -97,14 +90,10 @@ internal static partial class ServeCommand
         ILogger logger)
     {
         using ServiceManager manager = ServiceManager.OfEnvironment();
-        IReadOnlyList<int> passed = options.SystemdSocket ? PassedSockets.OfEnvironment() : [];
-        if (options.SystemdSocket && passed.Count == 0)
-        {
-            throw new IOException("--web.systemd-socket: systemd passed no socket (LISTEN_FDS and LISTEN_PID in the environment); is there a socket unit?");
-        }
+        IReadOnlyList<int> passed = PassedSocketsOf(options);
 
-        // Empty: the usual builder reads appsettings.json of the working folder and the environment, and watches the former
-        // by inotify, of which a leaking program may have left none.
+        // An empty builder: the usual one reads the environment and appsettings.json in the working folder, and watches that
+        // file by inotify, which fails if a leaking program has used up all inotify instances.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         ExporterServer.Configure(builder, options, passed, reserve, exporter, security);
@@ -117,21 +106,16 @@ internal static partial class ServeCommand
                 rules.Namer,
                 TimeProvider.System,
                 loggers.CreateLogger<HostScanner>(),
-                reserve);
+                reserve,
+                options.PodLogs);
             scanner.NameBy(rules.Namer, rules.Literal);
             using HandleWatch watch = new(
                 reserve, exporter, TimeProvider.System, loggers.CreateLogger<HandleWatch>());
             using FileThread ruleFiles = new();
             RuleReloader reloader = new(options.RuleFile, ruleFiles, scanner, exporter, manager, TimeProvider.System, loggers.CreateLogger<RuleReloader>());
             reloader.WarnOf(rules.Warning);
-            hangUp.Reload(reloader);
-            GroupLimits limits = new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces)
-            {
-                NameAge = options.NameAge,
-                Groups = options.Groups,
-                Namespaces = options.Namespaces,
-            };
-            HostGrouper grouper = new(limits, TimeProvider.System);
+            hangUp.SetReloader(reloader);
+            HostGrouper grouper = new(GroupLimits.Of(options), TimeProvider.System);
             HostHistory history = new(TimeProvider.System);
             using ScrapeGate gate = new(scanner, grouper, history, exporter, TimeProvider.System);
             Collectors enabled = CollectorNames.SetOf(options.Collectors);
@@ -144,14 +128,9 @@ internal static partial class ServeCommand
             exporter.ShowThresholds(thresholds.SystemHandles, thresholds.CloseWaitAged);
             HostInspector inspector = new(gate, history, enabled, thresholds, TimeProvider.System);
             using FileThread? evidenceFiles = options.EvidenceDirectory is null ? null : new FileThread();
-            using EvidenceWorker? evidence = options.EvidenceDirectory is not { } directory ? null : new EvidenceWorker(new EvidenceRecorder(
-                new EvidenceRecorder.Settings(directory, options.EvidenceMaxFiles, thresholds, enabled),
-                evidenceFiles!,
-                inspector.Inputs,
-                inspector.InspectAsync,
-                exporter,
-                TimeProvider.System,
-                loggers.CreateLogger<EvidenceRecorder>()));
+            using EvidenceWorker? evidence = evidenceFiles is null
+                ? null
+                : EvidenceOf(options, thresholds, enabled, evidenceFiles, inspector, exporter, loggers);
             if (evidence is not null)
             {
                 gate.Scanned += evidence.Observe;
@@ -167,81 +146,53 @@ internal static partial class ServeCommand
                 LogListening(logger, address);
             }
 
-            SelfCheck check = new(
-                (ReservedListenerFactory)app.Services.GetRequiredService<IConnectionListenerFactory>(), gate, TimeProvider.System);
-            await using Watchdog? watchdog = Watchdog.OfEnvironment(manager, check.RunAsync, TimeProvider.System);
-            using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(manager.Stopping);
-            ExporterMemory.ReleaseStartupPages();
-            manager.Started($"Serving at {string.Join(", ", app.Urls)}");
-            await app.WaitForShutdownAsync().ConfigureAwait(false);
+            await WaitForEndAsync(app, gate, manager).ConfigureAwait(false);
             return 0;
         }
     }
 
+    private static async Task WaitForEndAsync(WebApplication app, ScrapeGate gate, ServiceManager manager)
+    {
+        SelfCheck check = new(
+            (ReservedListenerFactory)app.Services.GetRequiredService<IConnectionListenerFactory>(), gate, TimeProvider.System);
+        await using Watchdog? watchdog = Watchdog.OfEnvironment(manager, check.RunAsync, TimeProvider.System);
+        using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(manager.Stopping);
+        ExporterMemory.ReleaseStartupPages();
+        manager.Started($"Serving at {string.Join(", ", app.Urls)}");
+        await app.WaitForShutdownAsync().ConfigureAwait(false);
+    }
+
+    private static IReadOnlyList<int> PassedSocketsOf(ExporterOptions options)
+    {
+        IReadOnlyList<int> passed = options.SystemdSocket ? PassedSockets.OfEnvironment() : [];
+        return options.SystemdSocket && passed.Count == 0
+            ? throw new IOException("--web.systemd-socket: systemd passed no socket (LISTEN_FDS and LISTEN_PID in the environment); is there a socket unit?")
+            : passed;
+    }
+
+    private static EvidenceWorker EvidenceOf(
+        ExporterOptions options,
+        Thresholds thresholds,
+        Collectors enabled,
+        FileThread files,
+        HostInspector inspector,
+        ExporterMetrics exporter,
+        ILoggerFactory loggers)
+        => new(new EvidenceRecorder(
+            new EvidenceRecorder.Settings(options.EvidenceDirectory!, options.EvidenceMaxFiles, thresholds, enabled),
+            files,
+            inspector.Inputs,
+            inspector.InspectAsync,
+            exporter,
+            TimeProvider.System,
+            loggers.CreateLogger<EvidenceRecorder>()));
+
     private static string ExternalUrlOf(ExporterOptions options, Uri bound)
     {
-        // Where systemd has the port, what it is bound to is known by the socket alone.
+        // With a socket from systemd only the socket itself knows its address.
         ListenAddress address = options.SystemdSocket && ListenAddress.TryParse(string.Create(CultureInfo.InvariantCulture, $"{bound.Host}:{bound.Port}"), out ListenAddress? passed)
             ? passed!
             : options.ListenAddresses[0];
         return ExternalUrl.OfListener(address, bound.Scheme, bound.Port, Environment.MachineName);
     }
-
-    private static void ConfigureLogging(ILoggingBuilder logging, ExporterOptions options, LogProvider log)
-    {
-        logging.SetMinimumLevel(options.LogLevel);
-        if (options.LogLevel > LogLevel.Debug)
-        {
-            // The framework's own chatter is for those who debug; what goes wrong we say ourselves.
-            logging.AddFilter("Microsoft", LogLevel.Error);
-            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        }
-
-        logging.AddProvider(log);
-    }
-
-    private static void LogPrivileges(ILogger logger, HeldPrivileges privileges)
-    {
-        if (privileges.Problem is { } problem)
-        {
-            LogNotDropped(logger, problem);
-        }
-        else
-        {
-            LogHeld(logger, privileges.KeptNames, privileges.Dropped.Count);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Capabilities")]
-    private static partial void LogHeld(ILogger logger, string held, int dropped);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Capabilities that nothing needs are still held")]
-    private static partial void LogNotDropped(ILogger logger, string err);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Starting fd-exporter")]
-    private static partial void LogStarting(ILogger logger, string version, string revision, string runtime);
-
-    private static void LogSourcesOf(ILogger logger, HostScanner scanner, Collectors enabled)
-    {
-        if (scanner.TcpSourceReason is { } reason)
-        {
-            LogSources(logger, scanner.Sources.Tcp, reason, scanner.Sources.FdCount, enabled);
-        }
-        else
-        {
-            LogSources(logger, scanner.Sources.Tcp, scanner.Sources.FdCount, enabled);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
-    private static partial void LogSources(ILogger logger, string tcp, string fdCount, Collectors collectors);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sources chosen")]
-    private static partial void LogSources(ILogger logger, string tcp, string noSockDiag, string fdCount, Collectors collectors);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Listening on")]
-    private static partial void LogListening(ILogger logger, string address);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "fd-exporter cannot serve")]
-    private static partial void LogFatal(ILogger logger, string err);
 }

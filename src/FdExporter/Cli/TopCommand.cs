@@ -7,7 +7,7 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Cli;
 
-/// <summary><c>fd-exporter top</c>: the processes that hold most descriptors, once or again and again.</summary>
+/// <summary><c>fd-exporter top</c>: lists the processes with most descriptors, once or repeatedly.</summary>
 internal static class TopCommand
 {
     internal static int Run(ExporterOptions options, TopRequest request)
@@ -15,12 +15,12 @@ internal static class TopCommand
 
     private static int Once(LocalHost host, TopRequest request)
     {
-        FirstLook? first = null;
+        FdBaseline? first = null;
         TimeSpan? over = null;
         if (request.Order == ProcessOrder.Growth)
         {
             Stopwatch since = Stopwatch.StartNew();
-            first = Begin(host.Scan(LocalHost.NewDeadline()));
+            first = BaselineOf(host.Scan(LocalHost.NewDeadline()));
             Thread.Sleep(WatchSignals.Milliseconds(request.Interval - since.Elapsed));
             over = since.Elapsed;
         }
@@ -29,19 +29,19 @@ internal static class TopCommand
         return 0;
     }
 
-    /// <summary>With one scanner, which after its first scan looks only at what has changed.</summary>
+    /// <summary>Uses one scanner, which reads only changes after its first scan.</summary>
     private static int Watch(LocalHost host, TopRequest request)
     {
         using Screen screen = new();
         using WatchSignals signals = new(screen.Leave);
         Stopwatch since = Stopwatch.StartNew();
         TimeSpan began = since.Elapsed;
-        FirstLook? first = null;
+        FdBaseline? first = null;
         bool isInPlace = !request.Json && Display.Current().IsAddressable;
         for (TimeSpan started = began; ; started = since.Elapsed)
         {
             Deadline deadline = LocalHost.NewDeadline();
-            signals.Hasten(deadline);
+            signals.CancelAtEnd(deadline);
             HostSnapshot snapshot = host.Scan(deadline);
             if (signals.HasEnded)
             {
@@ -49,7 +49,7 @@ internal static class TopCommand
             }
 
             string separator = first is null ? "" : "\n";
-            first ??= Begin(snapshot);
+            first ??= BaselineOf(snapshot);
             TopView view = TopView.Of(snapshot, request.Order, first, started - began);
             bool mustDraw = true;
             do
@@ -59,7 +59,7 @@ internal static class TopCommand
                     return 0;
                 }
 
-                // The terminal may have another size now, or show what another program drew on it.
+                // The terminal may have been resized, or another program may have drawn on it.
                 mustDraw = isInPlace;
             }
             while (signals.Wait(started + request.Interval - since.Elapsed) && !signals.HasEnded);
@@ -71,7 +71,7 @@ internal static class TopCommand
         }
     }
 
-    private static FirstLook? Begin(HostSnapshot snapshot) => snapshot.Processes is { } table ? new FirstLook(table) : null;
+    private static FdBaseline? BaselineOf(HostSnapshot snapshot) => snapshot.Processes is { } table ? new FdBaseline(table) : null;
 
     private static bool Show(TopView view, TopRequest request, string separator)
     {
@@ -91,7 +91,7 @@ internal static class TopCommand
         Display display = Display.Current();
         string head = TerminalText.KeepStart(view.Headline, display.Width);
 
-        // A line for it, and one that the cursor waits on.
+        // Without the headline and the line of the cursor.
         int room = display.Height is { } height ? Math.Max(0, height - 2) : int.MaxValue;
         IReadOnlyList<TerminalLine> table = view.Table(Math.Clamp(room - 1, 0, request.RowsIn(display.Height, besides: 3)), display);
         return screen.TryDraw([new TerminalLine(head, TerminalText.WidthOf(head)), .. table.Take(room)], display.Width);

@@ -1,13 +1,15 @@
 using System.Globalization;
 using FdExporter.Cli.Terminals;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.Wording;
 using FdExporter.Model;
 
 namespace FdExporter.Cli;
 
 /// <summary>
-/// The table of <c>fd-exporter top</c>. In 80 columns, and in more of them also where each runs and what it holds; when there
-/// were two looks, also what has come since, for which the user makes room in 80 columns.
+/// The table of <c>fd-exporter top</c>, for 80 columns. Wider terminals also show where a process runs and its descriptor types.
+/// After a second scan the table shows the change, in 80 columns instead of the user.
 /// </summary>
 internal static class TopTable
 {
@@ -28,7 +30,7 @@ internal static class TopTable
         TableColumn<ProcessRow>.Number("PID", 2, 7, static row => HumanText.Pid(row.Sample.Id)),
         new("USER", 8, 8, static (row, _) => row.Facts.User),
         new("PROGRAM", 1, 20, static (row, _) => row.Facts.Group) { Grows = true },
-        new("UNIT/CONTAINER/POD", 9, 20, static (row, _) => WhereOf(row.Facts.Owner)) { Grows = true },
+        new("UNIT/CONTAINER/POD", 9, 20, static (row, _) => row.Facts.Owner.Place) { Grows = true },
         new("TYPES", 10, 25, static (row, _) => row.Holdings is { } holdings ? TypesOf(holdings.Types) : NumberColumn.Unknown) { Grows = true },
     ]);
 
@@ -42,8 +44,6 @@ internal static class TopTable
         : Tint.None;
 
     private static string Change(long? change) => change is { } known ? known.ToString("+0;-0;0", CultureInfo.InvariantCulture) : NumberColumn.Unknown;
-
-    private static string WhereOf(CgroupOwner owner) => owner.Pod.Length > 0 ? owner.Pod : owner.Container.Length > 0 ? owner.Container : owner.Unit;
 
     // socket 9861, file 40, pipe 12
     private static string TypesOf(FdTypeCounts types) => string.Join(", ", FdTypeNames.All

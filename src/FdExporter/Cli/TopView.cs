@@ -2,23 +2,24 @@ using System.Globalization;
 using System.Text.Json;
 using FdExporter.Cli.Terminals;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
+using FdExporter.Documents;
 using FdExporter.Model;
-using FdExporter.Web.Api;
 
 namespace FdExporter.Cli;
 
-/// <summary>What <c>fd-exporter top</c> shows of one look.</summary>
-/// <param name="Rows">All processes, in the order that was asked for.</param>
-/// <param name="ChangeOver">How long ago the first look was; null when this is the only one.</param>
+/// <summary>What <c>fd-exporter top</c> shows after one scan.</summary>
+/// <param name="Rows">All processes, in the requested order.</param>
+/// <param name="ChangeOver">Time since the first scan; null if this is the only one.</param>
 internal sealed record TopView(HostSnapshot Snapshot, IReadOnlyList<ProcessRow> Rows, TimeSpan? ChangeOver)
 {
-    /// <exception cref="IOException">There is nothing to be seen.</exception>
-    internal static TopView Of(HostSnapshot snapshot, ProcessOrder order, FirstLook? first, TimeSpan? changeOver)
+    /// <exception cref="IOException">There are no processes to show.</exception>
+    internal static TopView Of(HostSnapshot snapshot, ProcessOrder order, FdBaseline? first, TimeSpan? changeOver)
     {
         if (snapshot.Processes is null)
         {
             string? error = snapshot.Outcomes.FirstOrDefault(static outcome => outcome.Collector == Collectors.Process)?.Error;
-            throw new IOException(error ?? "the collector process is switched off");
+            throw new IOException(error ?? "the collector process is disabled");
         }
 
         IEnumerable<ProcessRow> rows = ProcessRow.Of(snapshot, new HostHistory(TimeProvider.System))
@@ -28,8 +29,8 @@ internal sealed record TopView(HostSnapshot Snapshot, IReadOnlyList<ProcessRow> 
 
     /// <summary>The document of <c>/api/v1/processes</c>.</summary>
     internal string Json(int most) => JsonSerializer.Serialize(
-        new ProcessesDocument(Snapshot.TakenAt, Rows.Count, 0, most, [.. Rows.Take(most).Select(ProcessDocument.Of)], ChangeOver?.TotalSeconds),
-        ApiJson.Default.ProcessesDocument) + "\n";
+        new ProcessesDocument(Snapshot.TakenAt, Rows.Count, 0, most, [.. Rows.Take(most).Select(ProcessDocument.Of)], Rounded.Seconds(ChangeOver)),
+        DocumentJson.Default.ProcessesDocument) + "\n";
 
     internal IReadOnlyList<TerminalLine> Table(int most, Display display) => TopTable.Of(ChangeOver).Lines([.. Rows.Take(most)], display);
 

@@ -3,7 +3,7 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Cli;
 
-/// <summary>One thing the program can be told to do. It takes the symbols it is given, lists them in its help, and no others.</summary>
+/// <summary>A command of the program. It accepts only the given symbols, and lists them in its help.</summary>
 internal sealed class Verb : Command
 {
     internal Verb(string name, string description, IEnumerable<Symbol> takes, Func<ExporterOptions, ParseResult, Task<int>> run)
@@ -28,6 +28,6 @@ internal sealed class Verb : Command
     {
     }
 
-    /// <summary>From what the flags say to the exit code.</summary>
+    /// <summary>Returns the exit code.</summary>
     internal Func<ExporterOptions, ParseResult, Task<int>> Run { get; }
 }

@@ -3,14 +3,14 @@ using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Cli;
 
-/// <summary>What makes a watch end or draw anew, from without. It ends as whoever watches wants it to, so with success.</summary>
+/// <summary>Signals that end <c>top --watch</c> or make it redraw. To end by a signal is the normal end, so the exit code is 0.</summary>
 internal sealed class WatchSignals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Never disposed of: a signal may still be on its way to it.</summary>
-    private readonly SemaphoreSlim _stirred = new(0);
+    /// <summary>Never disposed: a signal handler may still be about to use it.</summary>
+    private readonly SemaphoreSlim _wake = new(0);
 
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private bool _hasEnded;
@@ -18,7 +18,7 @@ internal sealed class WatchSignals : IDisposable
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private Deadline? _scan;
 
-    /// <param name="leave">Before the program is stopped (Ctrl-Z).</param>
+    /// <param name="leave">Called before the program is stopped (Ctrl-Z).</param>
     internal WatchSignals(Action leave)
     {
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
@@ -27,8 +27,8 @@ internal sealed class WatchSignals : IDisposable
         }
 
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => leave()));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _stirred.Release()));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _stirred.Release()));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _wake.Release()));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _wake.Release()));
     }
 
     internal bool HasEnded
@@ -42,8 +42,8 @@ internal sealed class WatchSignals : IDisposable
         }
     }
 
-    /// <summary>A scan by this deadline is cut short by the end.</summary>
-    internal void Hasten(Deadline scan)
+    /// <summary>Makes a signal that ends the watch also end the scan with this deadline.</summary>
+    internal void CancelAtEnd(Deadline scan)
     {
         lock (_lock)
         {
@@ -55,10 +55,10 @@ internal sealed class WatchSignals : IDisposable
         }
     }
 
-    /// <returns>False once the time is over; true when it has to be drawn anew, or is at its end.</returns>
-    internal bool Wait(TimeSpan time) => _stirred.Wait(Milliseconds(time));
+    /// <returns>False after the time; true if the screen must be redrawn or the watch has ended.</returns>
+    internal bool Wait(TimeSpan time) => _wake.Wait(Milliseconds(time));
 
-    /// <summary>Rounded up: what is said to be an interval later is not sooner.</summary>
+    /// <summary>Rounded up, so that a scan never starts before its interval is over.</summary>
     internal static int Milliseconds(TimeSpan time) => (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 0, int.MaxValue);
 
     public void Dispose() => _registrations.ForEach(static each => each.Dispose());
@@ -72,6 +72,6 @@ internal sealed class WatchSignals : IDisposable
             _scan?.Pass();
         }
 
-        _stirred.Release();
+        _wake.Release();
     }
 }

@@ -39,27 +39,26 @@ internal sealed class CommandLinePattern
             return false;
         }
 
-        if (!GoRegex.TryTranslate(source, out string translated, out ImmutableArray<string> names, out reason))
-        {
-            return false;
-        }
-
         try
         {
+            GoRegex go = GoRegex.Translate(source);
             pattern = new CommandLinePattern(
-                new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Timeout),
-                names);
+                new Regex(go.Translation, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Timeout),
+                go.Names);
+            reason = "";
             return true;
+        }
+        catch (FormatException e)
+        {
+            reason = e.Message;
+            return false;
         }
         catch (RegexParseException e)
         {
             // The exception quotes the translated pattern, which would confuse users; the kind of error is enough.
-            reason = e.Error switch
-            {
-                RegexParseError.NestedQuantifiersNotParenthesized => "a repetition of a repetition",
-                RegexParseError.QuantifierAfterNothing => "nothing to repeat",
-                _ => $"not a regular expression ({e.Error})",
-            };
+            reason = e.Error == RegexParseError.NestedQuantifiersNotParenthesized
+                ? "a repetition of a repetition"
+                : $"not a regular expression ({e.Error})";
             return false;
         }
         catch (NotSupportedException)

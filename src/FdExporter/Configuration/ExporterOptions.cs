@@ -11,7 +11,7 @@ internal sealed record ExporterOptions
 
     internal required string TelemetryPath { get; init; }
 
-    /// <summary>Where a browser reaches the exporter, without a slash at its end; null for the first listener.</summary>
+    /// <summary>URL of the exporter for browsers, without a trailing slash; null for the first listener.</summary>
     internal required string? ExternalUrl { get; init; }
 
     /// <summary>Web configuration with TLS and passwords; null for plain HTTP without passwords.</summary>
@@ -23,13 +23,13 @@ internal sealed record ExporterOptions
     /// <summary>Whether a POST request may reload the rules.</summary>
     internal required bool EnableLifecycle { get; init; }
 
-    /// <summary>Whether pages and API show command lines, which may contain secrets, to everybody.</summary>
+    /// <summary>Whether pages and API show command lines, which may contain secrets, to all clients.</summary>
     internal required bool ShowCommandLines { get; init; }
 
-    /// <summary>Whether they show paths of open files to everybody.</summary>
+    /// <summary>Whether they show paths of open files to all clients.</summary>
     internal required bool ShowPaths { get; init; }
 
-    /// <summary>Whether they show addresses of a process's clients to everybody.</summary>
+    /// <summary>Whether they show addresses of a process's clients to all clients.</summary>
     internal required bool ShowClients { get; init; }
 
     /// <summary>Maximum number of concurrent scrapes; further ones get 503.</summary>
@@ -39,6 +39,9 @@ internal sealed record ExporterOptions
     internal required TimeSpan TimeoutOffset { get; init; }
 
     internal required string ProcFsRoot { get; init; }
+
+    /// <summary>Folder in which the kubelet keeps the logs of pods, for their names.</summary>
+    internal required string PodLogs { get; init; }
 
     internal required IReadOnlySet<string> Collectors { get; init; }
 
@@ -53,6 +56,8 @@ internal sealed record ExporterOptions
     internal required int MaxGroups { get; init; }
 
     internal required int TopEndpoints { get; init; }
+
+    internal required int TopConnections { get; init; }
 
     internal required int MaxNamespaces { get; init; }
 

@@ -3,10 +3,12 @@ using System.Net;
 
 namespace FdExporter.Configuration;
 
-/// <summary>Where a browser reaches the exporter: what <c>--web.external-url</c> says, or else scheme, host name and port of the first listener.</summary>
+/// <summary>
+/// The URL of the exporter for browsers: the value of <c>--web.external-url</c>, or else scheme, host name and port of the first listener.
+/// </summary>
 internal static class ExternalUrl
 {
-    /// <param name="url">Without a slash at its end, so that a path can follow.</param>
+    /// <param name="url">Without a trailing slash, so that a path can be appended.</param>
     internal static bool TryNormalize(string text, out string url)
     {
         url = text.TrimEnd('/');
@@ -18,8 +20,8 @@ internal static class ExternalUrl
             && !text.Contains('#', StringComparison.Ordinal);
     }
 
-    /// <summary>An address that was given is where it listens; on every address the name of the machine is what others call it.</summary>
-    /// <param name="port">The kernel's choice where the flag says 0.</param>
+    /// <summary>Uses the listen address if one is given; the machine's name if the exporter listens on every address.</summary>
+    /// <param name="port">The actual port: the kernel chooses one if the flag is 0.</param>
     internal static string OfListener(ListenAddress address, string scheme, int port, string machine)
     {
         string host = address.IsLocalhost ? "localhost"

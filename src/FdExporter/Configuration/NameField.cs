@@ -20,6 +20,18 @@ internal enum NameField
     Container,
     Pod,
 
+    /// <summary>Namespace of the Kubernetes pod.</summary>
+    Namespace,
+
+    /// <summary>Name of the Kubernetes pod.</summary>
+    PodName,
+
+    /// <summary>Name of the container in the pod.</summary>
+    ContainerName,
+
+    /// <summary>The pod's name without the suffixes of its controller.</summary>
+    Workload,
+
     /// <summary>The match of one named group of a cmdline pattern.</summary>
     Match,
 

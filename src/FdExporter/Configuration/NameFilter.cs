@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace FdExporter.Configuration;
 
 /// <summary>
-/// Which names have series of their own: those that the one expression matches, if there is one, and the other does not.
-/// Expressions are RE2's and not anchored, as in node_exporter. Any thread may ask.
+/// Selects the names that have series of their own: those that match the include expression, if there is one, and do not match the exclude
+/// expression. Expressions use RE2's syntax and are not anchored, as in node_exporter. Thread-safe.
 /// </summary>
 internal sealed class NameFilter
 {
-    /// <summary>Names that are remembered; beyond that all are forgotten, as programs may call themselves anything.</summary>
+    /// <summary>Maximum number of cached names. Beyond it the cache is cleared, since programs can use any number of names.</summary>
     private const int MostKnown = 10_000;
 
     private readonly CommandLinePattern? _include;
@@ -19,8 +19,8 @@ internal sealed class NameFilter
 
     internal static NameFilter All { get; } = new(null, null);
 
-    /// <summary>Null or an empty expression is none.</summary>
-    /// <exception cref="FormatException">One of them is no expression: its flag has not checked it.</exception>
+    /// <summary>A null or empty expression means none.</summary>
+    /// <exception cref="FormatException">An expression is invalid; its flag must be validated first.</exception>
     internal static NameFilter Of(string? include, string? exclude) => new(PatternOf(include), PatternOf(exclude));
 
     internal bool Admits(string name)

@@ -12,7 +12,7 @@ internal sealed class NameTemplate
     internal const string Default = "{{.ExeBase}}";
 
     private const string Known =
-        ".Comm .ExeBase .ExeFull .Username .PID .StartTime .Cgroups .Matches .Matches.NAME .Unit .Container .Pod";
+        ".Comm .ExeBase .ExeFull .Username .PID .StartTime .Cgroups .Matches .Matches.NAME .Unit .Container .Pod .Namespace .PodName .ContainerName .Workload";
 
     private NameTemplate(ImmutableArray<NamePart> parts) => Parts = parts;
 
@@ -20,6 +20,16 @@ internal sealed class NameTemplate
 
     /// <summary>Whether it uses matches of the patterns' groups.</summary>
     internal bool UsesMatches => Parts.Any(static part => part.Field is NameField.Match or NameField.Matches);
+
+    /// <summary>Whether all names of pod and container that it uses are known. A rule whose template lacks one does not match.</summary>
+    /// <param name="hasPod">Whether namespace and name of the pod are known.</param>
+    /// <param name="hasContainer">Whether the name of the container is known.</param>
+    internal bool IsComplete(bool hasPod, bool hasContainer) => Parts.All(part => part.Field switch
+    {
+        NameField.Namespace or NameField.PodName or NameField.Workload => hasPod,
+        NameField.ContainerName => hasContainer,
+        _ => true,
+    });
 
     // {{.ExeBase}}:{{ .Matches.Path }} {{index .Matches "Path"}}
     internal static bool TryParse(string text, [NotNullWhen(true)] out NameTemplate? template, out string reason)
@@ -91,6 +101,10 @@ internal sealed class NameTemplate
             ".Unit" => NameField.Unit,
             ".Container" => NameField.Container,
             ".Pod" => NameField.Pod,
+            ".Namespace" => NameField.Namespace,
+            ".PodName" => NameField.PodName,
+            ".ContainerName" => NameField.ContainerName,
+            ".Workload" => NameField.Workload,
             _ => NameField.Literal,
         };
         part = new NamePart(field, "");

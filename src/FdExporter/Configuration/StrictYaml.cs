@@ -45,7 +45,7 @@ internal sealed class StrictYaml
         yaml.Take<DocumentEnd>();
         if (yaml.Next is not StreamEnd)
         {
-            throw yaml.Error(yaml.Next.Start.Line, "yaml", "one document only");
+            throw yaml.Error(yaml.Next.Start.Line, "yaml", "only one document is allowed");
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed record WebConfig
     /// <summary>Headers of each response, replacing the exporter's own.</summary>
     internal ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>User to bcrypt hash; empty to allow everybody.</summary>
+    /// <summary>User to bcrypt hash; empty to allow all clients.</summary>
     internal FrozenDictionary<string, string> Users { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>Null for no limit.</summary>

@@ -47,7 +47,7 @@ internal static partial class WebConfigFile
         // An editor may truncate a file for a moment, a full disk permanently.
         if (config.Said.Count == 0 && config.Users.Count == 0)
         {
-            throw new ConfigException(file, 1, "document", "enables no protection; write basic_auth_users: {} to allow everybody");
+            throw new ConfigException(file, 1, "document", "enables no protection; write basic_auth_users: {} to allow all clients");
         }
 
         if (config is { Http2: true, Tls: { CipherSuites: [_, ..] ciphers } tls }
@@ -97,7 +97,7 @@ internal static partial class WebConfigFile
 
         if (value.Any(static c => c is < ' ' or > '~'))
         {
-            throw yaml.Error(line, key, "a header holds printable ASCII only");
+            throw yaml.Error(line, key, "a header value must be printable ASCII");
         }
 
         if (value.Length > 0)

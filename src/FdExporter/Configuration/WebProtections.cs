@@ -7,7 +7,7 @@ namespace FdExporter.Configuration;
 internal static class WebProtections
 {
     /// <returns>The keys of protections that <paramref name="next"/> removes explicitly.</returns>
-    /// <exception cref="ConfigException">It removes one without saying so; the message tells how to.</exception>
+    /// <exception cref="ConfigException">It removes one, but not explicitly; the message shows how to.</exception>
     internal static IReadOnlyList<string> Removed(string file, WebConfig used, WebConfig next)
     {
         List<string> keys = [];

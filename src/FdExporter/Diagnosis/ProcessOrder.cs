@@ -1,3 +1,4 @@
+
 namespace FdExporter.Diagnosis;
 
 /// <summary>The order of a list of processes, largest first.</summary>

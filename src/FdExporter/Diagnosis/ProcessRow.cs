@@ -1,3 +1,5 @@
+using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Wording;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -45,6 +47,7 @@ internal sealed record ProcessRow(ProcessSample Sample, ProcessHoldings? Holding
     internal bool Holds(string text)
         => Holds(Facts.Group, text) || Holds(Facts.Comm, text) || Holds(Facts.User, text)
             || Holds(Facts.Owner.Unit, text) || Holds(Facts.Owner.Container, text) || Holds(Facts.Owner.Pod, text)
+            || Holds(Facts.Owner.Kubernetes?.FullName ?? "", text) || Holds(Facts.Owner.ContainerName, text)
             || HumanText.Pid(Sample.Id) == text;
 
     private static bool Holds(string field, string text) => field.Contains(text, StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,8 @@
 using FdExporter.Accounts;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Rules;
+using FdExporter.Diagnosis.Wording;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -7,7 +11,7 @@ namespace FdExporter.Diagnosis;
 internal static class VerdictScope
 {
     /// <summary>Text where there is no finding. Says nothing about collectors that are off; a failed one is a finding.</summary>
-    internal static string AllIsWellOf(HostSnapshot snapshot) => snapshot switch
+    internal static string NothingToReportOf(HostSnapshot snapshot) => snapshot switch
     {
         { Ownership: not null, FileHandles: not null } => "Nothing to report: no program leaks sockets, no limit is near.",
         { Ownership: not null } => "Nothing to report: no program leaks sockets, no process is near its limit.",
@@ -23,7 +27,7 @@ internal static class VerdictScope
         string[] off = [.. OffIn(snapshot).Select(CollectorNames.Of)];
         if (off.Length > 0)
         {
-            yield return $"Switched off, so not checked: {string.Join(", ", off)}.";
+            yield return $"Disabled, so not checked: {string.Join(", ", off)}.";
         }
 
         if (OfProcesses(snapshot) is { } hidden)
@@ -42,7 +46,7 @@ internal static class VerdictScope
         }
     }
 
-    private static string WhenGrowthIsKnown => $"growth is known after {HumanText.Duration(Climb.LeastPatience)} at the earliest, slow growth after hours";
+    private static string WhenGrowthIsKnown => $"growth is known after {HumanText.Duration(Climb.ShortestWindow)} at the earliest, slow growth after hours";
 
     /// <summary>For the program with most of them. The text tables have no age, so at the first scan all are young.</summary>
     private static string? OfYoungSockets(VerdictInput input)
@@ -66,9 +70,9 @@ internal static class VerdictScope
     {
         null => "This is a single scan: growth and small leaks are not known.",
         { TotalMinutes: < 1 } => $"Watched for less than a minute: {WhenGrowthIsKnown}.",
-        { } watched when watched < Climb.LeastPatience => $"Watched for {HumanText.Duration(watched)}: {WhenGrowthIsKnown}.",
+        { } watched when watched < Climb.ShortestWindow => $"Watched for {HumanText.Duration(watched)}: {WhenGrowthIsKnown}.",
         _ when input.Host.Snapshot.FileHandles is not null && input.GrowthOf(HistoryKey.SystemHandles) is null =>
-            "Scans are too rare to tell what grows.",
+            "Scans are too far apart to detect growth.",
         _ => null,
     };
 
@@ -81,7 +85,10 @@ internal static class VerdictScope
                 Collectors.System => snapshot.FileHandles,
                 Collectors.Process => snapshot.Processes,
                 Collectors.Tcp => snapshot.TcpNamespaces,
-                _ => snapshot.Ownership,
+                Collectors.SocketOwner => snapshot.Ownership,
+                Collectors.Listeners => snapshot.Listeners,
+                Collectors.Connections => snapshot.Connections,
+                _ => snapshot.Files,
             };
             if (part is null && !snapshot.Outcomes.Any(outcome => outcome.Collector == collector))
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 
 namespace FdExporter.Diagnosis;
@@ -23,6 +24,11 @@ internal static class VerdictText
         {
             text.Append(text.Length == 0 ? "" : "\n");
             Wrap(text, $"{finding.Severity.ToString().ToUpperInvariant()}: {finding.Text}", "");
+            if (finding.Began is { } began)
+            {
+                Wrap(text, began, "");
+            }
+
             Wrap(text, $"What to do: {finding.Advice}", "  ");
         }
 
@@ -30,10 +36,5 @@ internal static class VerdictText
     }
 
     private static void Wrap(StringBuilder text, string paragraph, string indent)
-    {
-        foreach (string line in TerminalText.Wrap(Printable.Of(paragraph), Width - indent.Length))
-        {
-            text.Append(indent).Append(line).Append('\n');
-        }
-    }
+        => text.AppendLines(TerminalText.Wrap(Printable.Of(paragraph), Width, indent, indent));
 }

@@ -1,4 +1,7 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
+using FdExporter.Documents;
 using FdExporter.Grouping;
 using FdExporter.Linux.Files;
 using FdExporter.Metrics;
@@ -146,7 +149,7 @@ internal sealed partial class EvidenceRecorder(
         byte[] document = EvidenceJson.Of(
             inspection,
             findings.Where(each => each.Culprit == id),
-            input.Host.Snapshot.FileHandles,
+            input.Host.Snapshot.FileHandles is { } handles ? HostDocument.Handles.Of(handles, input.History) : null,
             input.GrowthOf(HistoryKey.ProcessFds(id)));
         if (_folder.TryWrite(name, document))
         {

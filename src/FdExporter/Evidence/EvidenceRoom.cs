@@ -1,5 +1,5 @@
 using System.Text;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 
 namespace FdExporter.Evidence;
 

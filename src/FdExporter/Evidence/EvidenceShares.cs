@@ -1,4 +1,4 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Grouping;
 using FdExporter.Model;
 

@@ -1,17 +1,21 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 
 namespace FdExporter.Evidence;
 
 /// <summary>
 /// The crossed thresholds, and which of them are recorded. A crossing is forgotten when it has been absent for a while, so a number that
-/// swings around its threshold is one crossing; it is recorded again when it becomes more severe. Owners share the memory: many
+/// swings around its threshold is one crossing; it is recorded again when it becomes more severe, and once more after ten minutes, so that
+/// two records show what came and went. Owners share the memory: many
 /// crossings of one do not displace another's. One call at a time.
 /// </summary>
 internal sealed class ThresholdTracker(TimeProvider time)
 {
     /// <summary>A finding that was absent for this long is a new crossing.</summary>
     internal static readonly TimeSpan RearmAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>A crossing that is still there is recorded once more after this time, or not at all if no scan sees it until twice as long.</summary>
+    internal static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>Maximum number remembered; while none of them is absent, further ones are not recorded.</summary>
     internal const int MostRemembered = 1000;
@@ -59,16 +63,22 @@ internal sealed class ThresholdTracker(TimeProvider time)
             }
         }
 
-        return [.. findings.Where(finding => _remembered.TryGetValue(KeyOf(finding), out Crossing? crossing) && (crossing.Written is not { } written || written > finding.Severity))];
+        return [.. findings.Where(finding => _remembered.TryGetValue(KeyOf(finding), out Crossing? crossing) && IsUnrecorded(crossing, finding))];
     }
 
     internal void SetWritten(Finding finding)
     {
         if (_remembered.TryGetValue(KeyOf(finding), out Crossing? crossing))
         {
+            bool isRepeated = crossing.Written is { } before && before <= finding.Severity;
+            crossing.WrittenAt = isRepeated ? null : time.GetTimestamp();
             crossing.Written = finding.Severity;
         }
     }
+
+    private bool IsUnrecorded(Crossing crossing, Finding finding)
+        => crossing.Written is not { } written || written > finding.Severity
+            || (crossing.WrittenAt is { } at && time.GetElapsedTime(at) is var since && since >= RepeatAfter && since < 2 * RepeatAfter);
 
     /// <summary>Marks a crossing as postponed. True the first time.</summary>
     internal bool SetPostponed(Finding finding)
@@ -113,6 +123,9 @@ internal sealed class ThresholdTracker(TimeProvider time)
 
         /// <summary>Severity when it was last recorded; null before.</summary>
         internal Severity? Written { get; set; }
+
+        /// <summary>Timestamp of the record that is to be repeated; null before it, and after the repetition.</summary>
+        internal long? WrittenAt { get; set; }
 
         /// <summary>Timestamp; null while present.</summary>
         internal long? AbsentSince { get; set; }

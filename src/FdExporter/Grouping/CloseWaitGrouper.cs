@@ -15,8 +15,8 @@ internal sealed class CloseWaitGrouper
     private readonly StickyTop<Key> _top;
     private readonly NameAges<Key> _ages;
     private readonly Dictionary<(Key Key, string Tenant), long> _shares = [];
-    private readonly Dictionary<Key, Sums> _all = [];
-    private readonly Dictionary<Key, Sums> _folded = [];
+    private readonly Dictionary<Key, CloseWaitSums> _all = [];
+    private readonly Dictionary<Key, CloseWaitSums> _folded = [];
 
     /// <summary>The keys that have a series, and the causes shown with each, one bit per cause.</summary>
     private readonly Dictionary<Key, int> _shown;
@@ -53,7 +53,7 @@ internal sealed class CloseWaitGrouper
         }
 
         RemoveOldZeros();
-        foreach ((Key key, Sums sums) in _folded)
+        foreach ((Key key, CloseWaitSums sums) in _folded)
         {
             ref int causes = ref CollectionsMarshal.GetValueRefOrAddDefault(_shown, key, out _);
             causes |= sums.SeenCauses;
@@ -62,8 +62,8 @@ internal sealed class CloseWaitGrouper
         ImmutableArray<CloseWaitGroup>.Builder result = ImmutableArray.CreateBuilder<CloseWaitGroup>(_shown.Count);
         foreach ((Key key, int causes) in _shown)
         {
-            _folded.TryGetValue(key, out Sums sums);
-            result.Add(sums.ToGroup(key, causes));
+            _folded.TryGetValue(key, out CloseWaitSums sums);
+            result.Add(sums.ToGroup(key.Group, key.Direction, key.Endpoint, causes));
         }
 
         result.Sort(Compare);
@@ -95,7 +95,7 @@ internal sealed class CloseWaitGrouper
     {
         _top.Clear();
         _ages.BeginScan();
-        foreach ((Key key, Sums sums) in _all)
+        foreach ((Key key, CloseWaitSums sums) in _all)
         {
             // Conservative: uses the minimum age of the oldest socket.
             _top.Add(key, sums.Total, null, _ages.IsYoung(key, sums.Oldest), sums.Total >= GroupLimits.MuchCloseWait);
@@ -138,11 +138,11 @@ internal sealed class CloseWaitGrouper
         Choose(accounts, groups);
         _folded.Clear();
         int foldedEndpoints = 0;
-        foreach ((Key key, Sums sums) in _all)
+        foreach ((Key key, CloseWaitSums sums) in _all)
         {
             bool isTop = _top.Contains(key);
             foldedEndpoints += isTop ? 0 : 1;
-            ref Sums folded = ref CollectionsMarshal.GetValueRefOrAddDefault(_folded, isTop ? key : key with { Endpoint = null }, out _);
+            ref CloseWaitSums folded = ref CollectionsMarshal.GetValueRefOrAddDefault(_folded, isTop ? key : key with { Endpoint = null }, out _);
             folded.Add(in sums);
         }
 
@@ -189,60 +189,5 @@ internal sealed class CloseWaitGrouper
             : string.CompareOrdinal(a.Address, b.Address);
 
     /// <param name="Endpoint">Null for the folded rest.</param>
-    private readonly record struct Key(string Group, ConnectionDirection Direction, IpEndpoint? Endpoint);
-
-    private struct Sums
-    {
-        private CloseWaitCauseCounts _causes;
-        private TimeSpan _oldest;
-        private CloseWaitAges _aged;
-
-        internal readonly long Total => _causes.Total;
-
-        internal readonly TimeSpan Oldest => _oldest;
-
-        /// <summary>One bit for each cause.</summary>
-        internal readonly int SeenCauses
-        {
-            get
-            {
-                int seen = 0;
-                for (int cause = 0; cause < CloseWaitCauseCounts.Length; cause++)
-                {
-                    seen |= _causes[cause] > 0 ? 1 << cause : 0;
-                }
-
-                return seen;
-            }
-        }
-
-        internal void Add(in ConnectionSample sample)
-        {
-            _causes[sample.Cause] += sample.Count;
-            AddAges(sample.Oldest, sample.Aged);
-        }
-
-        internal void Add(in Sums sums)
-        {
-            _causes.Add(in sums._causes);
-            AddAges(sums._oldest, sums._aged);
-        }
-
-        internal readonly CloseWaitGroup ToGroup(Key key, int shownCauses)
-        {
-            long?[] causes = new long?[CloseWaitCauseCounts.Length];
-            for (int cause = 0; cause < causes.Length; cause++)
-            {
-                causes[cause] = (shownCauses & (1 << cause)) != 0 ? _causes[cause] : null;
-            }
-
-            return new CloseWaitGroup(key.Group, key.Direction, key.Endpoint?.ToString() ?? GroupSample.Other, causes, _oldest, _aged);
-        }
-
-        private void AddAges(TimeSpan oldest, in CloseWaitAges aged)
-        {
-            _oldest = oldest > _oldest ? oldest : _oldest;
-            _aged.Add(in aged);
-        }
-    }
+    private readonly record struct Key(string Group, ConnectionDirection Direction, ConnectionAddress? Endpoint);
 }

@@ -9,8 +9,11 @@ namespace FdExporter.Grouping;
 /// empty for other sockets.
 /// </param>
 /// <param name="Protocol">Of a socket, see <see cref="SocketProtocolNames"/>.</param>
+/// <param name="State">Of a TCP socket, see <see cref="TcpStateNames"/>; of a Unix socket, see <see cref="UnixSocketStates"/>.</param>
 /// <param name="Direction"><c>outbound</c> or <c>inbound</c>; only for TCP sockets that do not listen.</param>
-/// <param name="Remote">Only the network of the remote address if the client may see no more.</param>
+/// <param name="Remote">
+/// Only the network of the remote address if the client may see no more. For a Unix socket the path that it is connected to.
+/// </param>
 /// <param name="Age">Minimum time stuck in CLOSE_WAIT; null if the program still answers.</param>
 /// <param name="ReceiveQueue">Bytes; for a listener, connections.</param>
 /// <param name="SendQueue">Bytes; for a listener, the backlog.</param>
@@ -64,10 +67,10 @@ internal readonly record struct FdRow(
             type,
             TargetOf(socket, details.Paths),
             SocketProtocolNames.All[(int)socket.Protocol],
-            socket.State is { } state ? TcpStateNames.All[(int)state] : null,
+            StateOf(socket),
             socket.Direction is { } direction ? ConnectionDirectionNames.Of(direction) : null,
             socket.Local?.ToString(),
-            RemoteOf(socket, details.Clients),
+            socket.PeerPath is { } peer ? details.Paths ? peer : HiddenPath : RemoteOf(socket, details.Clients),
             socket.Age,
             socket.ReceiveQueue,
             socket.SendQueue)
@@ -77,9 +80,14 @@ internal readonly record struct FdRow(
         };
     }
 
+    private static string? StateOf(SocketSample socket)
+        => socket.UnixState is { } ofUnix ? UnixSocketStates.NameOf(ofUnix)
+            : socket.State is { } state ? TcpStateNames.All[(int)state]
+            : null;
+
     /// <summary>If it is unknown who opened the connection, the remote address may be a client's.</summary>
     private static string? RemoteOf(SocketSample socket, bool showClients)
-        => showClients || socket.Direction == ConnectionDirection.Outbound ? socket.Remote?.ToString() : socket.Remote?.Network;
+        => showClients || socket.Direction == ConnectionDirection.Outbound ? socket.Remote?.ToString() : socket.Remote?.Endpoint.Network;
 
     private static string TargetOf(SocketSample socket, bool showPaths)
         => socket.Path is { } path ? showPaths ? path : HiddenPath

@@ -13,6 +13,17 @@ internal sealed record GroupLimits(int TopProcesses, int MaxGroups, int TopEndpo
     /// <summary>The same for sockets in CLOSE_WAIT.</summary>
     internal const int MuchCloseWait = 100;
 
+    internal static GroupLimits Of(ExporterOptions options) => new(options.TopProcesses, options.MaxGroups, options.TopEndpoints, options.MaxNamespaces)
+    {
+        TopConnections = options.TopConnections,
+        NameAge = options.NameAge,
+        Groups = options.Groups,
+        Namespaces = options.Namespaces,
+    };
+
+    /// <summary>Maximum number of addresses of connections.</summary>
+    internal int TopConnections { get; init; } = 50;
+
     /// <summary>Younger names are added up in <c>other</c>. Zero shows everything at once.</summary>
     internal TimeSpan NameAge { get; init; } = TimeSpan.FromMinutes(1);
 

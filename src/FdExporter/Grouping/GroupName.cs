@@ -34,6 +34,10 @@ internal static class GroupName
                 NameField.Unit => process.Owner.Unit,
                 NameField.Container => process.Owner.Container,
                 NameField.Pod => process.Owner.Pod,
+                NameField.Namespace => process.Owner.Kubernetes?.Namespace ?? "",
+                NameField.PodName => process.Owner.Kubernetes?.Name ?? "",
+                NameField.ContainerName => process.Owner.ContainerName,
+                NameField.Workload => process.Owner.Kubernetes?.Workload ?? "",
                 NameField.Match => Printable.NameOf(matches?.GetValueOrDefault(part.Text, "") ?? ""),
                 NameField.Matches => Printable.NameOf(TextOf(matches)),
                 _ => throw new ArgumentOutOfRangeException(nameof(template), part.Field, null),
@@ -43,10 +47,10 @@ internal static class GroupName
         return Cut(name.ToString(), MaxLength);
     }
 
-    /// <summary>Of a template that is all text.</summary>
+    /// <summary>The name from a template that contains only text.</summary>
     internal static string Of(NameTemplate literal) => Cut(string.Concat(literal.Parts.Select(static part => Printable.NameOf(part.Text))), MaxLength);
 
-    /// <summary>The last part of a path, as filepath.Base of Go has it.</summary>
+    /// <summary>The last part of a path, like Go's filepath.Base.</summary>
     internal static string BaseOf(string path)
     {
         if (path.Length == 0)

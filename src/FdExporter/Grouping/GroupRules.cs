@@ -6,12 +6,13 @@ namespace FdExporter.Grouping;
 
 /// <summary>
 /// Names the group of a process by the rules of a file, as process-exporter does: the first matching rule wins. One difference is intended:
-/// process-exporter leaves out processes without a matching rule. Here sums over groups must be true totals, so such a process gets no name
+/// process-exporter omits processes without a matching rule. Here sums over groups must be true totals, so such a process gets no name
 /// and the caller counts it in the group <c>other</c>.
 /// </summary>
 /// <remarks>
+/// A rule with names of pod or container applies only to processes for which these are known, so that a later rule can name the others.
 /// Where process-exporter's code and README disagree, this follows the README: two entries of an <c>exe</c> list with the same base name
-/// both count, while the code forgets the first.
+/// both count, while the code ignores the first.
 /// </remarks>
 internal sealed class GroupRules(RuleFile file)
 {
@@ -24,13 +25,18 @@ internal sealed class GroupRules(RuleFile file)
 
     /// <returns>
     /// Null if no rule matches, or if the matching rule gives an empty name, such as <c>{{.Container}}</c> for a process outside of
-    /// containers: to Prometheus an empty label is no label.
+    /// containers: Prometheus treats an empty label as missing.
     /// </returns>
     internal string? NameOf(ProcessDescription process)
     {
         string? commandLine = null;
         foreach (GroupRule rule in file.Rules)
         {
+            if (!rule.Name.IsComplete(process.Owner.Kubernetes is not null, process.Owner.ContainerName.Length > 0))
+            {
+                continue;
+            }
+
             if (rule.Comms is { } comms && !comms.Contains(process.Comm))
             {
                 continue;

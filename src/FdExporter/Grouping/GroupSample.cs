@@ -10,6 +10,8 @@ namespace FdExporter.Grouping;
 /// <param name="ShownTypes">The types that have a series: those that the group holds or has held, one bit each.</param>
 /// <param name="ShownStates">The TCP states of sockets that the group owns or has owned.</param>
 /// <param name="ShowsDeadSockets">Whether the group holds or has held a socket whose connection is gone.</param>
+/// <param name="ShownProtocols">The protocols of sockets that have a series, one bit each.</param>
+/// <param name="ShownUnixStates">Likewise the states of Unix sockets.</param>
 internal sealed record GroupSample(
     string Name,
     long Processes,
@@ -19,7 +21,9 @@ internal sealed record GroupSample(
     ProcessHoldings? Holdings = null,
     int ShownTypes = 0,
     ShownStates ShownStates = default,
-    bool ShowsDeadSockets = false)
+    bool ShowsDeadSockets = false,
+    int ShownProtocols = 0,
+    int ShownUnixStates = 0)
 {
     /// <summary>Group of everything that is not shown.</summary>
     internal const string Other = ReservedNames.Other;

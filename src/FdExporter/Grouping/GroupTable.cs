@@ -6,7 +6,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>Adds up processes by group. A type or socket state once shown for a living group stays, with 0.</summary>
+/// <summary>Adds up processes by group. A type or socket state once shown stays, with 0, while its group exists.</summary>
 internal sealed class GroupTable
 {
     private readonly StickyTop<string> _top;
@@ -39,7 +39,7 @@ internal sealed class GroupTable
     /// <summary>Whether the group has had its own series since the last call of <see cref="Group"/>.</summary>
     internal bool Shows(string group) => group != GroupSample.Other && _top.Contains(group);
 
-    /// <summary>Of the groups that the rules name literally those that nobody runs.</summary>
+    /// <summary>Groups that the rules name literally and that have no process.</summary>
     internal IReadOnlyList<string> AbsentOf(HostAccounts accounts) =>
     [
         .. accounts.Snapshot.ExpectedGroups
@@ -55,7 +55,7 @@ internal sealed class GroupTable
         int folded = 0;
         foreach (ProgramAccount program in accounts.Programs)
         {
-            // "other" also contains processes without a matching rule, and a program really called "other"; these are not folded.
+            // "other" also contains processes without a matching rule, and a program actually named "other"; these are not folded.
             if (Shows(program.Name))
             {
                 groups.Add(ToSample(program));
@@ -112,7 +112,9 @@ internal sealed class GroupTable
         return age;
     }
 
-    /// <summary>If several tenants run a program, each has its own share. Decoys with the same name do not make it theirs.</summary>
+    /// <summary>
+    /// If several tenants run a program, each has its own share, so no tenant can claim another's program by decoys of the same name.
+    /// </summary>
     private void AddShares(ProcessTable table)
     {
         _shares.Clear();
@@ -130,11 +132,9 @@ internal sealed class GroupTable
     private GroupSample ToSample(ProgramAccount program)
     {
         ref Shown shown = ref CollectionsMarshal.GetValueRefOrAddDefault(_shown, program.Name, out _);
-        for (int type = 0; type < FdTypeCounts.Length; type++)
-        {
-            shown.Types |= program.Types[type] > 0 ? 1 << type : 0;
-        }
-
+        shown.Types |= BitsOf(program.Types);
+        shown.Protocols |= BitsOf(program.Protocols);
+        shown.UnixStates |= BitsOf(program.Unix);
         shown.States = shown.States.With(program.Sockets);
         shown.DeadSockets |= program.DeadSockets > 0;
         return new GroupSample(
@@ -143,10 +143,29 @@ internal sealed class GroupTable
             program.OpenFds,
             program.MaxProcessOpenFds,
             program.MaxProcessFdRatio,
-            program.IsVisible ? new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor) { DeadSockets = program.DeadSockets } : null,
+            !program.IsVisible ? null : new ProcessHoldings(program.Types, program.Sockets, program.WithoutDescriptor)
+            {
+                DeadSockets = program.DeadSockets,
+                Protocols = program.Protocols,
+                Unix = program.Unix,
+            },
             shown.Types,
             shown.States,
-            shown.DeadSockets);
+            shown.DeadSockets,
+            shown.Protocols,
+            shown.UnixStates);
+    }
+
+    /// <summary>One bit for each number that is not 0.</summary>
+    private static int BitsOf(ReadOnlySpan<int> counts)
+    {
+        int bits = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            bits |= counts[i] > 0 ? 1 << i : 0;
+        }
+
+        return bits;
     }
 
     private void RemoveExited(HostAccounts accounts)
@@ -160,5 +179,5 @@ internal sealed class GroupTable
         }
     }
 
-    private record struct Shown(int Types, ShownStates States, bool DeadSockets);
+    private record struct Shown(int Types, ShownStates States, bool DeadSockets, int Protocols, int UnixStates);
 }

@@ -25,7 +25,7 @@ internal sealed record GroupedHost
 
     internal int FoldedGroups { get; init; }
 
-    /// <summary>Groups that a rule names and nobody runs, as many as groups may be shown.</summary>
+    /// <summary>Groups that a rule names and that have no process; at most the limit of groups.</summary>
     internal IReadOnlyList<string> AbsentGroups { get; init; } = [];
 
     /// <summary>Most descriptors first.</summary>
@@ -48,10 +48,30 @@ internal sealed record GroupedHost
     /// <summary>Those of the sockets that no process can hold.</summary>
     internal ShownStates InodelessStates { get; init; }
 
-    /// <summary>Most sockets first; null when nobody looked.</summary>
+    /// <summary>Most sockets first; null if not collected.</summary>
     internal ImmutableArray<CloseWaitGroup>? CloseWait { get; init; }
 
     internal int FoldedEndpoints { get; init; }
+
+    /// <summary>Ordered by program and port. Null if not collected.</summary>
+    internal ImmutableArray<ListenerGroup>? Listeners { get; init; }
+
+    internal int FoldedListeners { get; init; }
+
+    /// <summary>Ordered by program, direction and address. Null if not collected.</summary>
+    internal ImmutableArray<AddressGroup>? Addresses { get; init; }
+
+    internal int FoldedAddresses { get; init; }
+
+    /// <summary>Ordered by program and mount point. Null if not collected.</summary>
+    internal ImmutableArray<DeletedFilesGroup>? DeletedFiles { get; init; }
+
+    internal int FoldedDeletedFiles { get; init; }
+
+    /// <summary>Ordered by user, the folded ones last. Null if not collected.</summary>
+    internal ImmutableArray<InotifyUser>? InotifyUsers { get; init; }
+
+    internal int FoldedInotifyUsers { get; init; }
 
     /// <summary>The host's first, the folded ones last. Null if not collected.</summary>
     internal ImmutableArray<TcpNamespace>? Namespaces { get; init; }

@@ -7,7 +7,7 @@ namespace FdExporter.Grouping;
 /// <param name="Type">The label value of <c>fd_group_fds</c>; empty if unknown.</param>
 internal sealed record HeldGroup(string By, string Type, string What, long Count, TimeSpan? Oldest)
 {
-    private const string Unreceived = "not received yet; the kernel does not tell what";
+    private const string Unreceived = "not received yet; the kernel does not report what";
 
     /// <param name="filter">Text that each must contain; empty for all.</param>
     internal static IReadOnlyList<HeldGroup> Of(ProcessInspection inspection, Details details, string filter)

@@ -3,12 +3,18 @@ using FdExporter.Model;
 
 namespace FdExporter.Grouping;
 
-/// <summary>Turns a snapshot into what is shown of it. Remembers what it showed, so that the selection is stable. Not thread-safe.</summary>
+/// <summary>
+/// Selects and groups what is shown of a snapshot. Remembers previous selections, so that they are stable. Not thread-safe.
+/// </summary>
 internal sealed class HostGrouper
 {
     private readonly GroupTable _groups;
     private readonly ProcessTop _processes;
     private readonly CloseWaitGrouper _closeWait;
+    private readonly ListenerGrouper _listeners;
+    private readonly AddressGrouper _addresses;
+    private readonly DeletedFilesGrouper _deletedFiles;
+    private readonly InotifyUsers _inotify;
     private readonly NamespaceFolder _namespaces;
     private ShownStates _unattributed;
     private ShownStates _inodeless;
@@ -21,6 +27,10 @@ internal sealed class HostGrouper
         _groups = new GroupTable(limits, time);
         _processes = new ProcessTop(limits, time);
         _closeWait = new CloseWaitGrouper(limits, time);
+        _listeners = new ListenerGrouper(limits, time);
+        _addresses = new AddressGrouper(limits, time);
+        _deletedFiles = new DeletedFilesGrouper(limits, time);
+        _inotify = new InotifyUsers(limits, time);
         _namespaces = new NamespaceFolder(limits, time);
     }
 
@@ -29,12 +39,16 @@ internal sealed class HostGrouper
         _groups = other._groups.Copy();
         _processes = other._processes.Copy();
         _closeWait = other._closeWait.Copy();
+        _listeners = other._listeners.Copy();
+        _addresses = other._addresses.Copy();
+        _deletedFiles = other._deletedFiles.Copy();
+        _inotify = other._inotify.Copy();
         _namespaces = other._namespaces.Copy();
         (_unattributed, _inodeless) = (other._unattributed, other._inodeless);
         _naming = other._naming;
     }
 
-    /// <summary>A copy with the same memory, for a snapshot that must not change this one's.</summary>
+    /// <summary>A copy with the same state, for a snapshot that must not change this state.</summary>
     internal HostGrouper Copy() => new(this);
 
     internal GroupedHost Group(HostSnapshot snapshot)
@@ -59,6 +73,9 @@ internal sealed class HostGrouper
             _naming = table.Naming;
             _groups.Restart();
             _closeWait.Restart();
+            _listeners.Restart();
+            _addresses.Restart();
+            _deletedFiles.Restart();
         }
 
         (var groups, int foldedGroups) = _groups.Group(accounts);
@@ -75,6 +92,25 @@ internal sealed class HostGrouper
                 UnattributedStates = _unattributed,
                 InodelessStates = _inodeless,
             };
+        }
+
+        if (snapshot.Listeners is not null)
+        {
+            (var listeners, int foldedListeners) = _listeners.Group(accounts, _groups);
+            host = host with { Listeners = listeners, FoldedListeners = foldedListeners };
+        }
+
+        if (snapshot.Connections is not null)
+        {
+            (var addresses, int foldedAddresses) = _addresses.Group(accounts, _groups);
+            host = host with { Addresses = addresses, FoldedAddresses = foldedAddresses };
+        }
+
+        if (snapshot.Files is { } files)
+        {
+            (var deleted, int foldedDeleted) = _deletedFiles.Group(accounts, _groups);
+            (var users, int foldedUsers) = _inotify.Group(accounts, files);
+            host = host with { DeletedFiles = deleted, FoldedDeletedFiles = foldedDeleted, InotifyUsers = users, FoldedInotifyUsers = foldedUsers };
         }
 
         return host;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Grouping;
 
-/// <summary>How long names have existed, and so whether they are still young. A name keeps its age while its processes restart.</summary>
+/// <summary>How long names have existed, and whether they are still young. A name keeps its age while its processes restart.</summary>
 /// <param name="least">A name of this age or older is not young; with zero none is young.</param>
 internal sealed class NameAges<TKey>(TimeSpan least, TimeProvider time)
     where TKey : notnull

@@ -6,7 +6,8 @@ namespace FdExporter.Grouping;
 
 /// <summary>
 /// Picks the processes that have their own series. A quarter of the places is for those close to their limit: 900 of 1024 matters more than
-/// 5,000 of a million. A young process waits unless it holds much: short-lived processes would otherwise create series without end.
+/// 5,000 of a million. A young process waits unless it holds much: otherwise short-lived processes would create an unlimited number of
+/// series.
 /// </summary>
 internal sealed class ProcessTop
 {

@@ -13,7 +13,7 @@ internal readonly record struct ShownStates
 
     internal bool Contains(TcpState state) => (_bits & (1 << (int)state)) != 0;
 
-    /// <summary>These and those of which there is a socket now.</summary>
+    /// <summary>Adds the states of the current sockets.</summary>
     internal ShownStates With(in TcpStateCounts sockets)
     {
         int bits = _bits;

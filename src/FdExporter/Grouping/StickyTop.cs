@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace FdExporter.Grouping;
 
 /// <summary>
-/// Chooses N of many: half of them the highest, the others in turn by tenant, each tenant's highest first. So no tenant can fill all places
+/// Chooses the top N: half of them by score, the others in turn by tenant, each tenant's highest first. So no tenant can fill all places
 /// with decoys. Prefers those chosen before: a newcomer must be a quarter higher to take a place. Otherwise two processes of similar size
-/// would alternate and leave two series full of holes.
+/// would alternate and leave two series with gaps.
 /// </summary>
 /// <remarks>
 /// Each choice creates new series in Prometheus. So a young candidate takes a place only if it holds much, and young ones take at most a

@@ -1,14 +1,14 @@
 namespace FdExporter.Metrics;
 
-/// <summary>Why a connection was closed for want of room.</summary>
+/// <summary>Why a connection was closed at the limit of connections.</summary>
 internal enum ConnectionLoss
 {
-    /// <summary>It was one too many.</summary>
+    /// <summary>It was new and could not replace another one.</summary>
     Refused,
 
-    /// <summary>Nothing was being answered on it, and another one needed its place.</summary>
+    /// <summary>It was idle, and a new connection replaced it.</summary>
     Idle,
 
-    /// <summary>Its client had more connections than that of the one that needed its place.</summary>
+    /// <summary>It was busy, and a new connection of a client with fewer connections replaced it.</summary>
     Busy,
 }

@@ -1,11 +1,11 @@
 namespace FdExporter.Metrics;
 
-/// <summary>Why what crossed a threshold is not written down.</summary>
+/// <summary>Why no evidence was written for a crossed threshold.</summary>
 internal enum EvidenceOmission
 {
-    /// <summary>All files that there may be are more important.</summary>
+    /// <summary>The maximum number of files is reached, and all existing ones are more important.</summary>
     NoRoom,
 
-    /// <summary>Its program, user or place had its share of the hour; it waits.</summary>
+    /// <summary>Its program, user or place has used its share of this hour; it is written later.</summary>
     Share,
 }

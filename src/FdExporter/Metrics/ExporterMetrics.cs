@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace FdExporter.Metrics;
 
-/// <summary>The exporter's own counters and gauges, which live as long as it does.</summary>
+/// <summary>The exporter's own counters and gauges, kept as long as it runs.</summary>
 internal sealed class ExporterMetrics
 {
     private readonly MetricFactory _factory;
@@ -27,7 +27,7 @@ internal sealed class ExporterMetrics
     {
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
 
-        // By default each counter would carry the trace id of the last request.
+        // By default each counter gets the trace ID of the last request as an exemplar.
         _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _scrapes = Create(MetricCatalog.ExporterScrapes);
         _scans = Create(MetricCatalog.ExporterScans);
@@ -71,13 +71,13 @@ internal sealed class ExporterMetrics
 
     internal CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
 
-    /// <summary>For the middleware of prometheus-net.AspNetCore, which increases it.</summary>
+    /// <summary>Incremented by the middleware of prometheus-net.AspNetCore.</summary>
     internal Counter HttpRequests { get; }
 
-    /// <summary>Those of a web configuration are shown from now on; called once.</summary>
-    internal WebMetrics ShowWeb(bool isTls) => new(_factory, isTls);
+    /// <summary>Adds the metrics of a web configuration; called once.</summary>
+    internal WebMetrics AddWeb(bool isTls) => new(_factory, isTls);
 
-    /// <summary>From the flags: the alerting rules compare with them, machine by machine.</summary>
+    /// <summary>Thresholds from the flags; alert rules use the values of each machine.</summary>
     internal void ShowThresholds(ulong systemHandles, long closeWait)
     {
         Show(MetricCatalog.SystemHandlesThreshold, systemHandles);
@@ -86,7 +86,7 @@ internal sealed class ExporterMetrics
         void Show(MetricDefinition metric, double value) => _factory.CreateGauge(metric.Name, metric.Help).Set(value);
     }
 
-    /// <summary>Shown from now on; called once the port is known.</summary>
+    /// <summary>Called once, when the port is known.</summary>
     internal void ShowExternalUrl(string url)
         => _factory.CreateGauge(MetricCatalog.ExporterWebInfo.Name, MetricCatalog.ExporterWebInfo.Help, MetricCatalog.ExporterWebInfo.Labels).WithLabels(url).Set(1);
 

@@ -5,8 +5,8 @@ using Prometheus;
 namespace FdExporter.Metrics;
 
 /// <summary>
-/// The text of several registries as one exposition, its families in the order of their names. prometheus-net writes
-/// families in no order and ends each registry's OpenMetrics text with an <c># EOF</c> of its own.
+/// Writes several registries as one exposition, with families ordered by name. prometheus-net writes families in no order and ends the
+/// OpenMetrics text of each registry with <c># EOF</c>.
 /// </summary>
 internal static class Exposition
 {
@@ -19,8 +19,8 @@ internal static class Exposition
         => WriteAsync(openMetrics ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText, SnapshotMetrics.Fill(host), exporter.Registry);
 
     /// <summary>
-    /// The metrics of one scan without those of this process, which has ended by the time they are read: node_exporter has metrics of the
-    /// same names, and refuses a file with them.
+    /// The metrics of one scan for a file, without those of this process: it ends before they are read, and node_exporter rejects a file
+    /// with names that are also its own.
     /// </summary>
     internal static Task<byte[]> WriteAsync(GroupedHost host) => WriteAsync(ExpositionFormat.PrometheusText, SnapshotMetrics.Fill(host, withProcess: false));
 
@@ -41,7 +41,7 @@ internal static class Exposition
 
     internal static byte[] Sort(ReadOnlySpan<byte> text, bool openMetrics)
     {
-        // A family begins at its HELP line; label values have their newlines escaped, so nothing else looks like one.
+        // A family begins with its HELP line. Newlines in label values are escaped, so no other line looks like one.
         List<(string Name, Range Family)> families = [];
         int start = 0;
         while (start < text.Length)
@@ -71,8 +71,8 @@ internal static class Exposition
     }
 
     /// <summary>
-    /// prometheus-net spells infinity as .NET does; both formats want +Inf. A value is what stands between the last
-    /// blank and the end of a line, and no label value holds a newline.
+    /// prometheus-net writes infinity as .NET does; both formats require +Inf. The value of a sample follows the last blank of its line,
+    /// and label values contain no newline.
     /// </summary>
     private static int CopyFamily(ReadOnlySpan<byte> family, Span<byte> target)
     {

@@ -1,14 +1,14 @@
 namespace FdExporter.Metrics;
 
-/// <summary>Why a request did not get to its endpoint.</summary>
+/// <summary>Why a request was refused before it reached its endpoint.</summary>
 internal enum RequestDenial
 {
-    /// <summary>401: no user and password that belong together.</summary>
+    /// <summary>401: no valid user and password.</summary>
     Unauthorized,
 
-    /// <summary>429: too many passwords wait to be checked.</summary>
+    /// <summary>429: too many passwords are waiting to be checked.</summary>
     PasswordsBusy,
 
-    /// <summary>429: more often than rate_limit allows.</summary>
+    /// <summary>429: more requests than rate_limit allows.</summary>
     RateLimited,
 }

@@ -1,16 +1,12 @@
 using System.Globalization;
-using FdExporter.Configuration;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using Prometheus;
 
 namespace FdExporter.Metrics;
 
-/// <summary>
-/// Writes one snapshot into a registry of its own. The registry is used once, so no series outlives what it tells of
-/// and two scrapes cannot tear each other's numbers.
-/// </summary>
-internal sealed class SnapshotMetrics
+/// <summary>Writes one snapshot into a registry that is used once, so that no series outlives its subject and scrapes do not affect each other.</summary>
+internal sealed partial class SnapshotMetrics
 {
     private readonly MetricFactory _factory;
 
@@ -44,38 +40,10 @@ internal sealed class SnapshotMetrics
             metrics.FillCloseWait(host);
         }
 
+        metrics.FillListeners(host);
+        metrics.FillConnections(host);
+        metrics.FillFiles(host);
         return registry;
-    }
-
-    private void FillExporter(GroupedHost host)
-    {
-        HostSnapshot snapshot = host.Snapshot;
-        Set(MetricCatalog.ExporterBuildInfo, 1, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
-        Set(MetricCatalog.ExporterSourceInfo, 1, snapshot.Sources.Tcp, snapshot.Sources.FdCount);
-        foreach (CollectorOutcome outcome in snapshot.Outcomes)
-        {
-            string collector = CollectorNames.Of(outcome.Collector);
-            Set(MetricCatalog.ExporterCollectorSuccess, outcome.Success ? 1 : 0, collector);
-            Set(MetricCatalog.ExporterCollectorDuration, outcome.Duration.TotalSeconds, collector);
-        }
-
-        // Where it cannot be told there is no series: unknown is not 0.
-        SetIfKnown(MetricCatalog.ExporterViewPartial, snapshot.Coverage.IsWholeMachine is { } isWhole ? isWhole ? 0 : 1 : null, "pid_namespace");
-        SetIfKnown(MetricCatalog.ExporterViewPartial, snapshot.Processes is null ? null : snapshot.HidesProcesses ? 1 : 0, "hidden_processes");
-    }
-
-    private void FillOwnProcess(HostSnapshot snapshot)
-    {
-        SetIfKnown(MetricCatalog.OwnResidentMemory, snapshot.Exporter.ResidentBytes);
-        if (snapshot.Exporter.StartTime is { } started)
-        {
-            Set(MetricCatalog.OwnStartTime, UnixSeconds(started));
-        }
-
-        _factory.CreateCounter(MetricCatalog.OwnCpuSeconds.Name, MetricCatalog.OwnCpuSeconds.Help)
-            .IncTo(snapshot.Exporter.CpuTime.TotalSeconds);
-        SetIfKnown(MetricCatalog.OwnOpenFds, snapshot.Exporter.OpenFds);
-        SetIfKnown(MetricCatalog.OwnMaxFds, snapshot.Exporter.MaxFds);
     }
 
     private void FillSystem(FileHandles? handles)
@@ -116,6 +84,7 @@ internal sealed class SnapshotMetrics
         SetByState(MetricCatalog.ExporterUnattributedSockets, ownership.Unattributed, host.UnattributedStates);
         SetByState(MetricCatalog.ExporterInodelessSockets, ownership.WithoutInode, host.InodelessStates);
         Set(MetricCatalog.ExporterUnwalkedProcesses, ownership.UnwalkedProcesses);
+        FillUnidentified(ownership);
     }
 
     private void FillCloseWait(GroupedHost host)
@@ -139,13 +108,25 @@ internal sealed class SnapshotMetrics
         Set(MetricCatalog.ExporterFolded, host.FoldedEndpoints, "fd_close_wait");
     }
 
-    private void FillVisibility(ProcessTable table)
+    private void FillListeners(GroupedHost host)
     {
-        Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.Full), "full");
-        Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.CountOnly), "count_only");
-        Set(MetricCatalog.ExporterProcesses, table.CountOf(ProcessVisibility.None), "none");
-        Set(MetricCatalog.ExporterHungProcesses, table.Hung);
-        Set(MetricCatalog.ExporterUncheckedThreadTables, table.CountOfUncheckedTables());
+        if (host.Listeners is not { } listeners)
+        {
+            return;
+        }
+
+        foreach (ListenerGroup listener in listeners)
+        {
+            Set(MetricCatalog.ListenerQueued, listener.Queued, listener.Group, listener.Address);
+            SetIfKnown(MetricCatalog.ListenerBacklog, listener.Backlog, listener.Group, listener.Address);
+            if (listener.Drops is { } drops)
+            {
+                MetricDefinition metric = MetricCatalog.ListenerDrops;
+                _factory.CreateCounter(metric.Name, metric.Help, metric.Labels).WithLabels(listener.Group, listener.Address).IncTo(drops);
+            }
+        }
+
+        Set(MetricCatalog.ExporterFolded, host.FoldedListeners, "fd_listener");
     }
 
     private void FillGroups(GroupedHost host)
@@ -181,6 +162,7 @@ internal sealed class SnapshotMetrics
         }
 
         SetByState(MetricCatalog.GroupTcpSockets, holdings.Sockets, group.ShownStates, group.Name);
+        FillSockets(group, holdings);
         if (group.ShowsDeadSockets)
         {
             SetIfKnown(MetricCatalog.GroupDeadSockets, holdings.DeadSockets, group.Name);
@@ -196,7 +178,14 @@ internal sealed class SnapshotMetrics
             string[] labels = [facts.Group, facts.Comm, pid];
             SetIfKnown(MetricCatalog.ProcessOpenFds, process.OpenFds, labels);
             Set(MetricCatalog.ProcessStartTime, UnixSeconds(facts.StartTime), labels);
-            Set(MetricCatalog.ProcessInfo, 1, [.. labels, facts.User, facts.Owner.Unit, facts.Owner.Container, facts.Owner.Pod]);
+            CgroupOwner owner = facts.Owner;
+            Set(
+                MetricCatalog.ProcessInfo,
+                1,
+                [
+                    .. labels, facts.User, owner.Unit, owner.Container, owner.Pod,
+                    owner.Kubernetes?.Namespace ?? "", owner.Kubernetes?.Name ?? "", owner.ContainerName,
+                ]);
             if (facts.Limits is { } limits)
             {
                 Set(MetricCatalog.ProcessFdsSoftLimit, limits.Soft ?? double.PositiveInfinity, labels);
@@ -240,8 +229,8 @@ internal sealed class SnapshotMetrics
         }
     }
 
-    // The factory gives the same gauge for the same name, and makes it when its first series is set: a family without
-    // series is not mentioned, and one without labels is never a made-up 0.
+    // The factory returns the same gauge for the same name, and creates it with its first series. So a family without
+    // series is omitted, and one without labels is never an invented 0.
     private void Set(MetricDefinition metric, double value, params string[] labels)
     {
         Gauge gauge = _factory.CreateGauge(metric.Name, metric.Help, metric.Labels);

@@ -1,22 +1,22 @@
 namespace FdExporter.Metrics;
 
-/// <summary>Why a client did not get through the TLS handshake.</summary>
+/// <summary>Why a TLS handshake failed.</summary>
 internal enum TlsFailure
 {
-    /// <summary>No TLS came: a probe of the port, a scanner.</summary>
+    /// <summary>The client sent no TLS: for example a port scan.</summary>
     NoHello,
     PlainHttp,
 
-    /// <summary>Every version that the client offers is too old.</summary>
+    /// <summary>All versions offered by the client are too old.</summary>
     Protocol,
     NoCertificate,
 
-    /// <summary>Expired, not for clients, or by another authority.</summary>
+    /// <summary>The certificate is expired, not for clients, or not issued by client_ca.</summary>
     UntrustedCertificate,
 
-    /// <summary>A good one, of somebody who is not in client_allowed_sans.</summary>
+    /// <summary>None of the certificate's alternative names is in client_allowed_sans.</summary>
     CertificateNotAllowed,
 
-    /// <summary>No cipher suite in common, or the client did not want us.</summary>
+    /// <summary>No common cipher suite, or the client rejected the exporter's certificate.</summary>
     Handshake,
 }

@@ -11,7 +11,7 @@ internal sealed class WebMetrics
     private readonly Gauge? _notAfter;
     private readonly Counter? _tlsFailures;
 
-    /// <param name="isTls">Without it there is neither certificate nor handshake.</param>
+    /// <param name="isTls">Whether to add the metrics of certificate and handshakes.</param>
     internal WebMetrics(MetricFactory factory, bool isTls)
     {
         _reloadSuccessful = CreateGauge(MetricCatalog.WebReloadSuccessful);
@@ -37,7 +37,7 @@ internal sealed class WebMetrics
     }
 
     /// <summary>The web configuration and its files were read and are in use.</summary>
-    /// <param name="notAfter">Of the certificate; null without TLS.</param>
+    /// <param name="notAfter">End of the certificate's validity; null without TLS.</param>
     internal void SetReloaded(DateTimeOffset at, DateTimeOffset? notAfter)
     {
         _reloadTime.Set(at.ToUnixTimeMilliseconds() / 1000.0);

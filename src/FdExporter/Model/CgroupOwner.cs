@@ -10,4 +10,13 @@ namespace FdExporter.Model;
 internal sealed record CgroupOwner(string Unit, string Container, string Pod)
 {
     internal static readonly CgroupOwner None = new("", "", "");
+
+    /// <summary>Namespace and name of the Kubernetes pod; null if unknown.</summary>
+    internal KubernetesPod? Kubernetes { get; init; }
+
+    /// <summary>Name of the container in its pod; empty if unknown.</summary>
+    internal string ContainerName { get; init; } = "";
+
+    /// <summary>The most specific of them for a column: the pod by name, else by UID, the container, the unit.</summary>
+    internal string Place => Kubernetes is { } named ? named.FullName : Pod.Length > 0 ? Pod : Container.Length > 0 ? Container : Unit;
 }

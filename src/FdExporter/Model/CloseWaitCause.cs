@@ -9,7 +9,7 @@ internal enum CloseWaitCause
     /// <summary>The program has read all data and not closed the socket: a leak.</summary>
     NotClosed,
 
-    /// <summary>Only the end of the connection is unread. Usually an idle connection in a pool that nobody checks.</summary>
+    /// <summary>Only the end of the connection is unread. Usually an idle connection in a pool that the program does not check.</summary>
     NotNoticed,
 
     /// <summary>Data is unread: the program does not read.</summary>
@@ -19,7 +19,7 @@ internal enum CloseWaitCause
     NotAccepted,
 
     /// <summary>
-    /// The peer has closed only its sending side, and the program still answers. Legal: it counts in totals, but has no age and is no
+    /// The peer has closed only its sending side, and the program still answers. Legal: it counts in totals, but has no age and is not a
     /// fault.
     /// </summary>
     StillSending,

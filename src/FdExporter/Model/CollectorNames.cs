@@ -11,11 +11,19 @@ internal static class CollectorNames
         (Collectors.Process, "process"),
         (Collectors.Tcp, "tcp"),
         (Collectors.SocketOwner, "socket_owner"),
+        (Collectors.Listeners, "listeners"),
+        (Collectors.Connections, "connections"),
+        (Collectors.Files, "files"),
     ];
 
-    /// <summary>Adds the collectors whose results these need: socket owners need processes and sockets.</summary>
+    /// <summary>
+    /// Adds the collectors whose results these need: socket owners need processes and sockets, listeners and connections need their owners, and files the
+    /// descriptors found meanwhile.
+    /// </summary>
     internal static Collectors WithPrerequisites(Collectors collectors)
-        => collectors.HasFlag(Collectors.SocketOwner) ? collectors | Collectors.Process | Collectors.Tcp : collectors;
+        => (collectors & (Collectors.Listeners | Collectors.Connections | Collectors.Files)) != 0 ? collectors | Collectors.SocketOwner | Collectors.Process | Collectors.Tcp
+            : collectors.HasFlag(Collectors.SocketOwner) ? collectors | Collectors.Process | Collectors.Tcp
+            : collectors;
 
     internal static Collectors SetOf(IReadOnlySet<string> names)
         => All.Where(each => names.Contains(each.Name)).Aggregate(Collectors.None, static (set, each) => set | each.Collector);

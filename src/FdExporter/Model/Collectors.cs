@@ -10,5 +10,8 @@ internal enum Collectors
     Process = 2,
     Tcp = 4,
     SocketOwner = 8,
-    All = System | Process | Tcp | SocketOwner,
+    Listeners = 16,
+    Connections = 32,
+    Files = 64,
+    All = System | Process | Tcp | SocketOwner | Listeners | Connections | Files,
 }

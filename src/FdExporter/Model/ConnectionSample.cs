@@ -10,7 +10,7 @@ namespace FdExporter.Model;
 internal readonly record struct ConnectionSample(
     int Process,
     ConnectionDirection Direction,
-    IpEndpoint Address,
+    ConnectionAddress Address,
     TcpState State,
     CloseWaitCause Cause,
     long Count,
@@ -27,7 +27,7 @@ internal readonly record struct ConnectionSample(
     internal int Acceptors { get; init; }
 
     /// <summary>
-    /// The program that opened the connections and left them open in this process, which does not know of them; null if there is none.
+    /// The program that opened the connections and left them open in this process, which is not aware of them; null if there is none.
     /// </summary>
     internal SocketAuthor? InheritedFrom { get; init; }
 }

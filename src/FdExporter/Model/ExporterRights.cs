@@ -16,7 +16,7 @@ internal sealed record ExporterRights(uint Uid, string Missing, bool IsConfined 
 
     internal bool IsKnown { get; private init; } = true;
 
-    /// <summary>Whether the exporter has all privileges; what the kernel still denies, it denies to everybody.</summary>
+    /// <summary>Whether the exporter has all privileges; access that is still denied is denied to all users.</summary>
     internal bool SeesOthers => Missing.Length == 0 && !IsConfined;
 
     /// <summary>

@@ -7,4 +7,8 @@ namespace FdExporter.Model;
 /// <param name="Descriptors">All counted descriptors.</param>
 /// <param name="Handles">The open files behind them. A shared open file belongs to the holder that started first.</param>
 /// <param name="Largest">The program with most handles; null if none holds any.</param>
-internal sealed record HandleCount(long Descriptors, long Handles, ProgramHandles? Largest);
+internal sealed record HandleCount(long Descriptors, long Handles, ProgramHandles? Largest)
+{
+    /// <summary>Who holds handles without a descriptor.</summary>
+    internal OutsideHandles Outside { get; init; } = new([], IsComplete: false);
+}

@@ -16,15 +16,21 @@ internal sealed record HostSnapshot
 
     internal ProcessTable? Processes { get; init; }
 
-    /// <summary>Groups that the rules name literally: they are known while no process is in them.</summary>
+    /// <summary>Groups that the rules name literally: they are known even without processes.</summary>
     internal IReadOnlyList<string> ExpectedGroups { get; init; } = [];
 
     internal ImmutableArray<TcpNamespace>? TcpNamespaces { get; init; }
 
-    /// <summary>What the socket tables leave out; null if only the host's namespace was read.</summary>
+    /// <summary>What the socket tables omit; null if only the host's namespace was read.</summary>
     internal TcpCoverage? TcpCoverage { get; init; }
 
     internal SocketOwnership? Ownership { get; init; }
+
+    internal ImmutableArray<ListenerSample>? Listeners { get; init; }
+
+    internal HostConnections? Connections { get; init; }
+
+    internal FileUse? Files { get; init; }
 
     /// <summary>
     /// The limit by which the kernel has just refused the exporter a handle; null if it did not, or for a single inspection, which has no
@@ -32,7 +38,7 @@ internal sealed record HostSnapshot
     /// </summary>
     internal HandleLimit? HandlesRefused { get; init; }
 
-    /// <summary>How many of the machine's processes can be seen, whichever collectors are on.</summary>
+    /// <summary>How many of the machine's processes can be seen, independent of the enabled collectors.</summary>
     internal Coverage Coverage { get; init; } = Coverage.Full;
 
     /// <summary>Whether processes are known to be missing from <see cref="Processes"/>, or their descriptors from all numbers.</summary>

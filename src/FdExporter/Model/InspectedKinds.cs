@@ -11,6 +11,9 @@ internal sealed record InspectedKinds(SocketProtocolCounts Sockets, SocketProtoc
     /// <summary>The peers it may wait for.</summary>
     internal ImmutableArray<PeerConnections> Peers { get; init; } = [];
 
+    /// <summary>Where its sockets other than TCP lead to, by protocol: those with most sockets first, a few of each.</summary>
+    internal ImmutableArray<SocketTarget> Targets { get; init; } = [];
+
     /// <summary>The peers that listen on this machine.</summary>
     internal ImmutableArray<LocalServer> Servers { get; init; } = [];
 
@@ -29,6 +32,20 @@ internal sealed record InspectedKinds(SocketProtocolCounts Sockets, SocketProtoc
 
             return false;
         }
+    }
+
+    /// <summary>Where more than half of this number of sockets lead to; null if to several targets, or unknown.</summary>
+    internal SocketTarget? TargetOfMost(SocketProtocol protocol, bool isPeerClosed, long of)
+    {
+        foreach (SocketTarget target in Targets)
+        {
+            if (target.Protocol == protocol && target.IsPeerClosed == isPeerClosed && target.Count * 2L > of)
+            {
+                return target;
+            }
+        }
+
+        return null;
     }
 
     internal static InspectedKinds None { get; } = new(default, default, new Dictionary<string, int>());

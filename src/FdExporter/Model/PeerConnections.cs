@@ -4,4 +4,4 @@ namespace FdExporter.Model;
 /// <param name="Address">The peer's if outbound, the local port if inbound.</param>
 /// <param name="Open">ESTABLISHED, or not answered yet (SYN_SENT).</param>
 /// <param name="HalfClosed">In FIN_WAIT2: the process has closed its side, the peer has not.</param>
-internal readonly record struct PeerConnections(ConnectionDirection Direction, IpEndpoint Address, int Open, int HalfClosed);
+internal readonly record struct PeerConnections(ConnectionDirection Direction, ConnectionAddress Address, int Open, int HalfClosed);

@@ -2,7 +2,8 @@
 namespace FdExporter.Model;
 
 /// <summary>
-/// The values that can name a process. Strings are valid text whatever bytes the process set. Values that cannot be read are null or empty.
+/// The values that can name a process. Strings are valid text regardless of the bytes set by the process. Values that cannot be read are
+/// null or empty.
 /// </summary>
 internal sealed record ProcessDescription
 {

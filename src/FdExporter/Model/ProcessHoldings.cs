@@ -1,4 +1,3 @@
-
 namespace FdExporter.Model;
 
 /// <summary>The descriptors of a process by type and state. One object while nothing changes, shared by the snapshots.</summary>
@@ -17,7 +16,24 @@ internal sealed record ProcessHoldings(FdTypeCounts Types, TcpStateCounts Socket
     internal long? DeadSockets { get; init; }
 
     /// <summary>
-    /// Descriptors of sockets that are not TCP, or of TCP sockets that another process owns; includes dead ones if these are unknown.
+    /// The sockets that it owns by protocol, as of <see cref="SocketProtocolNames.Counted"/>, each once; the dead ones count as TCP.
+    /// <see cref="SocketProtocol.Unknown"/> is the number of those that the kernel has not been asked about yet.
     /// </summary>
-    internal long OtherSockets => Math.Max(0, Types[FdType.Socket] - (Sockets.Total - WithoutDescriptor) - (DeadSockets ?? 0));
+    internal SocketProtocolCounts Protocols { get; init; }
+
+    /// <summary>Its Unix sockets by state, without those whose network namespace was not read.</summary>
+    internal UnixSocketStateCounts Unix { get; init; }
+
+    /// <summary>
+    /// Sockets of one protocol that grow only with a leak or the load: without Unix sockets that the peer has closed, which have their own
+    /// finding.
+    /// </summary>
+    internal long CountOf(SocketProtocol protocol) => Protocols[protocol] - (protocol == SocketProtocol.Unix ? Unix[UnixSocketState.PeerClosed] : 0);
+
+    /// <summary>
+    /// Descriptors of sockets that are not TCP, or of TCP sockets that another process owns; without Unix sockets that the peer has closed.
+    /// Includes dead ones if these are unknown.
+    /// </summary>
+    internal long OtherSockets
+        => Math.Max(0, Types[FdType.Socket] - (Sockets.Total - WithoutDescriptor) - (DeadSockets ?? 0) - Unix[UnixSocketState.PeerClosed]);
 }

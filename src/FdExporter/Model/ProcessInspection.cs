@@ -30,6 +30,12 @@ internal sealed record ProcessInspection
     /// <summary>False if its descriptors cannot be inspected; then only their number is known.</summary>
     internal required bool IsVisible { get; init; }
 
+    /// <summary>Null if unknown.</summary>
+    internal RunningProgram? Program { get; init; }
+
+    /// <summary>What executes its code; null if unknown.</summary>
+    internal ProgramRuntime? Runtime => Program?.Runtime;
+
     /// <summary>What would help if it is not visible.</summary>
     internal Coverage Coverage { get; init; } = Coverage.Full;
 
@@ -99,7 +105,7 @@ internal sealed record ProcessInspection
                 }
             }
 
-            return new InspectedKinds(sockets, inNoTable, others) { Peers = Peers, Servers = Servers };
+            return new InspectedKinds(sockets, inNoTable, others) { Peers = Peers, Servers = Servers, Targets = SocketTargets.Of(EachSocket) };
         }
     }
 
@@ -108,12 +114,12 @@ internal sealed record ProcessInspection
     {
         get
         {
-            Dictionary<(ConnectionDirection Direction, IpEndpoint Address), (int Open, int HalfClosed)> peers = [];
+            Dictionary<(ConnectionDirection Direction, ConnectionAddress Address), (int Open, int HalfClosed)> peers = [];
             foreach (FdSample fd in EachSocket)
             {
                 if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: TcpState.Established or TcpState.SynSent or TcpState.FinWait2, Direction: { } direction, Local: { } local, Remote: { } remote } socket)
                 {
-                    IpEndpoint address = direction == ConnectionDirection.Outbound ? remote : new IpEndpoint(0, 0, local.Port, local.Interface);
+                    ConnectionAddress address = ConnectionAddress.Of(direction, local, remote);
                     ref (int Open, int HalfClosed) sum = ref CollectionsMarshal.GetValueRefOrAddDefault(peers, (direction, address), out _);
                     sum = socket.State == TcpState.FinWait2 ? (sum.Open, sum.HalfClosed + 1) : (sum.Open + 1, sum.HalfClosed);
                 }
@@ -134,9 +140,17 @@ internal sealed record ProcessInspection
         get
         {
             TcpStateCounts tcp = default;
+            SocketProtocolCounts protocols = default;
+            UnixSocketStateCounts unix = default;
             long? dead = 0;
             foreach (FdSample fd in EachSocket)
             {
+                protocols[SocketProtocolNames.Counted(fd.Socket!.Protocol)] += fd.Socket.IsOwnedByAnother ? 0 : 1;
+                if (fd.Socket is { UnixState: { } ofUnix, IsOwnedByAnother: false })
+                {
+                    unix[ofUnix]++;
+                }
+
                 dead += fd.Socket is { IsInNoTable: true, Protocol: SocketProtocol.Tcp or SocketProtocol.Mptcp } ? 1 : 0;
                 dead = fd.Socket is { Protocol: SocketProtocol.Unknown } ? null : dead;
                 if (fd.Socket is { Protocol: SocketProtocol.Tcp, State: { } state, IsOwnedByAnother: false })
@@ -151,11 +165,12 @@ internal sealed record ProcessInspection
                 if (socket is { Protocol: SocketProtocol.Tcp, State: { } state })
                 {
                     tcp[state]++;
+                    protocols[SocketProtocol.Tcp]++;
                     withoutDescriptor++;
                 }
             }
 
-            return IsWhole ? new ProcessHoldings(Types, tcp, withoutDescriptor) { DeadSockets = dead } : null;
+            return IsWhole ? new ProcessHoldings(Types, tcp, withoutDescriptor) { DeadSockets = dead, Protocols = protocols, Unix = unix } : null;
         }
     }
 

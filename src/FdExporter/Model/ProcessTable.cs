@@ -31,6 +31,19 @@ internal sealed record ProcessTable(ImmutableArray<ProcessSample> Processes, int
         }
     }
 
+    internal ProcessSample? TryFind(ProcessId id)
+    {
+        foreach (ref readonly ProcessSample process in Processes.AsSpan())
+        {
+            if (process.Id == id)
+            {
+                return process;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Number of processes with several threads that may not share one descriptor table. Descriptors in a thread's own table may be
     /// missing.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace FdExporter.Model;
 
@@ -39,6 +40,28 @@ internal static class SocketProtocolNames
     /// to another network namespace.
     /// </summary>
     internal static bool HasTable(SocketProtocol protocol) => protocol <= SocketProtocol.Packet || protocol == SocketProtocol.Unknown;
+
+    /// <summary>The protocol under which it is counted in metrics: few programs have sockets of the others.</summary>
+    internal static SocketProtocol Counted(SocketProtocol protocol)
+        => protocol is SocketProtocol.Icmp or SocketProtocol.Sctp or SocketProtocol.Alg or SocketProtocol.Xdp ? SocketProtocol.Other : protocol;
+
+    /// <summary>By the kernel's name, see <c>system.sockprotoname</c>. IPv6 families have their own names.</summary>
+    internal static SocketProtocol OfKernelName(ReadOnlySpan<byte> name) => Encoding.Latin1.GetString(name) switch
+    {
+        "TCP" or "TCPv6" => SocketProtocol.Tcp,
+        "MPTCP" or "MPTCPv6" => SocketProtocol.Mptcp,
+        "UDP" or "UDPv6" or "UDP-Lite" or "UDPLITEv6" => SocketProtocol.Udp,
+        "RAW" or "RAWv6" => SocketProtocol.Raw,
+        "PING" or "PINGv6" => SocketProtocol.Icmp,
+        "UNIX" or "UNIX-STREAM" => SocketProtocol.Unix,
+        "NETLINK" => SocketProtocol.Netlink,
+        "PACKET" => SocketProtocol.Packet,
+        "AF_VSOCK" => SocketProtocol.Vsock,
+        "SCTP" or "SCTPv6" => SocketProtocol.Sctp,
+        "ALG" => SocketProtocol.Alg,
+        "XDP" => SocketProtocol.Xdp,
+        _ => SocketProtocol.Other,
+    };
 }
 
 /// <summary>Sockets by protocol. Unit: sockets.</summary>
@@ -53,5 +76,13 @@ internal struct SocketProtocolCounts
     {
         readonly get => this[(int)protocol];
         set => this[(int)protocol] = value;
+    }
+
+    internal void Add(in SocketProtocolCounts other)
+    {
+        for (int protocol = 0; protocol < Length; protocol++)
+        {
+            this[protocol] += other[protocol];
+        }
     }
 }

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace FdExporter.Runbooks;
 
-/// <summary>A page that says what to do about an alert. The pages are those of deploy/prometheus, built into the program.</summary>
-/// <param name="Name">The alert's, or that of one of the two pages about all of them.</param>
+/// <summary>Instructions for an alert. The pages are from deploy/prometheus and are embedded in the program.</summary>
+/// <param name="Name">Name of the alert, or of one of the two general pages.</param>
 /// <param name="Text">Markdown.</param>
 internal sealed record Runbook(string Name, string Text)
 {
-    /// <summary>What holds for all alerts, with a line for each.</summary>
+    /// <summary>Instructions for all alerts, and a list of the pages.</summary>
     internal const string Index = "README";
 
-    /// <summary>When each alert fires, its thresholds, and how growth is judged.</summary>
+    /// <summary>When each alert fires, its thresholds, and how growth is computed.</summary>
     internal const string Alerts = "alerts";
 
     private const string Folder = "runbooks/";
@@ -19,7 +19,7 @@ internal sealed record Runbook(string Name, string Text)
 
     private static readonly Assembly s_program = Assembly.GetExecutingAssembly();
 
-    /// <summary>The two pages about all alerts first.</summary>
+    /// <summary>The two general pages first.</summary>
     internal static IReadOnlyList<string> Names { get; } =
     [
         Index,
@@ -31,8 +31,8 @@ internal sealed record Runbook(string Name, string Text)
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <param name="name">As in <see cref="Names"/>; the file's extension may follow.</param>
-    /// <returns>Null when there is no such page.</returns>
+    /// <param name="name">As in <see cref="Names"/>, with or without the file extension.</param>
+    /// <returns>Null if there is no such page.</returns>
     internal static Runbook? Find(string name)
     {
         string bare = name.EndsWith(Extension, StringComparison.Ordinal) ? name[..^Extension.Length] : name;
@@ -42,7 +42,7 @@ internal sealed record Runbook(string Name, string Text)
         }
 
         using Stream stream = s_program.GetManifestResourceStream(Folder + bare + Extension)
-            ?? throw new InvalidOperationException($"{bare} is not in the program");
+            ?? throw new InvalidOperationException($"{bare} is not embedded in the program");
         using StreamReader reader = new(stream, Encoding.UTF8);
         return new Runbook(bare, reader.ReadToEnd());
     }

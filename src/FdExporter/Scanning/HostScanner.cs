@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning.Descriptors;
+using FdExporter.Scanning.Files;
 using FdExporter.Scanning.Inspection;
+using FdExporter.Scanning.Pods;
 using FdExporter.Scanning.Processes;
 using FdExporter.Scanning.Reading;
 using FdExporter.Scanning.Sockets;
@@ -14,35 +16,25 @@ namespace FdExporter.Scanning;
 /// Runs the collectors one after the other and returns a snapshot. Collectors keep their own state between scans; the caller
 /// must run one scan at a time.
 /// </summary>
-internal sealed partial class HostScanner : IDisposable
+internal sealed class HostScanner : IDisposable
 {
-    /// <summary>A scan with such allocations is the first of a large machine, or the machine has grown. Unit: bytes.</summary>
-    private const long LargeAllocation = 4 << 20;
-
-    /// <summary>
-    /// Returning garbage to the kernel takes about ten milliseconds, too much for each scan of a machine where many processes
-    /// start.
-    /// </summary>
-    private static readonly TimeSpan s_collectInterval = TimeSpan.FromMinutes(1);
-
-    private long? _lastCollect;
-
     private readonly TimeProvider _time;
-    private readonly ILogger<HostScanner> _logger;
     private readonly ProcFs _procFs;
     private readonly SystemCollector _system;
     private readonly ProcessReader _process;
     private readonly TcpCollector _tcp;
     private readonly SocketOwnerCollector _socketOwner;
+    private readonly FileCollector _files;
     private readonly ExporterProcessReader _exporter;
     private readonly ProcessInspector _inspector;
     private readonly ExporterRights _rights;
     private readonly bool? _isWholeMachine;
+    private readonly CollectorReport _collectors;
     private readonly BlindnessReport _blindness;
     private readonly HandleCounter _handles;
     private readonly NamespaceReport _namespaces;
     private readonly HandleReserve? _reserve;
-    private readonly Dictionary<Collectors, string> _reportedErrors = [];
+    private readonly ScanGarbage _garbage;
 
     private volatile IReadOnlyList<string> _expected = [];
 
@@ -50,30 +42,33 @@ internal sealed partial class HostScanner : IDisposable
     private ExporterProcess _own;
 
     /// <param name="reserve">Descriptors for reading when none are left; null for a single scan. Not disposed with this.</param>
+    /// <param name="podLogs">Folder of the kubelet's logs, for the names of pods; null for none.</param>
     /// <exception cref="IOException">The procfs root cannot be opened, or shows no machine.</exception>
-    internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger, HandleReserve? reserve = null)
+    internal HostScanner(string procFsRoot, ProcessNamer namer, TimeProvider time, ILogger<HostScanner> logger, HandleReserve? reserve = null, string? podLogs = null)
     {
         _time = time;
-        _logger = logger;
         _reserve = reserve;
+        _garbage = new ScanGarbage(time);
         _procFs = ProcFs.OpenHost(procFsRoot, reserve?.Descriptors);
         _exporter = new ExporterProcessReader(reserve);
         _own = _exporter.Read();
         _system = new SystemCollector(_procFs);
-        _process = new ProcessReader(_procFs, namer, time, logger);
+        _process = new ProcessReader(_procFs, namer, time, logger, podLogs is null ? null : new PodNames(podLogs, time));
         _tcp = new TcpCollector(_procFs, time);
         _socketOwner = new SocketOwnerCollector(_procFs, time);
+        _files = new FileCollector(_procFs, time);
         _inspector = new ProcessInspector(_procFs, _process, _tcp, _socketOwner, time);
         _handles = new HandleCounter(_procFs, time);
         _rights = ExporterRightsReader.Read();
         _isWholeMachine = PidNamespace.IsInitial(_procFs);
+        _collectors = new CollectorReport(logger);
         _blindness = new BlindnessReport(_rights, logger);
         _namespaces = new NamespaceReport(logger);
     }
 
     internal SourceInfo Sources => new(_tcp.SourceName, _process.FdCountSourceName);
 
-    /// <summary>Why TCP sockets do not come from sock_diag, in one line; null where they do.</summary>
+    /// <summary>Why TCP sockets are not read from sock_diag, in one line; null if they are.</summary>
     internal string? TcpSourceReason => _tcp.SourceReason;
 
     /// <summary>Number of network namespaces besides the host's in the last scan, and how many of them were read as text.</summary>
@@ -114,24 +109,38 @@ internal sealed partial class HostScanner : IDisposable
         wanted = CollectorNames.WithPrerequisites(wanted);
         DateTimeOffset takenAt = _time.GetUtcNow();
 
-        // Before the processes are named: what new rules expect is not looked for among the names of the old ones.
+        // Read before the processes are named: the groups of new rules must not be compared with names from old rules.
         IReadOnlyList<string> expected = _expected;
         ImmutableArray<CollectorOutcome>.Builder outcomes = ImmutableArray.CreateBuilder<CollectorOutcome>();
         FileHandles? fileHandles = null;
         ProcessTable? processes = null;
         TcpSocketTable? sockets = null;
         SocketOwnership? ownership = null;
+        ImmutableArray<ListenerSample>? listeners = null;
+        HostConnections? connections = null;
+        FileUse? files = null;
         Run(Collectors.System, () => fileHandles = _system.Collect());
         Run(Collectors.Process, () => processes = _process.Collect(deadline));
         // Scanning only the host's sockets reads no process.
         Action<TcpSocketTable>? hostIsRead = progress is null ? null : host => progress.Publish(Snapshot() with { TcpNamespaces = [.. host.Namespaces] }, wanted);
-        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, wanted.HasFlag(Collectors.SocketOwner), hostIsRead), isWatched: processes is not null);
-        Run(
-            Collectors.SocketOwner,
-            () => ownership = processes is null || sockets is null
-                ? throw new IOException("needs the collectors process and tcp")
-                : CollectOwners(processes, sockets, deadline),
-            isWatched: processes is not null);
+        Run(Collectors.Tcp, () => sockets = _tcp.Collect(processes, deadline, wanted, hostIsRead));
+        Run(Collectors.SocketOwner, () => ownership = processes is null || sockets is null
+            ? throw new IOException("needs the collectors process and tcp")
+            : CollectOwners(processes, sockets, deadline));
+        Run(Collectors.Listeners, () => listeners = sockets is null || ownership is null
+            ? throw new IOException("needs the collectors process, tcp and socket_owner")
+            : _socketOwner.CollectListeners(sockets, visit => _tcp.ReadUnixListeners(visit, deadline)), needsTime: ownership is null);
+        Run(Collectors.Connections, () => connections = sockets is null || ownership is null
+            ? throw new IOException("needs the collectors process, tcp and socket_owner")
+            : _socketOwner.CollectConnections(sockets), needsTime: ownership is null);
+        Run(Collectors.Files, () => files = processes is null || ownership is null
+            ? throw new IOException("needs the collectors process, tcp and socket_owner")
+            : _files.Collect(_socketOwner, processes.Processes, deadline), needsTime: ownership is null);
+        if (sockets is not null && ownership is not null)
+        {
+            _socketOwner.EndScan(sockets);
+        }
+
         if (processes is not null)
         {
             _blindness.Report(processes, ownership);
@@ -143,12 +152,7 @@ internal sealed partial class HostScanner : IDisposable
         }
 
         ReleaseIdle();
-        if (GC.GetTotalAllocatedBytes() - allocatedBefore > LargeAllocation && (_lastCollect is not { } last || _time.GetElapsedTime(last) > s_collectInterval))
-        {
-            _lastCollect = _time.GetTimestamp();
-            ExporterMemory.GiveBack();
-        }
-
+        _garbage.ReturnSince(allocatedBefore);
         _own = _exporter.Read();
         return Snapshot();
 
@@ -161,6 +165,9 @@ internal sealed partial class HostScanner : IDisposable
             ExpectedGroups = expected,
             TcpNamespaces = sockets is null ? null : [.. sockets.Namespaces],
             Ownership = ownership,
+            Listeners = listeners,
+            Connections = connections,
+            Files = files,
             Coverage = CoverageOf(processes),
             Exporter = _own,
             HandlesRefused = _reserve?.CurrentShortage,
@@ -168,7 +175,8 @@ internal sealed partial class HostScanner : IDisposable
             TcpCoverage = sockets is null ? null : _tcp.Coverage,
         };
 
-        void Run(Collectors collector, Action collect, bool isWatched = false)
+        // What only adds up what others read, or keeps what it knows, is never left out for want of time.
+        void Run(Collectors collector, Action collect, bool needsTime = true)
         {
             if (!wanted.HasFlag(collector))
             {
@@ -176,29 +184,39 @@ internal sealed partial class HostScanner : IDisposable
             }
 
             long started = _time.GetTimestamp();
-            string? error = null;
-            try
+            string? error = TryRun(collect, deadline, isWatched: processes is not null, needsTime);
+            outcomes.Add(new CollectorOutcome(collector, _time.GetElapsedTime(started), error));
+            _collectors.Report(collector, error);
+            progress?.Publish(Snapshot(), wanted);
+        }
+    }
+
+    /// <returns>Why it failed; null if it did not.</returns>
+    private string? TryRun(Action collect, Deadline deadline, bool isWatched, bool needsTime)
+    {
+        try
+        {
+            if (needsTime)
             {
                 deadline.ThrowIfPassed("waiting for its turn");
-                if (isWatched)
-                {
-                    _process.Run(collect, deadline);
-                }
-                else
-                {
-                    collect();
-                }
-            }
-#pragma warning disable CA1031 // Last line of defence: a bug in one collector must not stop the others.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                error = exception is IOException or TimeoutException ? exception.Message : exception.ToString();
             }
 
-            outcomes.Add(new CollectorOutcome(collector, _time.GetElapsedTime(started), error));
-            Report(collector, error);
-            progress?.Publish(Snapshot(), wanted);
+            if (isWatched)
+            {
+                _process.Run(collect, deadline);
+            }
+            else
+            {
+                collect();
+            }
+
+            return null;
+        }
+#pragma warning disable CA1031 // Last line of defence: a bug in one collector must not stop the others.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception is IOException or TimeoutException ? exception.Message : exception.ToString();
         }
     }
 
@@ -208,34 +226,11 @@ internal sealed partial class HostScanner : IDisposable
 
     private SocketOwnership CollectOwners(ProcessTable processes, TcpSocketTable sockets, Deadline deadline)
     {
-        SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline);
+        SocketOwnership ownership = _socketOwner.Collect(processes, sockets, deadline, readUnix: visit => _tcp.ReadUnixStates(visit, deadline));
         return _tcp.MayFindCarried && _tcp.FindCarried(processes, _socketOwner.Carried(), deadline)
-            ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true)
+            ? _socketOwner.Collect(processes, sockets, deadline, isAgain: true, visit => _tcp.ReadUnixStates(visit, deadline))
             : ownership;
     }
-
-    /// <summary>Logs each error once, not on each scrape, and once when it is over.</summary>
-    private void Report(Collectors collector, string? error)
-    {
-        if (error is null)
-        {
-            if (_reportedErrors.Remove(collector))
-            {
-                LogRecovered(collector);
-            }
-        }
-        else if (!_reportedErrors.TryGetValue(collector, out string? said) || said != error)
-        {
-            _reportedErrors[collector] = error;
-            LogFailed(collector, error);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "collector failed")]
-    private partial void LogFailed(Collectors collector, string err);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "collector works again")]
-    private partial void LogRecovered(Collectors collector);
 
     public void Dispose()
     {

@@ -22,12 +22,12 @@ internal static class ExporterMemory
         }
     }
 
-    /// <summary>Returns garbage to the kernel, after rare operations that allocate much.</summary>
-    internal static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    /// <summary>Collects garbage and returns its memory to the kernel, after rare operations that allocate much.</summary>
+    internal static void CollectGarbage() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     /// <summary>
     /// Releases pages used only at startup: most of the program's file was touched once and stays resident. Call it after
     /// startup.
     /// </summary>
-    internal static void ReleaseStartupPages() => ProgramImage.ForgetTouched();
+    internal static void ReleaseStartupPages() => ProgramImage.ReleaseTouchedPages();
 }

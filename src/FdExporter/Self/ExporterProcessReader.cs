@@ -6,7 +6,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Self;
 
-/// <summary>Reads the exporter's own metrics, always from its own /proc, whatever root it watches.</summary>
+/// <summary>Reads the exporter's own metrics, always from its own /proc, regardless of the watched root.</summary>
 internal sealed class ExporterProcessReader : IDisposable
 {
     private readonly DateTimeOffset? _startTime;
@@ -41,7 +41,7 @@ internal sealed class ExporterProcessReader : IDisposable
             }
             catch (KernelException)
             {
-                // No handle left for the own metrics: this must not fail the other metrics.
+                // No handle left for the exporter's own metrics: the other metrics must not fail.
             }
         }
 

@@ -7,7 +7,7 @@ namespace FdExporter.Self;
 /// <summary>Reads the exporter's user and privileges. Neither changes while it runs.</summary>
 internal static class ExporterRightsReader
 {
-    /// <summary>Always from the exporter's own /proc, whatever root it watches.</summary>
+    /// <summary>Always from the exporter's own /proc, regardless of the watched root.</summary>
     internal static ExporterRights Read()
     {
         try

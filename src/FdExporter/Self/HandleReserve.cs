@@ -13,7 +13,7 @@ internal sealed class HandleReserve : IDisposable
     private const int Size = 16;
 
     /// <summary>
-    /// Number that connections must leave. A scan opens one file at a time, a concurrent inspection none; the rest is for
+    /// Number that connections must leave in the reserve. A scan opens one file at a time, a concurrent inspection none; the rest is for
     /// descriptors taken by other processes.
     /// </summary>
     private const int ReservedForScan = 4;

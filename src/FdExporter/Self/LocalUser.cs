@@ -11,8 +11,8 @@ internal static class LocalUser
     private static readonly TimeSpan s_receiveTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Stands for users without a number in the exporter's user namespace. It is no particular user, so nobody is identified
-    /// by it. Source: user_namespaces(7).
+    /// Stands for users without a number in the exporter's user namespace. It identifies no particular
+    /// user. Source: user_namespaces(7).
     /// </summary>
     private const uint OverflowUid = 65534;
 
@@ -22,7 +22,7 @@ internal static class LocalUser
     /// <summary>
     /// Whether this program has privileges that its caller lacks: setuid, or file capabilities (setcap).
     /// </summary>
-    internal static bool HasLentRights => Libc.getuid() is not 0 and var real && (real != Libc.geteuid() || new ProgramFile("/proc/self/exe").HasCapabilities);
+    internal static bool HasElevatedRights => Libc.getuid() is not 0 and var real && (real != Libc.geteuid() || new ProgramFile("/proc/self/exe").HasCapabilities);
 
     /// <summary>The user who started this program.</summary>
     internal static uint Real => Libc.getuid();

@@ -8,7 +8,7 @@ internal static class PassedSockets
     private const int First = 3;
     private const int Most = 1024;
 
-    /// <returns>Their descriptors; empty where none were passed, or to another process.</returns>
+    /// <returns>Their descriptors; empty if none were passed, or if they were passed to another process.</returns>
     internal static IReadOnlyList<int> OfEnvironment() => Of(Environment.GetEnvironmentVariable, Environment.ProcessId);
 
     internal static IReadOnlyList<int> Of(Func<string, string?> environment, int pid)

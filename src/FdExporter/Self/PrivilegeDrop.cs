@@ -51,7 +51,7 @@ internal static class PrivilegeDrop
 
     /// <summary>
     /// Keeps the needed capabilities, as far as they are held. Called first, while a restart costs only its time. If the
-    /// kernel refuses, all are kept and the program continues: the report tells why.
+    /// kernel refuses, all are kept and the program continues; the report gives the reason.
     /// </summary>
     /// <param name="procFsRoot">Place to find the program if no procfs is mounted at /proc.</param>
     /// <param name="waitsForSignal">Whether SIGTERM has to be blocked in all threads, which also needs the restart.</param>

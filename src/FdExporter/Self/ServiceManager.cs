@@ -23,7 +23,7 @@ internal sealed class ServiceManager : IDisposable
         {
             _manager = new UnixDomainSocketEndPoint(notifySocket[0] == '@' ? $"\0{notifySocket[1..]}" : notifySocket);
 
-            // A manager that does not listen is not waited for.
+            // Does not wait for a manager that does not listen.
             _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         }
     }

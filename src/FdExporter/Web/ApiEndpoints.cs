@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Wording;
+using FdExporter.Documents;
 using FdExporter.Grouping;
 using FdExporter.Model;
-using FdExporter.Web.Api;
 using FdExporter.Web.Security;
 using FdExporter.Web.Serving;
 
@@ -17,13 +18,19 @@ internal sealed class ApiEndpoints(HostInspector inspector, Disclosure disclosur
 
     internal async Task HostAsync(HttpContext context)
     {
+        if (!Parameters.Check(context.Request.Query, [], out string problem))
+        {
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, problem).ConfigureAwait(false);
+            return;
+        }
+
         HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
-        await WriteAsync(context, HostDocument.Of(view.Host, view.History, view.Verdict), ApiJson.Default.HostDocument).ConfigureAwait(false);
+        await WriteAsync(context, HostDocument.Of(view.Host, view.History, view.Verdict), DocumentJson.Default.HostDocument).ConfigureAwait(false);
     }
 
     internal async Task ProcessesAsync(HttpContext context)
     {
-        if (await QueryOfAsync(context).ConfigureAwait(false) is not { } query)
+        if (await QueryOfAsync(context, isOrdered: true).ConfigureAwait(false) is not { } query)
         {
             return;
         }
@@ -41,17 +48,17 @@ internal sealed class ApiEndpoints(HostInspector inspector, Disclosure disclosur
         await WriteAsync(
             context,
             new ProcessesDocument(snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(ProcessDocument.Of)]),
-            ApiJson.Default.ProcessesDocument).ConfigureAwait(false);
+            DocumentJson.Default.ProcessesDocument).ConfigureAwait(false);
     }
 
     internal async Task ProcessAsync(HttpContext context)
     {
-        if (await QueryOfAsync(context).ConfigureAwait(false) is not { } query)
+        if (await QueryOfAsync(context, isOrdered: false).ConfigureAwait(false) is not { } query)
         {
             return;
         }
 
-        // The route lets numbers through, negative ones too.
+        // The route also accepts negative numbers.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
         using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
             ? await inspector.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
@@ -65,7 +72,7 @@ internal sealed class ApiEndpoints(HostInspector inspector, Disclosure disclosur
 
         if (answer.Inspection is not { } inspection)
         {
-            await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, $"There is no process {text}, or it may not be seen.").ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status404NotFound, $"There is no process {text}, or it is hidden.").ConfigureAwait(false);
             return;
         }
 
@@ -74,38 +81,69 @@ internal sealed class ApiEndpoints(HostInspector inspector, Disclosure disclosur
         await WriteAsync(
             context,
             InspectionDocument.Of(inspection, inspector.GrowthOf(inspection.Process.Id), list, details, disclosure.AdviceOn(details, inspection)),
-            ApiJson.Default.InspectionDocument).ConfigureAwait(false);
+            DocumentJson.Default.InspectionDocument).ConfigureAwait(false);
     }
 
-    internal async Task CloseWaitAsync(HttpContext context)
+    internal Task CloseWaitAsync(HttpContext context) => ListAsync<CloseWaitGroup, CloseWaitDocument>(
+        context,
+        Collectors.SocketOwner,
+        static view => view.Host.CloseWait is { } groups ? groups : null,
+        static (group, text) => group.Holds(text),
+        static (view, query, part, total) => new CloseWaitDocument(
+            view.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => CloseWaitDocument.Item.Of(group, view.History))]),
+        DocumentJson.Default.CloseWaitDocument);
+
+    internal Task ConnectionsAsync(HttpContext context) => ListAsync<AddressGroup, ConnectionsDocument>(
+        context,
+        Collectors.Connections,
+        static view => view.Host.Addresses?.OrderByDescending(static group => group.States.Total),
+        static (group, text) => group.Holds(text),
+        static (view, query, part, total) => new ConnectionsDocument(
+            view.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => ConnectionsDocument.Connection.Of(group, view.History))]),
+        DocumentJson.Default.ConnectionsDocument);
+
+    internal Task ListenersAsync(HttpContext context) => ListAsync<ListenerGroup, ListenersDocument>(
+        context,
+        Collectors.Listeners,
+        static view => view.Host.Listeners?.OrderByDescending(static group => group.Queued),
+        static (group, text) => group.Holds(text),
+        static (view, query, part, total) => new ListenersDocument(
+            view.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(ListenersDocument.Listener.Of)]),
+        DocumentJson.Default.ListenersDocument);
+
+    /// <param name="rows">Null where the collector has not collected them.</param>
+    private async Task ListAsync<TRow, TDocument>(
+        HttpContext context,
+        Collectors collector,
+        Func<HostView, IEnumerable<TRow>?> rows,
+        Func<TRow, string, bool> holds,
+        Func<HostView, ListQuery, IReadOnlyList<TRow>, int, TDocument> documentOf,
+        JsonTypeInfo<TDocument> type)
     {
-        if (await QueryOfAsync(context).ConfigureAwait(false) is not { } query)
+        if (await QueryOfAsync(context, isOrdered: false).ConfigureAwait(false) is not { } query)
         {
             return;
         }
 
         HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
-        if (view.Host.CloseWait is not { } groups)
+        if (rows(view) is not { } all)
         {
-            await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(view.Host.Snapshot, Collectors.SocketOwner)).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, CollectorFailure(view.Host.Snapshot, collector)).ConfigureAwait(false);
             return;
         }
 
-        List<CloseWaitGroup> matching = [.. groups.Where(group => group.Holds(query.Filter))];
-        (IReadOnlyList<CloseWaitGroup> part, int total) = query.Of(matching);
-        await WriteAsync(
-            context,
-            new CloseWaitDocument(view.Host.Snapshot.TakenAt, total, query.Offset, query.Limit, [.. part.Select(group => CloseWaitDocument.Item.Of(group, view.History))]),
-            ApiJson.Default.CloseWaitDocument).ConfigureAwait(false);
+        List<TRow> matching = [.. all.Where(row => holds(row, query.Filter))];
+        (IReadOnlyList<TRow> part, int total) = query.Of(matching);
+        await WriteAsync(context, documentOf(view, query, part, total), type).ConfigureAwait(false);
     }
 
     private static string CollectorFailure(HostSnapshot snapshot, Collectors collector)
         => snapshot.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error?.Split('\n')[0]
             ?? $"The collector {CollectorNames.Of(collector)} is switched off.";
 
-    private static async Task<ListQuery?> QueryOfAsync(HttpContext context)
+    private static async Task<ListQuery?> QueryOfAsync(HttpContext context, bool isOrdered)
     {
-        if (ListQuery.TryRead(context.Request.Query, DefaultLimit, out ListQuery query, out string problem))
+        if (ListQuery.TryRead(context.Request.Query, isOrdered, DefaultLimit, out ListQuery query, out string problem))
         {
             return query;
         }

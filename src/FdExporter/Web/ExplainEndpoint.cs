@@ -1,5 +1,5 @@
 using FdExporter.Diagnosis;
-using FdExporter.Web.Api;
+using FdExporter.Documents;
 using FdExporter.Web.Pages;
 using FdExporter.Web.Serving;
 using Microsoft.Net.Http.Headers;
@@ -7,13 +7,22 @@ using Microsoft.Net.Http.Headers;
 namespace FdExporter.Web;
 
 /// <summary>
-/// Answers <c>/explain</c>: the verdict as text, HTML or JSON, by <c>?format=</c> or else by <c>Accept</c>. Made of the same
-/// scan that scrapes at that moment share.
+/// Answers <c>/explain</c>: the verdict as text, HTML or JSON, by <c>?format=</c> or else by <c>Accept</c>. Shares the scan of concurrent
+/// scrapes.
 /// </summary>
 internal sealed class ExplainEndpoint(HostInspector inspector, ExplainPage page)
 {
+    private static readonly string[] s_known = ["format"];
+
     internal async Task HandleAsync(HttpContext context)
     {
+        if (!Parameters.Check(context.Request.Query, s_known, out string problem))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await PlainText.WriteAsync(context, problem).ConfigureAwait(false);
+            return;
+        }
+
         if (FormatOf(context.Request) is not { } format)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
@@ -21,12 +30,12 @@ internal sealed class ExplainEndpoint(HostInspector inspector, ExplainPage page)
             return;
         }
 
-        Verdict verdict = (await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false)).Verdict;
+        HostView view = await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false);
         (string contentType, string body) = format switch
         {
-            "html" => ("text/html; charset=utf-8", page.Of(verdict)),
-            "json" => ("application/json; charset=utf-8", VerdictDocument.JsonOf(verdict)),
-            _ => ("text/plain; charset=utf-8", VerdictText.Of(verdict)),
+            "html" => ("text/html; charset=utf-8", page.Of(view)),
+            "json" => ("application/json; charset=utf-8", VerdictDocument.JsonOf(view.Verdict)),
+            _ => ("text/plain; charset=utf-8", VerdictText.Of(view.Verdict)),
         };
         PageHeaders.Set(context.Response, contentType);
         await context.Response.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
@@ -39,7 +48,7 @@ internal sealed class ExplainEndpoint(HostInspector inspector, ExplainPage page)
             return asked is "text" or "html" or "json" ? asked : null;
         }
 
-        // curl asks for */* and gets text; a browser names HTML first.
+        // curl accepts */* and gets text; browsers prefer HTML.
         if (MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out IList<MediaTypeHeaderValue>? ranges))
         {
             foreach (MediaTypeHeaderValue range in ranges.OrderByDescending(static each => each.Quality ?? 1))

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using FdExporter.Configuration;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Self;
@@ -15,18 +15,18 @@ using Prometheus;
 
 namespace FdExporter.Web;
 
-/// <summary>The HTTP side: Kestrel, the middleware and the table of endpoints.</summary>
+/// <summary>The HTTP server: Kestrel, middleware and endpoints.</summary>
 internal static class ExporterServer
 {
-    /// <summary>Open requests have this long to be answered when the exporter is told to end.</summary>
+    /// <summary>Maximum time to answer open requests at shutdown.</summary>
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(800);
 
-    /// <param name="passed">Descriptors of listening sockets, to serve on these instead of the addresses of the flags; else empty.</param>
+    /// <param name="passed">Descriptors of listening sockets to use instead of the addresses in the flags; empty if there are none.</param>
     internal static void Configure(WebApplicationBuilder builder, ExporterOptions options, IReadOnlyList<int> passed, HandleReserve reserve, ExporterMetrics exporter, WebSecurity? security)
     {
         builder.Services.AddRoutingCore();
 
-        // Before Kestrel's own, which it only adds where there is none.
+        // Registered first: Kestrel adds its own factory only if there is none.
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ReservedListenerFactory(
             reserve, new Connections(ServerLimits.MostConnections(options.MaxRequests), exporter, TimeProvider.System), TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -71,8 +71,8 @@ internal static class ExporterServer
         app.UseRouting();
         app.UseHttpMetrics(http =>
         {
-            // Neither the method nor the path as it was sent: whoever sends may invent as many as he likes.
-            // The name `endpoint` is taken: the Prometheus Operator gives it to targets.
+            // Labels contain neither the method nor the path of the request, because clients can send any number of different ones.
+            // The label is not called `endpoint`, because the Prometheus Operator sets that label on targets.
             http.AddCustomLabel("handler", static context => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "");
             http.RequestCount.Counter = exporter.HttpRequests;
             http.CaptureMetricsUrl = true;
@@ -93,6 +93,9 @@ internal static class ExporterServer
         }
 
         MapGet("/process/{pid:int}", visitors.Guard(new ProcessPage(inspector, layout, disclosure).HandleAsync));
+        RequestDelegate programs = visitors.Guard(new ProgramPage(inspector, layout).HandleAsync);
+        MapGet(ProgramLink.Path, programs);
+        MapGet(ProgramLink.Path + "/{name}", programs);
         MapGet("/explain", visitors.Guard(new ExplainEndpoint(inspector, new ExplainPage(layout)).HandleAsync));
         RequestDelegate runbooks = new RunbookPage(layout).HandleAsync;
         MapGet(RunbookPage.Path, runbooks);
@@ -103,6 +106,8 @@ internal static class ExporterServer
         MapGet("/api/v1/processes", visitors.Guard(api.ProcessesAsync));
         MapGet("/api/v1/processes/{pid:int}", visitors.Guard(api.ProcessAsync));
         MapGet("/api/v1/close-wait", visitors.Guard(api.CloseWaitAsync));
+        MapGet("/api/v1/connections", visitors.Guard(api.ConnectionsAsync));
+        MapGet("/api/v1/listeners", visitors.Guard(api.ListenersAsync));
         MapGet("/-/healthy", health.HandleAsync);
         MapGet("/-/ready", static context => PlainText.WriteAsync(context, "FdExporter is ready."));
         app.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], reload.HandleAsync);
@@ -124,7 +129,7 @@ internal static class ExporterServer
         }
         else
         {
-            // Both families; IPv4 alone on a kernel without IPv6.
+            // IPv4 and IPv6; only IPv4 if the kernel lacks IPv6.
             kestrel.ListenAnyIP(address.Port, configure);
         }
     }

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>Two hours of a few machines as the block that Prometheus keeps of them, made by promtool.</summary>
+/// <summary>Two hours of samples of a few machines, as a Prometheus block created by promtool.</summary>
 internal static class Block
 {
     private const int Hosts = 4;
     private const int Seconds = 7200;
 
-    /// <summary>Bytes on disk, index included, over samples.</summary>
+    /// <summary>Bytes on disk, index included, per sample.</summary>
     internal static async Task<double> BytesPerSampleAsync(RecordedHost recorded, int interval, string folder)
     {
         SimulatedHost[] hosts = [.. Enumerable.Range(100, Hosts).Select(number => new SimulatedHost(recorded, number))];
@@ -38,7 +38,7 @@ internal static class Block
         File.Delete(input);
         if (promtool.ExitCode != 0)
         {
-            throw new InvalidOperationException($"promtool ended with {promtool.ExitCode}");
+            throw new InvalidOperationException($"promtool: exit code {promtool.ExitCode}");
         }
 
         long bytes = new DirectoryInfo(blocks).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length);

@@ -6,12 +6,12 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.Benchmarks.Fleet;
 
 /// <summary>
-/// <c>FdExporter.Benchmarks fleet</c>: machines of several kinds made for real, one after the other, and the real exporter's
-/// answer of each kept; then one real Prometheus that scrapes hundreds of their like, with our rules, and is measured.
+/// <c>FdExporter.Benchmarks fleet</c>: creates a real machine of each kind, one after the other, and records the answer of the
+/// real exporter. Then one real Prometheus with our rules scrapes hundreds of copies of these machines and is measured.
 /// </summary>
 internal static class FleetCommand
 {
-    /// <summary>The durations in the rules are so many times shorter, so that even half an hour's growth is seen in minutes.</summary>
+    /// <summary>Factor by which the durations in the rules are shortened, so that minutes show half an hour's growth.</summary>
     private const int ShorterRules = 15;
 
     private const int EvaluationSeconds = 15;
@@ -78,7 +78,7 @@ internal static class FleetCommand
         report.Interval = interval;
         report.Start(await prometheus.OwnAsync());
 
-        // The second half is measured: all targets are scraped, and the rules see as far back as they ask for.
+        // Only the second half is measured: by then all targets are scraped and the rules have their full range of data.
         await Task.Delay(TimeSpan.FromMinutes(minutes / 2.0));
         report.Begin(await prometheus.OwnAsync(), prometheus.WalSize, server.Served);
         await WatchAsync(report, prometheus, TimeSpan.FromMinutes(minutes / 2.0));
@@ -108,7 +108,7 @@ internal static class FleetCommand
     {
         ShortenedRules.WriteRules(folder, ShorterRules);
 
-        // Under the name that it has in the fleet a machine becomes an instance, under its number it is fetched.
+        // The instance is the machine's name in the fleet; its URL contains its number.
         IEnumerable<string> groups = hosts.Select(static (host, number)
             => FormattableString.Invariant($"{{\"targets\": [\"{host.Instance}\"], \"labels\": {{\"__metrics_path__\": \"/{number}/metrics\"}}}}"));
         await File.WriteAllTextAsync(Path.Combine(folder, "targets.json"), $"[{string.Join(",\n", groups)}]");

@@ -80,12 +80,12 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
 
     private void Kinds(StringBuilder text)
     {
-        text.Append("| machine | programs | top processes | namespaces | CLOSE_WAIT addresses | series | of the rules | bytes a scrape, gzip | bytes a sample on disk at 15, 30, 60 s |\n");
-        text.Append("|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
+        text.Append("| machine | programs | top processes | namespaces | CLOSE_WAIT addresses | listening ports | series | series of the rules | bytes per scrape, gzip | bytes per sample on disk at 15, 30, 60 s |\n");
+        text.Append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
         foreach (RecordedHost host in Recorded)
         {
             string name = host.Kind.Name;
-            Line(text, $"| {name} | {host.Count("fd_group_processes")} | {host.Count("fd_process_info")} | {host.Count("fd_tcp_sockets") / 11} | {host.Count("fd_close_wait_oldest_seconds")} | {host.Series:#,0} | {RecordedSeries[name]:#,0} | {host.Compressed:#,0} | {BytesPerSample[(name, 15)]:0.00}, {BytesPerSample[(name, 30)]:0.00}, {BytesPerSample[(name, 60)]:0.00} |");
+            Line(text, $"| {name} | {host.Count("fd_group_processes")} | {host.Count("fd_process_info")} | {host.Count("fd_tcp_sockets") / 11} | {host.Count("fd_close_wait_oldest_seconds")} | {host.Count("fd_listener_backlog_connections")} | {host.Series:#,0} | {RecordedSeries[name]:#,0} | {host.Compressed:#,0} | {BytesPerSample[(name, 15)]:0.00}, {BytesPerSample[(name, 30)]:0.00}, {BytesPerSample[(name, 60)]:0.00} |");
         }
 
         text.Append('\n');
@@ -98,7 +98,7 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
         HostSeries shape = host.Shape;
         if (shape.Total != host.Series)
         {
-            throw new InvalidOperationException($"the formula says {shape.Total} series, the exporter has {host.Series}");
+            throw new InvalidOperationException($"the formula gives {shape.Total} series, the exporter has {host.Series}");
         }
 
         Line(text, $"| {Ordinary} with | series |\n|---|---:|");
@@ -119,20 +119,20 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
         Line(text, $"| one Prometheus, {Targets} machines every {Interval} s, {Up:0} up | |");
         Line(text, $"|---|---:|");
         Line(text, $"| series in the head | {series:#,0} |");
-        Line(text, $"| of them those of programs, for a global one | {GlobalSeries:#,0} |");
-        Line(text, $"| samples appended a second | {samples / seconds:#,0} |");
-        Line(text, $"| resident memory, empty, at the end, at most | {Mega(_start[Resident]):0}, {Mega(_end.Own[Resident]):#,0}, {Mega(_mostResident):#,0} MB |");
+        Line(text, $"| series of programs, for a global Prometheus | {GlobalSeries:#,0} |");
+        Line(text, $"| samples appended per second | {samples / seconds:#,0} |");
+        Line(text, $"| resident memory: empty, at the end, maximum | {Mega(_start[Resident]):0}, {Mega(_end.Own[Resident]):#,0}, {Mega(_mostResident):#,0} MB |");
         Line(text, $"| heap in use at the end | {Mega(_end.Own[Heap]):#,0} MB |");
-        Line(text, $"| resident memory a series, at most | {MemoryOfASeries:#,0} bytes |");
-        Line(text, $"| write-ahead log a sample | {(_end.Wal - _begin.Wal) / samples:0.0} bytes |");
-        Line(text, $"| network a scrape, gzip | {(double)(_end.Served.Bytes - _begin.Served.Bytes) / (_end.Served.Scrapes - _begin.Served.Scrapes):#,0} bytes |");
-        Line(text, $"| all rules once, median | {rules.Sum(static each => each.Seconds):0.00} s |");
+        Line(text, $"| maximum resident memory per series | {MemoryOfASeries:#,0} bytes |");
+        Line(text, $"| write-ahead log per sample | {(_end.Wal - _begin.Wal) / samples:0.0} bytes |");
+        Line(text, $"| network per scrape, gzip | {(double)(_end.Served.Bytes - _begin.Served.Bytes) / (_end.Served.Scrapes - _begin.Served.Scrapes):#,0} bytes |");
+        Line(text, $"| one evaluation of all rules, median | {rules.Sum(static each => each.Seconds):0.00} s |");
         foreach ((string group, double duration) in rules.Where(static each => each.Seconds > 0.005))
         {
-            Line(text, $"| of it `{group}` | {duration:0.00} s |");
+            Line(text, $"| of which `{group}` | {duration:0.00} s |");
         }
 
-        Line(text, $"| processors busy | {(_end.Own[Cpu] - _begin.Own[Cpu]) / seconds:0.00} |");
+        Line(text, $"| processors used | {(_end.Own[Cpu] - _begin.Own[Cpu]) / seconds:0.00} |");
         text.Append('\n');
     }
 
@@ -143,7 +143,7 @@ internal sealed class FleetReport(IReadOnlyList<RecordedHost> recorded)
         RecordedHost host = Recorded.Single(static each => each.Kind.Name == Ordinary);
         double scraped = host.Series + SeriesOfATarget;
         double recordedSeries = RecordedSeries[Ordinary];
-        text.Append("| machines | series | memory | samples a second at 15, 30, 60 s | disk a day at 15, 30, 60 s | network at 15, 30, 60 s |\n|---:|---:|---:|---|---|---|\n");
+        text.Append("| machines | series | memory | samples per second at 15, 30, 60 s | disk per day at 15, 30, 60 s | network at 15, 30, 60 s |\n|---:|---:|---:|---|---|---|\n");
         foreach (int machines in new[] { 10, 1_000, 100_000 })
         {
             double series = machines * (scraped + recordedSeries);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>Answers for all machines, each under a path of its own: <c>/17/metrics</c>.</summary>
+/// <summary>Serves all machines, each under its own path: <c>/17/metrics</c>.</summary>
 internal sealed class FleetServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -18,7 +18,7 @@ internal sealed class FleetServer : IAsyncDisposable
 
     internal Uri Address => new(_application.Urls.First());
 
-    /// <summary>Answers so far, and their bytes, compressed.</summary>
+    /// <summary>Number of answers so far, and their compressed size.</summary>
     internal (long Scrapes, long Bytes) Served => (Interlocked.Read(ref _scrapes), Interlocked.Read(ref _bytes));
 
     internal static async Task<FleetServer> StartAsync(IReadOnlyList<SimulatedHost> hosts, double seconds)

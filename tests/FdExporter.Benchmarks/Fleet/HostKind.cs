@@ -3,26 +3,27 @@ using FdExporter.Benchmarks.Soak;
 
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>A kind of machine: what runs on it, made for real, and what the real exporter says of it.</summary>
-/// <param name="Share">Of the fleet, in percent.</param>
+/// <summary>A kind of machine: the programs that really run on it, and the answer of the real exporter.</summary>
+/// <param name="Share">Share of the fleet, in percent.</param>
 /// <param name="Programs">Names of programs; every third has three processes, every second a TCP connection.</param>
-/// <param name="Leaks">Programs whose peers have closed connections that they hold; one endpoint each.</param>
-/// <param name="Namespaces">Network namespaces beside the host's.</param>
-internal sealed record HostKind(string Name, int Share, int Programs, int Leaks, int Namespaces)
+/// <param name="Leaks">Programs that hold connections closed by their peers; one endpoint each.</param>
+/// <param name="Ports">Listening ports, one program's.</param>
+/// <param name="Namespaces">Network namespaces besides the host's.</param>
+internal sealed record HostKind(string Name, int Share, int Programs, int Leaks, int Ports, int Namespaces)
 {
     private const int BusyNamespaces = 5;
 
     internal static IReadOnlyList<HostKind> All { get; } =
     [
-        new("small", 50, Programs: 20, Leaks: 0, Namespaces: 0),
-        new("server", 40, Programs: 55, Leaks: 3, Namespaces: 0),
-        new("containers", 10, Programs: 140, Leaks: 10, Namespaces: 40),
+        new("small", 50, Programs: 20, Leaks: 0, Ports: 5, Namespaces: 0),
+        new("server", 40, Programs: 55, Leaks: 3, Ports: 20, Namespaces: 0),
+        new("containers", 10, Programs: 140, Leaks: 10, Ports: 50, Namespaces: 40),
     ];
 
-    /// <summary>The answer of the real exporter while all that stands, as Prometheus gets it.</summary>
+    /// <summary>The answer of the real exporter while all of these run, as Prometheus gets it.</summary>
     internal async Task<RecordedHost> RecordAsync(string exporter)
     {
-        using Programs programs = new();
+        using Programs programs = new(Ports);
         for (int i = 0; i < Programs; i++)
         {
             for (int process = 0; process < (i % 3 == 0 ? 3 : 1); process++)

@@ -1,17 +1,25 @@
 namespace FdExporter.Benchmarks.Fleet;
 
 /// <summary>
-/// How many series the exporter of one machine has, family by family: the arithmetic of deploy/prometheus/FLEET.md, which a
-/// test holds against the real exporter.
+/// The number of series of one machine's exporter, by family: the formula of deploy/prometheus/FLEET.md. A test compares it
+/// with the real exporter.
 /// </summary>
 internal sealed record HostSeries
 {
     private const int TcpStates = 11;
     private const int FdTypes = 12;
+    private const int SocketProtocols = 9;
+    private const int UnixSocketStates = 4;
     private const int Ages = 3;
     private const int CausesOfAnEndpoint = 4;
 
-    internal IReadOnlyList<string> Collectors { get; init; } = ["system", "process", "tcp", "socket_owner"];
+    /// <summary>All but listen, close, and those without a descriptor.</summary>
+    private const int HeldStates = 7;
+    private const int IdleNumbers = 6;
+    private const int UnansweredCauses = 4;
+    private const int MostDestinations = 10;
+
+    internal IReadOnlyList<string> Collectors { get; init; } = ["system", "process", "tcp", "socket_owner", "listeners", "connections", "files"];
 
     /// <summary>False for a folder of captured files, which has no other namespaces.</summary>
     internal bool IsKernel { get; init; } = true;
@@ -22,48 +30,93 @@ internal sealed record HostSeries
     /// <summary>Those shown, and <c>other</c>.</summary>
     internal int Groups { get; init; }
 
-    /// <summary>Groups of which some process has a limit: all but <c>[kernel]</c>.</summary>
+    /// <summary>Groups with at least one process that has a limit: all but <c>[kernel]</c>.</summary>
     internal int GroupsWithLimit { get; init; }
 
-    /// <summary>Types of descriptors, of each group those that it holds or held.</summary>
+    /// <summary>Descriptor types, summed over the groups: those that a group holds or held.</summary>
     internal int Types { get; init; }
 
-    /// <summary>TCP states, of each group those that its sockets have or had.</summary>
+    /// <summary>TCP states, summed over the groups: those that its sockets have or had.</summary>
     internal int GroupStates { get; init; }
 
     /// <summary>Groups that hold or held a socket whose connection is gone.</summary>
     internal int GroupsWithDeadSockets { get; init; }
 
+    /// <summary>Protocols of sockets, summed over the groups: those that a group holds or held.</summary>
+    internal int Protocols { get; init; }
+
+    /// <summary>Likewise states of Unix sockets.</summary>
+    internal int UnixStates { get; init; }
+
     /// <summary>Processes shown one by one.</summary>
     internal int Processes { get; init; }
 
-    /// <summary>TCP states, of each shown process and of the others together those that their sockets have or had.</summary>
+    /// <summary>TCP states, summed over each shown process and all other processes together: those that their sockets have or had.</summary>
     internal int ProcessStates { get; init; }
 
     /// <summary>TCP states that sockets without a known owner have or had.</summary>
     internal int UnattributedStates { get; init; }
 
-    /// <summary>TCP states that sockets that no process can hold have or had.</summary>
+    /// <summary>TCP states that sockets outside of any process have or had.</summary>
     internal int InodelessStates { get; init; }
 
-    /// <summary>Whether others are added up.</summary>
+    /// <summary>Whether there is a series for the sum of the others.</summary>
     internal bool HasOtherProcesses { get; init; }
 
-    /// <summary>Programs, directions and endpoints with sockets in CLOSE_WAIT, now or lately.</summary>
+    /// <summary>Programs, directions and endpoints with sockets in CLOSE_WAIT, now or recently.</summary>
     internal int Endpoints { get; init; }
 
-    /// <summary>Causes, of each endpoint those that were seen.</summary>
+    /// <summary>Causes, summed over the endpoints: those that were seen.</summary>
     internal int Causes { get; init; }
+
+    /// <summary>Programs and ports with a listening socket, and programs and paths.</summary>
+    internal int Listeners { get; init; }
+
+    /// <summary>The same without those for which the text tables have only the queue.</summary>
+    internal int KnownListeners { get; init; }
+
+    /// <summary>Those of them for which the kernel counts drops: not those with only Unix sockets.</summary>
+    internal int ListenersWithDrops { get; init; }
+
+    /// <summary>States of connections, summed over programs and addresses: those that were seen.</summary>
+    internal int AddressStates { get; init; }
+
+    /// <summary>Numbers of idle connections, likewise.</summary>
+    internal int Idle { get; init; }
+
+    /// <summary>Causes of unanswered connections, likewise.</summary>
+    internal int Unanswered { get; init; }
+
+    /// <summary>Addresses that use many ephemeral ports.</summary>
+    internal int Destinations { get; init; }
+
+    /// <summary>False for a folder of captured files, and where the exporter is in another network namespace.</summary>
+    internal bool KnowsPorts { get; init; } = true;
+
+    /// <summary>Programs and mount points with deleted files, now or recently.</summary>
+    internal int DeletedFiles { get; init; }
+
+    /// <summary>Those of them whose file system has a known size.</summary>
+    internal int DeletedFilesOnDisk { get; init; }
+
+    /// <summary>Users with inotify instances.</summary>
+    internal int InotifyUsers { get; init; }
+
+    /// <summary>Those of them whose watches could be read.</summary>
+    internal int InotifyUsersWithWatches { get; init; }
 
     internal int Total => Families().Values.Sum();
 
-    /// <summary>More than these there cannot be, whatever runs on the machine.</summary>
-    internal static HostSeries Most(int topProcesses = 20, int maxGroups = 200, int topEndpoints = 50, int maxNamespaces = 100)
+    /// <summary>Upper bound for any machine.</summary>
+    internal static HostSeries Most(int topProcesses = 20, int maxGroups = 200, int topEndpoints = 50, int topConnections = 50, int maxNamespaces = 100)
     {
         int groups = maxGroups + 1;
 
-        // Those shown, what is left of each program in each direction ([unknown] too), and those with 0 that are remembered.
+        // Those shown, the rest of each program in each direction ([unknown] too), and those that are kept with 0.
         int endpoints = Math.Max(64, 2 * topEndpoints) + topEndpoints + (2 * (groups + 1));
+
+        // Those shown, and the rest of each program in each direction.
+        int addresses = topConnections + (2 * (groups + 1));
         return new HostSeries
         {
             Namespaces = maxNamespaces + 2,
@@ -72,6 +125,8 @@ internal sealed record HostSeries
             Types = FdTypes * groups,
             GroupStates = TcpStates * groups,
             GroupsWithDeadSockets = groups,
+            Protocols = SocketProtocols * groups,
+            UnixStates = UnixSocketStates * groups,
             Processes = topProcesses,
             ProcessStates = TcpStates * (topProcesses + 1),
             UnattributedStates = TcpStates,
@@ -79,11 +134,26 @@ internal sealed record HostSeries
             HasOtherProcesses = true,
             Endpoints = endpoints,
             Causes = CausesOfAnEndpoint * endpoints,
+
+            // Those shown, and the rest of each program ([unknown] too).
+            Listeners = topEndpoints + groups + 1,
+            KnownListeners = topEndpoints + groups + 1,
+            AddressStates = HeldStates * addresses,
+            Idle = IdleNumbers * addresses,
+            Unanswered = UnansweredCauses * addresses,
+            Destinations = MostDestinations,
+            ListenersWithDrops = topEndpoints + groups + 1,
+
+            // Those shown, and the rest of each program, whose file systems have no common size.
+            DeletedFiles = topEndpoints + groups,
+            DeletedFilesOnDisk = topEndpoints,
+            InotifyUsers = topEndpoints + 1,
+            InotifyUsersWithWatches = topEndpoints + 1,
         };
     }
 
     /// <summary>
-    /// The number of series by the name of their family, those of 0 left out. Without a web configuration, and once one
+    /// The number of series by family name, without families that have none. It assumes no web configuration, and that one
     /// scrape was answered (<c>http_requests_received_total</c>).
     /// </summary>
     internal IReadOnlyDictionary<string, int> Families()
@@ -98,7 +168,7 @@ internal sealed record HostSeries
             ["fd_exporter_view_partial"] = Has("process") ? 2 : 1,
             ["fd_exporter_collector_success"] = Collectors.Count,
             ["fd_exporter_collector_duration_seconds"] = Collectors.Count,
-            ["fd_exporter_folded"] = (Has("tcp") ? 1 : 0) + (Has("process") ? 2 : 0) + (walks ? 1 : 0),
+            ["fd_exporter_folded"] = (Has("tcp") ? 1 : 0) + (Has("process") ? 2 : 0) + (walks ? 1 : 0) + (Has("listeners") ? 1 : 0) + (Has("connections") ? 1 : 0) + (Has("files") ? 2 : 0),
             ["fd_system_handles_threshold"] = 1,
             ["fd_close_wait_threshold"] = 1,
             ["fd_exporter_scrapes_total"] = 1,
@@ -162,10 +232,40 @@ internal sealed record HostSeries
             families["fd_group_fds"] = Types;
             families["fd_group_tcp_sockets"] = GroupStates;
             families["fd_group_dead_sockets"] = GroupsWithDeadSockets;
+            families["fd_group_sockets"] = Protocols;
+            families["fd_group_unix_sockets"] = UnixStates;
+            families["fd_exporter_unidentified_sockets"] = 1;
             families["fd_process_tcp_sockets"] = ProcessStates;
             families["fd_close_wait_sockets"] = Causes;
             families["fd_close_wait_oldest_seconds"] = Endpoints;
             families["fd_close_wait_aged_sockets"] = Ages * Endpoints;
+        }
+
+        if (Has("listeners"))
+        {
+            families["fd_listener_queued_connections"] = Listeners;
+            families["fd_listener_backlog_connections"] = KnownListeners;
+            families["fd_listener_drops_total"] = ListenersWithDrops;
+        }
+
+        if (Has("connections"))
+        {
+            families["fd_connections"] = AddressStates;
+            families["fd_idle_connections"] = Idle;
+            families["fd_unanswered_connections"] = Unanswered;
+            families["fd_ephemeral_ports_used"] = Destinations;
+            families["fd_ephemeral_ports_max"] = KnowsPorts ? 1 : 0;
+        }
+
+        if (Has("files"))
+        {
+            families["fd_group_deleted_files_bytes"] = DeletedFiles;
+            families["fd_group_deleted_files_ratio"] = DeletedFilesOnDisk;
+            families["fd_user_inotify_instances"] = InotifyUsers;
+            families["fd_user_inotify_watches"] = InotifyUsersWithWatches;
+            families["fd_system_inotify_max_user_instances"] = IsKernel ? 1 : 0;
+            families["fd_system_inotify_max_user_watches"] = IsKernel ? 1 : 0;
+            families["fd_exporter_unread_fds"] = 2;
         }
 
         return families.Where(static family => family.Value > 0).ToDictionary();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>A real Prometheus that scrapes the fleet with our rules, and what it says of itself.</summary>
+/// <summary>A real Prometheus that scrapes the fleet with our rules, and its own metrics.</summary>
 internal sealed class MeasuredPrometheus : IDisposable
 {
     private readonly Process _process;
@@ -50,13 +50,13 @@ internal sealed class MeasuredPrometheus : IDisposable
         throw new InvalidOperationException("prometheus did not start");
     }
 
-    /// <summary>Its own metrics, by their text.</summary>
+    /// <summary>Its own metrics, by series text.</summary>
     internal async Task<IReadOnlyDictionary<string, double>> OwnAsync()
         => (await _client.GetStringAsync("/metrics")).Split('\n')
             .Where(static line => line.Length > 0 && line[0] != '#')
             .ToDictionary(static line => line[..line.LastIndexOf(' ')], static line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
 
-    /// <summary>0 if nothing answers.</summary>
+    /// <summary>0 if there is no result.</summary>
     internal async Task<double> QueryAsync(string query)
     {
         using JsonDocument answer = JsonDocument.Parse(await _client.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"));

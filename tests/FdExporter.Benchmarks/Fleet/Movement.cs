@@ -1,29 +1,29 @@
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>How a number moves from scrape to scrape.</summary>
+/// <summary>How a number changes from scrape to scrape.</summary>
 internal enum Movement
 {
-    /// <summary>No number: a line of comment.</summary>
+    /// <summary>A comment line without a number.</summary>
     Comment,
 
-    /// <summary>It stays: a limit, a time of start, an information.</summary>
+    /// <summary>Constant: a limit, a start time, an info metric.</summary>
     None,
 
-    /// <summary>A whole number, up and down; 0 stays 0.</summary>
+    /// <summary>An integer that goes up and down; 0 stays 0.</summary>
     Level,
 
-    /// <summary>A share of a limit, up and down.</summary>
+    /// <summary>A fraction of a limit that goes up and down.</summary>
     Share,
 
-    /// <summary>Another one each time: a duration.</summary>
+    /// <summary>A different value each time: a duration.</summary>
     Noise,
 
-    /// <summary>One more.</summary>
+    /// <summary>Increases by one.</summary>
     Count,
 
-    /// <summary>Some milliseconds more.</summary>
+    /// <summary>Increases by some milliseconds.</summary>
     Cpu,
 
-    /// <summary>As many seconds more as have passed.</summary>
+    /// <summary>Increases by the seconds that have passed.</summary>
     Age,
 }

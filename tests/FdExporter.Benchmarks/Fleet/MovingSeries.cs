@@ -3,11 +3,11 @@ using System.Globalization;
 namespace FdExporter.Benchmarks.Fleet;
 
 /// <summary>
-/// One line of an answer and how its number moves from scrape to scrape. A real fleet's numbers were not to be had; these are
-/// guesses, on the restless side: half of all levels change from one scrape to the next.
+/// One line of an answer, and how its number changes from scrape to scrape. No figures of a real fleet were available; these
+/// guesses err on the high side: half of all levels change from one scrape to the next.
 /// </summary>
-/// <param name="Text">What stands before the number: <c>fd_group_open_fds{group="sshd"}</c>; of a comment all of it.</param>
-/// <param name="Pid">0 where none is named.</param>
+/// <param name="Text">The part before the number: <c>fd_group_open_fds{group="sshd"}</c>; the whole line of a comment.</param>
+/// <param name="Pid">0 if the line has none.</param>
 internal sealed record MovingSeries(string Text, int Pid, double Value, Movement Movement)
 {
     private const string PidLabel = "pid=\"";
@@ -29,7 +29,7 @@ internal sealed record MovingSeries(string Text, int Pid, double Value, Movement
         return new MovingSeries(text, pid, value, MovementOf(text.Split('{')[0], value));
     }
 
-    /// <summary>The text with the pid that this process has elsewhere.</summary>
+    /// <summary>The text with the pid that this process has on another machine.</summary>
     internal string TextWith(int pid) => Pid == 0 ? Text : Text.Replace($"{PidLabel}{Pid}\"", $"{PidLabel}{pid}\"", StringComparison.Ordinal);
 
     internal double Next(double value, double seconds, bool leaks, Random random) => Movement switch

@@ -5,15 +5,18 @@ using System.Net.Sockets;
 
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>Small real programs: each a bash with a name of its own that holds a pipe, a file, devices and perhaps sockets, and waits.</summary>
-internal sealed class Programs : IDisposable
+/// <summary>
+/// Small real programs: each is a bash with its own name that holds a pipe, a file, devices and perhaps sockets, and waits.
+/// </summary>
+/// <param name="ports">Number of ports that the connections lead to.</param>
+internal sealed class Programs(int ports) : IDisposable
 {
     private readonly List<Process> _processes = [];
     private readonly List<TcpListener> _listeners = [];
     private readonly List<Socket> _accepted = [];
 
-    /// <param name="connects">It has a connection that both sides hold.</param>
-    /// <param name="leaks">It has five to a port of their own whose other side has closed: CLOSE_WAIT.</param>
+    /// <param name="connects">The program has a connection that both sides hold.</param>
+    /// <param name="leaks">The program has five connections to its own port that the other side has closed: CLOSE_WAIT.</param>
     internal void Start(string name, bool connects, bool leaks)
     {
         string script = "";
@@ -77,6 +80,11 @@ internal sealed class Programs : IDisposable
 
     private TcpListener Listen()
     {
+        if (_listeners.Count == ports)
+        {
+            return _listeners[_processes.Count % ports];
+        }
+
         TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         _listeners.Add(listener);

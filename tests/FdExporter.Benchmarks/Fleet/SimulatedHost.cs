@@ -3,13 +3,13 @@ using System.Text;
 
 namespace FdExporter.Benchmarks.Fleet;
 
-/// <summary>One of many machines of a kind: the recorded answer with pids of its own, and numbers that move with each scrape.</summary>
+/// <summary>One of many machines of a kind: the recorded answer with its own pids and with numbers that change with each scrape.</summary>
 internal sealed class SimulatedHost
 {
     private const int MostPids = 4_194_304;
     private const int LeakingInAHundred = 5;
 
-    /// <summary>Of the top processes one in so many starts anew, with another pid, from one scrape to the next: with 15 s each does in 8 hours.</summary>
+    /// <summary>One in this many top processes restarts with a new pid between two scrapes: at 15 s, each restarts once in 8 hours.</summary>
     private const int ScrapesOfAProcess = 2000;
 
     private readonly RecordedHost _recorded;
@@ -37,8 +37,8 @@ internal sealed class SimulatedHost
     internal string Instance => FormattableString.Invariant($"{_recorded.Kind.Name}-{_number:0000}:10070");
 
     /// <summary>The next answer.</summary>
-    /// <param name="seconds">That have passed since the one before.</param>
-    /// <param name="at">Adds the instance and this time to each series and leaves comments out, as a backfill wants it. Unit: seconds since the epoch.</param>
+    /// <param name="seconds">Time since the previous answer.</param>
+    /// <param name="at">Adds the instance and this time to each series and omits comments, for a backfill. Unit: seconds since the epoch.</param>
     internal string Answer(double seconds, long? at = null)
     {
         Restart();

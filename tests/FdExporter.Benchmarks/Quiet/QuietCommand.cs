@@ -9,8 +9,8 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.Benchmarks.Quiet;
 
 /// <summary>
-/// The command <c>quiet</c>: real servers under load, with reloads, restarts and rotations. Neither the verdict, by a clock
-/// that is so many times as fast, nor the rules, so many times shorter in a real Prometheus, have anything to say of them.
+/// The command <c>quiet</c>: real servers under load, with reloads, restarts and rotations. The verdict, on a clock that runs
+/// faster, and the rules, shortened by the same factor in a real Prometheus, must not report any of them.
 /// </summary>
 internal static class QuietCommand
 {
@@ -65,10 +65,10 @@ internal static class QuietCommand
         string said = (await load.StandardOutput.ReadToEndAsync()).Trim();
         await load.WaitForExitAsync();
         Console.Write(report.Table());
-        Console.WriteLine(FormattableString.Invariant($"{minutes} minutes, {times} times as fast; answers and failures of the load: {said}; programs in Prometheus: {shown}"));
+        Console.WriteLine(FormattableString.Invariant($"{minutes} minutes, {times} times as fast; load (answers, failures): {said}; programs in Prometheus: {shown}"));
         foreach (IReadOnlyDictionary<string, string> labels in await prometheus.SeriesAsync("""count_over_time(ALERTS{alertstate="pending"}[1d])"""))
         {
-            Console.WriteLine($"pending: {string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"))}");
+            Console.WriteLine($"pending alert: {string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"))}");
         }
 
         return report.IsQuiet && shown > servers.Count ? 0 : 1;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 using FdExporter.Web.Serving;
 
@@ -9,7 +9,7 @@ namespace FdExporter.Benchmarks.Quiet;
 /// <summary>What was said of each server, and of the machine: sentences of the verdict, alerts of the rules.</summary>
 internal sealed class QuietReport(IReadOnlyList<QuietServer> servers)
 {
-    private const string Machine = "all the rest";
+    private const string Machine = "all others";
 
     private readonly Dictionary<string, long> _mostFds = [];
     private readonly Dictionary<string, int> _scans = [];
@@ -52,7 +52,7 @@ internal sealed class QuietReport(IReadOnlyList<QuietServer> servers)
 
     internal string Table()
     {
-        StringBuilder table = new("| server | what was done to it | scans with it | most descriptors of a process | sentences | alerts |\n|---|---|---:|---:|---:|---:|\n");
+        StringBuilder table = new("| server | operations | scans with it | most descriptors of a process | findings | alerts |\n|---|---|---:|---:|---:|---:|\n");
         foreach ((string name, string done) in servers.Select(static each => (each.Name, each.Done)).Append((Machine, "")))
         {
             table.Append(CultureInfo.InvariantCulture, $"| {name} | {done} | {_scans.GetValueOrDefault(name)} | {_mostFds.GetValueOrDefault(name)} | {_sentences.Count(each => each.Key.Server == name)} | {_alerts.Count(each => each.Server == name)} |\n");
@@ -60,12 +60,12 @@ internal sealed class QuietReport(IReadOnlyList<QuietServer> servers)
 
         foreach (((string server, string rule, _), Sentence said) in _sentences.OrderBy(static each => each.Value.First))
         {
-            table.Append(CultureInfo.InvariantCulture, $"\n{server}: {rule}, {said.Worst}, in {said.Scans} scans from minute {said.First} to {said.Last}: {said.Text}");
+            table.Append(CultureInfo.InvariantCulture, $"\n{server}: finding {rule} ({said.Worst}) in {said.Scans} scans, minutes {said.First} to {said.Last}: {said.Text}");
         }
 
         foreach ((string server, string alert) in _alerts)
         {
-            table.Append(CultureInfo.InvariantCulture, $"\n{server}: {alert}");
+            table.Append(CultureInfo.InvariantCulture, $"\n{server}: alert {alert}");
         }
 
         return table.Append('\n').ToString();

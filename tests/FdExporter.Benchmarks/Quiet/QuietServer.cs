@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 
 namespace FdExporter.Benchmarks.Quiet;
 
-/// <summary>One line of <c>servers.tsv</c>: a real server, what is done to it, and what was said of it.</summary>
+/// <summary>One line of <c>servers.tsv</c>: a real server, the operations on it, and what was reported about it.</summary>
 internal sealed class QuietServer
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
 
     private readonly (string Name, int Every)[] _actions;
     private readonly Dictionary<string, int> _done = [];
@@ -33,7 +33,7 @@ internal sealed class QuietServer
 
     internal Task StartAsync(string folder) => RunAsync(folder, "start");
 
-    /// <summary>Begins what is due in this minute, one after the other; what is due while that takes is left out.</summary>
+    /// <summary>Starts the operations due in this minute, one after the other; operations that become due meanwhile are skipped.</summary>
     internal async Task ActAsync(string folder, int minute)
     {
         if (_running.IsCompleted)
@@ -43,7 +43,7 @@ internal sealed class QuietServer
         }
     }
 
-    /// <summary>Returns when nothing is being done to it any more.</summary>
+    /// <summary>Returns when no operation is running any more.</summary>
     internal Task StandStillAsync() => _running;
 
     internal bool IsMeantBy(Finding finding)
@@ -66,7 +66,7 @@ internal sealed class QuietServer
     private async Task RunAsync(string folder, string action)
     {
         using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Folder, "servers"), [folder, Name, action]))!;
-        await process.WaitForExitAsync().WaitAsync(s_longest);
+        await process.WaitForExitAsync().WaitAsync(s_timeout);
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{Name}: {action} failed");

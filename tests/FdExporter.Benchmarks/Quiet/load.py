@@ -1,4 +1,4 @@
-"""A small load on each of the quiet servers, that rises and falls: connections that are kept, and ones of a single request."""
+"""A small, rising and falling load on each of the quiet servers: persistent connections and connections with one request."""
 import asyncio
 import glob
 import math
@@ -14,7 +14,7 @@ counts = {"answers": 0, "failures": 0}
 
 
 def share():
-    """Of the full load: a day lasts two minutes."""
+    """Fraction of the full load: a day lasts two minutes."""
     return 0.6 - 0.4 * math.cos(time.monotonic() / 120 * 2 * math.pi)
 
 
@@ -34,7 +34,7 @@ async def ask(reader, writer, path):
 
 
 async def client(port, path, keeps):
-    """One that keeps its connection finds out that the server has closed it when it uses it next, as pools do."""
+    """Keeps its connection and, like a pool, notices only at the next use that the server has closed it."""
     while True:
         await asyncio.sleep(random.expovariate(1 if keeps else 0.3) / share())
         try:
@@ -51,7 +51,7 @@ async def client(port, path, keeps):
 
 
 async def benchmark(arguments):
-    """pgbench, again and again."""
+    """Runs pgbench repeatedly."""
     while True:
         process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
         if await process.wait() != 0:

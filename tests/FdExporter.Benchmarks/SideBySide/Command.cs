@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FdExporter.Benchmarks.SideBySide;
 
 /// <summary>
-/// <c>FdExporter.Benchmarks side-by-side</c>: everybody looks at the same machine in turns, round after round, since its own
-/// speed changes from minute to minute; so the ratios within a round are the result, and the milliseconds are not.
+/// <c>FdExporter.Benchmarks side-by-side</c>: measures all contenders on the same machine in alternating rounds. The speed of
+/// the machine changes from minute to minute, so the ratios within a round are the result, not the milliseconds.
 /// </summary>
 internal static class Command
 {

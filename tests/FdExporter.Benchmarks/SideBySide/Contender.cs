@@ -1,12 +1,12 @@
 namespace FdExporter.Benchmarks.SideBySide;
 
-/// <summary>Somebody who can tell what the machine holds.</summary>
+/// <summary>A program that reports what the machine holds.</summary>
 internal abstract class Contender(string name) : IDisposable
 {
     internal string Name { get; } = name;
 
-    /// <summary>The mean of the looks of one turn.</summary>
-    internal abstract Task<Measure> LookAsync(Looks looks);
+    /// <summary>The mean of the measurements of one turn.</summary>
+    internal abstract Task<Measure> MeasureAsync(MeasurementPlan plan);
 
     public virtual void Dispose()
     {

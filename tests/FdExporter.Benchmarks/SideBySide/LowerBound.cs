@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 
 namespace FdExporter.Benchmarks.SideBySide;
 
-/// <summary>The program of lower-bound.c: the least that the kernel asks of anybody.</summary>
+/// <summary>The program of lower-bound.c: the minimum of system calls for these numbers.</summary>
 internal sealed partial class LowerBound(string program) : Contender(Title)
 {
     internal const string Title = "lower bound (C)";
 
-    internal override async Task<Measure> LookAsync(Looks looks)
+    internal override async Task<Measure> MeasureAsync(MeasurementPlan plan)
     {
-        await Task.Delay(looks.After);
-        using Process bound = Process.Start(new ProcessStartInfo(program, ["--repeat", Text(looks.Count), "--interval", Text(looks.Interval.TotalSeconds)])
+        await Task.Delay(plan.After);
+        using Process bound = Process.Start(new ProcessStartInfo(program, ["--repeat", Text(plan.Count), "--interval", Text(plan.Interval.TotalSeconds)])
         {
             RedirectStandardOutput = true,
         })!;

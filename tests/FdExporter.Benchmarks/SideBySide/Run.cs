@@ -1,15 +1,15 @@
 namespace FdExporter.Benchmarks.SideBySide;
 
-/// <summary>One table: all contenders on one machine, looked at so often.</summary>
-/// <param name="Scrapes">Of each contender in each round.</param>
-/// <param name="Interval">From scrape to scrape; zero for at once.</param>
+/// <summary>One table: all contenders on one machine.</summary>
+/// <param name="Scrapes">Number of scrapes of each contender in each round.</param>
+/// <param name="Interval">Scrape interval; zero for no pause.</param>
 /// <param name="Before">Another build of the exporter to compare with; empty for none.</param>
 internal sealed record Run(int Rounds, int Scrapes, TimeSpan Interval, string Exporter, string Before, string LowerBound)
 {
-    /// <summary>A process younger than half a minute is looked at more closely; warm is when the load has settled.</summary>
+    /// <summary>A process younger than half a minute is inspected more closely; a scan is warm when the load has settled.</summary>
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(32);
 
-    /// <summary>From here on all contenders find the time within one interval; below, each has the machine for itself in its turn.</summary>
+    /// <summary>From this interval on all contenders run within one interval; below it each has the machine for itself in its turn.</summary>
     private static readonly TimeSpan s_longEnoughForAll = TimeSpan.FromSeconds(10);
 
     private const int MostCommandRounds = 3;
@@ -59,7 +59,9 @@ internal sealed record Run(int Rounds, int Scrapes, TimeSpan Interval, string Ex
         }
     }
 
-    /// <summary>Each in the cheapest way that tells of descriptors and sockets at all; alone, so that its first answer is its own.</summary>
+    /// <summary>
+    /// Starts each in its cheapest mode that reports descriptors and sockets; alone, so that its first answer is not disturbed.
+    /// </summary>
     private async Task StartAsync(List<ScrapedContender> scraped, string rules)
     {
         await AddAsync(new(Table.Ours, Exporter, 20_101));
@@ -86,7 +88,7 @@ internal sealed record Run(int Rounds, int Scrapes, TimeSpan Interval, string Ex
     {
         using SemaphoreSlim gate = new(1);
         Measure[] measures = await Task.WhenAll(group.Select((contender, i)
-            => contender.LookAsync(new Looks(Scrapes, Interval, Interval * i / group.Length, gate))));
+            => contender.MeasureAsync(new MeasurementPlan(Scrapes, Interval, Interval * i / group.Length, gate))));
         foreach ((Contender contender, Measure measure) in group.Zip(measures))
         {
             table.Add(contender.Name, measure);
@@ -99,10 +101,10 @@ internal sealed record Run(int Rounds, int Scrapes, TimeSpan Interval, string Ex
         {
             using SemaphoreSlim gate = new(1);
 
-            // Half a minute a look says enough when it is taken once.
+            // A command that takes half a minute is measured only once.
             if (!table.IsSlow(command.Name))
             {
-                table.Add(command.Name, await command.LookAsync(new Looks(1, TimeSpan.Zero, TimeSpan.Zero, gate)));
+                table.Add(command.Name, await command.MeasureAsync(new MeasurementPlan(1, TimeSpan.Zero, TimeSpan.Zero, gate)));
             }
         }
     }

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 
 namespace FdExporter.Benchmarks.SideBySide;
 
-/// <summary>An exporter that is scraped as Prometheus does: over one connection, compressed.</summary>
+/// <summary>An exporter that is scraped like Prometheus does: over one connection, compressed.</summary>
 internal sealed class ScrapedContender : Contender
 {
     private readonly Process _process;
@@ -27,7 +27,7 @@ internal sealed class ScrapedContender : Contender
         _process.BeginOutputReadLine();
     }
 
-    /// <summary>From its start to its first answer. Unit: milliseconds.</summary>
+    /// <summary>Time from its start to its first answer. Unit: milliseconds.</summary>
     internal double FirstAnswerMs { get; private set; }
 
     internal async Task StartedAsync()
@@ -49,17 +49,17 @@ internal sealed class ScrapedContender : Contender
         throw new InvalidOperationException($"{Name} did not start");
     }
 
-    internal override async Task<Measure> LookAsync(Looks looks)
+    internal override async Task<Measure> MeasureAsync(MeasurementPlan plan)
     {
         List<double> walls = [];
         long bytes = 0;
-        await looks.LookAsync(0, ScrapeAsync);
+        await plan.RunAsync(0, ScrapeAsync);
 
-        // What it does between two scrapes counts too.
+        // CPU time between two scrapes counts too.
         double before = CpuMs();
-        for (int i = 1; i <= looks.Count; i++)
+        for (int i = 1; i <= plan.Count; i++)
         {
-            await looks.LookAsync(i, async () =>
+            await plan.RunAsync(i, async () =>
             {
                 long started = Stopwatch.GetTimestamp();
                 bytes = await ScrapeAsync();
@@ -67,7 +67,7 @@ internal sealed class ScrapedContender : Contender
             });
         }
 
-        return new Measure((CpuMs() - before) / looks.Count, Statistics.Median(walls), RssMb(), bytes);
+        return new Measure((CpuMs() - before) / plan.Count, Statistics.Median(walls), RssMb(), bytes);
     }
 
     private async Task<long> ScrapeAsync()
@@ -77,7 +77,7 @@ internal sealed class ScrapedContender : Contender
         return (await response.Content.ReadAsByteArrayAsync()).LongLength;
     }
 
-    // Nanoseconds on a processor, thread by thread: the ticks of stat are too coarse for a scrape of a millisecond.
+    // CPU nanoseconds of each thread: the ticks of stat are too coarse for a scrape of a millisecond.
     private double CpuMs() => Directory.GetDirectories($"/proc/{_process.Id}/task")
         .Sum(static task => double.Parse(File.ReadAllText($"{task}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
 

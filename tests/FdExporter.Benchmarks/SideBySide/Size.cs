@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace FdExporter.Benchmarks.SideBySide;
 
-/// <summary>How large a machine to make: <c>1000x100+200000</c>.</summary>
+/// <summary>The size of a machine: <c>1000x100+200000</c>.</summary>
 internal sealed partial record Size(int Processes, int Fds, int Sockets)
 {
-    /// <summary>Of the sockets so many, at most, are in CLOSE_WAIT.</summary>
+    /// <summary>At most this many of the sockets are in CLOSE_WAIT.</summary>
     private const int MostCloseWait = 2000;
 
     internal static Size Parse(string text)
@@ -14,12 +14,12 @@ internal sealed partial record Size(int Processes, int Fds, int Sockets)
         Match match = Pattern().Match(text);
         return match.Success
             ? new Size(Number(1), Number(2), Number(3))
-            : throw new ArgumentException($"--size: not like 1000x100+200000: '{text}'");
+            : throw new ArgumentException($"--size: expected PROCESSESxFDS+SOCKETS, such as 1000x100+200000: '{text}'");
 
         int Number(int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Starts what makes the machine so large; disposing of it ends it.</summary>
+    /// <summary>Starts the load of this size; disposing of the result ends it.</summary>
     internal IReadOnlyList<Lab> Start()
     {
         List<Lab> labs = [];
@@ -28,7 +28,7 @@ internal sealed partial record Size(int Processes, int Fds, int Sockets)
             labs.Add(Lab.Start("processes", "--processes", Text(Processes), "--fds", Text(Fds)));
         }
 
-        // Each connection has two sockets here.
+        // Both sockets of each connection are on this machine.
         int closeWait = Math.Min(MostCloseWait, Sockets / 4);
         if (closeWait > 0)
         {
@@ -44,7 +44,7 @@ internal sealed partial record Size(int Processes, int Fds, int Sockets)
     }
 
     public override string ToString()
-        => FormattableString.Invariant($"{Processes:#,0} processes of {Fds:#,0} descriptors, {(Sockets == 0 ? "hardly any socket" : FormattableString.Invariant($"{Sockets:#,0} sockets"))}");
+        => FormattableString.Invariant($"{Processes:#,0} processes with {Fds:#,0} descriptors each, {(Sockets == 0 ? "almost no sockets" : FormattableString.Invariant($"{Sockets:#,0} sockets"))}");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

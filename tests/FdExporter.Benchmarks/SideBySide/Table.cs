@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FdExporter.Benchmarks.SideBySide;
 
-/// <summary>What the contenders took, round by round, and its Markdown.</summary>
+/// <summary>The measurements of the contenders, round by round, as Markdown.</summary>
 internal sealed class Table(Situation situation, TimeSpan interval, double firstAnswerMs)
 {
     internal const string Ours = "fd-exporter";
@@ -28,9 +28,9 @@ internal sealed class Table(Situation situation, TimeSpan interval, double first
     internal void Print()
     {
         _measures[Both] = [.. _measures[NodeExporter].Zip(_measures[ProcessExporter], Measure.Sum)];
-        string when = interval > TimeSpan.Zero ? Text($"; a scrape every {interval.TotalSeconds:0.#} s") : "";
-        Console.WriteLine(Text($"**{situation.Name}**{when}; from the start to the first metrics, cold: {firstAnswerMs:0} ms\n"));
-        Console.WriteLine("| | CPU ms | share of one core | CPU, times ours | CPU, times the lower bound | wall ms | memory MB | bytes |");
+        string when = interval > TimeSpan.Zero ? Text($"; one scrape every {interval.TotalSeconds:0.#} s") : "";
+        Console.WriteLine(Text($"**{situation.Name}**{when}; time from start to first metrics: {firstAnswerMs:0} ms\n"));
+        Console.WriteLine("| | CPU ms | share of one core | CPU, relative to fd-exporter | CPU, relative to the lower bound | wall ms | memory MB | bytes |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach ((string name, List<Measure> each) in _measures)
         {
@@ -43,7 +43,7 @@ internal sealed class Table(Situation situation, TimeSpan interval, double first
     private string Share(List<Measure> each)
         => interval > TimeSpan.Zero ? Text($"{Median(each, static m => m.CpuMs) / interval.TotalMilliseconds:0.00%}") : "";
 
-    /// <summary>Median of the rounds, and the least and the most.</summary>
+    /// <summary>Median of the rounds, with minimum and maximum.</summary>
     private string Ratio(List<Measure> theirs, string other)
     {
         double[] ratios = [.. theirs.Zip(_measures[other], static (a, b) => a.CpuMs / b.CpuMs)];

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace FdExporter.Benchmarks.Soak;
 
 /// <summary>
-/// A machine on which things come and go: programs with leaks of each kind, here and in network namespaces of their own,
-/// connections and CLOSE_WAIT of this process, processes that live for a moment. What comes next is chance, but the same on each run.
+/// A machine with a changing load: programs with leaks of each kind, in this and in their own network namespaces, connections
+/// and CLOSE_WAIT of this process, and short-lived processes. The sequence is random, but the same on each run.
 /// </summary>
 internal sealed class ChangingLoad : SoakLoad
 {
@@ -43,7 +43,7 @@ internal sealed class ChangingLoad : SoakLoad
 
     internal override IReadOnlyList<int> Pids => [.. _labs.Select(static each => each.Lab.Pid)];
 
-    /// <summary>Not before the one before is done.</summary>
+    /// <summary>Starts the next change when the previous one is done.</summary>
     internal override void Change()
     {
         if (_change.IsFaulted)
@@ -120,7 +120,7 @@ internal sealed class ChangingLoad : SoakLoad
         }
     }
 
-    /// <summary>Every second one has its peer closed, and is in CLOSE_WAIT until it is closed too.</summary>
+    /// <summary>The peer of every second connection is closed, so that it stays in CLOSE_WAIT until it is closed too.</summary>
     private void OpenConnections(int count)
     {
         for (int i = 0; i < count && _sockets.Count < MostConnections; i++)
@@ -137,7 +137,7 @@ internal sealed class ChangingLoad : SoakLoad
         }
     }
 
-    // With a reset: no TIME_WAIT is left that would end by itself a minute later.
+    // Closed with a reset: a TIME_WAIT would disappear by itself a minute later.
     private void CloseConnections()
     {
         foreach (Socket socket in _sockets)

@@ -3,19 +3,19 @@ using System.Globalization;
 
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>The exporter's numbers against those of <c>ss</c> and <c>ls</c>, on a load that stands still.</summary>
+/// <summary>Compares the exporter's numbers with those of <c>ss</c> and <c>ls</c>, on a load that is paused.</summary>
 internal static class Comparison
 {
-    // As ss -tan spells the states.
+    // The spelling of ss -tan.
     private static readonly (string Ss, string Ours)[] s_states =
     [
         ("ESTAB", "established"), ("SYN-SENT", "syn_sent"), ("SYN-RECV", "syn_recv"), ("FIN-WAIT-1", "fin_wait1"), ("FIN-WAIT-2", "fin_wait2"),
         ("TIME-WAIT", "time_wait"), ("UNCONN", "close"), ("CLOSE-WAIT", "close_wait"), ("LAST-ACK", "last_ack"), ("LISTEN", "listen"), ("CLOSING", "closing"),
     ];
 
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What differs, however often it is looked at; null if nothing does.</summary>
+    /// <summary>A difference that remains after several attempts; null if there is none.</summary>
     internal static async Task<string?> DifferenceAsync(Func<Task<Exposed>> scrape, SoakLoad load)
     {
         IReadOnlyList<int> pids = load.Pids;
@@ -34,11 +34,11 @@ internal static class Comparison
 
             if (watch.Elapsed > load.Timeout)
             {
-                return $"drift: exporter {ours}, ss and ls {theirs}";
+                return $"difference: exporter {ours}, ss and ls {theirs}";
             }
 
-            // Somebody's last packet is still under way.
-            await Task.Delay(s_between).ConfigureAwait(false);
+            // The last packet of a connection may still be in flight.
+            await Task.Delay(s_interval).ConfigureAwait(false);
         }
     }
 
@@ -53,7 +53,7 @@ internal static class Comparison
 
     private static string PidLabel(int pid) => $"pid=\"{pid}\"";
 
-    // With owners it takes seconds, so only where they are asked for; each in its own namespace, or all in this one.
+    // With owners ss takes seconds, so they are requested only if needed; each namespace by itself, or all in this one.
     private static async Task<string[]> SsAsync(IReadOnlyList<int> owners, bool isInNamespaces)
     {
         string options = owners.Count > 0 ? "-Htanp" : "-Htan";

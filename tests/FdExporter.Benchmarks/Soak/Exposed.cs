@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>One answer of <c>/metrics</c>, as the lines that it is made of.</summary>
+/// <summary>One answer of <c>/metrics</c>, as lines.</summary>
 internal sealed class Exposed(string text)
 {
     private readonly string[] _lines = text.Split('\n');
 
-    /// <summary>What the exporter itself says went wrong, or what cannot be; null if nothing.</summary>
+    /// <summary>An error that the exporter itself reports, or an impossible value; null if there is none.</summary>
     internal string? Problem()
     {
         string? failed = Array.Find(_lines, static line
@@ -17,16 +17,16 @@ internal sealed class Exposed(string text)
             ?? Unequal("fd_group_processes", "fd_exporter_processes");
     }
 
-    /// <summary>Of the series that begin so and have these labels; NaN if there is none.</summary>
+    /// <summary>The sum of the series with this prefix and these labels; NaN if there is none.</summary>
     internal double Sum(string start, params string[] labels)
     {
         string[] lines = [.. _lines.Where(line => line.StartsWith(start, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))];
         return lines.Length > 0 ? lines.Sum(ValueOf) : double.NaN;
     }
 
-    // The same descriptors, added up twice.
+    // The same descriptors, summed in two ways.
     private string? Unequal(string one, string other)
-        => Sum(one + "{") is var first && Sum(other + "{") is var second && first == second ? null : $"drift: {one} adds up to {first}, {other} to {second}";
+        => Sum(one + "{") is var first && Sum(other + "{") is var second && first == second ? null : $"difference: {one} adds up to {first}, {other} to {second}";
 
     private static double ValueOf(string line) => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
 }

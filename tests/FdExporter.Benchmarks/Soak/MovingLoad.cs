@@ -1,7 +1,7 @@
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>One lab whose connections come and go by themselves: <c>churn</c> or <c>pods</c>.</summary>
-/// <param name="namespaces">That it makes.</param>
+/// <summary>One lab whose connections come and go without further commands: <c>churn</c> or <c>pods</c>.</summary>
+/// <param name="namespaces">Number of namespaces that it creates.</param>
 internal sealed class MovingLoad(int namespaces, params string[] arguments) : SoakLoad
 {
     private Lab? _lab;
@@ -21,7 +21,7 @@ internal sealed class MovingLoad(int namespaces, params string[] arguments) : So
 
     internal override int CompareEvery(int total) => Math.Max(total / 4, 1);
 
-    /// <summary>A namespace is read once a minute, and what is in TIME_WAIT ends within one.</summary>
+    /// <summary>A namespace is read once a minute, and a TIME_WAIT ends within one.</summary>
     internal override TimeSpan Timeout => TimeSpan.FromSeconds(130);
 
     internal override void Change()

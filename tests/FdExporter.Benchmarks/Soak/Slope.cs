@@ -1,6 +1,6 @@
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>The slope of a line through points of which some lie far off, after Theil and Sen: the median of the slopes of all pairs.</summary>
+/// <summary>The slope of a line through points with outliers, after Theil and Sen: the median of the slopes of all pairs.</summary>
 internal static class Slope
 {
     internal static double Of(IReadOnlyList<(double X, double Y)> points)
@@ -20,7 +20,7 @@ internal static class Slope
         return Median(slopes);
     }
 
-    /// <summary>0 of nothing.</summary>
+    /// <summary>0 if there are no values.</summary>
     internal static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

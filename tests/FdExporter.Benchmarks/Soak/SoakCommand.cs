@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>The command <c>soak</c>: one exporter, thousands of scrapes, a load that changes all the while.</summary>
+/// <summary>The command <c>soak</c>: one exporter, thousands of scrapes, a continuously changing load.</summary>
 internal sealed class SoakCommand : IDisposable
 {
     private const int ChangeEvery = 40;
@@ -12,7 +12,7 @@ internal sealed class SoakCommand : IDisposable
     private const int SampleEvery = 100;
     private const int MostProblems = 20;
 
-    /// <summary>Until now the runtime opens the last of its files.</summary>
+    /// <summary>By this scrape the runtime has opened the last of its files.</summary>
     private const int FirstScrapes = 50;
 
     private static readonly string[] s_polled =
@@ -55,7 +55,7 @@ internal sealed class SoakCommand : IDisposable
         SoakResult result = await soak.RunAsync().ConfigureAwait(false);
         Console.Write(result.Table());
         IReadOnlyList<string> wrong = result.Verdict();
-        Console.WriteLine(wrong.Count == 0 ? "steady: no error, no drift, no growth" : $"NOT STEADY\n{string.Join('\n', wrong)}");
+        Console.WriteLine(wrong.Count == 0 ? "passed: no errors, no differences, no growth" : $"FAILED\n{string.Join('\n', wrong)}");
         return wrong.Count == 0 ? 0 : 1;
     }
 
@@ -107,7 +107,7 @@ internal sealed class SoakCommand : IDisposable
         int fdsAfter = await FdsWithoutLoadAsync(exporter, load).ConfigureAwait(false);
         _problems.AddRange(exporter.Complaints.Take(MostProblems));
 
-        // The thread that enters other network namespaces keeps its own open from the first of them on, and the pods are the first.
+        // From the first foreign namespace on, the thread that enters them keeps its own open; the pods are the first.
         fdsBefore += _load == "pods" ? 1 : 0;
         return new SoakResult(_scrapes, watch.Elapsed, _samples, fdsBefore, fdsAfter, load.Changes, _comparisons, _problems);
     }

@@ -1,26 +1,26 @@
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>What the exporter looks at meanwhile.</summary>
+/// <summary>The load during the soak.</summary>
 internal abstract class SoakLoad : IAsyncDisposable
 {
-    /// <summary>Network namespaces of its own.</summary>
+    /// <summary>Its own network namespaces.</summary>
     internal abstract int Namespaces { get; }
 
     internal abstract int Changes { get; }
 
-    /// <summary>Programs that stand still between two changes.</summary>
+    /// <summary>Programs that do not change between two changes of the load.</summary>
     internal abstract IReadOnlyList<int> Pids { get; }
 
-    /// <summary>Of these each socket is held against its owner, and those that live in namespaces of their own are counted there.</summary>
+    /// <summary>Programs whose sockets are each compared with their owner; those in their own namespaces are counted there.</summary>
     internal virtual IReadOnlyList<int> Owners => [];
 
-    /// <summary>Scrapes between two comparisons, of so many in all.</summary>
+    /// <summary>Scrapes between two comparisons, for this total number of scrapes.</summary>
     internal virtual int CompareEvery(int total) => Math.Clamp(total / 20, 50, 1000);
 
-    /// <summary>How long the exporter may differ from a load that stands still.</summary>
+    /// <summary>How long the exporter may differ from a paused load.</summary>
     internal virtual TimeSpan Timeout => TimeSpan.FromSeconds(6);
 
-    /// <summary>Begins the next change; scrapes go on meanwhile.</summary>
+    /// <summary>Starts the next change; scrapes continue meanwhile.</summary>
     internal abstract void Change();
 
     /// <summary>Returns when nothing changes any more, until <see cref="GoOn"/>.</summary>
@@ -30,7 +30,7 @@ internal abstract class SoakLoad : IAsyncDisposable
     {
     }
 
-    /// <summary>Ends all of it; more may come after.</summary>
+    /// <summary>Ends the whole load; a new one may start later.</summary>
     internal abstract Task ClearAsync();
 
     public virtual async ValueTask DisposeAsync() => await ClearAsync().ConfigureAwait(false);

@@ -5,7 +5,7 @@ using System.Net;
 
 namespace FdExporter.Benchmarks.Soak;
 
-/// <summary>The exporter under test, started on a free port; what it logs is kept.</summary>
+/// <summary>The exporter under test, started on a free port; its log is kept.</summary>
 internal sealed class SoakedExporter : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
@@ -25,12 +25,12 @@ internal sealed class SoakedExporter : IDisposable
 
     internal int Pid => _process.Id;
 
-    /// <summary>One connection for each of two clients, as Prometheus and a browser have; both are kept.</summary>
+    /// <summary>Two clients with one persistent connection each, like Prometheus and a browser.</summary>
     internal HttpClient Prometheus { get; private set; } = new();
 
     internal HttpClient Browser { get; private set; } = new();
 
-    /// <summary>Lines that speak of trouble.</summary>
+    /// <summary>Log lines that report a problem.</summary>
     internal IEnumerable<string> Complaints => _log.Where(static line
         => line.Contains("level=ERROR", StringComparison.Ordinal) || line.Contains("level=WARN", StringComparison.Ordinal));
 

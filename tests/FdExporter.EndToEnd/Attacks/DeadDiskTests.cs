@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>The exporter's own files on a disk that does not answer any more.</summary>
+/// <summary>The exporter's own files on a disk that no longer responds.</summary>
 public sealed class DeadDiskTests
 {
     private const string Users = "basic_auth_users:\n  prometheus: " + SecuredExporter.SecretHash + "\n";
@@ -27,7 +27,7 @@ public sealed class DeadDiskTests
             using DeadDisk another = DeadDisk.Over(evidence);
             disk.Die();
 
-            // Looked at once a second at the most.
+            // Scanned at most once a second.
             await Task.Delay(TimeSpan.FromSeconds(1));
             await using Child atLimit = Child.Start("prlimit", "--nofile=20:20", "bash", "-c", "for i in {3..18}; do eval \"exec $i</dev/null\"; done; exec sleep 1000");
             Task<(long Milliseconds, int Status)>[] first = [TimedAsync(exporter, "/metrics"), TimedAsync(exporter, "/-/reload", "--request", "POST")];
@@ -35,7 +35,7 @@ public sealed class DeadDiskTests
             Assert.Equal([200, 500], answers.Select(static answer => answer.Status));
             Assert.All(answers, static answer => Assert.InRange(answer.Milliseconds, 0, 8000));
 
-            // What does not answer is tried no more until it does.
+            // What does not respond is not tried again until it does.
             Assert.InRange((await TimedAsync(exporter, "/-/reload", "--request", "POST")).Milliseconds, 0, 2000);
             Assert.InRange((await TimedAsync(exporter, "/-/healthy")).Milliseconds, 0, 2000);
             Assert.Equal(401, await exporter.StatusAsync("/metrics"));
@@ -51,7 +51,7 @@ public sealed class DeadDiskTests
             Assert.True(metrics.Has("fd_group_processes{group=\"all\"}"));
         }
 
-        // The folder itself again, which is no disk any more.
+        // The folder itself again, no longer a disk.
         await File.WriteAllTextAsync(web, Users);
         await File.WriteAllTextAsync(rules, Rules);
         await Eventually.TrueAsync(async () => await exporter.StatusAsync("/-/reload", [.. s_password, "--request", "POST"]) == 200, () => exporter.Child.Output);
@@ -71,7 +71,7 @@ public sealed class DeadDiskTests
         {
             using DeadDisk dead = DeadDisk.Over(folder);
 
-            // Of one name in one folder the kernel asks once, and keeps all others waiting so that not even SIGKILL ends them.
+            // The kernel asks once per name and folder, and blocks all other callers in a way that not even SIGKILL ends.
             string[] files = [.. Enumerable.Range(0, 4).Select(i => Path.Combine(folder, FormattableString.Invariant($"{i}.yml")))];
             (int ExitCode, string Output, string Error)[] ends = await Task.WhenAll(
                 Child.RunAsync(Exporter.Binary, null, $"--web.config.file={files[0]}", "--log.level=warn", "--web.listen-address=127.0.0.1:0"),

@@ -2,13 +2,15 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Programs that somebody starts to be looked at instead of another.</summary>
+/// <summary>Programs that a user starts to displace others from the top lists.</summary>
 public class DecoysTests
 {
-    /// <summary>A shell that calls itself by its second argument and holds as many descriptors as the first says, for half a minute at the most.</summary>
+    /// <summary>
+    /// A shell that renames itself to its second argument and holds as many descriptors as the first says, for at most half a minute.
+    /// </summary>
     private const string Holder = "printf %s \"$2\" > /proc/$$/comm; for ((i = 0; i < $1; i++)); do exec {fd}</dev/null; done; echo ready; read -t 30 go";
 
-    /// <summary>Thirty large ones of an unprivileged user: the small ones of others keep their share of the places.</summary>
+    /// <summary>Thirty large processes of an unprivileged user: the small ones of others keep their share of the places.</summary>
     [Fact]
     public async Task LargeDecoysOfOneUser_LeavePlacesToOthers()
     {
@@ -23,7 +25,7 @@ public class DecoysTests
         await decoys.WriteLineAsync("go");
     }
 
-    /// <summary>New names between two scrapes make no series, and are in the sums; those that stay do.</summary>
+    /// <summary>Names that live shorter than two scrapes get no series but are in the sums; those that stay get one.</summary>
     [Fact]
     public async Task ShortLivedNames_MakeNoSeries_AndNoneIsLost()
     {

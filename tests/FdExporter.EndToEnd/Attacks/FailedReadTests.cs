@@ -5,12 +5,14 @@ using FdExporter.EndToEnd.Testing;
 namespace FdExporter.EndToEnd.Attacks;
 
 /// <summary>
-/// Each read of a scan fails in turn, once: whatever that scan makes of it, the next one is whole, so that nothing half read was
-/// kept. In a pid namespace of its own, with few processes.
+/// Each read of a scan fails in turn, once: whatever the result of that scan, the next one is complete, so nothing incomplete
+/// was kept. Runs in its own pid namespace, with few processes.
 /// </summary>
 public sealed partial class FailedReadTests(KernelFaults kernel) : IClassFixture<KernelFaults>
 {
-    /// <summary>On each line another process takes the place of the last: with a thread more, a listener, a connection, in a network namespace.</summary>
+    /// <summary>
+    /// On each line a new process replaces the last: with one more thread, a listener, a connection, in a network namespace.
+    /// </summary>
     private const string Processes = """
         import ctypes, os, socket, sys, threading
         child = 0
@@ -37,7 +39,7 @@ public sealed partial class FailedReadTests(KernelFaults kernel) : IClassFixture
         os.kill(child, 9)
         """;
 
-    /// <summary>What is the same on each scan of the same processes.</summary>
+    /// <summary>The part of the output that is the same on each scan of the same processes.</summary>
     private static readonly string[] s_families =
     [
         "fd_group_processes", "fd_group_open_fds", "fd_group_fds", "fd_group_tcp_sockets", "fd_close_wait_sockets", "fd_tcp_sockets", "fd_exporter_collector_success", "fd_exporter_processes",
@@ -68,7 +70,7 @@ public sealed partial class FailedReadTests(KernelFaults kernel) : IClassFixture
                 break;
             }
 
-            // What is half because of the read is so again; a machine that is busy with other things may be caught once.
+            // A result that is incomplete because of the read is so again; on a busy machine it may happen once by chance.
             string[] next = Essence(await exporter.ScrapeAsync());
             string half = whole.SequenceEqual(next) ? "" : $"after read {read}: {string.Join("; ", next.Except(whole))} instead of {string.Join("; ", whole.Except(next))}";
             if (half.Length > 0 && before.Length == 0)
@@ -101,7 +103,7 @@ public sealed partial class FailedReadTests(KernelFaults kernel) : IClassFixture
         await processes.WaitForLineAsync($"there <{number}>");
     }
 
-    /// <summary>Without what is the exporter's own and what another process has by chance.</summary>
+    /// <summary>Without the exporter's own metrics and what varies by chance.</summary>
     private static string[] Essence(Metrics metrics)
         => [.. s_families.SelectMany(metrics.Family)
             .Where(static each => each.Value != 0 && Metrics.LabelOf(each.Key, "group") != "fd-exporter" && Metrics.LabelOf(each.Key, "netns") != "host")

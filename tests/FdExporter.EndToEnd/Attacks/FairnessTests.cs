@@ -7,15 +7,15 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>One client takes what it can get, from an address of its own. Another one asks as ever.</summary>
+/// <summary>One client takes as much as it can, from its own address. Another one continues as usual.</summary>
 public sealed class FairnessTests : IAsyncLifetime
 {
-    /// <summary>Documentation's (RFC 5737), put on the loopback interface of the tests' own network namespace.</summary>
+    /// <summary>From the range for documentation (RFC 5737), added to the loopback interface of the tests' own network namespace.</summary>
     private const string Here = "192.0.2.10";
     private const string Honest = "192.0.2.1";
     private const string Attacker = "192.0.2.66";
 
-    /// <summary>Of "secret", at a cost that is in use: a tenth of a second.</summary>
+    /// <summary>Hash of "secret", at a usual cost: a tenth of a second.</summary>
     private const string Config = "basic_auth_users: {prometheus: $2b$10$soK6dzFPIPhSu8aZGCCdj.0AsRbsXb49XrAv5NxcylOnVZaAeNDam}\n";
 
     private readonly int _port = FreePort.Find();
@@ -37,7 +37,7 @@ public sealed class FairnessTests : IAsyncLifetime
         await _over.CancelAsync();
         await Task.WhenAll(_loops);
 
-        // A pool may still be connecting for a request that has ended.
+        // The client may still be connecting for a request that has ended.
         Socket[] sockets;
         lock (_sockets)
         {
@@ -72,7 +72,7 @@ public sealed class FairnessTests : IAsyncLifetime
 
         Assert.Equal(0, (await Child.RunAsync(Exporter.Binary, null, "healthcheck", Address)).ExitCode);
 
-        // The one that was there before is still there.
+        // The earlier connection is still open.
         Assert.NotEmpty((await ScrapeAsync(keptAlive)).Family("fd_group_processes"));
     }
 
@@ -143,7 +143,7 @@ public sealed class FairnessTests : IAsyncLifetime
         return metrics;
     }
 
-    /// <summary>Asks again and again, whatever is answered.</summary>
+    /// <summary>Sends requests continuously, whatever the answers.</summary>
     /// <param name="guess">Part of passwords; null for none.</param>
     private async Task LoopAsync(string from, string path, string? guess)
     {
@@ -159,7 +159,7 @@ public sealed class FairnessTests : IAsyncLifetime
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
-                // It may be hung up on.
+                // The server may close the connection.
             }
         }
     }

@@ -4,12 +4,12 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Files that are laid where the exporter reads and writes.</summary>
+/// <summary>Files placed where the exporter reads and writes.</summary>
 public sealed class FilesAttackTests : IDisposable
 {
     private const string Nobody = "65534";
 
-    /// <summary>Nineteen descriptors; the twentieth is what it takes to start a program.</summary>
+    /// <summary>Nineteen descriptors; the twentieth is needed to start a program.</summary>
     private const string AtLimit = "for i in {3..18}; do eval \"exec $i</dev/null\"; done; exec \"$0\" 1000";
 
     private const string Before = "process_names: [{name: 'before', cmdline: ['.+']}]\n";
@@ -24,7 +24,7 @@ public sealed class FilesAttackTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task RulesThatAreAFifo_HangNoReload()
+    public async Task RulesInAFifo_DoNotBlockAReload()
     {
         await File.WriteAllTextAsync(Rules, Before);
         await using Exporter exporter = await Exporter.StartAsync($"--config.file={Rules}", "--web.enable-lifecycle");
@@ -42,9 +42,9 @@ public sealed class FilesAttackTests : IDisposable
         Assert.True((await exporter.ScrapeAsync()).Has("fd_group_processes{group=\"after\"}"));
     }
 
-    /// <summary>Under a name of their own each, at their limit, ended and started again: critical, all of them.</summary>
+    /// <summary>Each under its own name, at its limit, ended and restarted: all critical.</summary>
     [Fact]
-    public async Task DecoysOfOneUser_FlushNobodysEvidence()
+    public async Task DecoysOfOneUser_DisplaceNoOtherEvidence()
     {
         await using Exporter exporter = await Exporter.StartAsync($"--evidence.directory={Evidence}", "--evidence.max-files=8", "--verdict.system-handles=2000000000");
         await using LeakLab culprit = await LeakLab.StartAsAsync("prlimit", "--nofile=1000:1000", LeakLab.Binary, "fds", "--type", "device", "--count", "840", "--name", "culprit");
@@ -73,7 +73,7 @@ public sealed class FilesAttackTests : IDisposable
         await Eventually.TrueAsync(async () => (await exporter.ScrapeAsync())["fd_exporter_evidence_left_out_total{reason=\"share\"}"] >= 10, () => exporter.Child.Output);
         Assert.Single(FilesOf("culprit"));
 
-        // Of those that had ended when they were looked into there is none.
+        // Processes that had exited before they were inspected have no evidence.
         Assert.InRange(Directory.GetFiles(Evidence).Length - 1, 0, 5);
         await exporter.Child.WaitForLineAsync("msg=\"Evidence postponed: the share for this hour is used up\" of=\"user nobody\"");
     }

@@ -3,13 +3,15 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>A user makes control groups where the system lets him, and calls them as the system calls its own. The kernel's paths, no other mount than /proc.</summary>
+/// <summary>
+/// A user creates control groups where allowed, with names like those of the system's own. The kernel's paths, no mount but /proc.
+/// </summary>
 public class ForgedOwnersTests
 {
     private const string Id = "9ec39b91f3d70e1beff50a308f77067065ea6be0d91a3378375056cd4422cf3d";
     private const string Pod = "c8bad552-5c99-4d4f-b71c-c426c0cde014";
 
-    /// <summary>Becomes the user within his delegated group, makes another below it, and moves there.</summary>
+    /// <summary>Becomes the user within their delegated group, creates another below it, and moves there.</summary>
     private const string Forge = """
         mkdir -p "$0" && chown -R 65533:65533 "$0" && echo $$ > "$0/cgroup.procs" || exit 1
         exec setpriv --reuid=65533 --regid=65533 --clear-groups bash -c 'mkdir -p "$0/$1" && echo $$ > "$0/$1/cgroup.procs" && echo ready && read -t 30 go' "$0" "$1"
@@ -20,7 +22,7 @@ public class ForgedOwnersTests
     [InlineData("system.slice/payment.service", "user@65533.service/payment.service", "", "")]
     [InlineData("docker-" + Id + ".scope", "user@65533.service", "user@65533.service/9ec39b91f3d7", "")]
     [InlineData("kubepods/burstable/pod" + Pod + "/" + Id, "user@65533.service", "user@65533.service/9ec39b91f3d7", "user@65533.service/" + Pod)]
-    public async Task GroupsOfAUser_BearHisName(string forged, string unit, string container, string pod)
+    public async Task GroupsOfAUser_HaveTheUsersName(string forged, string unit, string container, string pod)
     {
         string mount = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
         bool isMounted = (await Child.RunAsync("mount", null, "-t", "cgroup2", "none", mount)).ExitCode == 0;
@@ -65,7 +67,7 @@ public class ForgedOwnersTests
         }
     }
 
-    // The files in a control group's folder are the kernel's, and go with it.
+    // The files in a control group's folder belong to the kernel and disappear with it.
     private static bool TryRemove(string folder)
     {
         try

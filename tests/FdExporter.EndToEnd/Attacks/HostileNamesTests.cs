@@ -3,14 +3,16 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Processes whose names are commands to the terminal of whoever reads them.</summary>
+/// <summary>Processes whose names contain terminal control sequences.</summary>
 public class HostileNamesTests
 {
-    /// <summary>Clears the screen, sets the title, turns what follows round, C1 alone, half a character, and what the first is shown as.</summary>
+    /// <summary>
+    /// Clears the screen, sets the title, reverses the following text, C1 alone, half a character, and the escaped form of the first.
+    /// </summary>
     private static readonly string[] s_names = [@"\x1b[2Jx", @"\x1b]0;x\x07", @"a\xe2\x80\xaex", @"a\xc2\x9b31m", @"a\x9b31m", @"a\xe3\x82", @"\x5cx1b[2Jx"];
 
     [Fact]
-    public async Task NamesOfProcesses_CommandNoTerminal_AndStayApart()
+    public async Task NamesOfProcesses_AreEscaped_AndStayDistinct()
     {
         List<Child> children = [];
         try

@@ -3,10 +3,10 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Any user can have processes that the kernel does not answer about, with a file server that never answers.</summary>
+/// <summary>Any user can, with a file server that never answers, have processes whose files in /proc block the reader.</summary>
 public sealed class HungProcessesTests
 {
-    /// <param name="mode">With exec each has a second one, of which the kernel tells next to nothing.</param>
+    /// <param name="mode">With exec each has a second one, of which almost nothing can be read.</param>
     [Theory]
     [InlineData(40)]
     [InlineData(80, "exec")]
@@ -19,13 +19,13 @@ public sealed class HungProcessesTests
         await using Child attack = Child.Start("unshare", ["--user", "--map-root-user", fault.Binary, "40", .. mode]);
         await attack.WaitForLineAsync("hanging");
 
-        // The first scrape waits for a few of them, the others for none.
+        // The first scrape waits for a few of them, later ones for none.
         Assert.InRange((await TimeAsync(exporter)).Seconds, 0, 6);
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "3", "--name", "honest", "--hold-peer");
         (Metrics metrics, double seconds) = await TimeAsync(exporter);
         Assert.InRange(seconds, 0, 1.5);
 
-        // One may have been between two of its waits when it was looked at.
+        // One may have been between two of its waits when it was read.
         await Eventually.TrueAsync(
             async () => (metrics = (await TimeAsync(exporter)).Metrics)["fd_exporter_hung_processes"] == hang,
             () => $"{metrics["fd_exporter_hung_processes"]} hang");

@@ -5,7 +5,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Clients that give the exporter reason to complain, thousands of times.</summary>
+/// <summary>Clients that cause thousands of warnings.</summary>
 public sealed class LogFloodTests
 {
     private const int MostLines = 5;
@@ -13,7 +13,7 @@ public sealed class LogFloodTests
     /// <summary>GET https://x/metrics, all of it in one frame. Source: RFC 9113, RFC 7541.</summary>
     private static readonly byte[] s_request = [0x82, 0x87, 0x04, 8, .. "/metrics"u8, 0x41, 1, (byte)'x'];
 
-    /// <summary>SETTINGS_INITIAL_WINDOW_SIZE 0: of an answer nothing can be sent.</summary>
+    /// <summary>SETTINGS_INITIAL_WINDOW_SIZE 0: nothing of an answer can be sent.</summary>
     private static readonly byte[] s_noWindow = [0, 4, 0, 0, 0, 0];
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class LogFloodTests
 
     private static int LinesOf(Child child) => child.Output.Split('\n').Length;
 
-    /// <param name="after">How long a stream has until it is reset.</param>
+    /// <param name="after">Time from the start of a stream to its reset.</param>
     private static Task ResetStreamsAsync(Uri address, int streams, TimeSpan after)
     {
         // END_STREAM and END_HEADERS, then RST_STREAM with CANCEL.
@@ -97,7 +97,7 @@ public sealed class LogFloodTests
     private static async Task SendAsync(Uri address, byte[] frames, TimeSpan pause = default, byte[]? then = null)
     {
         using TcpClient client = new(address.Host, address.Port);
-#pragma warning disable CA5359 // It is the server that is tested.
+#pragma warning disable CA5359 // Only the server is tested.
         await using SslStream stream = new(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
 #pragma warning restore CA5359
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] });
@@ -110,7 +110,7 @@ public sealed class LogFloodTests
         }
         catch (IOException)
         {
-            // It was hung up on.
+            // The server closed the connection.
         }
     }
 
@@ -129,7 +129,7 @@ public sealed class LogFloodTests
         }
     }
 
-    /// <summary>What it answers is not waited for when it comes to nothing.</summary>
+    /// <summary>Reads for at most 50 ms: there may be no answer.</summary>
     private static async Task ReadToEndAsync(Stream stream)
     {
         using CancellationTokenSource enough = new(TimeSpan.FromMilliseconds(50));

@@ -2,11 +2,11 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Any user can have network namespaces by the thousand.</summary>
+/// <summary>Any user can create thousands of network namespaces.</summary>
 public sealed class ManyNamespacesTests
 {
     [Fact]
-    public async Task ThirteenHundredNamespacesOfOneUser_CostThatUserTheirs_AndNobodyElseAny()
+    public async Task ThirteenHundredNamespacesOfOneUser_DelayOnlyThatUsersNamespaces()
     {
         const string user = "12345";
         using CompiledFault fault = await CompiledFault.CompileAsync("many-namespaces");

@@ -5,14 +5,14 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Processes that hold as much text as they can, and clients that ask for all of it and read nothing.</summary>
+/// <summary>Processes that hold as much text as they can, and clients that request all of it and read nothing.</summary>
 public sealed class MemoryTests : IDisposable
 {
     private const int Fds = 19_000;
     private const int Processes = 5;
     private const int Readers = 100;
 
-    /// <summary>Of what a delivered container may have, half.</summary>
+    /// <summary>Half of the memory limit of the shipped container.</summary>
     private const int MostKib = 96 * 1024;
 
     private const string Hold = """
@@ -39,7 +39,7 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task SlowReadersOfLongPaths_CostBoundedMemory_WhichGoesBack()
+    public async Task SlowReadersOfLongPaths_CostBoundedMemory_WhichIsReleased()
     {
         await using Children holders = await HoldAsync(Processes);
         await using Exporter exporter = await Exporter.StartAsAsync(NativeBuild.Binary, "--web.show-paths");
@@ -68,7 +68,7 @@ public sealed class MemoryTests : IDisposable
     {
         await using Children holders = await HoldAsync(1);
 
-        // What the runtime takes where the control group has 40 MB.
+        // The heap limit that the runtime chooses in a control group of 40 MB.
         await using Exporter exporter = await Exporter.StartAsAsync("env", "DOTNET_GCHeapHardLimit=1E00000", NativeBuild.Binary, "--web.show-paths");
         using HttpClient client = new() { BaseAddress = exporter.Address, Timeout = TimeSpan.FromMinutes(1) };
         await Parallel.ForAsync(0, 8, async (_, cancellation) =>

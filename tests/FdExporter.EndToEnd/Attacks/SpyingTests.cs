@@ -4,7 +4,9 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Who may read the paths, arguments and clients of whose processes, asked by real users over real loopback connections.</summary>
+/// <summary>
+/// Which user may read paths, arguments and clients of which processes, tested with real users over real loopback connections.
+/// </summary>
 public sealed class SpyingTests
 {
     private const int Stranger = 65532;
@@ -28,7 +30,10 @@ public sealed class SpyingTests
         }
     }
 
-    /// <summary>The own user is none where the kernel would not let him look himself: the program was root's, and holds what it opened then.</summary>
+    /// <summary>
+    /// The process's own user gets no details where the kernel would deny access: the program was root's, and holds what it opened
+    /// then.
+    /// </summary>
     [Fact]
     public async Task DetailsOfAProcessThatGaveUpRoot_AreNotItsUsers()
     {
@@ -50,19 +55,19 @@ public sealed class SpyingTests
         await using Exporter exporter = await Exporter.StartAsync(isFlagSet ? ["--web.show-clients"] : []);
         string url = $"/api/v1/processes/{lab.Child.Pid.ToString(CultureInfo.InvariantCulture)}?q=inbound";
         using JsonDocument document = JsonDocument.Parse(await AskAsync(Stranger, new Uri(exporter.Address, url)));
-        string[] remotes = [.. document.RootElement.GetProperty("descriptors").EnumerateArray().Select(static fd => fd.GetProperty("remote").GetString()!)];
+        string[] remotes = [.. document.RootElement.GetProperty("items").EnumerateArray().Select(static fd => fd.GetProperty("remote").GetString()!)];
         Assert.Equal(3, remotes.Length);
         Assert.All(remotes, remote => Assert.Equal(!isFlagSet, remote == "127.0.0.0/24"));
 
-        // What is not shown is not found either.
+        // Hidden values cannot be searched for either.
         using JsonDocument toRoot = JsonDocument.Parse(await exporter.GetAsync(url));
-        string client = toRoot.RootElement.GetProperty("descriptors")[0].GetProperty("remote").GetString()!;
+        string client = toRoot.RootElement.GetProperty("items")[0].GetProperty("remote").GetString()!;
         Assert.StartsWith("127.0.0.1:", client, StringComparison.Ordinal);
         string found = await AskAsync(Stranger, new Uri(exporter.Address, $"/api/v1/processes/{lab.Child.Pid}?q={Uri.EscapeDataString(client)}"));
         Assert.Equal(isFlagSet, found.Contains("\"total\": 1", StringComparison.Ordinal));
     }
 
-    /// <summary>Passed on by a proxy, so that nobody is known by his user: the password shows what it guards, a certificate that somebody made himself nothing.</summary>
+    /// <summary>Through a proxy the caller's user is unknown: a valid password shows details, a self-made certificate does not.</summary>
     [Theory]
     [InlineData("basic_auth_users:\n  prometheus: " + SecuredExporter.SecretHash + "\n", true)]
     [InlineData(SecuredExporter.ServerFiles + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n", true)]
@@ -82,12 +87,14 @@ public sealed class SpyingTests
         Assert.Equal(areShown, body.Contains("s3cret-argument", StringComparison.Ordinal));
     }
 
-    /// <summary>A program file with capabilities lets anybody read everything, so it tells each only of his own.</summary>
+    /// <summary>
+    /// With file capabilities the program can read everything for any user, so it shows each user only their own processes.
+    /// </summary>
     [Theory]
     [InlineData(0, true)]
     [InlineData(Owner, true)]
     [InlineData(Stranger, false)]
-    public async Task Inspect_WithRightsOfItsFile_TellsEachOfHisOwn(int caller, bool areShown)
+    public async Task Inspect_WithFileCapabilities_ShowsUsersOnlyTheirOwnProcesses(int caller, bool areShown)
     {
         using PublicCopy copy = new();
         await copy.MakeAsync();
@@ -101,7 +108,7 @@ public sealed class SpyingTests
             Assert.Equal(areShown ? 0 : 1, exitCode);
             Assert.Equal(areShown, output.Contains("/s3cret-path", StringComparison.Ordinal));
             Assert.Equal(areShown, output.Contains("s3cret-argument", StringComparison.Ordinal));
-            Assert.Equal(!areShown, error.Contains("lends you rights", StringComparison.Ordinal));
+            Assert.Equal(!areShown, error.Contains("has privileges of its own", StringComparison.Ordinal));
         }
     }
 

@@ -3,17 +3,17 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Started by careless hands.</summary>
+/// <summary>Starts in a bad environment.</summary>
 public sealed class StartTests
 {
-    /// <summary>Nobody's but this test's: the limit counts all that a user runs.</summary>
+    /// <summary>A user that only this test uses: the limit counts all processes of a user.</summary>
     private const int User = 54_321;
 
     [Theory]
     [InlineData("<&- >&- 2>&-", 0, 1, 2)]
     [InlineData("2>&-", 2)]
     [InlineData("<&- >&-", 0, 1)]
-    public async Task ClosedStreams_AreOpenedToNothing(string closed, params int[] fds)
+    public async Task ClosedStreams_AreReplacedByDevNull(string closed, params int[] fds)
     {
         int port = FreePort.Find();
         string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
@@ -25,7 +25,7 @@ public sealed class StartTests
             Assert.All(Metrics.Parse(await client.GetStringAsync("/metrics")).Family("fd_exporter_collector_success"), static each => Assert.Equal(1, each.Value));
         }
 
-        // The runtime begins by opening its source of random bytes, for reading only.
+        // The first file that the runtime opens is its source of random bytes, read-only.
         Assert.All(fds, fd => Assert.Contains(
             new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{child.Pid}/fd/{fd}")).LinkTarget, (string[])["/dev/null", "/dev/urandom"]));
 
@@ -46,7 +46,7 @@ public sealed class StartTests
         (int exitCode, string output, string error) = await Child.RunAsync(
             "setpriv", null, $"--reuid={user}", $"--regid={user}", "--clear-groups", "prlimit", limit, copy.Binary, "--web.listen-address=127.0.0.1:0");
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith($"fd-exporter: error: cannot start: {threads} of 22 threads can be had;", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith($"fd-exporter: error: cannot start: only {threads} of 22 threads can be created;", Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,8 +5,8 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd.Attacks;
 
 /// <summary>
-/// A full table of pids: the kernel gives no thread to anybody. The table is one of a pid namespace of its own (Linux 6.14),
-/// and the exporter is its first process.
+/// The pid table is full: the kernel creates no thread for any process. The table is that of a pid namespace (Linux 6.14), and
+/// the exporter is its first process.
 /// </summary>
 public sealed class ThreadLimitTests
 {
@@ -28,7 +28,7 @@ public sealed class ThreadLimitTests
         """;
 
     [Fact]
-    public async Task NoThreadLeft_ANamespaceThatIsNewIsReadAllTheSame()
+    public async Task NoThreadLeft_ANewNamespaceIsStillRead()
     {
         await using Exporter exporter = await StartAsync();
         int first = FirstOf(exporter);
@@ -45,7 +45,7 @@ public sealed class ThreadLimitTests
             Assert.Equal(0, metrics["fd_exporter_unread_namespaces"]);
         }
 
-        // By netlink, which it holds a socket for.
+        // By netlink, over the socket that it already holds.
         Assert.Contains(
             SocketsOf(FormattableString.Invariant($"/proc/{there.Child.Pid}/net/netlink")),
             inside => Directory.GetFileSystemEntries($"/proc/{first}/fd").Any(fd => new FileInfo(fd).LinkTarget == inside));
@@ -54,7 +54,7 @@ public sealed class ThreadLimitTests
         await EndAsync(exporter, filler);
     }
 
-    /// <summary>The runtime itself would start a thread for the signal, and for work on each of many processors.</summary>
+    /// <summary>The runtime itself would start a thread for the signal, and on many processors for other work.</summary>
     [Fact]
     public async Task NoThreadLeft_OnAMachineWithManyProcessors_ItAnswersAllAtOnce_AndEndsWhenTold()
     {
@@ -75,9 +75,9 @@ public sealed class ThreadLimitTests
         filler.CloseInput();
     }
 
-    /// <summary>The last thread that can take over is not put at risk: no command line is read any more, and what has a name keeps it.</summary>
+    /// <summary>The last spare thread is not put at risk: no more command lines are read, and known names are kept.</summary>
     [Fact]
-    public async Task NoThreadLeft_OneProcessHangs_ThenNoneIsAskedThatMay_UntilItAnswers()
+    public async Task NoThreadLeft_OneProcessHangs_NoCommandLineIsReadUntilItAnswers()
     {
         using FixtureHost host = new();
         await using Exporter exporter = await StartAsync($"--path.procfs={host.Root}");
@@ -85,10 +85,10 @@ public sealed class ThreadLimitTests
         await using Child filler = await FillAsync(FirstOf(exporter));
         await MakeFifoAsync(host, "8/cmdline");
         await Eventually.TrueAsync(
-            async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1, () => "it did not read the command line again");
+            async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1, () => "the command line was not read again");
         await MakeFifoAsync(host, "9/cmdline");
 
-        // Each process has its turn within so many.
+        // Each process is read again within this many scrapes.
         for (int i = 0; i < 70; i++)
         {
             Metrics metrics = await ScrapeWholeAsync(exporter);
@@ -100,14 +100,14 @@ public sealed class ThreadLimitTests
         await Eventually.TrueAsync(
             async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 1
                 && exporter.Child.Output.Contains("continuing without it\" pid=9", StringComparison.Ordinal),
-            () => $"it asks nobody any more: {exporter.Child.Output}");
+            () => $"it reads no process any more: {exporter.Child.Output}");
         await AnswerAsync(host, "9/cmdline");
         await Eventually.TrueAsync(
             async () => (await ScrapeWholeAsync(exporter))["fd_exporter_hung_processes"] == 0, () => "it does not recover");
         await EndAsync(exporter, filler);
     }
 
-    /// <summary>The just-in-time compiler of a build for tests would want a thread now and then; the release has none.</summary>
+    /// <summary>The just-in-time compiler of a test build sometimes starts a thread; the release has none.</summary>
     private static Task<Exporter> StartAsync(params string[] arguments) => StartWithAsync("DOTNET_TieredCompilation=0", Exporter.Binary, arguments);
 
     private static Task<Exporter> StartWithAsync(string setting, string binary, params string[] arguments)
@@ -115,14 +115,14 @@ public sealed class ThreadLimitTests
             "env",
             [setting, "unshare", "--pid", "--fork", "--kill-child", "--mount", "sh", "-c", "mount -t proc proc /proc && echo 301 > /proc/sys/kernel/pid_max && exec \"$@\"", "sh", binary, .. arguments]);
 
-    /// <summary>The exporter itself, seen from here.</summary>
+    /// <summary>The exporter itself, in this namespace.</summary>
     private static int FirstOf(Exporter exporter)
         => int.Parse(File.ReadAllText($"/proc/{exporter.Child.Pid}/task/{exporter.Child.Pid}/children").Trim(), CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> SocketsOf(string table)
         => File.ReadLines(table).Skip(1).Select(static line => $"socket:[{line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]}]");
 
-    /// <summary>Those that were started through another program do not end with it.</summary>
+    /// <summary>Processes started through another program do not end with it.</summary>
     private static async Task EndAsync(Exporter exporter, Child filler)
     {
         const int terminate = 15;

@@ -3,7 +3,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Clients that grant a scan next to no time, again and again.</summary>
+/// <summary>Clients that repeatedly send a scrape timeout near zero.</summary>
 public sealed class TinyTimeoutTests
 {
     private const string Header = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -11,7 +11,7 @@ public sealed class TinyTimeoutTests
     [Theory]
     [InlineData("0.0001")]
     [InlineData("5e-324")]
-    public async Task Loops_TakeNothingFromOthers_NorFromThemselves(string seconds)
+    public async Task Loops_DelayNeitherOthersNorThemselves(string seconds)
     {
         await using Exporter exporter = await Exporter.StartAsync();
         using CancellationTokenSource over = new();
@@ -27,7 +27,7 @@ public sealed class TinyTimeoutTests
         Assert.DoesNotContain("collector failed", exporter.Child.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>How often it was answered.</summary>
+    /// <summary>Number of answers.</summary>
     private static async Task<int> LoopAsync(Uri address, string seconds, CancellationToken over)
     {
         using HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };

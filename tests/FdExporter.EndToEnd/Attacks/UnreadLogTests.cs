@@ -3,7 +3,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>Standard error is a pipe that is full and that nobody reads.</summary>
+/// <summary>Standard error is a full pipe that is never read.</summary>
 public sealed class UnreadLogTests : IDisposable
 {
     private const string FillAndBecome = """
@@ -31,7 +31,7 @@ public sealed class UnreadLogTests : IDisposable
     public void Dispose() => _client.Dispose();
 
     [Fact]
-    public async Task NobodyReads_ScrapesGoOn_LinesAreCounted_AndItEndsWhenTold()
+    public async Task UnreadLog_ScrapesContinue_LostLinesAreCounted_AndSigtermEndsIt()
     {
         await using Child child = Child.Start(
             "python3", "-c", FillAndBecome, Exporter.Binary, "--log.level=debug", string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{_port}"));

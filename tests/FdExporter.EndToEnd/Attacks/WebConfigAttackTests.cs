@@ -3,7 +3,7 @@ using FdExporter.EndToEnd.Testing;
 
 namespace FdExporter.EndToEnd.Attacks;
 
-/// <summary>A web configuration that somebody writes over while clients without a password ask and ask.</summary>
+/// <summary>A web configuration is overwritten while clients without a password keep sending requests.</summary>
 public sealed class WebConfigAttackTests
 {
     private const string Users = "basic_auth_users:\n  prometheus: " + SecuredExporter.SecretHash + "\n";
@@ -11,13 +11,13 @@ public sealed class WebConfigAttackTests
     private static readonly string[] s_password = ["--user", "prometheus:secret"];
 
     [Fact]
-    public async Task FileWrittenInPlace_AndThenEmptied_LetsNobodyInWithoutPassword()
+    public async Task FileWrittenInPlace_AndThenEmptied_StillRequiresThePassword()
     {
         await using SecuredExporter exporter = await SecuredExporter.StartAsync(Users);
         using CancellationTokenSource stop = new();
         Task<List<HttpStatusCode>>[] strangers = [.. Enumerable.Range(0, 4).Select(_ => AskAsync(exporter.Address, stop.Token))];
 
-        // As editors and cp do; each half is there for longer than what reads it waits for.
+        // Like editors and cp; each half is there for longer than the reader waits.
         for (int write = 0; write < 3; write++)
         {
             foreach (string half in (string[])["", Users[..Users.IndexOf('\n', StringComparison.Ordinal)], "http_server_config: {http2: true}\n"])

@@ -1,7 +1,7 @@
 /*
- * confine [-NAME...] PROGRAM [ARGUMENT...]: becomes PROGRAM, with what systemd's SystemCallFilter=, SystemCallErrorNumber=EPERM,
- * SystemCallArchitectures=native and MemoryDenyWriteExecute=yes do, where no systemd runs. A system call that is named -NAME
- * is refused as well. allowed.h has { #name, number } of each that is let through.
+ * confine [-NAME...] PROGRAM [ARGUMENT...]: becomes PROGRAM, with the effect of systemd's SystemCallFilter=, SystemCallErrorNumber=EPERM,
+ * SystemCallArchitectures=native and MemoryDenyWriteExecute=yes, where no systemd runs. Refuses each system call given as
+ * -NAME as well. allowed.h has { #name, number } of each allowed call.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -90,7 +90,7 @@ int main(int argc, char **argv)
     }
     *next++ = (struct sock_filter)DENY;
 
-    /* Since Linux 6.3; then systemd asks for it too. */
+    /* Since Linux 6.3; systemd then requests it too. */
     if (prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0 && errno != EINVAL)
         die("PR_SET_MDWE");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

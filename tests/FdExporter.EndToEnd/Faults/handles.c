@@ -3,7 +3,7 @@
 //   handles dup FILES COPIES         that many eventfds, each with as many descriptors more
 //   handles mapped FILES             that many files that were opened, mapped and closed
 //   handles zombies CHILDREN         children that have ended and are not waited for
-// Says "ready" and ends with its input; the children end with it.
+// Prints "ready" and ends with its input; the children end with it.
 #include <err.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,10 +1,10 @@
 /*
  * hung-processes COUNT [exec]: a file server that answers no WRITE (FUSE, in a mount namespace of its own), and COUNT processes that
  * put another mapping over a page of its file which they have changed. The kernel writes the page back while it holds the lock
- * of their memory maps, so that whoever reads their command lines waits as long. Says "hanging" when all of them do; ends
+ * of their memory maps, so that readers of their command lines wait as long. Prints "hanging" when all of them hang. Ends
  * itself, the server and so the waiting when its input ends, and at the latest after two minutes. With exec each has a second
- * process of the same memory, with a socket that is not connected, that hangs in execve: whoever wants a descriptor of that
- * (pidfd_getfd, kcmp) waits as well.
+ * process of the same memory, with a socket that is not connected, that hangs in execve: requests for its descriptors
+ * (pidfd_getfd, kcmp) wait as well.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -169,7 +169,7 @@ int main(int argc, char **argv)
     int file = open(path, O_RDWR);
     if (file < 0)
         die(path);
-    // One that waits may only be reading its page; and a page that the kernel is writing back already lets its process go.
+    // A waiting process may only be reading its page; and a page that the kernel is writing back already lets its process continue.
     int made = 0;
     for (int i = 0; i < count; i++)
         children[i] = 0;

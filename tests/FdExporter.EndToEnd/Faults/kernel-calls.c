@@ -1,6 +1,6 @@
 /*
- * kernel-calls PID FD: makes, on a TCP socket that another user's process holds, each system call that the exporter makes of
- * processes and sockets beyond reading files. One line for each: "NAME: ok", or the error.
+ * kernel-calls PID FD: makes, on a TCP socket that another user's process holds, each system call that the exporter uses on
+ * processes and sockets besides reading files. Prints one line for each: "NAME: ok", or the error.
  */
 #define _GNU_SOURCE
 #include <errno.h>

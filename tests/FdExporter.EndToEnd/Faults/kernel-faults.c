@@ -1,18 +1,18 @@
 /*
  * kernel-faults CONTROL PROGRAM [ARGUMENT...]: becomes PROGRAM, whose system calls a child of it may answer in the kernel's
- * place, by seccomp's user notification (seccomp_unotify(2)). So a test has a kernel that refuses, without harm to anybody
- * else on the machine. What to do stands in CONTROL, a file of 64-bit numbers that the test writes while PROGRAM runs:
+ * place, by seccomp's user notification (seccomp_unotify(2)). So a test can simulate a failing kernel without harm to other
+ * programs on the machine. CONTROL, a file of 64-bit numbers that the test writes while PROGRAM runs, says what to do:
  *
  *   0  1: the machine's table of file handles is full (ENFILE) once PROGRAM holds [1] descriptors
  *   1  so many
- *   2  1: somebody else takes each handle that PROGRAM closes
- *   3  netlink: 1 is forbidden, as a filter on address families forbids it; 2 every dump is interrupted; 3 every reply is cut off
+ *   2  1: another process takes each handle that PROGRAM closes
+ *   3  netlink: 1 is forbidden, as by a filter on address families; 2 every dump is interrupted; 3 every reply is truncated
  *   4  how many system calls were answered in the kernel's place (written by the child)
  *
- * With KERNEL_FAULTS_READS in the environment, also what a scan reads by: openat, statx, readlinkat below a folder that is held
- * open, getdents64 and read of what is below /proc, and calls to netlink:
+ * With KERNEL_FAULTS_READS in the environment, also the reads of a scan: openat, statx, readlinkat below a folder that is held
+ * open, getdents64 and read of files below /proc, and calls to netlink:
  *
- *   5  so many of them from now on the next one fails, once (ENFILE where it opens something, else EIO); 0 for none
+ *   5  the call this many calls from now fails, once (ENFILE where it opens something, else EIO); 0 for none
  *   6  how many there were (written by the child)
  */
 #define _GNU_SOURCE
@@ -125,7 +125,7 @@ static int is_full(void)
     return now >= control[TABLE_SIZE];
 }
 
-/* PROGRAM's own socket, if it is one of netlink; -1 if not. */
+/* PROGRAM's own socket, if it is a netlink socket; -1 if not. */
 static int netlink_of(int fd)
 {
     int pid = syscall(__NR_pidfd_open, program, 0);
@@ -269,7 +269,7 @@ int main(int argc, char **argv)
     program = getpid();
     watches_reads = getenv("KERNEL_FAULTS_READS") != NULL;
     if (fork() == 0) {
-        /* What it holds of the tests' would keep them waiting for its end. */
+        /* Descriptors of the tests kept open here would make them wait for its end. */
         close_range(0, channel[1] - 1, 0);
         close_range(channel[1] + 1, ~0U, 0);
         int listener = take(channel[1]);

@@ -1,6 +1,6 @@
 /*
- * many-namespaces UID COUNT: becomes that user, who has COUNT processes, each in a user and a network namespace of its own. Says
- * "ready" when they are there; they end with its input, and at the latest after two minutes.
+ * many-namespaces UID COUNT: becomes that user, who has COUNT processes, each in a user and a network namespace of its own. Prints
+ * "ready" when they are running; they end with its input, and at the latest after two minutes.
  */
 #define _GNU_SOURCE
 #include <grp.h>

@@ -1,9 +1,9 @@
-// Makes connections that the peer closed in a network namespace where no main thread lives.
+// Makes connections that the peer closed, in a network namespace that no main thread is in.
 //
-//   carry NAME COUNT    the process makes them there and comes home with them
+//   carry NAME COUNT    the process makes them there and returns with them to its first namespace
 //   thread NAME COUNT   a thread makes them there and stays, alone
 //
-// Says "ready net:[NUMBER]" and ends with its input.
+// Prints "ready net:[NUMBER]" and ends with its input.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // refuse PROGRAM [ARGUMENT...]: becomes PROGRAM, whose kcmp(2) fails with EPERM as under a filter of system calls. Unlike confine.c
-// it leaves everything else alone, so that a just-in-time build can run.
+// it changes nothing else, so that a just-in-time build can run.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>

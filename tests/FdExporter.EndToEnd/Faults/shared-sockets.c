@@ -1,6 +1,6 @@
 /*
- * shared-sockets: sockets that are held more than once, by dup(2) and by fork(2), beside sockets of other kinds and a limit
- * that is nearly reached. Says "ready PID CHILD CHILD" and stands until its input ends.
+ * shared-sockets: sockets that are held more than once, by dup(2) and by fork(2), besides sockets of other kinds and a limit
+ * that is nearly reached. Prints "ready PID CHILD CHILD" and waits until its input ends.
  *
  *   the parent   a listener, 4 connections both ends of which it holds but for 3 of the accepted ones: 3 CLOSE_WAIT,
  *                2 ESTABLISHED, 1 LISTEN; the listener and one of each state twice to six times
@@ -44,7 +44,7 @@ static int dial(void)
     return fd;
 }
 
-/* As many as make the limit nearly reached: the exporter then has a word to say of each. */
+/* Enough to nearly reach the limit, so that the exporter reports each process. */
 static void limit(void)
 {
     int next = check(dup(0), "dup");

@@ -1,11 +1,11 @@
-// threads MODE NAME: a process that holds descriptors in places where a plain look at /proc/PID/fd does not find them. It does
-// what it is told, a command a line, answers each with "done N TID", and ends with its input or after five minutes.
-//   alone    the main thread is told
-//   shared   another thread is told, which shares its descriptor table
-//   own      another thread is told, which has a table of its own
-//   leader   another thread is told, and the main thread has ended
+// threads MODE NAME: a process that holds descriptors where a listing of /proc/PID/fd does not show them. It reads commands,
+// one per line, answers each with "done N TID", and ends with its input or after five minutes.
+//   alone    the main thread runs the commands
+//   shared   another thread does, which shares its descriptor table
+//   own      another thread does, which has its own table
+//   leader   another thread does, and the main thread has ended
 // Commands: "open COUNT" opens /dev/null, "leak COUNT" makes sockets in CLOSE_WAIT, "limit COUNT" sets RLIMIT_NOFILE, "close"
-// closes all but its input and output, "thread" starts one that waits, "own" takes a table of its own, "pass" leaves the input to
+// closes all but its input and output, "thread" starts a waiting one, "own" unshares the table, "pass" leaves the input to
 // a new thread and ends this one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>

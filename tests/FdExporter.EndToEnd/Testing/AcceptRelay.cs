@@ -4,8 +4,8 @@ using System.Net;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// Stands between Prometheus and the exporter and changes the Accept header, nothing else: Prometheus cannot be told
-/// which of the two formats to ask for.
+/// Stands between Prometheus and the exporter and changes only the Accept header: Prometheus cannot be configured to request
+/// one of the two formats.
 /// </summary>
 internal sealed class AcceptRelay : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class AcceptRelay : IAsyncDisposable
 
     internal Uri Address { get; }
 
-    /// <summary>The media types that came back.</summary>
+    /// <summary>The media types of the answers.</summary>
     internal ConcurrentQueue<string> Formats { get; } = new();
 
     private async Task ServeAsync()

@@ -3,35 +3,46 @@ using System.Text.Json;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// The whole way of an alert, each part the real program: leaks, the exporter, Prometheus with the rules, Alertmanager with
+/// The whole path of an alert, each part the real program: leaks, the exporter, Prometheus with the rules, Alertmanager with
 /// its configuration, a webhook. Only durations are shorter: see <see cref="ShortenedRules"/>.
 /// </summary>
 /// <remarks>
-/// Two leaks grow from the start, so that no test waits for the other's: <c>shop</c> never closes what its peer closed,
-/// and <c>hanging</c> neither accepts new connections nor reads those that it has.
+/// All situations begin at the start, so that no test waits for another's: <c>shop</c> never closes connections that its peer closed,
+/// <c>hanging</c> neither accepts new connections nor reads its existing ones, <c>slowserver</c> has more clients than its queue
+/// holds. Idle connections take hours, and have their own Prometheus: see <see cref="Testing.IdleHours"/>.
 /// </remarks>
 public sealed class AlertChain : IAsyncLifetime
 {
     internal const string Leaking = "shop";
     internal const string Hanging = "hanging";
+    internal const string Full = "slowserver";
 
-    /// <summary>A minute and a half of growth, a quarter more until it fires: with much to spare.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
+    /// <summary>How many connections wait in the queue of the full listener before the kernel drops the next ones.</summary>
+    internal const int Backlog = 16;
+
+    /// <summary>A minute and a half of growth, another quarter until it fires, and a wide margin.</summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(5);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
     private readonly List<IAsyncDisposable> _running = [];
     private Child _leak = null!;
+    private Child _listener = null!;
     private Child _prometheus = null!;
     private Child _alertmanager = null!;
     private Webhook _webhook = null!;
     private HttpClient _prometheusClient = null!;
     private HttpClient _alertmanagerClient = null!;
 
-    /// <summary>What the leak holds connections to.</summary>
+    /// <summary>The endpoint that the leak holds connections to.</summary>
     internal string LeakingEndpoint { get; } = $"127.0.0.1:{FreePort.Find()}";
 
-    /// <summary>Where the hanging server listens.</summary>
+    /// <summary>The endpoint on which the hanging server listens.</summary>
     internal string HangingEndpoint { get; } = $":{FreePort.Find()}";
+
+    /// <summary>The endpoint of the full listener.</summary>
+    internal string FullEndpoint { get; } = $":{FreePort.Find()}";
+
+    internal IdleHours IdleHours { get; private set; } = null!;
 
     internal IReadOnlyCollection<Notice> Notices => _webhook.Notices;
 
@@ -48,6 +59,7 @@ public sealed class AlertChain : IAsyncLifetime
             $"--storage.path={_folder}/alertmanager",
             "--cluster.listen-address=");
 
+        IdleHours = Keep(new IdleHours(Path.Combine(_folder, "idle"), _alertmanagerClient.BaseAddress!));
         ShortenedRules.WriteRules(_folder);
         File.WriteAllText(
             Path.Combine(_folder, "prometheus.yml"),
@@ -65,20 +77,19 @@ public sealed class AlertChain : IAsyncLifetime
         // They grow for longer than any test waits, at several times the threshold, and stay far from any limit.
         _leak = Grow("close-wait", Leaking, LeakingEndpoint);
 
-        // Both listen on one port, and so are one server to whoever looks from outside.
+        // Both listen on one port, and so look like one server from outside.
         Grow("not-accepted", Hanging, HangingEndpoint);
         Grow("server-close-wait", Hanging, HangingEndpoint, "--no-read", "--listen-address", "127.0.0.2");
+
+        // Clients come all the time, so that the kernel drops some in each second.
+        _listener = Grow("listener-full", Full, FullEndpoint, "--backlog", $"{Backlog}");
     }
 
-    /// <summary>The program that leaks is mended; its group goes on.</summary>
-    internal async Task EndLeakAsync()
-    {
-        if (!_leak.HasExited)
-        {
-            _leak.Terminate();
-            Assert.Equal(0, await _leak.WaitForExitAsync());
-        }
-    }
+    /// <summary>The leaking program is replaced by a fixed one; its group stays.</summary>
+    internal Task EndLeakAsync() => EndAsync(_leak);
+
+    /// <summary>The program with the full listener ends, and with it its clients.</summary>
+    internal Task EndListenerAsync() => EndAsync(_listener);
 
     internal async Task<Notice> WaitForNoticeAsync(string alert, string group, string status)
     {
@@ -88,12 +99,12 @@ public sealed class AlertChain : IAsyncLifetime
         return Notices.First(notice => notice.Is(alert, group, status));
     }
 
-    /// <summary>Prometheus itself has the alert firing.</summary>
+    /// <summary>The alert fires in Prometheus itself.</summary>
     internal Task WaitUntilFiringAsync(string alert, string group) => WaitAsync(
         async () => await QueryAsync($"ALERTS{{alertname=\"{alert}\",group=\"{group}\",alertstate=\"firing\"}}") > 0,
         $"{alert} of {group} does not fire");
 
-    /// <summary>Alertmanager has got the alert and holds it back for the sake of the other.</summary>
+    /// <summary>Alertmanager has the alert and suppresses it because of the other.</summary>
     internal Task WaitUntilInhibitedAsync(string alert, string group, string by) => WaitAsync(
         async () =>
         {
@@ -108,7 +119,7 @@ public sealed class AlertChain : IAsyncLifetime
         },
         $"{alert} of {group} is not suppressed by {by}");
 
-    /// <summary>It fires and has not ceased to since it began.</summary>
+    /// <summary>It fires and has done so without a break.</summary>
     internal async Task<bool> FiresWithoutAPauseAsync(string alert, string group)
     {
         string labels = $"alertname=\"{alert}\",group=\"{group}\"";
@@ -116,7 +127,7 @@ public sealed class AlertChain : IAsyncLifetime
             && await QueryAsync($"changes(ALERTS_FOR_STATE{{{labels}}}[10m]) > 0") == 0;
     }
 
-    /// <summary>Runs a command of amtool as an engineer would. The names of the alerts that the silence it made is for.</summary>
+    /// <summary>Runs a command of amtool as an engineer would. Returns the names of the alerts that its silence matches.</summary>
     internal async Task<IReadOnlyList<string>> SilenceAsync(string command)
     {
         (int exitCode, string output, string error) = await Child.RunAsync(
@@ -130,7 +141,7 @@ public sealed class AlertChain : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever asks before whoever answers.
+        // Clients first, then servers.
         _running.Reverse();
         foreach (IAsyncDisposable each in _running)
         {
@@ -147,6 +158,15 @@ public sealed class AlertChain : IAsyncLifetime
     {
         _running.Add(running);
         return running;
+    }
+
+    private static async Task EndAsync(Child child)
+    {
+        if (!child.HasExited)
+        {
+            child.Terminate();
+            Assert.Equal(0, await child.WaitForExitAsync());
+        }
     }
 
     private Child Grow(string verb, string name, string endpoint, params string[] more)
@@ -183,7 +203,7 @@ public sealed class AlertChain : IAsyncLifetime
     private Task WaitAsync(Func<Task<bool>> condition, string complaint) => Eventually.TrueAsync(
         condition,
         () => $"{complaint}; notices:\n{string.Join('\n', Notices)}\nprometheus:\n{_prometheus.Output}\nalertmanager:\n{_alertmanager.Output}\nleak:\n{_leak.Output}",
-        s_longest);
+        s_timeout);
 
     private async Task<int> QueryAsync(string query)
     {

@@ -16,7 +16,7 @@ public sealed class Browser : IAsyncLifetime
         {
             ExecutablePath = "/usr/bin/chromium",
 
-            // Root may not use its sandbox; the rest keeps it from calling home.
+            // Root may not use its sandbox; the other flags keep it from contacting its vendor.
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -25,7 +25,7 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    /// <summary>A page in a profile of its own.</summary>
+    /// <summary>A page in its own profile.</summary>
     internal async Task<Visit> OpenAsync(Exporter exporter, string path, Action<BrowserNewContextOptions>? configure = null)
     {
         BrowserNewContextOptions options = new() { BaseURL = exporter.Address.ToString(), ViewportSize = new ViewportSize { Width = 1280, Height = 900 } };
@@ -45,7 +45,7 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Somebody looks at a page. At the end nothing may have gone wrong in the browser, nor anything been asked of another host.</summary>
+    /// <summary>A visit to a page. At its end there must be no error in the browser and no request to another host.</summary>
     internal sealed class Visit : IAsyncDisposable
     {
         private readonly IBrowserContext _context;
@@ -59,10 +59,10 @@ public sealed class Browser : IAsyncLifetime
 
         internal IPage Page { get; }
 
-        /// <summary>What was asked of the exporter, oldest first.</summary>
+        /// <summary>The requests to the exporter, oldest first.</summary>
         internal ConcurrentQueue<string> Requests { get; } = new();
 
-        /// <summary>What the browser is expected to complain of, such as <c>ERR_CONNECTION_REFUSED</c> when the exporter ends under it.</summary>
+        /// <summary>The expected browser error, such as <c>ERR_CONNECTION_REFUSED</c> when the exporter ends during the visit.</summary>
         internal string? Expected { get; set; }
 
         internal static async Task<Visit> StartAsync(IBrowserContext context, Uri home, string path)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>A real program started by a test, whose output is kept, and which is ended by its pid.</summary>
+/// <summary>A real program started by a test. Its output is kept, and it is ended by its pid.</summary>
 internal sealed partial class Child : IAsyncDisposable
 {
     private const int SIGTERM = 15;
@@ -36,12 +36,12 @@ internal sealed partial class Child : IAsyncDisposable
             RedirectStandardError = true,
         };
 
-        // A runtime that can be debugged has a thread that waits in open(2), and so a descriptor that no list shows.
+        // A runtime that can be debugged has a thread that waits in open(2), and so a descriptor that no listing shows.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new Child(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start"));
     }
 
-    /// <summary>Runs a program to its end and gives its exit code and everything it said.</summary>
+    /// <summary>Runs a program to its end and returns its exit code and all its output.</summary>
     internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string? input, params IEnumerable<string> arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments)
@@ -58,18 +58,18 @@ internal sealed partial class Child : IAsyncDisposable
         }
 
         process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(15));
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>The first line with this text; fails when the program ends or a minute passes before it is said.</summary>
+    /// <summary>The first line with this text; fails when the program exits before it, or after a minute.</summary>
     internal async Task<string> WaitForLineAsync(string text)
     {
         await Eventually.TrueAsync(
             () => _lines.Any(line => line.Contains(text, StringComparison.Ordinal)) || HasExited,
-            () => $"'{text}' was not said:\n{Output}");
+            () => $"'{text}' was not printed:\n{Output}");
         return _lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"ended with {_process.ExitCode} before it said '{text}':\n{Output}");
+            ?? throw new InvalidOperationException($"ended with {_process.ExitCode} before it printed '{text}':\n{Output}");
     }
 
     internal async Task WriteLineAsync(string line)
@@ -78,10 +78,10 @@ internal sealed partial class Child : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>It reads to the end of its input.</summary>
+    /// <summary>The program then reads the end of its input.</summary>
     internal void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>To a process that a child started; it may be gone already.</summary>
+    /// <summary>Signals a process that a child started; it may be gone already.</summary>
     internal static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
     internal void Signal(int signal) => Assert.Equal(0, Kill(Pid, signal));

@@ -3,14 +3,14 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// What the shipped systemd unit does to the service, by Faults/confine.c, which starts one where no systemd runs: its own
-/// lines SystemCallFilter=, with the sets that this systemd has.
+/// The restrictions of the shipped systemd unit, applied by Faults/confine.c where no systemd runs: the unit's own
+/// lines SystemCallFilter=, with the sets of this machine's systemd.
 /// </summary>
 public sealed class Confinement : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
 
-    /// <summary>Becomes the program that follows; a system call that is named <c>-NAME</c> before it is refused too.</summary>
+    /// <summary>Becomes the program that follows; a system call given as <c>-NAME</c> before it is refused too.</summary>
     internal string Binary => Path.Combine(_folder, "confine");
 
     public async ValueTask InitializeAsync()
@@ -33,7 +33,7 @@ public sealed class Confinement : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Each line adds to the calls that are allowed, or takes away from them behind a <c>~</c>.</summary>
+    /// <summary>Each line adds to the allowed calls, or with <c>~</c> removes from them.</summary>
     private static async Task<HashSet<string>> CallsOfUnitAsync()
     {
         const string key = "SystemCallFilter=";

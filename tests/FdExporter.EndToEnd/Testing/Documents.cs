@@ -2,10 +2,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Commands as the documents have them, to be run as they stand.</summary>
+/// <summary>Commands from the documents, to be run unchanged.</summary>
 internal static class Documents
 {
-    /// <summary>The first indented block behind a text.</summary>
+    /// <summary>The first indented block after a text.</summary>
     internal static string CommandsAfter(string file, string text)
     {
         string document = File.ReadAllText(Path.Combine(Repository.Root, file));

@@ -2,32 +2,32 @@ using System.Diagnostics;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Waits for what another program does; there is no event of its to wait for.</summary>
+/// <summary>Waits for another program by polling; there is no event to wait for.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
 
     internal static Task TrueAsync(Func<bool> condition, Func<string> complaint)
         => TrueAsync(() => Task.FromResult(condition()), complaint);
 
-    /// <param name="longest">A minute if not given.</param>
+    /// <param name="longest">Default: a minute.</param>
     internal static async Task TrueAsync(Func<Task<bool>> condition, Func<string> complaint, TimeSpan? longest = null)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (waited.Elapsed > (longest ?? s_longest))
+            if (waited.Elapsed > (longest ?? s_timeout))
             {
                 Assert.Fail(complaint());
             }
 
-            await Task.Delay(s_between, TestContext.Current.CancellationToken);
+            await Task.Delay(s_interval, TestContext.Current.CancellationToken);
         }
     }
 
     /// <summary>
-    /// Two programs look at the same machine one after the other: what they see must be equal as soon as nothing
+    /// Two programs read the state of the same machine one after the other: their results must be equal as soon as nothing
     /// changed in between.
     /// </summary>
     internal static async Task EqualAsync<T>(Func<Task<(T Ours, T Theirs)>> look)
@@ -42,7 +42,7 @@ internal static class Eventually
                 return;
             }
 
-            await Task.Delay(s_between, TestContext.Current.CancellationToken);
+            await Task.Delay(s_interval, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Exporter : IAsyncDisposable
 
     internal HttpClient Client { get; }
 
-    /// <summary>What it holds: number and target of each descriptor.</summary>
+    /// <summary>Number and target of each of its descriptors.</summary>
     internal (int Number, string Target)[] Fds => Child.HasExited ? throw new InvalidOperationException($"it ended:\n{Child.Output}") : [.. Directory.GetFileSystemEntries($"/proc/{Child.Pid}/fd")
         .Select(static path => (int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), new FileInfo(path).LinkTarget ?? ""))];
 
@@ -34,14 +34,14 @@ internal sealed class Exporter : IAsyncDisposable
         File.ReadLines($"/proc/{Child.Pid}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..^"kB".Length],
         CultureInfo.InvariantCulture);
 
-    /// <summary>Those that it holds in reserve.</summary>
+    /// <summary>The descriptors that it holds in reserve.</summary>
     internal IEnumerable<int> Reserve => Fds.Where(static fd => fd.Target == "/").Select(static fd => fd.Number);
 
     internal static Task<Exporter> StartAsync(params IEnumerable<string> arguments) => StartAsAsync(Binary, arguments);
 
     /// <summary>
-    /// Starts it through another program (setpriv, unshare), which becomes it. Names are shown at once: tests start programs and
-    /// look for them; where that is what is tested, the flag is given.
+    /// Starts it through another program (setpriv, unshare), which becomes it. Names are shown at once, because tests start programs
+    /// and look for them; tests of that delay set the flag themselves.
     /// </summary>
     internal static async Task<Exporter> StartAsAsync(string program, params IEnumerable<string> arguments)
     {
@@ -76,7 +76,7 @@ internal sealed class Exporter : IAsyncDisposable
         return body;
     }
 
-    /// <summary>As somebody elsewhere, whose request a proxy on this machine passes on.</summary>
+    /// <summary>Sends a request as a remote client, forwarded by a proxy on this machine.</summary>
     internal async Task<string> GetAsStrangerAsync(string path)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, path);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>A port of 127.0.0.1 that nobody listens on, for programs that cannot choose one themselves.</summary>
+/// <summary>A free port of 127.0.0.1, for programs that cannot choose one themselves.</summary>
 internal static class FreePort
 {
     internal static int Find()

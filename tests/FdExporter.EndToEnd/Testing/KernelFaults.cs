@@ -4,8 +4,8 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// A kernel that refuses one exporter what a test wants refused, and serves everybody else: Faults/kernel-faults.c answers
-/// its system calls. A machine whose table of handles is really full would not do for tests.
+/// A kernel that refuses one exporter what a test chooses, and serves all other programs: Faults/kernel-faults.c answers
+/// its system calls. Really filling the machine's table of handles would harm other programs.
 /// </summary>
 public sealed class KernelFaults : IAsyncLifetime
 {
@@ -19,17 +19,17 @@ public sealed class KernelFaults : IAsyncLifetime
     {
         None,
 
-        /// <summary>No such sockets are made, and those that are there may not be used.</summary>
+        /// <summary>No netlink sockets can be created, and existing ones cannot be used.</summary>
         Forbidden,
 
-        /// <summary>The kernel says of every dump that the table changed under it.</summary>
+        /// <summary>The kernel marks every dump as interrupted by a change.</summary>
         Interrupted,
 
-        /// <summary>Each datagram lacks its end.</summary>
+        /// <summary>Each datagram is truncated.</summary>
         CutOff,
     }
 
-    /// <summary>Whether somebody else takes each handle that the exporter closes.</summary>
+    /// <summary>Whether another process takes each handle that the exporter closes.</summary>
     internal bool Thieves
     {
         set => Set(2, value ? 1 : 0);
@@ -40,7 +40,7 @@ public sealed class KernelFaults : IAsyncLifetime
         set => Set(3, (long)value);
     }
 
-    /// <summary>So many reads of a scan from now on the next one fails, once; for an exporter that was started <see cref="WithReads"/>.</summary>
+    /// <summary>The read of a scan this many reads from now fails, once; for an exporter that was started <see cref="WithReads"/>.</summary>
     internal int FailingRead
     {
         set
@@ -50,13 +50,13 @@ public sealed class KernelFaults : IAsyncLifetime
         }
     }
 
-    /// <summary>Whether it is yet to fail.</summary>
+    /// <summary>Whether that read has yet to fail.</summary>
     internal bool IsReadToFail => _control!.ReadInt64(5 * sizeof(long)) > 0;
 
-    /// <summary>How a program begins that becomes another one whose reads are counted.</summary>
+    /// <summary>The start of a command that becomes another program whose reads are counted.</summary>
     internal string[] WithReads => ["env", "KERNEL_FAULTS_READS=1", Binary, Control];
 
-    /// <summary>How many system calls were not answered by the kernel.</summary>
+    /// <summary>Number of system calls that were not answered by the kernel.</summary>
     internal long Answered => _control!.ReadInt64(4 * sizeof(long));
 
     private string Binary => Path.Combine(_folder, "kernel-faults");
@@ -75,7 +75,7 @@ public sealed class KernelFaults : IAsyncLifetime
     internal Task<Exporter> StartAsync(string exporter, params IEnumerable<string> arguments)
         => Exporter.StartAsAsync(Binary, [Control, exporter, .. arguments]);
 
-    /// <summary>The machine's table is full from now on: to the exporter, which has what it holds now and no more.</summary>
+    /// <summary>From now on the machine's table is full for the exporter: it has what it holds now and no more.</summary>
     internal void FillTable(Exporter exporter)
     {
         Set(1, exporter.Fds.Length);

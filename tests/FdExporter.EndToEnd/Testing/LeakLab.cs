@@ -2,7 +2,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>A real leak, standing while this lives.</summary>
+/// <summary>A real leak, kept until this is disposed of.</summary>
 internal sealed class LeakLab : IAsyncDisposable
 {
     private const int SIGUSR1 = 10;
@@ -17,10 +17,10 @@ internal sealed class LeakLab : IAsyncDisposable
 
     internal Child Child { get; }
 
-    /// <summary>What its ready line said.</summary>
+    /// <summary>The values of its ready line.</summary>
     internal IReadOnlyDictionary<string, string> Ready { get; }
 
-    /// <summary>Of the verb <c>processes</c>: what each child holds, with what it inherited from whoever started the tests.</summary>
+    /// <summary>For the verb <c>processes</c>: what each child holds, including what it inherited from the tests.</summary>
     internal long FdsOfEachProcess => Directory.GetFileSystemEntries($"/proc/{Ready["first_pid"]}/fd").Length;
 
     internal static string Binary { get; } = Path.Combine(Repository.Root, "tests", "LeakLab", "bin", "Release", "net10.0", "leaklab");
@@ -45,7 +45,7 @@ internal sealed class LeakLab : IAsyncDisposable
         }
     }
 
-    /// <summary>Of the verbs whose connections come and go: returns when they do not any more.</summary>
+    /// <summary>For the verbs with a changing load: returns when it is paused.</summary>
     internal Task StandStillAsync()
     {
         Child.Signal(SIGUSR1);

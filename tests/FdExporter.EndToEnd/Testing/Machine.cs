@@ -15,19 +15,19 @@ internal sealed class Machine : IAsyncDisposable
         _systemd = systemd;
     }
 
-    /// <param name="files">To be found in its /srv.</param>
+    /// <param name="files">Placed in its /srv.</param>
     internal static async Task<Machine> StartAsync(params IEnumerable<string> files)
     {
         Child child = Child.Start(Path.Combine(Repository.Root, "tests", "machine"), files);
         await Eventually.TrueAsync(
             () => child.HasExited || int.TryParse(child.Output, NumberStyles.None, CultureInfo.InvariantCulture, out _), () => child.Output);
 
-        // A sandbox in which root may mount neither overlay nor cgroup2: nothing that can be tested there.
+        // In a sandbox in which root may mount neither overlay nor cgroup2 nothing can be tested.
         Assert.SkipWhen(child.HasExited && child.Output.Contains("mount: ", StringComparison.Ordinal), $"no machine can be made here: {child.Output}");
         return child.HasExited ? throw new InvalidOperationException(child.Output) : new Machine(child, child.Output);
     }
 
-    /// <summary>A command of its shell. What it printed, without the last line break.</summary>
+    /// <summary>Runs a command in its shell and returns its output without the last line break.</summary>
     internal async Task<string> RunAsync(string command)
     {
         (int exitCode, string output, string error) = await TryAsync(command);
@@ -51,7 +51,7 @@ internal sealed class Machine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Its end, and not a signal: it has to clean up.
+        // End of input instead of a signal: it has to clean up.
         if (!_child.HasExited)
         {
             _child.CloseInput();

@@ -38,7 +38,7 @@ internal sealed partial class Metrics
     internal IEnumerable<KeyValuePair<string, double>> With(string family, params (string Label, string Value)[] labels)
         => Family(family).Where(each => labels.All(label => LabelOf(each.Key, label.Label) == label.Value));
 
-    /// <summary>The values by state or type of what is not 0, as <c>close_wait=40 listen=1</c>.</summary>
+    /// <summary>The values other than 0 by state or type, as <c>close_wait=40 listen=1</c>.</summary>
     internal string Breakdown(string family, string by, params (string Label, string Value)[] labels)
         => string.Join(' ', With(family, labels)
             .Where(static each => each.Value != 0)

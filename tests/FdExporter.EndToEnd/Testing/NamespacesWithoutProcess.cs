@@ -2,7 +2,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Faults/namespaces.c: sockets in network namespaces where no main thread lives.</summary>
+/// <summary>Faults/namespaces.c: sockets in network namespaces that no main thread is in.</summary>
 public sealed class NamespacesWithoutProcess : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;

@@ -1,9 +1,9 @@
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// The exporter as it is released, compiled ahead of time, as tests/run has it. What it promises without file handles cannot
-/// be had from the build of <c>dotnet build</c>: .NET's just-in-time runtime makes a pipe for each thread that it starts, and
-/// ends where it cannot.
+/// The exporter as released, compiled ahead of time; tests/run builds it. Its guarantees without free file handles do not hold
+/// for the build of <c>dotnet build</c>: .NET's just-in-time runtime creates a pipe for each thread that it starts, and
+/// exits where it cannot.
 /// </summary>
 internal static class NativeBuild
 {

@@ -3,15 +3,15 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// Linux 6.1 in a virtual machine, started once by <c>tests/kernels/boot</c>: what the release build said there to each user.
-/// What is run there, and its names, are in <c>tests/kernels/init</c>.
+/// Linux 6.1 in a virtual machine, started once by <c>tests/kernels/boot</c>: the output of the release build for each user.
+/// The commands and their names are in <c>tests/kernels/init</c>.
 /// </summary>
 public sealed class OldKernel : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
     private Task? _boot;
 
-    /// <summary>What was printed under this name, after its exit code was held against the expected one.</summary>
+    /// <summary>The output under this name, after a check of its exit code.</summary>
     internal async Task<string> OutputAsync(string name, int exitCode = 0)
     {
         string output = await ReadAsync(name);
@@ -22,7 +22,7 @@ public sealed class OldKernel : IDisposable
 
     internal async Task<Metrics> MetricsAsync(string name) => Metrics.Parse(await OutputAsync($"{name}.metrics"));
 
-    /// <summary>A file that is there whatever became of what wrote it.</summary>
+    /// <summary>A file that exists even if its command failed.</summary>
     internal async Task<string> ReadAsync(string name)
     {
         await (_boot ??= BootAsync());

@@ -1,8 +1,8 @@
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// A leak that is a minute old, so that it is held against its program: one for all tests that need one. The kernel tells its age to
-/// each exporter at the first look.
+/// A leak that is a minute old, so that it is reported: one for all tests that need one. The kernel tells its age to each
+/// exporter at the first scan.
 /// </summary>
 public sealed class OldLeak : IAsyncLifetime
 {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>A source of packages as NuGet knows them, with empty packages, and with advisories or without any knowledge of them.</summary>
+/// <summary>A NuGet package source with empty packages, with advisories or without any vulnerability data.</summary>
 internal sealed class PackageFeed : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
@@ -12,7 +12,7 @@ internal sealed class PackageFeed : IAsyncDisposable
     private readonly Task _serving;
 
     /// <param name="packages">Id and version of each.</param>
-    /// <param name="vulnerable">Ids of those with an advisory; null for a source that knows none at all, as a mirror may be.</param>
+    /// <param name="vulnerable">Ids of those with an advisory; null for a source without vulnerability data, like some mirrors.</param>
     internal PackageFeed((string Id, string Version)[] packages, string[]? vulnerable)
     {
         Uri address = new($"http://127.0.0.1:{FreePort.Find()}/");

@@ -5,7 +5,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>The packages of the release build, each made once, for the first test that wants it.</summary>
+/// <summary>The packages of the release build, each built once, for the first test that needs it.</summary>
 public sealed class Packages : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -16,10 +16,10 @@ public sealed class Packages : IDisposable
 
     internal Task<string> RpmAsync() => _rpm ??= BuildAsync("rpm", "first", ":");
 
-    /// <summary>Builds another one, at another time, in another folder, and by somebody whose files nobody may read.</summary>
+    /// <summary>Builds another one, at another time, in another folder, and with a restrictive umask.</summary>
     internal Task<string> BuildAgainAsync(string format) => BuildAsync(format, "again", "umask 077; export TZ=Asia/Tokyo LC_ALL=C");
 
-    /// <summary>An empty folder, which is gone afterwards.</summary>
+    /// <summary>An empty folder, which is deleted afterwards.</summary>
     internal string MakeFolder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

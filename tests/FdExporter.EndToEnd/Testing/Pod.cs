@@ -5,12 +5,12 @@ using YamlDotNet.RepresentationModel;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// The exporter as a DaemonSet has it, without a runtime for containers: the same user, capabilities, namespaces, mounts and flags
-/// on this machine's kernel. Not the image, nor AppArmor, nor the runtime's seccomp profile.
+/// The exporter as in a DaemonSet, without a container runtime: the same user, capabilities, namespaces, mounts and flags
+/// on this machine's kernel. It does not test the image, AppArmor, or the runtime's seccomp profile.
 /// </summary>
 internal sealed class Pod : IAsyncDisposable
 {
-    // Only loopback is there; a node's address is another than localhost's.
+    // Only loopback exists; the node's address differs from localhost's.
     private const string Address = "127.0.0.2";
 
     private readonly PublicCopy _copy = new();
@@ -56,7 +56,7 @@ internal sealed class Pod : IAsyncDisposable
         }
     }
 
-    /// <summary>What its own <c>check</c> says, which looks and ends.</summary>
+    /// <summary>The output of its own <c>check</c>.</summary>
     internal static async Task<(int ExitCode, string Output)> CheckAsync(YamlNode spec)
     {
         await using Pod pod = new(spec);
@@ -65,7 +65,7 @@ internal sealed class Pod : IAsyncDisposable
         return (exitCode, output + error);
     }
 
-    /// <summary>Asks what the kubelet would, from where the kubelet would.</summary>
+    /// <summary>Sends the kubelet's probe from where the kubelet would.</summary>
     /// <param name="probe">Such as livenessProbe.</param>
     internal async Task<(int ExitCode, string Output)> ProbeAsync(string probe)
     {
@@ -82,7 +82,7 @@ internal sealed class Pod : IAsyncDisposable
         return (0, await GetAsync(asked["httpGet"]["path"].ToString()));
     }
 
-    /// <summary>An answer to somebody in the pod's network.</summary>
+    /// <summary>The answer to a client in the pod's network.</summary>
     internal async Task<string> GetAsync(string path)
     {
         (int exitCode, string output, string error) = await InsideAsync("curl", "--silent", "--show-error", "--fail", $"http://{Address}:{_port}{path}");
@@ -94,7 +94,7 @@ internal sealed class Pod : IAsyncDisposable
     {
         if (_child is not null)
         {
-            // With processes of its own it is the child of unshare, which does not pass SIGTERM on, and whose end it outlives:
+            // With its own pid namespace it is the child of unshare, which does not pass SIGTERM on, and whose end it outlives:
             // the signal that --kill-child arms is disarmed when the user changes.
             string children = _child.HasExited ? "" : File.ReadAllText($"/proc/{_child.Pid}/task/{_child.Pid}/children");
             foreach (string inner in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -166,7 +166,7 @@ internal sealed class Pod : IAsyncDisposable
         ];
     }
 
-    /// <summary>A flag with the places and the port of here.</summary>
+    /// <summary>A flag with the paths and the port of this test.</summary>
     private string Filled(YamlNode flag) => flag.ToString()
         .Replace("/host/proc", Proc, StringComparison.Ordinal)
         .Replace("/etc/fd-exporter/web", Secret, StringComparison.Ordinal)

@@ -19,7 +19,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     internal string Output => _child.Output;
 
-    /// <param name="data">A folder that it makes.</param>
+    /// <param name="data">A folder that it creates.</param>
     internal static PrometheusServer Start(string configFile, string data, params IEnumerable<string> arguments)
         => Start(configFile, [$"--storage.tsdb.path={data}", .. arguments]);
 
@@ -27,7 +27,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     internal static PrometheusServer StartAgent(string configFile, string data)
         => Start(configFile, ["--enable-feature=agent", $"--storage.agent.path={data}"]);
 
-    /// <summary>The answers of one instant, each as its labels and its value; empty while it is still starting.</summary>
+    /// <summary>The result of an instant query, each as its labels and its value; empty while it is still starting.</summary>
     internal async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)>> QueryAsync(string query)
     {
         try

@@ -1,6 +1,6 @@
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>A copy of the exporter that every user may run: the checkout may lie where another user may not look.</summary>
+/// <summary>A copy of the exporter that every user may run: other users may have no access to the checkout.</summary>
 internal sealed class PublicCopy : IDisposable
 {
     internal string Folder { get; } = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;

@@ -1,8 +1,8 @@
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// A small program in Python that a test makes sockets with. What its servers close stays in FIN_WAIT2 for longer than a minute
-/// (TCP_LINGER2): at 60 s, the default, a few of ten thousand end with a reset, and what is to be leaked is gone.
+/// A small Python program that creates sockets for a test. What its servers close stays in FIN_WAIT2 for longer than a minute
+/// (TCP_LINGER2): at 60 s, the default, a few of ten thousand end with a reset, and the leaked sockets would be gone.
 /// </summary>
 internal static class PythonProgram
 {

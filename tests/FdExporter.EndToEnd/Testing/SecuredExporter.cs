@@ -2,10 +2,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>The real binary with a web configuration, and curl, which is turned away as any client would be.</summary>
+/// <summary>The real binary with a web configuration, and curl as its client.</summary>
 internal sealed class SecuredExporter : IAsyncDisposable
 {
-    /// <summary>Of the password "secret", at the lowest cost there is.</summary>
+    /// <summary>Hash of the password "secret", at the lowest cost.</summary>
     internal const string SecretHash = "$2y$04$ZFBTh/OW9dRRcQH5zytirerAUuWO7ffvRR3DoH5r3emu820sruRRi";
 
     internal const string ServerFiles = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
@@ -50,7 +50,7 @@ internal sealed class SecuredExporter : IAsyncDisposable
         Address = line[(line.IndexOf("address=", StringComparison.Ordinal) + "address=".Length)..];
     }
 
-    /// <summary>curl --silent, with the server's authority; what it says, and its own exit code.</summary>
+    /// <summary>curl --silent, with the server's authority; returns its output and its own exit code.</summary>
     internal Task<(int ExitCode, string Output, string Error)> CurlAsync(string path, params IEnumerable<string> arguments)
         => Child.RunAsync("curl", null, ["--silent", "--show-error", "--cacert", Own.PathOf("ca.crt"), .. arguments, Address + path]);
 

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// A bash that does what a test tells it, one line after the other: it can open and close descriptors and hand them to
-/// children. Only built-in commands run in it; any other would be a process that inherits what it holds.
+/// A bash that runs the commands of a test, line by line: it can open and close descriptors and pass them to children. Only
+/// built-in commands run in it; any other would be a process that inherits its descriptors.
 /// </summary>
 internal sealed class Shell : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Shell : IAsyncDisposable
 
     internal int Pid => _child.Pid;
 
-    /// <summary>Its process name, which is its group, is as given.</summary>
+    /// <summary>Its process name, which is its group, is the given one.</summary>
     internal static async Task<Shell> StartAsync(string name)
     {
         Shell shell = new(Child.Start("bash"));
@@ -25,7 +25,7 @@ internal sealed class Shell : IAsyncDisposable
         return shell;
     }
 
-    /// <summary>Returns once it is done. What it printed.</summary>
+    /// <summary>Runs a command to its end and returns its output.</summary>
     internal async Task<string> RunAsync(string command)
     {
         string end = FormattableString.Invariant($"done-{++_lines}:");

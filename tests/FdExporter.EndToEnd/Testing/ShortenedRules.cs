@@ -5,13 +5,13 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// The files of deploy/prometheus with every duration sixty times shorter, so that a minute of theirs is a second here, and
-/// with nothing else changed. Durations are those of ranges, <c>[10m]</c> and <c>[2h:1m]</c>, of <c>offset</c>, and of the
+/// The files of deploy/prometheus with every duration sixty times shorter, so that a minute there is a second here; nothing
+/// else is changed. Durations are those of ranges, <c>[10m]</c> and <c>[2h:1m]</c>, of <c>offset</c>, and of the
 /// keys <c>for</c>, <c>interval</c>, <c>keep_firing_for</c>, <c>group_wait</c>, <c>group_interval</c> and <c>repeat_interval</c>.
 /// </summary>
 /// <remarks>
-/// What only looks like one stays: names such as <c>min10m</c>, and numbers of seconds or hours in expressions. So what the
-/// rules call growth per hour is the growth per minute, and the thresholds are reached by a leak sixty times faster.
+/// Text that only looks like a duration stays: names such as <c>min10m</c>, and numbers of seconds or hours in expressions. So the
+/// rules' growth per hour is the growth per minute, and a leak sixty times faster reaches the thresholds.
 /// </remarks>
 internal static partial class ShortenedRules
 {
@@ -33,7 +33,7 @@ internal static partial class ShortenedRules
     {
         const string placeholder = "https://alerts.example.com/";
 
-        // As delivered they are comments: it starts without an address.
+        // They are comments in the shipped file: it starts without an address.
         string text = File.ReadAllText(Path.Combine(Folder, "alertmanager.yml"))
             .Replace("    # webhook_configs:\n    #   - url: ", "    webhook_configs:\n      - url: ", StringComparison.Ordinal);
         if (!text.Contains(placeholder, StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Programs with stuck sockets that need no other: who accepts, who opened, who inherited.</summary>
+/// <summary>Programs with stuck sockets that need no other program: one for each of accepted, opened and inherited sockets.</summary>
 internal static class StandalonePrograms
 {
     internal static IEnumerable<(string Name, string Code)> All()

@@ -1,9 +1,9 @@
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Waits until sockets have been in CLOSE_WAIT for a minute, from which on they are held against a program.</summary>
+/// <summary>Waits until sockets have been in CLOSE_WAIT for a minute; from then on they are reported.</summary>
 internal static class Stuck
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(100);
 
     internal static async Task ForAMinuteAsync(Exporter exporter, params (string Group, int Count)[] expected)
     {
@@ -22,6 +22,6 @@ internal static class Stuck
                 return missing.Length == 0;
             },
             () => missing,
-            s_longest);
+            s_timeout);
     }
 }

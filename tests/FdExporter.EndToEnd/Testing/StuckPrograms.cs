@@ -1,8 +1,8 @@
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// Programs with sockets that have been stuck for a minute, all at once, so that the tests wait for one minute and not for one
-/// each; and what the verdict says of them.
+/// Programs with sockets that have been stuck for a minute, all at once, so that the tests wait for one minute in total; and
+/// the verdict about them.
 /// </summary>
 public sealed class StuckPrograms : IAsyncLifetime
 {
@@ -23,12 +23,12 @@ public sealed class StuckPrograms : IAsyncLifetime
     /// <summary>In one line.</summary>
     internal string Verdict { get; private set; } = "";
 
-    /// <summary>What <c>explain</c> says, which sees them for the first time.</summary>
+    /// <summary>The output of <c>explain</c>, which sees them for the first time.</summary>
     internal string Explained { get; private set; } = "";
 
     internal Metrics Metrics { get; private set; } = Metrics.Parse("");
 
-    /// <summary>What the ready line of each said, by its name.</summary>
+    /// <summary>The ready line of each program, by its name.</summary>
     internal Dictionary<string, string> Said { get; } = [];
 
     internal Dictionary<string, int> Pids { get; } = [];
@@ -90,7 +90,9 @@ public sealed class StuckPrograms : IAsyncLifetime
         return child;
     }
 
-    /// <summary>A stopped server; a stopped back end with a proxy and a forking server in front; one that never closes, behind a relay.</summary>
+    /// <summary>
+    /// A stopped server; a stopped back end with a proxy and a forking server in front; one that never closes, behind a relay.
+    /// </summary>
     private async Task StartBehindAsync()
     {
         Child stopd = await RunAsync("stopd", """

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>A real program on a real pseudo-terminal, which script(1) makes and whose other end the test holds.</summary>
+/// <summary>A real program on a real pseudo-terminal, which script(1) creates and whose other end the test holds.</summary>
 internal sealed class Terminal : IAsyncDisposable
 {
     private const string Marker = "PROGRAM ";
@@ -24,10 +24,10 @@ internal sealed class Terminal : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>Of the program itself.</summary>
+    /// <summary>Pid of the program itself.</summary>
     internal int Pid { get; private set; }
 
-    /// <summary>Everything that the program has written.</summary>
+    /// <summary>All output of the program.</summary>
     internal string Output
     {
         get
@@ -50,7 +50,7 @@ internal sealed class Terminal : IAsyncDisposable
             "sh", "-c", $"stty cols {columns} rows {rows}; echo {Marker}$$ $(tty); exec \"$@\"", "sh", .. command,
         ];
 
-        // Without exec, the shell that script runs stays in the foreground beside the program, and ends of Ctrl-C.
+        // Without exec, the shell that script starts stays in the foreground beside the program, and Ctrl-C ends it.
         string line = "exec " + string.Join(' ', words.Select(Quoted));
         Process script = Process.Start(new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"])
         {
@@ -86,7 +86,7 @@ internal sealed class Terminal : IAsyncDisposable
     internal Task WaitForAsync(Func<string, bool> condition)
         => Eventually.TrueAsync(() => condition(Output), () => $"not seen in:\n{Output.Replace("\e", "<ESC>", StringComparison.Ordinal)}");
 
-    /// <summary>Exit code of the program; what it wrote last has been read by then.</summary>
+    /// <summary>Exit code of the program; its last output has been read by then.</summary>
     internal async Task<int> WaitForExitAsync()
     {
         await _script.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));

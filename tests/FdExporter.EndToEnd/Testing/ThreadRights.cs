@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>What the threads of a running process may do, as the kernel tells it.</summary>
+/// <summary>The rights of the threads of a running process, from /proc.</summary>
 internal static class ThreadRights
 {
     internal const ulong DacReadSearch = 1UL << 2;
@@ -11,7 +11,9 @@ internal static class ThreadRights
     internal const ulong NetAdmin = 1UL << 12;
     internal const ulong SysAdmin = 1UL << 21;
 
-    /// <summary>One number for each set that differs in no thread: <c>Prm=281004 Inh=281004 ... NoNewPrivs=1</c>, without leading zeros.</summary>
+    /// <summary>
+    /// One number for each set that is the same in all threads: <c>Prm=281004 Inh=281004 ... NoNewPrivs=1</c>, without leading zeros.
+    /// </summary>
     internal static string Of(int pid)
     {
         string[] threads = [.. Directory.GetDirectories($"/proc/{pid}/task").Select(RightsOf)];
@@ -22,7 +24,7 @@ internal static class ThreadRights
     internal static string Just(ulong capabilities, bool isBounded = true)
         => FormattableString.Invariant($"Inh={capabilities:x} Prm={capabilities:x} Eff={capabilities:x} Bnd={(isBounded ? capabilities : Bounding):x} Amb={capabilities:x} NoNewPrivs=1");
 
-    /// <summary>What this test itself could hand on.</summary>
+    /// <summary>The rights that this test itself can pass on.</summary>
     internal static ulong Bounding { get; } = ulong.Parse(ValueOf("/proc/self", "CapBnd"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static string RightsOf(string thread)

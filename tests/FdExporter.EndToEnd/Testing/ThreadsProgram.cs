@@ -3,7 +3,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>Faults/threads.c: a process whose main thread has ended, or with a thread that has a descriptor table of its own.</summary>
+/// <summary>Faults/threads.c: a process whose main thread has ended, or with a thread that has its own descriptor table.</summary>
 internal sealed class ThreadsProgram : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> s_binary = new(static () => CompileAsync("threads"));
@@ -19,7 +19,7 @@ internal sealed class ThreadsProgram : IAsyncDisposable
 
     internal int Pid => _child.Pid;
 
-    /// <summary>The thread that is told what to do.</summary>
+    /// <summary>The thread that runs the commands.</summary>
     internal int Thread { get; private set; }
 
     /// <param name="mode"><c>alone</c>, <c>shared</c>, <c>own</c> or <c>leader</c>.</param>
@@ -39,7 +39,7 @@ internal sealed class ThreadsProgram : IAsyncDisposable
         return program;
     }
 
-    /// <summary>Returns once it is done.</summary>
+    /// <summary>Returns when the command is done.</summary>
     internal async Task TellAsync(string command)
     {
         int before = Thread;

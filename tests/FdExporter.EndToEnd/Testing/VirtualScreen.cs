@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>
-/// What stands on a terminal of this size after it was sent this text. Knows what xterm does with what the program may
-/// send; anything else fails the test.
+/// The screen of a terminal of this size after this text was sent to it. Behaves like xterm for the sequences that the
+/// program may send; any other sequence fails the test.
 /// </summary>
 internal sealed partial class VirtualScreen
 {
@@ -31,7 +31,7 @@ internal sealed partial class VirtualScreen
             if (text[at] == '\e')
             {
                 Match sequence = Sequence().Match(text, at);
-                Assert.True(sequence.Success, $"no sequence that is known: {text[at..Math.Min(at + 10, text.Length)].Replace("\e", "<ESC>", StringComparison.Ordinal)}");
+                Assert.True(sequence.Success, $"unknown sequence: {text[at..Math.Min(at + 10, text.Length)].Replace("\e", "<ESC>", StringComparison.Ordinal)}");
                 Obey(sequence.Value);
                 at += sequence.Length - 1;
             }
@@ -46,10 +46,10 @@ internal sealed partial class VirtualScreen
 
     internal int CursorRow => _row;
 
-    /// <summary>Lines that went out of it at the top.</summary>
+    /// <summary>Lines that scrolled out at the top.</summary>
     internal int Scrolled { get; private set; }
 
-    /// <summary>Without the blanks at the end of each, and without the empty ones below.</summary>
+    /// <summary>Without trailing blanks and without empty lines at the end.</summary>
     internal IReadOnlyList<string> Lines
     {
         get

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace FdExporter.EndToEnd.Testing;
 
 /// <summary>One alert as a receiver of Alertmanager gets it.</summary>
-/// <param name="Receiver">Whom it was for: the path that was called.</param>
+/// <param name="Receiver">The receiver: the path of the request.</param>
 /// <param name="Status"><c>firing</c> or <c>resolved</c>.</param>
 internal sealed record Notice(string Receiver, string Status, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
 {
@@ -15,7 +15,7 @@ internal sealed record Notice(string Receiver, string Status, IReadOnlyDictionar
     public override string ToString() => $"{Receiver} {Status} {string.Join(' ', Labels)} {Annotations.GetValueOrDefault("description")}";
 }
 
-/// <summary>Where the receivers of Alertmanager call; keeps what they say.</summary>
+/// <summary>The webhook that the receivers of Alertmanager call; keeps their messages.</summary>
 internal sealed class Webhook : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();

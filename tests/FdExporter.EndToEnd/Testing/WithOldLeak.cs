@@ -1,6 +1,6 @@
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>One after the other, with one leak.</summary>
+/// <summary>The tests of this collection share one leak and run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class WithOldLeak : ICollectionFixture<OldLeak>
 {

@@ -3,7 +3,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>The seeds: what stands in the fixtures of the tests.</summary>
+/// <summary>The seeds: the contents of the tests' fixtures.</summary>
 internal static class Captured
 {
     /// <summary>One file of each captured process that has it.</summary>
@@ -16,7 +16,7 @@ internal static class Captured
 
     internal static byte[] OfHost(string file) => File.ReadAllBytes(Path.Combine(Repository.Fixtures, "host", file));
 
-    /// <summary>The targets of the descriptors, which the fixtures keep as the contents of files.</summary>
+    /// <summary>The link targets of the descriptors, which the fixtures store as file contents.</summary>
     internal static byte[][] Links()
         => [.. Directory.GetFiles(Path.Combine(Repository.Fixtures, "host"), "*", SearchOption.AllDirectories)
             .Where(static file => Path.GetFileName(Path.GetDirectoryName(file)) == "fd")

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>What must be true of every answer.</summary>
+/// <summary>Conditions that every result must meet.</summary>
 internal static class Expect
 {
-    /// <summary>Beyond this not every cut is tried, and beyond the other none: long inputs are there for the time they take.</summary>
+    /// <summary>Above this length not every truncation is tried, and above the other none: long inputs test the running time.</summary>
     private const int EveryCut = 160;
     internal const int LongestCut = 4096;
 
-    /// <summary>The answer as text; null where the bytes are refused.</summary>
+    /// <summary>The result as text; null where the bytes are rejected.</summary>
     internal delegate string? Answer(ReadOnlySpan<byte> input);
 
     internal static void True(bool condition, [CallerArgumentExpression(nameof(condition))] string what = "")
@@ -29,15 +29,15 @@ internal static class Expect
         }
     }
 
-    /// <summary>What was handed out lies in what was handed in: at once the bound and the promise that nothing was copied.</summary>
+    /// <summary>A returned slice lies within the input: it is in bounds, and nothing was copied.</summary>
     internal static void Within(ReadOnlySpan<byte> part, ReadOnlySpan<byte> whole, [CallerArgumentExpression(nameof(part))] string what = "")
         => True(part.IsEmpty || (whole.Overlaps(part, out int offset) && offset >= 0 && offset + part.Length <= whole.Length), what);
 
     /// <summary>
-    /// A file that ends in a known way and is cut off gives the same answer or none. Half a number is a number too, and
-    /// would pass for the truth.
+    /// A truncated file with a known ending gives the same result or none. A truncated number is a number too, and would be
+    /// taken for the real one.
     /// </summary>
-    /// <param name="from">Cuts before it prove nothing.</param>
+    /// <param name="from">Truncations before it prove nothing.</param>
     internal static void CutsGiveNothingElse(ReadOnlySpan<byte> input, Answer answerOf, int from = 1)
     {
         string? answer = answerOf(input);
@@ -57,7 +57,7 @@ internal static class Expect
         }
     }
 
-    /// <summary>No half of a surrogate pair, which cannot be written as UTF-8: two names could become one.</summary>
+    /// <summary>No unpaired surrogate, which cannot be written as UTF-8: two names could become one.</summary>
     internal static void ValidText(string text, [CallerArgumentExpression(nameof(text))] string what = "")
     {
         ReadOnlySpan<char> rest = text;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>Reads an exposition as strictly as both formats are written down.</summary>
+/// <summary>A strict reader of expositions, as both formats are specified.</summary>
 internal static class ExpositionText
 {
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

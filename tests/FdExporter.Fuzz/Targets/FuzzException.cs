@@ -1,4 +1,4 @@
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>A parser gave an answer that must not be.</summary>
+/// <summary>A parser's result breaks a condition.</summary>
 internal sealed class FuzzException(string message) : Exception(message);

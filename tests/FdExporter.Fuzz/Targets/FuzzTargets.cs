@@ -1,8 +1,8 @@
 namespace FdExporter.Fuzz.Targets;
 
 /// <summary>
-/// Every entry point by which bytes or text from outside come in. The property tests try each on each run, the command
-/// <c>fuzz</c> for as long as it is told, and a test holds the list against the code.
+/// Every entry point for bytes or text from outside. The property tests try each on each run, the command <c>fuzz</c> for
+/// the requested time, and a test compares the list with the code.
 /// </summary>
 /// <remarks>
 /// The web configuration (<c>--web.config.file</c>), once it is read, becomes a target of <see cref="ConfigurationTargets"/>;

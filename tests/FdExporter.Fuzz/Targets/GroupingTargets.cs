@@ -6,10 +6,10 @@ using FdExporter.Model;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>What any user of the machine may call a program, on its way to the name of a group.</summary>
+/// <summary>Names that any user can give a program, on their way to the name of a group.</summary>
 internal static class GroupingTargets
 {
-    // Halves and repetitions of characters, empty matches, and a pattern that leads a backtracking engine astray.
+    // Halves and repetitions of characters, empty matches, and a pattern that makes a backtracking engine slow.
     private static readonly GroupRules s_rules = new(RuleFile.Parse("rules", """
         process_names:
         - name: "{{.Matches.half}}"
@@ -35,7 +35,7 @@ internal static class GroupingTargets
         },
     ];
 
-    // The command name, and behind each NUL an argument.
+    // The command name, and an argument after each NUL.
     private static bool Program(ReadOnlySpan<byte> input)
     {
         List<string> words = ArgumentsOf(input);

@@ -3,7 +3,9 @@ using System.Net;
 using System.Text.Json;
 using FdExporter.Cli.Logging;
 using FdExporter.Configuration;
+using FdExporter.Documents;
 using FdExporter.Evidence;
+using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
 using FdExporter.Web.Pages;
@@ -12,7 +14,7 @@ using Prometheus;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>What goes out with somebody else's text in it, read again as its reader does.</summary>
+/// <summary>Output that contains untrusted text, parsed again like its reader does.</summary>
 internal static class OutputTargets
 {
     private const string Hostile = "a\"b\\c\n<script>&amp;'\u202e\u001b[31m\u2028";
@@ -20,12 +22,28 @@ internal static class OutputTargets
     internal static IEnumerable<FuzzTarget> All =>
     [
         new("out-evidence-name", EvidenceFile, Captured.Of("appserver", "../../etc/passwd", "fd-evidence-20261125T073200Z-appserver-11342-close_wait_not_closed.json")) { MaxLength = 4096 },
+        new("out-saved-inspection", Saved, Captured.Of("""{"taken_at":"2026-11-30T22:00:00Z","process":{"pid":9,"start_time":"2026-11-30T21:00:00Z","group":"a"},"visible":true,"unlisted":0,"cut_short":false,"kinds":[{"type":"file","what":"/srv/*","count":1}],"total":1,"items":[{"fd":3,"type":"file","target":"/srv/a"}]}""")) { Words = ["\"thread\":", "\"remote\":", "null", "true", "9999999999", "[", "]"], MaxLength = 8192 },
         new("out-exposition", Metrics, Captured.Of("appserver", Hostile, "x\n# HELP a Forged.\ny", " Infinity\n")) { Words = ["\n# HELP ", " Infinity\n", "\\", "\"", "# EOF\n"] },
         new("out-html", Page, Captured.Of("appserver", Hostile, "\"><img src=x onerror=alert(1)>")) { Words = ["<script>", "\">", "&lt;", "javascript:", "\u202e"] },
         new("out-log", LogLine, Captured.Of("appserver", Hostile, "a\nlevel=ERROR msg=forged")) { Words = ["\n", "\r", "\u2028", "\\u000a", "\""] },
         new("out-name", Name, [.. Captured.Of("appserver", Hostile, @"a\x1bb", @"a\x5cx1bb"), (byte[])[0xff, (byte)'a', 0xe3, 0x82]]) { Words = ["\u001b[", "\u202e", "\u009b", "\u2029", @"\x1b", @"\x5c", @"\x", "\u65e5"] },
         new("out-printable", Terminal, Captured.Of("appserver", Hostile)) { Words = ["\u001b[", "\u202e", "\u009b", "\u2029", "\u4e2d", "\u0301", "\U0001F600"] },
     ];
+
+    private static bool Saved(ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            SavedInspection saved = SavedInspection.Parse(input.ToArray());
+            FdComparison comparison = FdComparison.Of(saved.Rows, saved.Rows);
+            Expect.True(comparison.Kinds.Count == 0 && comparison is { New: 0, Closed: 0 });
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     private static bool EvidenceFile(ReadOnlySpan<byte> input)
     {
@@ -87,7 +105,7 @@ internal static class OutputTargets
         return logfmt.Contains('\\');
     }
 
-    /// <summary>Which name it was can be told from what is shown: so no two are shown alike.</summary>
+    /// <summary>The shown text identifies the name: so no two are shown alike.</summary>
     private static bool Name(ReadOnlySpan<byte> input)
     {
         string shown = Printable.NameOf(input);
@@ -131,7 +149,7 @@ internal static class OutputTargets
         return new SlogFormatter(format, isForJournal: false).Format(Cli.Logging.LogLine.Of(DateTimeOffset.UnixEpoch, "x", LogLevel.Warning, default, state, null, "looked"));
     }
 
-    /// <summary>What a terminal obeys, hides or turns round, or ends a line at.</summary>
+    /// <summary>Characters that a terminal interprets, hides or reverses, or that end a line.</summary>
     private static bool IsObeyed(System.Text.Rune rune) => System.Text.Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>A process for those who name it.</summary>
+/// <summary>A process with a given name.</summary>
 internal static class Processes
 {
     internal static ProcessDescription Of(string comm, params IReadOnlyList<string> arguments) => new()

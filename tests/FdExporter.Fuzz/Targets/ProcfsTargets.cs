@@ -5,7 +5,7 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>The text of procfs. Most of it is the kernel's; names and paths in it are any program's.</summary>
+/// <summary>The text of procfs. Most of it is the kernel's; names and paths in it are chosen by programs.</summary>
 internal static class ProcfsTargets
 {
     internal static IEnumerable<FuzzTarget> All =>
@@ -16,14 +16,19 @@ internal static class ProcfsTargets
         new("proc-cmdline", CommandLine, Captured.OfEachProcess("cmdline")),
         new("proc-dirent", Dirents, WriteDirents([1, 42, int.MaxValue])) { MaxLength = 32 * 1024 },
         new("proc-fd-info", FdInfoFile, "pos:\t0\nflags:\t02100000\nmnt_id:\t22\nino:\t1\n"u8.ToArray(), "pos:\t0\nflags:\t02\nmnt_id:\t22\n"u8.ToArray()) { Words = ["mnt_id:\t"] },
+        new("proc-fd-info-inotify", InotifyFdInfoFile, "pos:\t0\nflags:\t02004000\nmnt_id:\t16\nino:\t1059\ninotify wd:2 ino:61b1 sdev:fe00000 mask:3cc ignored_mask:0 fhandle-bytes:8 fhandle-type:1 f_handle:b16100002e6c9d1b\n"u8.ToArray()) { Words = ["inotify wd:", "\n"] },
         new("proc-fd-info-io-uring", IoUringFile, "SqMask:\t0x7\nUserFiles:\t2\n    0: socket:[112590]\n    1: /srv/a\nUserBufs:\t0\n"u8.ToArray()) { Words = ["UserFiles:\t", "    0: ", "<none>", "socket:["] },
         new("proc-fd-info-unix", UnixFdInfoFile, "pos:\t0\nino:\t114097\nscm_fds: 120\n"u8.ToArray()) { Words = ["scm_fds: "] },
         new("proc-fd-link", FdLinks, Captured.Links()) { Words = ["socket:[", "pipe:[", "anon_inode:", "[eventpoll]", " (deleted)", "/memfd:", "/dev/shm/"], MaxLength = 4096 },
+        new("proc-local-port-range", LocalPortRangeFile, "32768\t60999\n"u8.ToArray()),
+        new("proc-local-reserved-ports", LocalReservedPorts, "40000,41000-41009\n"u8.ToArray()),
         new("proc-file-nr", FileNrFile, "304\t0\t9223372036854775807\n"u8.ToArray()),
         new("proc-interface-igmp", IgmpLine, Captured.Of("2\teth0      :     1      V3", "3\tenx001122334455:     1      V3", "\t\t\t\t010000E0     1 0:00000000\t\t0")),
         new("proc-interface-inet-six", IfInet6Line, Captured.Of("fe8000000000000000fc00fffe000001 04 40 20 80     eth0")),
         new("proc-limits", Limits, Captured.OfEachProcess("limits")) { Words = ["Max open files ", "unlimited"] },
         new("proc-maps", Maps, Captured.Of("55d0c8a00000-55d0c9200000 r-xp 00680000 fe:00 394759    /p", "55d0c8380000-55d0c8a00000 r--p 00000000 fe:00 394759 /p", "7ffd0-7ffd1 rw-p 00000000 00:00 0 [stack]")) { Words = ["r-xp", "r--p", " /p", "-", "00000000"], MaxLength = 8192 },
+        new("sysvipc-shm", SharedMemorySegment, Captured.Of("         0      32770   600                  4096   711   711      1  1000  1000  1000  1000 1790000000          0 1790000000        4096          0")) { Words = [" ", "600", "4294967296"] },
+        new("proc-mapping", Mapping, Captured.Of("7f8b3c000000-7f8b3c021000 r-xp 00000000 fe:01 1311817                    /usr/lib/libjvm.so", "c000000000-c000400000 rw-p 00000000 00:00 0")) { Words = ["-", " r-xp ", "/usr/lib/"], MaxLength = 8192 },
         new("proc-mountinfo", Mounts, Captured.Of("65 44 0:39 / /host/proc rw,relatime shared:12 - proc proc rw,gid=5,hidepid=invisible")) { Words = [" - ", "hidepid="] },
         new("proc-net-namespace", NetNamespaceLink, "net:[4026531833]"u8.ToArray()),
         new("proc-net-socket-inode", SocketInodes, "000000004ef0a1bd 4   0          00000000 0        0        0     2        0        1588"u8.ToArray()),
@@ -129,7 +134,7 @@ internal static class ProcfsTargets
 
     private static bool Cgroup(ReadOnlySpan<byte> text)
     {
-        // A line that is cut off does not count; a line that is not there at all cannot be missed.
+        // A truncated line does not count; a line that is missing altogether cannot be noticed.
         int last = text.LastIndexOf((byte)'\n') + 1;
         Expect.CutsGiveNothingElse(text, static cut => ProcessCgroup.TryParse(cut, out ReadOnlySpan<byte> path) ? Latin1(path) : null, from: last);
         if (!ProcessCgroup.TryParse(text, out ReadOnlySpan<byte> value))
@@ -224,6 +229,14 @@ internal static class ProcfsTargets
         return parsed;
     }
 
+    private static bool InotifyFdInfoFile(ReadOnlySpan<byte> text)
+    {
+        long watches = InotifyFdInfo.ParseWatches(text);
+        Expect.True(watches >= 0 && watches <= (text.Length / 11) + 1);
+        Expect.True(InotifyFdInfo.ParseWatches([.. text, .. "\ninotify wd:1\n"u8]) == watches + 1);
+        return watches > 0;
+    }
+
     private static bool FdLinks(ReadOnlySpan<byte> target)
     {
         FdLink link = FdLink.Parse(target);
@@ -231,6 +244,21 @@ internal static class ProcfsTargets
         Expect.True(link.SocketInode == 0 || link.Kind == FdKind.Socket);
         Expect.Equal(new FdLink(FdKind.Socket, link.SocketInode), FdLink.Parse(Bytes($"socket:[{link.SocketInode}]")));
         return link.Kind != FdKind.Other;
+    }
+
+    private static bool LocalPortRangeFile(ReadOnlySpan<byte> text)
+    {
+        Expect.CutsGiveNothingElse(text, static cut => LocalPortRange.TryParse(cut, [], out LocalPortRange ports) ? $"{ports}" : null);
+        bool parsed = LocalPortRange.TryParse(text, [], out LocalPortRange value);
+        Expect.True(!parsed || (value.First <= value.Last && value.Count == value.Last - value.First + 1));
+        return parsed;
+    }
+
+    private static bool LocalReservedPorts(ReadOnlySpan<byte> text)
+    {
+        bool parsed = LocalPortRange.TryParse("1\t65535\n"u8, text, out LocalPortRange value);
+        Expect.True(!parsed || value.Count <= 65535);
+        return parsed;
     }
 
     private static bool FileNrFile(ReadOnlySpan<byte> text)
@@ -258,8 +286,25 @@ internal static class ProcfsTargets
         bool parsed = ProgramImage.TryParse(line, "/p", out nuint start, out nuint length);
         Expect.Equal(parsed, length > 0);
         Expect.True(parsed || start == 0);
-        Expect.True(!parsed || (line.EndsWith("/p", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] is "r-xp" or "r--p"), "memory that is written to would be lost");
+        Expect.True(!parsed || (line.EndsWith("/p", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] is "r-xp" or "r--p"), "writable memory would be lost");
         return parsed;
+    }
+
+    private static bool SharedMemorySegment(ReadOnlySpan<byte> line)
+    {
+        bool isSegment = SharedMemory.TryParse(line, out SharedMemory segment);
+        Expect.True(isSegment || segment == default);
+        Expect.True(segment.Creator >= 0);
+        return isSegment;
+    }
+
+    private static bool Mapping(ReadOnlySpan<byte> line)
+    {
+        bool isMapping = ProcessMaps.TryParseLine(line, out Mapping mapping, out ReadOnlySpan<byte> path);
+        Expect.True(isMapping || mapping == default);
+        Expect.Within(path, line);
+        Expect.True(path.IsEmpty || path[0] == (byte)'/');
+        return isMapping;
     }
 
     private static bool Mounts(ReadOnlySpan<byte> line)
@@ -277,6 +322,8 @@ internal static class ProcfsTargets
             Expect.True(!value.ContainsAny((byte)',', (byte)' '));
         }
 
+        ReadOnlySpan<byte> path = Mountinfo.Unescape(mount.MountPoint);
+        Expect.True(path.Length <= mount.MountPoint.Length && (path.Length < mount.MountPoint.Length || path.SequenceEqual(mount.MountPoint)));
         byte[] written = [.. Bytes($"{mount.Id} 44 0:39 / /host/proc rw,relatime shared:12 - "), .. mount.FileSystem, .. " proc rw"u8];
         Expect.True(Mountinfo.TryParse(written, out Mountinfo again) && again.Id == mount.Id && again.FileSystem.SequenceEqual(mount.FileSystem));
         return true;
@@ -308,7 +355,7 @@ internal static class ProcfsTargets
         Expect.True(Enum.IsDefined(value.State));
         Expect.True(value.Cookie is null && value.Info is null);
         string written = $"   0: {Hex(value.Local)} {Hex(value.Remote)} {(int)value.State:X2} {value.SendQueue:X8}:{value.ReceiveQueue:X8} "
-            + $"00:00000000 00000000 {value.Uid,5} 0 {value.Inode} 1 0000000000000000 20 4 30 10 -1";
+            + $"{(int)value.Timer:X2}:{value.TimerMs / 10:X8} {value.Retransmissions:X8} {value.Uid,5} 0 {value.Inode} 1 0000000000000000 20 4 30 10 -1";
         Expect.True(TcpTable.TryParse(Bytes(written), out TcpSocket again) && again == value, $"{again} after writing {value}");
         return true;
 
@@ -359,7 +406,7 @@ internal static class ProcfsTargets
 
     private static bool Stat(ReadOnlySpan<byte> text)
     {
-        // A name may hold what looks like a whole line.
+        // A name may contain what looks like a whole line.
         Expect.CutsGiveNothingElse(text, AnswerOf, from: text.LastIndexOf((byte)')') + 1);
         if (!ProcessStat.TryParse(text, out ProcessStat value))
         {

@@ -6,7 +6,7 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>What arrives on a netlink socket.</summary>
+/// <summary>Messages received on a netlink socket.</summary>
 internal static class SockDiagTargets
 {
     private const ushort Attribute = 2;
@@ -36,7 +36,7 @@ internal static class SockDiagTargets
         new("netlink-datagram", Datagram, [.. Message(20, Write(s_closeWait)), .. Message(20, Write(s_listener)), .. Message(NetlinkHeader.TypeDone, new byte[4])]),
         new("netlink-error", Error, Message(NetlinkHeader.TypeError, [0xea, 0xff, 0xff, 0xff])),
         new("netlink-inet-diag", Socket, Write(s_closeWait), Write(s_listener)),
-        new("netlink-unix-diag", UnixSocket, WriteUnix(146616, true, "/run/app/l.sock\0"u8), WriteUnix(7, false, "\0name\0x"u8), WriteUnix(8, false, [])),
+        new("netlink-unix-diag", UnixSocket, Write(new ListedUnixSocket { Inode = 146616, IsListening = true, Path = "/run/app/l.sock\0"u8, Queued = 3, Backlog = 128 }), Write(new ListedUnixSocket { Inode = 7, IsListening = false, IsDatagram = true, Path = "\0name\0x"u8, Peer = 146616 }), Write(new ListedUnixSocket { Inode = 8, IsListening = false, Peer = 0, IsShutDown = true })),
     ];
 
     private static bool Datagram(ReadOnlySpan<byte> datagram)
@@ -46,7 +46,7 @@ internal static class SockDiagTargets
         for (int length = datagram.Length <= Expect.LongestCut ? datagram.Length - 1 : 0; length > 0; length -= 1 + (datagram.Length / 64))
         {
             List<string> ofCut = MessagesOf(datagram[..length], out _);
-            Expect.True(ofCut.SequenceEqual(messages.Take(ofCut.Count)), "a cut datagram holds other messages");
+            Expect.True(ofCut.SequenceEqual(messages.Take(ofCut.Count)), "a truncated datagram has different messages");
         }
 
         return messages.Count > 0;
@@ -116,40 +116,53 @@ internal static class SockDiagTargets
 
     private static bool UnixSocket(ReadOnlySpan<byte> message)
     {
-        if (!UnixDiag.TryParse(message, out ulong inode, out bool isListening, out ReadOnlySpan<byte> path))
+        if (!UnixDiag.TryParse(message, out ListedUnixSocket socket))
         {
             return false;
         }
 
-        Expect.Within(path, message);
-        Expect.True(UnixDiag.TryParse(WriteUnix(inode, isListening, path), out ulong againInode, out bool againListening, out ReadOnlySpan<byte> again)
-            && againInode == inode && againListening == isListening && again.SequenceEqual(path));
+        Expect.Within(socket.Path, message);
+        Expect.True(UnixDiag.TryParse(Write(in socket), out ListedUnixSocket again)
+            && again.Inode == socket.Inode && again.IsListening == socket.IsListening && again.IsDatagram == socket.IsDatagram
+            && again.Peer == socket.Peer && again.IsShutDown == socket.IsShutDown
+            && again.Queued == socket.Queued && again.Backlog == socket.Backlog && again.Path.SequenceEqual(socket.Path));
         return true;
     }
 
-    // struct unix_diag_msg, and the name.
-    private static byte[] WriteUnix(ulong inode, bool isListening, ReadOnlySpan<byte> path)
+    // struct unix_diag_msg, and the attributes that are read.
+    private static byte[] Write(in ListedUnixSocket socket)
     {
         byte[] message = new byte[16];
         message[0] = Libc.AF_UNIX;
-        message[2] = (byte)(isListening ? KernelTcpState.Listen : KernelTcpState.Close);
-        MemoryMarshal.Write(message.AsSpan(4), (uint)inode);
-        return [.. message, .. WriteAttributes([(0, path.ToArray())])];
+        message[1] = (byte)(socket.IsDatagram ? 2 : 1);
+        message[2] = (byte)(socket.IsListening ? KernelTcpState.Listen : KernelTcpState.Close);
+        MemoryMarshal.Write(message.AsSpan(4), (uint)socket.Inode);
+        byte[] queue = [.. BitConverter.GetBytes(socket.Queued), .. BitConverter.GetBytes(socket.Backlog)];
+        List<(ushort, byte[])> attributes = [(0, socket.Path.ToArray()), (4, queue), (6, [(byte)(socket.IsShutDown ? 3 : 0)])];
+        if (socket.Peer is { } peer)
+        {
+            attributes.Add((2, BitConverter.GetBytes((uint)peer)));
+        }
+
+        return [.. message, .. WriteAttributes([.. attributes])];
     }
 
-    // struct inet_diag_msg, and struct tcp_info as far as it is read.
+    // struct inet_diag_msg, and the part of struct tcp_info that is read.
     private static byte[] Write(in TcpSocket socket)
     {
         byte[] message = new byte[InetDiag.MessageLength];
         bool ipv4 = socket.Local.IsIPv4 && socket.Remote.IsIPv4;
         message[0] = (byte)(ipv4 ? Libc.AF_INET : Libc.AF_INET6);
         message[1] = (byte)socket.State;
+        message[2] = (byte)socket.Timer;
+        message[3] = socket.Retransmissions;
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), socket.Local.Port);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), socket.Remote.Port);
         WriteAddress(message.AsSpan(8), socket.Local, ipv4);
         WriteAddress(message.AsSpan(24), socket.Remote, ipv4);
         MemoryMarshal.Write(message.AsSpan(40), socket.Interface);
         MemoryMarshal.Write(message.AsSpan(44), socket.Cookie ?? 0);
+        MemoryMarshal.Write(message.AsSpan(52), socket.TimerMs);
         MemoryMarshal.Write(message.AsSpan(56), socket.ReceiveQueue);
         MemoryMarshal.Write(message.AsSpan(60), socket.SendQueue);
         MemoryMarshal.Write(message.AsSpan(64), socket.Uid);

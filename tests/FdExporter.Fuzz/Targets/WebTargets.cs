@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace FdExporter.Fuzz.Targets;
 
-/// <summary>What a client sends. Kestrel bounds a request to 32 KiB of headers and 8 KiB of address.</summary>
+/// <summary>Input of a client. Kestrel limits a request to 32 KiB of headers and 8 KiB of address.</summary>
 internal static partial class WebTargets
 {
     private const int LongestHeader = 32 * 1024;
@@ -37,7 +37,7 @@ internal static partial class WebTargets
 
     private static bool Accept(ReadOnlySpan<byte> input)
     {
-        // A header may come several times.
+        // A header may occur several times.
         MetricsFormat format = MetricsFormat.Negotiate(Texts.DecodeWild(input).Split('\n'));
         Expect.True(format == MetricsFormat.Text || format == MetricsFormat.OpenMetrics);
         return format == MetricsFormat.OpenMetrics;
@@ -66,7 +66,7 @@ internal static partial class WebTargets
         return parsed;
     }
 
-    // Asked from the machine itself, with any name.
+    // A request from the machine itself, with any name.
     private static bool Host(ReadOnlySpan<byte> input)
     {
         DefaultHttpContext context = new();
@@ -76,7 +76,7 @@ internal static partial class WebTargets
         context.Request.Headers.Host = host;
         bool shows = Disclosure.IsLocal(context);
 
-        // Whatever a name server may be asked for is no name of ours.
+        // A name that can be looked up at a name server is never taken for ours.
         Expect.True(!shows || LocalName().IsMatch(host), $"{host} passes for a name of this machine");
         return shows;
     }
@@ -84,7 +84,7 @@ internal static partial class WebTargets
     private static bool List(ReadOnlySpan<byte> input)
     {
         QueryCollection query = new(QueryHelpers.ParseQuery(Texts.DecodeWild(input)));
-        bool read = ListQuery.TryRead(query, 100, out ListQuery list, out string problem);
+        bool read = ListQuery.TryRead(query, isOrdered: true, 100, out ListQuery list, out string problem);
         Expect.Equal(read, problem.Length == 0);
         Expect.True(list.Filter.Length <= 200 && list.Offset >= 0 && list.Limit is >= 1 and <= ListQuery.MostAtOnce);
         Expect.True(Enum.IsDefined(list.Order));
@@ -115,10 +115,10 @@ internal static partial class WebTargets
         return parsed;
     }
 
-    /// <summary>As it is when it went through UTF-8: half a character is the sign for one that is not known.</summary>
+    /// <summary>As it is after UTF-8: an unpaired surrogate becomes the replacement character.</summary>
     private static string Whole(string text) => Texts.Decode(System.Text.Encoding.UTF8.GetBytes(text));
 
-    // A number in any spelling and what is behind its colon, or an address of IPv6: in brackets and what is behind them, or alone.
+    // A number in any spelling and the text after its colon, or an IPv6 address: in brackets with the text after them, or alone.
     [GeneratedRegex(@"\A\s*((localhost|[0-9a-fA-FxX.]+)(:|\z)|\[[^\[\]]*\]|[0-9a-fA-F:.]+\s*\z)")]
     private static partial Regex LocalName();
 }

@@ -8,10 +8,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Cli;
 
-/// <summary>The text of <c>fd-exporter inspect</c>, of a process made by hand.</summary>
+/// <summary>The text of <c>fd-exporter inspect</c>, for a process made by hand.</summary>
 public class InspectionTextTests
 {
-    private static readonly IpEndpoint s_peer = Endpoint("192.168.121.44", 443);
+    private static readonly ConnectionAddress s_peer = Endpoint("192.168.121.44", 443);
 
     private static readonly ProcessInspection s_inspection = new()
     {
@@ -36,7 +36,7 @@ public class InspectionTextTests
             Socket(9, new SocketSample(SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, Endpoint("10.128.121.107", 40002), s_peer, 4_000_000_000, 1, new TimeSpan(100, 23, 59, 59), Cause: CloseWaitCause.NotRead)),
             Socket(10, new SocketSample(SocketProtocol.Tcp, TcpState.Established, ConnectionDirection.Inbound, Endpoint("2001:db8:1111:2222:3333:4444:5555:6666", 9702), Endpoint("2001:db8:1111:2222:3333:4444:5555:7777", 55555), 0, 0)),
             Socket(11, new SocketSample(SocketProtocol.Udp, Local: Endpoint("0.0.0.0", 53), ReceiveQueue: 0, SendQueue: 0)),
-            Socket(12, new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: "@/org/\nexample")),
+            Socket(12, new SocketSample(SocketProtocol.Unix, Path: "@/org/\nexample", UnixState: UnixSocketState.Listening)),
             Socket(13, new SocketSample(SocketProtocol.Unknown, IsInNoTable: true)),
             .. Enumerable.Range(14, 30).Select(static fd => Socket(fd, new SocketSample(SocketProtocol.Tcp, TcpState.Established, ConnectionDirection.Outbound, Endpoint("10.0.0.1", (ushort)fd), Endpoint("10.0.0.2", (ushort)fd), 0, 0))),
         ],
@@ -69,7 +69,7 @@ public class InspectionTextTests
     }
 
     [Fact]
-    public void Text_OfWhatMayNotBeLookedInto_IsTheFacts()
+    public void Text_WithAccessDenied_IsTheFacts()
     {
         string text = Text(80, inspection: s_inspection with { IsVisible = false, Fds = [], Types = default, Unlisted = 0, IsCutShort = false });
         Assert.EndsWith("\nDescriptors     2\u00a0000\u00a0012 of 4\u00a0000\u00a0000 (50\u00a0%), hard limit 4\u00a0000\u00a0000\n", text, StringComparison.Ordinal);
@@ -90,11 +90,11 @@ public class InspectionTextTests
 
     private static FdSample Socket(int fd, SocketSample socket) => new(fd, FdType.Socket, $"socket:[{fd}]", socket);
 
-    private static IpEndpoint Endpoint(string address, ushort port)
+    private static ConnectionAddress Endpoint(string address, ushort port)
     {
         IPAddress parsed = IPAddress.Parse(address);
         byte[] bytes = (parsed.Equals(IPAddress.Any) ? IPAddress.IPv6Any : parsed.MapToIPv6()).GetAddressBytes();
-        return new IpEndpoint(
+        return new ConnectionAddress(
             System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), port);
     }
 

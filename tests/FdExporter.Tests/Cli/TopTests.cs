@@ -24,8 +24,8 @@ public class TopTests
             [Holding(10), Holding(0), null, Holding(3), Holding(0), Holding(0), Holding(0), Holding(0), Holding(20_000_000)], default, default, [], 0, 0),
     };
 
-    /// <summary>Nothing was known of 5, and 9 came later.</summary>
-    private static readonly FirstLook s_first = new(Snapshots.Of(
+    /// <summary>5 was unknown in the first scan, and 9 started later.</summary>
+    private static readonly FdBaseline s_first = new(Snapshots.Of(
         Snapshots.Process(1, "small", 12),
         Snapshots.Process(2, "near", 100),
         Snapshots.Process(3, "large", 5000),
@@ -56,7 +56,7 @@ public class TopTests
     public void Change_OfAPidThatWasHandedOutAgain_IsAllThatItHolds()
     {
         ProcessSample former = Snapshots.Process(1, "x", 500);
-        FirstLook first = new(Snapshots.Of(former).Processes!);
+        FdBaseline first = new(Snapshots.Of(former).Processes!);
         Assert.Equal(7, first.ChangeOf(former with { Id = new ProcessId(1, 2), OpenFds = 7 }));
         Assert.Equal(-493, first.ChangeOf(former with { OpenFds = 7 }));
     }
@@ -85,7 +85,7 @@ public class TopTests
     }
 
     [Fact]
-    public void Colours_AreOfWhatIsNearItsLimitAndOfCloseWait_AndTakeNoRoom()
+    public void Colours_MarkNearLimitsAndCloseWait_AndTakeNoWidth()
     {
         Display plain = new(80, null, false, false);
         string coloured = Text(View(ProcessOrder.Fds, null).Table(100, plain with { HasColours = true }), 80);
@@ -130,7 +130,7 @@ public class TopTests
         Assert.Contains("\"total\": 8,", json, StringComparison.Ordinal);
     }
 
-    private static TopView View(ProcessOrder order, FirstLook? first)
+    private static TopView View(ProcessOrder order, FdBaseline? first)
         => TopView.Of(s_snapshot, order, first, first is null ? null : TimeSpan.FromSeconds(125));
 
     private static string Text(IEnumerable<TerminalLine> lines, int width)

@@ -1,6 +1,7 @@
 using System.Text;
 using FdExporter.Cli;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Grouping;
 using FdExporter.Linux.Files;
 using FdExporter.Runbooks;
@@ -8,7 +9,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Cli;
 
-/// <summary>What the verbs print and end with, without the program around them.</summary>
+/// <summary>The output and exit codes of the verbs, without the program around them.</summary>
 public sealed class VerbsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;

@@ -24,7 +24,7 @@ public class ExternalUrlTests
     [InlineData("http://web-1/a b")]
     [InlineData("http://web-1/\"")]
     [InlineData("http://")]
-    public void WhatIsNoSuchUrl_IsRefused(string text) => Assert.False(ExternalUrl.TryNormalize(text, out _));
+    public void InvalidUrl_IsRefused(string text) => Assert.False(ExternalUrl.TryNormalize(text, out _));
 
     [Theory]
     [InlineData(":10070", "http://machine:10070")]

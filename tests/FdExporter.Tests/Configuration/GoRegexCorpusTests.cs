@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Configuration;
 
-/// <summary>Our reading of Go's regular expressions against Go itself, on patterns made at random by Data/go-regexp.go.</summary>
+/// <summary>Our reading of Go's regular expressions compared with Go itself, on random patterns from Data/go-regexp.go.</summary>
 public class GoRegexCorpusTests
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
@@ -21,7 +21,7 @@ public class GoRegexCorpusTests
             .Where(static go => !go.Accepts && CommandLinePattern.TryCreate(go.Pattern, out _, out _))
             .Select(static go => go.Pattern));
 
-    /// <summary>What nobody writes: a group named twice, a repetition behind a change of flags, one more of a repetition by that.</summary>
+    /// <summary>Rare patterns: a group name used twice, a repetition after a change of flags, a repetition of that.</summary>
     [Fact]
     public void WhatGoAccepts_IsRefusedOnlyWhereItSays()
     {

@@ -50,7 +50,7 @@ public class RuleFileTests
     public void Load_NotUtf8_IsRefused()
         => Assert.EndsWith(": is not UTF-8", WithFile([0xFF], LoadError), StringComparison.Ordinal);
 
-    /// <summary>As an editor leaves it for a moment, or a full disk for good.</summary>
+    /// <summary>An editor leaves it so for a moment, a full disk permanently.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
@@ -102,7 +102,7 @@ public class RuleFileTests
         Assert.InRange(Assert.Throws<ConfigException>(() => RuleFile.Parse("f", text)).Message.Length, 1, 1100);
     }
 
-    // Deep nesting kills programs that read YAML by recursion.
+    // Deep nesting crashes programs that read YAML by recursion.
     [Theory]
     [InlineData("[")]
     [InlineData("{")]

@@ -35,7 +35,7 @@ public class WebConfigFileTests
     [InlineData("http_server_config: {headers: {Content-Security-Policy: }}")]
     public void Parse_Nothing_IsRefusedAndSaysWhatToWrite(string text)
         => Assert.Equal(
-            "web.yml:1: document: enables no protection; write basic_auth_users: {} to allow everybody",
+            "web.yml:1: document: enables no protection; write basic_auth_users: {} to allow all clients",
             Assert.Throws<ConfigException>(() => WebConfigFile.Parse("web.yml", text)).Message);
 
     [Fact]
@@ -50,7 +50,7 @@ public class WebConfigFileTests
     }
 
     [Fact]
-    public void Parse_Said_AreTextsAndWhatIsEmptyOnPurpose()
+    public void Parse_PresentKeys_IncludeExplicitlyEmptyOnes()
         => Assert.Equal(
             ["basic_auth_users", "http_server_config.headers.Content-Security-Policy", "http_server_config.http2", "tls_server_config.cert_file", "tls_server_config.cipher_suites", "tls_server_config.key_file"],
             WebConfigFile.Parse("web.yml", """

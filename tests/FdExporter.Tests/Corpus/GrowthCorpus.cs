@@ -2,13 +2,13 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Corpus;
 
-/// <summary>The labelled series by which growth is judged, and the seeds that they are made with.</summary>
+/// <summary>The labelled series that test the growth detection, and their random seeds.</summary>
 internal static class GrowthCorpus
 {
-    /// <summary>The judge was made with these in sight.</summary>
+    /// <summary>The detection was developed with these.</summary>
     internal static readonly int[] Seen = [1, 101, 102];
 
-    /// <summary>And with none of these; what they give stands in the README.</summary>
+    /// <summary>And without these; their results are in the README.</summary>
     internal static readonly int[] HeldOut = [201, 202, 203, 204];
 
     internal static string Folder { get; } = Path.Combine(Repository.Root, "tests", "growth");

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FdExporter.Tests.Corpus;
 
 /// <summary>One line of <c>tests/growth/programs.tsv</c>: a real program, and whether it leaks.</summary>
-/// <param name="Limit">Of its open descriptors; null where it is not descriptors that it has ever more of.</param>
-/// <param name="Level">Descriptors of the process that leaks when it has just started.</param>
+/// <param name="Limit">Limit of open descriptors; null if something else than descriptors grows.</param>
+/// <param name="Level">Descriptors of the leaking process when it has just started.</param>
 internal sealed record LabelledProgram(string Name, bool IsLeak, int? Limit, int Level, int PerHour, int Start, string[] Arguments)
 {
     internal static string Folder { get; } = Path.Combine(GrowthCorpus.Folder, "programs");
@@ -14,7 +14,7 @@ internal sealed record LabelledProgram(string Name, bool IsLeak, int? Limit, int
         .. File.ReadLines(Path.Combine(GrowthCorpus.Folder, "programs.tsv")).Where(static line => !line.StartsWith('#')).Select(Parse),
     ];
 
-    /// <summary>Of a leak: the minute by which it has to be named. Two hours, or a quarter of its time to the limit.</summary>
+    /// <summary>The minute by which a leak must be reported: two hours, or a quarter of its time to the limit.</summary>
     internal int Deadline => Start + Math.Max(120, (((Limit ?? 0) - Level) * 15) / Math.Max(1, PerHour));
 
     private static LabelledProgram Parse(string line)

@@ -5,20 +5,20 @@ namespace FdExporter.Tests.Corpus;
 /// <summary>One line of <c>tests/growth/corpus.tsv</c>: a number, minute by minute, and whether it leaks.</summary>
 internal sealed record LabelledSeries(string Name, bool IsLeak, string Of, int Limit, int Minutes, string Parts)
 {
-    /// <summary>When the leak begins; 0 where there is none.</summary>
+    /// <summary>Start of the leak; 0 if there is none.</summary>
     internal int LeakStart { get; private init; }
 
     private double PerHour { get; init; }
 
     private double Room { get; init; }
 
-    /// <summary>Of a leak: by when it has to be named. Two hours, or a quarter of its time to the limit.</summary>
+    /// <summary>When a leak must be reported: after two hours, or a quarter of its time to the limit.</summary>
     internal int Deadline(int seed)
     {
-        // What leaks by chance leaks as fast as it did.
+        // A random leak counts with the rate that it actually had.
         double perHour = Parts.Contains("randombatch", StringComparison.Ordinal) ? (Values(seed)[^1] - Limit + Room) * 60 / Minutes : PerHour;
 
-        // Nobody runs out of processes first.
+        // The number of processes reaches no limit first.
         return LeakStart + Math.Max(120, Of == "processes" ? 0 : (int)(Room / perHour * 15));
     }
 
@@ -43,10 +43,10 @@ internal sealed record LabelledSeries(string Name, bool IsLeak, string Of, int L
         return series with { LeakStart = start, PerHour = perHour, Room = room };
     }
 
-    /// <summary>The value of each minute.</summary>
+    /// <summary>The value in each minute.</summary>
     internal int[] Values(int seed)
     {
-        // Not string.GetHashCode, which is another one in each process.
+        // Not string.GetHashCode, which differs in each process.
         Random random = new(Name.Aggregate(seed, static (hash, letter) => unchecked((hash * 31) + letter)));
         double[] sum = new double[Minutes];
         int restart = (int)(Words().FirstOrDefault(static part => part[0] == "restart") is { } each ? Numbers(each)[0] : int.MaxValue);

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 
 namespace FdExporter.Tests.Corpus;
 
-/// <summary>A labelled program that runs. It does what a minute brings when it is told, so it is never behind the clock.</summary>
+/// <summary>A running labelled program. It does each minute's work on request, so it is never behind the clock.</summary>
 internal sealed class RunningProgram : IDisposable
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
 
@@ -22,7 +22,7 @@ internal sealed class RunningProgram : IDisposable
 
     internal int Pid => _process.Id;
 
-    /// <summary>Whether this is said of it, or of a process that it started.</summary>
+    /// <summary>Whether the finding is about it, or about a process that it started.</summary>
     internal bool IsMeantBy(Finding finding) => finding.Culprit?.Pid == Pid || finding.Text.StartsWith(Labelled.Name, StringComparison.Ordinal);
 
     /// <summary>The most descriptors that one of its processes holds.</summary>
@@ -54,17 +54,17 @@ internal sealed class RunningProgram : IDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Until it has started, or has done what it was told.</summary>
+    /// <summary>Waits until it has started, or has done the requested work.</summary>
     internal async Task WaitAsync()
     {
-        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(s_longest);
+        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(s_timeout);
         Assert.True(line == "done", $"{Labelled.Name} said '{line}'");
     }
 
     public void Dispose()
     {
         _process.StandardInput.Close();
-        if (!_process.WaitForExit(s_longest))
+        if (!_process.WaitForExit(s_timeout))
         {
             _process.Kill(entireProcessTree: true);
         }

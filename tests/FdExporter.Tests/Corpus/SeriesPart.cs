@@ -1,6 +1,6 @@
 namespace FdExporter.Tests.Corpus;
 
-/// <summary>What a labelled series is added up from; tests/growth/README.md says what each is.</summary>
+/// <summary>The parts that a labelled series is the sum of; tests/growth/README.md describes each.</summary>
 internal static class SeriesPart
 {
     private const double Day = 1440;
@@ -41,7 +41,7 @@ internal static class SeriesPart
                 case "teeth":
                     if (now >= end)
                     {
-                        // A collection frees nearly all, and comes nearly in time.
+                        // A collection frees nearly all, at nearly regular intervals.
                         from = now;
                         end = now + (of[1] * (0.9 + (random.NextDouble() * 0.2)));
                         height = of[0] * (1 - (At(of, 2) * random.NextDouble()));
@@ -59,7 +59,7 @@ internal static class SeriesPart
                     state = minute >= of[1] ? of[0] : 0;
                     break;
                 case "job":
-                    // It begins at a minute of each day, and rises while it runs.
+                    // It starts at the same minute of each day, and rises while it runs.
                     double runs = (now % Day) - of[1];
                     state = runs >= 0 && runs < of[2] ? of[0] * (0.2 + (0.8 * runs / of[2])) : 0;
                     break;
@@ -69,7 +69,7 @@ internal static class SeriesPart
                 case "restart":
                     break;
                 default:
-                    throw new InvalidOperationException($"a part of a series is called {part}");
+                    throw new InvalidOperationException($"unknown part of a series: {part}");
             }
 
             sum[now] += state;

@@ -3,12 +3,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>One alert of deploy/prometheus/fd-exporter.rules.yml. What it does not say is empty.</summary>
+/// <summary>One alert of deploy/prometheus/fd-exporter.rules.yml. Missing parts are empty.</summary>
 internal sealed record AlertRule(string Name, string For, string Severity, string Summary, string Description, string RunbookUrl)
 {
     internal string Expression { get; private init; } = "";
 
     internal static string Folder { get; } = Path.Combine(Repository.Root, "deploy", "prometheus");
+
+    /// <summary>The files of tests that promtool runs.</summary>
+    internal static IReadOnlyList<string> Tests { get; } = ["fd-exporter.test.yml", "fd-exporter-hours.test.yml"];
 
     internal static YamlNode File { get; } = Load("fd-exporter.rules.yml");
 

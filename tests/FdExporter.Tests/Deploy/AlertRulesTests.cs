@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using FdExporter.Tests.Grafana;
+using FdExporter.Tests.Testing;
 using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>What promtool does not ask of the rules: that whoever gets an alert can do something with it.</summary>
+/// <summary>What promtool does not check of the rules: that people can act on an alert.</summary>
 public partial class AlertRulesTests
 {
     private static readonly string s_readme = File.ReadAllText(Path.Combine(AlertRule.Folder, "README.md"));
@@ -21,14 +22,33 @@ public partial class AlertRulesTests
         Assert.EndsWith(".", alert.Summary, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", alert.Summary, StringComparison.Ordinal);
         Assert.EndsWith(".", alert.Description, StringComparison.Ordinal);
-        string link = $"{{{{ . | first | label \"url\" }}}}{name}.md";
+        Assert.Matches("First steps?: ", alert.Description);
+        string link = $"first | label \"url\" }}}}{name}.md";
         Assert.Equal(
-            "{{ with query (printf \"fd:runbooks{job=%q,instance=%q}\" $labels.job $labels.instance) }}" + link
-                + "{{ else }}{{ with query \"fd:runbooks{url!=\\\"\\\"}\" }}" + link + "{{ end }}{{ end }}",
+            "{{ with query (printf \"fd:runbooks{job=%q,instance=%q}\" $labels.job $labels.instance) }}{{ . | " + link
+                + "{{ else }}{{ with query \"fd:runbooks{url!=\\\"\\\"}\" }}{{ . | sortByLabel \"url\" | " + link + "{{ end }}{{ end }}",
             alert.RunbookUrl);
     }
 
-    /// <summary>Nobody can be sent to a page of an exporter that does not answer.</summary>
+    /// <summary>The pid is in the text only: as a label it would make another alert after each restart.</summary>
+    [Theory]
+    [InlineData("FdCloseWaitGrowing")]
+    [InlineData("FdCloseWaitOld")]
+    [InlineData("FdCloseWaitFillsLimit")]
+    [InlineData("FdNotAccepted")]
+    [InlineData("FdUnixPeerClosedGrowing")]
+    [InlineData("FdMayLeak")]
+    public void AlertOnCloseWait_NamesProcessUnitAndPage_AndHasNoPidAmongItsLabels(string name)
+    {
+        string description = AlertRule.All.Single(each => each.Name == name).Description;
+        Assert.Contains("{{ $page }}/{{ if $pid }}process/{{ $pid }}{{ else }}explain{{ end }}", description, StringComparison.Ordinal);
+        Assert.Contains("pid {{ $pid }}{{ if $unit }}, {{ $unit }}{{ end }})", description, StringComparison.Ordinal);
+        Assert.All(
+            CasesOf(name).Where(static test => test.Children.ContainsKey("exp_alerts")).SelectMany(static test => (YamlSequenceNode)test["exp_alerts"]),
+            static alert => Assert.DoesNotContain(((YamlMappingNode)alert["exp_labels"]).Children.Keys, static label => label.ToString() is "pid" or "unit"));
+    }
+
+    /// <summary>There is no page of an exporter that does not answer.</summary>
     [Theory]
     [InlineData("FdExporterDown")]
     [InlineData("FdExporterAbsent")]
@@ -56,6 +76,18 @@ public partial class AlertRulesTests
         Assert.Equal(alert.For, cells[4]);
     }
 
+    /// <summary>The quotation of an alert at the top is one of those that promtool checks.</summary>
+    [Fact]
+    public void ReadmeOfTheProject_QuotesATextOfTheTests()
+    {
+        string quoted = string.Join(' ', File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+            .Where(static line => line.StartsWith("> ", StringComparison.Ordinal)).Select(static line => line[2..]));
+        Assert.Contains(
+            quoted,
+            CasesOf("FdCloseWaitGrowing").Where(static test => test.Children.ContainsKey("exp_alerts"))
+                .SelectMany(static test => (YamlSequenceNode)test["exp_alerts"]).Select(static alert => AlertRule.Text(alert, "exp_annotations", "description")));
+    }
+
     /// <summary>A range outlives the series by its length: an alert over one would go on about a process that has ended.</summary>
     [Fact]
     public void Rules_OverARange_AskThatTheSeriesIsThereNow()
@@ -66,7 +98,7 @@ public partial class AlertRulesTests
                 selector => Assert.Contains(selectors, each => each.Range is not { Length: > 0 } && (FamilyOf(each.Metric) == FamilyOf(selector.Metric) || each.Metric == "fd_exporter_build_info"))));
 
     [Fact]
-    public void Readme_NamesNoAlertThatIsNone()
+    public void Readme_NamesOnlyExistingAlerts()
         => Assert.Equal(AlertRule.All.Count, s_readme.Split('\n').Count(static line => line.StartsWith("| [Fd", StringComparison.Ordinal)));
 
     [Fact]
@@ -88,16 +120,16 @@ public partial class AlertRulesTests
                 .OrderBy(static each => each.Key, StringComparer.Ordinal));
     }
 
-    /// <summary>The moments at which <c>promtool test rules</c> looks at this alert.</summary>
+    /// <summary>The times at which <c>promtool test rules</c> evaluates this alert.</summary>
     internal static IEnumerable<YamlMappingNode> CasesOf(string alert)
-        => ((YamlSequenceNode)AlertRule.Load("fd-exporter.test.yml")["tests"])
+        => AlertRule.Tests.SelectMany(static file => (YamlSequenceNode)AlertRule.Load(file)["tests"])
             .Cast<YamlMappingNode>()
             .Where(static test => test.Children.ContainsKey("alert_rule_test"))
             .SelectMany(static test => (YamlSequenceNode)test["alert_rule_test"])
             .Cast<YamlMappingNode>()
             .Where(test => AlertRule.Text(test, "alertname") == alert);
 
-    /// <summary>The floors of one number are there together or not at all.</summary>
+    /// <summary>The floors of one number exist together or not at all.</summary>
     private static string FamilyOf(string metric) => metric.LastIndexOf(':') is > 0 and var colon ? metric[..colon] : metric;
 
     [GeneratedRegex(@"fd:threshold:\w+")]

@@ -8,7 +8,7 @@ public partial class AlertmanagerTests
 {
     private static readonly YamlNode s_file = AlertRule.Load("alertmanager.yml");
 
-    /// <summary>What is muted by what, as the alerts that a rule's matchers select.</summary>
+    /// <summary>Muting and muted alerts, as selected by a rule's matchers.</summary>
     private static readonly List<(string Source, string Target, string Equal)> s_inhibitions = [.. ((YamlSequenceNode)s_file["inhibit_rules"])
         .SelectMany(static rule =>
             from source in Selected(rule["source_matchers"])
@@ -22,7 +22,7 @@ public partial class AlertmanagerTests
             s_inhibitions.Where(static each => each is { Source: "FdExporterDown", Equal: "job instance" }).Select(static each => each.Target));
 
     [Theory]
-    [InlineData("FdNotAccepted", "job instance group", "FdCloseWaitGrowing FdCloseWaitOld FdMayLeak")]
+    [InlineData("FdNotAccepted", "job instance group", "FdCloseWaitGrowing FdCloseWaitOld FdListenerQueueFull FdMayLeak")]
     [InlineData("FdCloseWaitFillsLimit", "job instance group", "FdCloseWaitGrowing FdCloseWaitOld FdMayLeak FdProcessExhaustionPredicted FdProcessNearLimit")]
     [InlineData("FdProcessAtLimit", "job instance group", "FdMayLeak FdProcessExhaustionPredicted FdProcessNearLimit")]
     [InlineData("FdProcessExhaustionPredicted", "job instance group", "FdMayLeak FdProcessNearLimit")]
@@ -36,7 +36,7 @@ public partial class AlertmanagerTests
             targets.Split(' ').Select(target => (source, target, equal)),
             s_inhibitions.Where(each => each.Source == source).OrderBy(static each => each.Target, StringComparer.Ordinal));
 
-    /// <summary>Muted alerts mute too, so a circle of them would tell nobody.</summary>
+    /// <summary>Muted alerts mute too, so a circle of them would notify no receiver.</summary>
     [Fact]
     public void Inhibitions_HaveNoCircle()
     {
@@ -56,7 +56,7 @@ public partial class AlertmanagerTests
         }
     }
 
-    /// <summary>Every name in a matcher is that of an alert: what was renamed mutes nothing any more.</summary>
+    /// <summary>Every name in a matcher is that of an alert: a renamed alert would no longer mute anything.</summary>
     [Fact]
     public void Inhibitions_NameAlertsThatExist()
         => Assert.Empty(AlertName().Matches(File.ReadAllText(Path.Combine(AlertRule.Folder, "alertmanager.yml")))

@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>deploy/helm as helm renders and packs it.</summary>
+/// <summary>deploy/helm as helm renders and packages it.</summary>
 public sealed partial class ChartTests
 {
     private static readonly string s_examples = Path.Combine(Manifests.Chart, "examples");
@@ -14,6 +14,7 @@ public sealed partial class ChartTests
     private static readonly string[] s_everything = ["--set=podMonitor.enabled=true,prometheusRule.enabled=true,dashboards.enabled=true"];
 
     [Fact]
+    [Needs("helm")]
     public void Lint_FindsNothing()
     {
         (int exitCode, string output, string error) = Manifests.RunHelm("lint", "--strict", Manifests.Chart);
@@ -21,6 +22,7 @@ public sealed partial class ChartTests
     }
 
     [Fact]
+    [Needs("helm", "node")]
     public void EveryExampleAndWhatTheDefaultsLeaveOut_RendersToWhatTheApiServerKnows()
     {
         string[] examples = Directory.GetFiles(s_examples);
@@ -41,6 +43,7 @@ public sealed partial class ChartTests
                 podSecurityContext: {seLinuxOptions: {type: spc_t}}
                 affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: gpu, operator: DoesNotExist}]}]}}}
                 tolerations: [{key: a, operator: Equal, value: b, effect: NoSchedule}]
+                podNames: false
                 podAnnotations: {a: b}
                 podLabels: {c: d}
                 livenessProbe: null
@@ -61,6 +64,7 @@ public sealed partial class ChartTests
             Assert.Equal("registry.example.com/fd-exporter:9", pod["containers"][0]["image"].ToString());
             Assert.Equal("--web.listen-address=[$(POD_IP)]:9000", pod["containers"][0]["args"][1].ToString());
             Assert.Equal("--config.file=/rules/rules.yml", pod["containers"][0]["args"][4].ToString());
+            Assert.Equal(["proc", "rules"], ((YamlSequenceNode)pod["volumes"]).Select(static each => each["name"].ToString()));
             Assert.Equal(("default", "system-node-critical"), (pod["serviceAccountName"].ToString(), pod["priorityClassName"].ToString()));
             Assert.DoesNotContain(Manifests.Parse(rendered[2]), static each => each["kind"].ToString() is "ServiceAccount" or "PriorityClass");
         }
@@ -70,12 +74,13 @@ public sealed partial class ChartTests
         }
     }
 
-    /// <summary>One pod, whoever makes it.</summary>
+    /// <summary>helm and kustomize render the same pod.</summary>
     [Theory]
     [InlineData(null, "base")]
     [InlineData("minimal", "overlays/minimal")]
     [InlineData("full", "overlays/full")]
     [InlineData("web-config", "base", "web-config")]
+    [Needs("helm", "kubectl")]
     public void Pod_IsThatOfKustomize(string? example, string folder, params string[] components)
     {
         string[] values = example is null ? [] : ["--values", Path.Combine(s_examples, $"{example}.yaml")];
@@ -91,12 +96,14 @@ public sealed partial class ChartTests
     }
 
     [Fact]
+    [Needs("helm", "kubectl")]
     public void PodMonitor_IsThatOfKustomize()
         => Assert.Equal(
             Manifests.Flat(Manifests.Only(Manifests.Kustomize("monitoring"), "PodMonitor")["spec"]["podMetricsEndpoints"]),
             Manifests.Flat(Manifests.Only(Manifests.Helm(s_everything), "PodMonitor")["spec"]["podMetricsEndpoints"]));
 
     [Fact]
+    [Needs("helm")]
     public void RulesAndDashboards_AreThoseOfTheRepository()
     {
         string manifests = Manifests.Helm(s_everything);
@@ -105,6 +112,7 @@ public sealed partial class ChartTests
     }
 
     [Fact]
+    [Needs("helm")]
     public void ThresholdsAndRunbooks_AreSet()
     {
         YamlNode rules = Manifests.Only(
@@ -120,6 +128,7 @@ public sealed partial class ChartTests
     [InlineData("podMonitor.enable=true", "'enable' not allowed")]
     [InlineData("port=0", "minimum: got 0, want 1")]
     [InlineData("extraArgs={web.max-requests=3}", "does not match pattern '^--'")]
+    [Needs("helm")]
     public void ValueThatIsNone_IsRefused(string set, string complaint)
     {
         (int exitCode, _, string error) = Manifests.RunHelm("template", Manifests.Chart, $"--set={set}");
@@ -142,8 +151,9 @@ public sealed partial class ChartTests
                 .Order(StringComparer.Ordinal));
     }
 
-    /// <summary>In the checkout they are links; who gets the archive has no checkout.</summary>
+    /// <summary>In the checkout they are links, which would lead nowhere in the archive.</summary>
     [Fact]
+    [Needs("helm")]
     public void Package_HoldsRulesAndDashboardsThemselves()
     {
         string folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;

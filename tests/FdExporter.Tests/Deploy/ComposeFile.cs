@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>deploy/compose/compose.yaml, with what its services share put into each.</summary>
+/// <summary>deploy/compose/compose.yaml, with the shared parts of its services expanded.</summary>
 internal static class ComposeFile
 {
     internal static string Folder { get; } = Path.Combine(Repository.Root, "deploy", "compose");
@@ -30,12 +30,12 @@ internal static class ComposeFile
         return [.. ((YamlSequenceNode)node).Select(static each => each.ToString())];
     }
 
-    /// <summary>Source, target and options; a source that is a path is made absolute, one that is a volume stays a name.</summary>
+    /// <summary>Source, target and options; a path is made absolute, a volume stays a name.</summary>
     internal static IEnumerable<(string Source, string Target, string Options)> Mounts(string service)
         => List(service, "volumes").Select(static text => text.Split(':')).Select(static parts =>
             (parts[0] is ['.' or '/', ..] ? Path.GetFullPath(parts[0], Folder) : parts[0], parts[1], parts.ElementAtOrDefault(2) ?? ""));
 
-    /// <summary>What is written in it, and of what stands at <c>&lt;&lt;</c> all that is not.</summary>
+    /// <summary>Its own keys, and those at <c>&lt;&lt;</c> that it does not have.</summary>
     private static YamlMappingNode Merged(YamlMappingNode service)
     {
         YamlScalarNode merge = new("<<");

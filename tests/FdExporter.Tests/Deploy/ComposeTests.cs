@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace FdExporter.Tests.Deploy;
 
 /// <summary>
-/// deploy/compose: what can be said of it without an engine. The end-to-end tests start its Prometheus and Alertmanager with
+/// Checks of deploy/compose without a container engine. The end-to-end tests start its Prometheus and Alertmanager with
 /// these files and flags.
 /// </summary>
 public partial class ComposeTests
@@ -27,11 +27,12 @@ public partial class ComposeTests
         Assert.Equal(service == "fd-exporter" ? ["SYS_PTRACE", "DAC_READ_SEARCH"] : [], ComposeFile.List(service, "cap_add"));
         Assert.Contains("no-new-privileges:true", ComposeFile.List(service, "security_opt"));
         Assert.Equal(service == "fd-exporter", ComposeFile.List(service, "security_opt").Contains("apparmor:unconfined"));
-        Assert.DoesNotContain(node.Children.Keys, static key => key.ToString() is "privileged" or "pid" or "userns_mode" or "devices" or "ports");
+        Assert.Equal(service == "fd-exporter" ? "host" : "", AlertRule.Text(node, "pid"));
+        Assert.DoesNotContain(node.Children.Keys, static key => key.ToString() is "privileged" or "userns_mode" or "devices" or "ports");
         Assert.DoesNotContain(ComposeFile.Mounts(service), static mount => mount.Source.EndsWith("docker.sock", StringComparison.Ordinal));
     }
 
-    /// <summary>Of what is pulled, one version and no other; of what is built, the version that is built.</summary>
+    /// <summary>Pulled images have one fixed version; built ones have the version of the build.</summary>
     [Theory]
     [MemberData(nameof(Services))]
     public void EachImage_IsPinned(string service)
@@ -65,7 +66,7 @@ public partial class ComposeTests
         }
     }
 
-    /// <summary>Since they have the network of the machine.</summary>
+    /// <summary>Because they share the network of the machine.</summary>
     [Theory]
     [InlineData("fd-exporter", "--web.listen-address=127.0.0.1:10070")]
     [InlineData("prometheus", "--web.listen-address=127.0.0.1:9090")]
@@ -74,7 +75,7 @@ public partial class ComposeTests
     public void EachServer_ListensOnLoopbackOnly(string service, string flag) => Assert.Contains(flag, ComposeFile.List(service, "command"));
 
     [Fact]
-    public void Grafana_ListensOnLoopbackOnly_AndNobodyMayChangeIt()
+    public void Grafana_ListensOnLoopbackOnly_AndIsReadOnly()
     {
         YamlNode environment = ComposeFile.Services["grafana"]["environment"];
         Assert.Equal("127.0.0.1", AlertRule.Text(environment, "GF_SERVER_HTTP_ADDR"));
@@ -83,7 +84,7 @@ public partial class ComposeTests
         Assert.Equal("true", AlertRule.Text(environment, "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION"));
     }
 
-    /// <summary>Where it is told to look, there they are; and it asks the Prometheus that is here.</summary>
+    /// <summary>The files are where it is configured to look; and its data source is this Prometheus.</summary>
     [Fact]
     public void Grafana_FindsDashboardsAndDataSource()
     {
@@ -95,7 +96,7 @@ public partial class ComposeTests
         Assert.Equal("http://localhost:9090", Provisioned(provisioning, "datasources", "datasources", "url"));
     }
 
-    /// <summary>The version that its dashboards were compiled against and drawn with.</summary>
+    /// <summary>The version that its dashboards were compiled against and rendered with.</summary>
     [Fact]
     public void Grafana_IsTheVersionThatTheDashboardsWereDrawnWith()
     {
@@ -103,7 +104,7 @@ public partial class ComposeTests
         Assert.Equal($"grafana/grafana:{GrafanaUi().Match(package).Groups[1].Value}", AlertRule.Text(ComposeFile.Services["grafana"], "image"));
     }
 
-    /// <summary>The leak ends below the limit, or it would end the program, and above the threshold of an alert.</summary>
+    /// <summary>The leak ends below the limit, so that the program survives, and above the threshold of an alert.</summary>
     [Fact]
     public void Demo_LeaksUntilAnAlertIsDue()
     {
@@ -111,7 +112,7 @@ public partial class ComposeTests
         double count = double.Parse(command[Array.IndexOf(command, "--count") + 1], System.Globalization.CultureInfo.InvariantCulture);
         double limit = double.Parse(AlertRule.Text(ComposeFile.Services["leaklab"], "ulimits", "nofile"), System.Globalization.CultureInfo.InvariantCulture);
 
-        // A program of .NET holds some 40 descriptors of its own.
+        // A .NET program holds about 40 descriptors of its own.
         Assert.InRange((count + 30) / limit, 0.95, 1);
         Assert.InRange((count + 70) / limit, 0.95, 1);
         Assert.Equal(["demo"], ComposeFile.List("leaklab", "profiles"));

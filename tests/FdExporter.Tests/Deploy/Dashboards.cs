@@ -8,7 +8,7 @@ internal static class Dashboards
 {
     private const int MostOfAConfigMap = 1024 * 1024;
 
-    /// <summary>Each file whole and nothing else, and no more than the API server takes.</summary>
+    /// <summary>Each file complete and nothing else, and no larger than the API server accepts.</summary>
     internal static void AssertIn(YamlNode configMap)
     {
         Dictionary<string, string> files = Directory.GetFiles(Path.Combine(Repository.Root, "grafana", "dashboards"), "*.json")

@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>The Dockerfiles: what can be said of them without building. <c>tests/container</c> builds and runs them.</summary>
+/// <summary>Checks of the Dockerfiles without building them. <c>tests/container</c> builds and runs them.</summary>
 public partial class DockerfileTests
 {
     private static readonly (string Word, string Text)[] s_exporter = Read("Dockerfile");
@@ -19,7 +19,9 @@ public partial class DockerfileTests
         Assert.DoesNotContain(Read(file), static each => each.Text.Contains("--link", StringComparison.Ordinal) || each.Text.Contains("--mount", StringComparison.Ordinal));
     }
 
-    /// <summary>What compiles runs as this machine, and the stage of the other machine runs nothing: there may be nothing to run it with.</summary>
+    /// <summary>
+    /// The compiler runs on the machine's own platform, and the stage of the target platform runs nothing: an emulator may be missing.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Files))]
     public void OtherArchitecture_IsCompiledAcross(string file)
@@ -42,7 +44,7 @@ public partial class DockerfileTests
             each => Assert.Matches($@"mcr\.microsoft\.com/dotnet/[a-z-]+:{framework["net".Length..]}-noble(-chiseled)?( AS [a-z]+)?$", each.Text));
     }
 
-    /// <summary>One publishing for all that is released.</summary>
+    /// <summary>One publishing procedure for all releases.</summary>
     [Fact]
     public void Exporter_IsBuiltByTheReleaseScript()
     {
@@ -81,7 +83,7 @@ public partial class DockerfileTests
         Assert.EndsWith("""CMD ["/usr/bin/fd-exporter", "healthcheck"]""", Last("HEALTHCHECK"), StringComparison.Ordinal);
     }
 
-    /// <summary>All that the build reads is handed to it; nothing that was built here before is.</summary>
+    /// <summary>The build context has all that the build reads, and no earlier build output.</summary>
     [Fact]
     public void Context_IsWhatTheBuildReads()
     {
@@ -96,7 +98,7 @@ public partial class DockerfileTests
 
     private static string Last(string word) => s_exporter.Last(each => each.Word == word).Text;
 
-    /// <summary>Instructions, with the lines joined that a backslash continues.</summary>
+    /// <summary>Instructions, with continued lines joined.</summary>
     private static (string Word, string Text)[] Read(string file)
         => [.. Continuation().Replace(File.ReadAllText(Path.Combine(Repository.Root, file)), " ")
             .Split('\n')

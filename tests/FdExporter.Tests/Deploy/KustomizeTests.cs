@@ -1,8 +1,10 @@
+using FdExporter.Tests.Testing;
 using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
 /// <summary>deploy/kubernetes as kubectl renders it.</summary>
+[Needs("kubectl", "node")]
 public class KustomizeTests
 {
     private static readonly string[] s_all = [.. Directory.GetFiles(Manifests.Folder, "kustomization.yaml", SearchOption.AllDirectories)
@@ -23,7 +25,7 @@ public class KustomizeTests
         Assert.Equal("", Manifests.Findings(string.Join("---\n", rendered)));
     }
 
-    /// <summary>The judge of the test above judges.</summary>
+    /// <summary>The test above can fail.</summary>
     [Theory]
     [InlineData("hostPID: true", "hostPid: true", "'\"hostPid\"' does not exist in type 'IPodSpec'")]
     [InlineData("targetLabel: node", "targetLabels: node", "'\"targetLabels\"' does not exist in type 'IRelabelConfig'")]
@@ -38,7 +40,7 @@ public class KustomizeTests
         Assert.Contains(finding, Manifests.Findings(manifests.Replace(right, wrong, StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
-    /// <summary>If not: deploy/kubernetes/generate.</summary>
+    /// <summary>To fix: deploy/kubernetes/generate.</summary>
     [Fact]
     public void Monitoring_HoldsTheRulesAsTheyAre()
         => Assert.Equal(Manifests.Flat(AlertRule.File), Manifests.Flat(Manifests.Only(Manifests.Kustomize("monitoring"), "PrometheusRule")["spec"]));
@@ -52,7 +54,7 @@ public class KustomizeTests
         Dashboards.AssertIn(configMap);
     }
 
-    /// <summary>For exporters outside the cluster: whoever applies it says the namespace.</summary>
+    /// <summary>For exporters outside the cluster: the namespace is chosen when it is applied.</summary>
     [Fact]
     public void Monitoring_IsInNoNamespace_AndTheRestInOne()
     {
@@ -89,7 +91,7 @@ public class KustomizeTests
         Assert.Equal("[ fd-exporter ]", monitor["namespaceSelector"]["matchNames"].ToString());
     }
 
-    /// <summary>The first block of YAML says what to apply, the last what of it to change.</summary>
+    /// <summary>The first YAML block says what to apply, the last which part to change.</summary>
     [Fact]
     public void Readme_HasAKustomizationThatDoesWhatItSays()
     {
@@ -100,6 +102,22 @@ public class KustomizeTests
         YamlNode rules = Manifests.Only(rendered, "PrometheusRule");
         Assert.Equal("kube-prometheus-stack", AlertRule.Text(rules, "metadata", "labels", "release"));
         Assert.Equal("https://runbooks.example.net/fd-exporter/", AlertRule.Text(rules["spec"]["groups"][0]["rules"][0], "labels", "url"));
+    }
+
+    /// <summary>Side by side and where <c>--path.podlogs</c> is by default; nothing of the node can be changed.</summary>
+    [Theory]
+    [InlineData("base")]
+    [InlineData("overlays/minimal")]
+    [InlineData("overlays/full")]
+    public void Pod_SeesTheFoldersThatNamePods_AndChangesNothing(string folder)
+    {
+        YamlNode pod = Manifests.Only(Manifests.Kustomize(folder), "DaemonSet")["spec"]["template"]["spec"];
+        Dictionary<string, string> paths = ((YamlSequenceNode)pod["volumes"]).ToDictionary(static each => each["name"].ToString(), static each => each["hostPath"]["path"].ToString());
+        YamlNode[] mounts = [.. (YamlSequenceNode)pod["containers"][0]["volumeMounts"]];
+        Assert.All(mounts, static mount => Assert.Equal("true", mount["readOnly"].ToString()));
+        Assert.Equal(
+            [("/host/proc", "/proc"), ("/var/log/containers", "/var/log/containers"), ("/var/log/pods", "/var/log/pods")],
+            mounts.Select(mount => (mount["mountPath"].ToString(), paths[mount["name"].ToString()])).Order());
     }
 
     [Fact]

@@ -3,10 +3,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>The packages.lock.json of each project. That they are right is what a restore in CI finds out.</summary>
+/// <summary>The packages.lock.json of each project. A restore in CI checks that they are right.</summary>
 public class LockFileTests
 {
-    /// <summary>Made by tests/lock: one for builds of any architecture, and one for each that is published.</summary>
+    /// <summary>Created by tests/lock: one for builds of any architecture, and one for each that is published.</summary>
     [Fact]
     public void EveryProject_HasOne_AndOneForEachArchitectureThatIsPublished()
     {

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>What kubectl makes of deploy/kubernetes, and helm of deploy/helm. tests/kubernetes/install brings both.</summary>
+/// <summary>deploy/kubernetes rendered by kubectl, and deploy/helm by helm. tests/kubernetes/install installs both.</summary>
 internal static class Manifests
 {
     private static readonly string s_tools = Path.Combine(Repository.Root, "tests", "kubernetes");
@@ -16,13 +16,13 @@ internal static class Manifests
     /// <param name="folder">In <see cref="Folder"/>.</param>
     internal static string Kustomize(string folder) => Succeed(Path.Combine(s_tools, "bin", "kubectl"), null, "kustomize", Path.Combine(Folder, folder));
 
-    /// <summary>An overlay that somebody makes of one here and of components.</summary>
+    /// <summary>A user's overlay of one of these and of components.</summary>
     internal static string Kustomize(string overlay, params string[] components)
         => components.Length == 0
             ? Kustomize(overlay)
             : KustomizeFile($"resources: [{{0}}/{overlay}]\ncomponents: [{string.Join(", ", components.Select(static each => $"{{0}}/components/{each}"))}]\n");
 
-    /// <param name="kustomization">Somebody's own, outside of this repository; {0} stands for the way to <see cref="Folder"/>.</param>
+    /// <param name="kustomization">A user's own, outside of this repository; {0} stands for the path to <see cref="Folder"/>.</param>
     internal static string KustomizeFile(string kustomization)
     {
         string folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -46,7 +46,7 @@ internal static class Manifests
     internal static (int ExitCode, string Output, string Error) RunHelm(params string[] arguments)
         => Run(Path.Combine(s_tools, "bin", "helm"), null, arguments);
 
-    /// <summary>What the API server would object to, a line each; empty if nothing.</summary>
+    /// <summary>The objections of the API server, one per line; empty if there are none.</summary>
     internal static string Findings(string manifests)
     {
         (_, string output, string error) = Run("node", manifests, Path.Combine(s_tools, "validate.mjs"));
@@ -64,7 +64,7 @@ internal static class Manifests
     internal static YamlNode Only(string manifests, string kind)
         => Parse(manifests).Single(document => document["kind"].ToString() == kind);
 
-    /// <summary>Each value with the way to it, a line each, whatever the order of the keys.</summary>
+    /// <summary>Each value with its path, one per line, whatever the order of the keys.</summary>
     internal static string Flat(YamlNode node, string path = "") => node switch
     {
         YamlMappingNode { Children.Count: > 0 } mapping => string.Concat(mapping.Children

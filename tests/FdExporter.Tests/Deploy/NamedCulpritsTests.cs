@@ -3,7 +3,7 @@ using FdExporter.Tests.Grafana;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>What is added up as <c>other</c> is the rest of many: no alert, no panel of one number and no query of a runbook names it.</summary>
+/// <summary><c>other</c> is the sum of many: no alert, no panel with one number and no query of a runbook names it as a culprit.</summary>
 public partial class NamedCulpritsTests
 {
     [Fact]

@@ -3,8 +3,8 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>What can be pasted from one page of deploy/prometheus/runbooks.</summary>
-/// <param name="Queries">For Prometheus, each a block of its own.</param>
+/// <summary>The commands and queries of one page of deploy/prometheus/runbooks.</summary>
+/// <param name="Queries">For Prometheus, each in its own block.</param>
 /// <param name="Silence">The command that silences the alert.</param>
 internal sealed partial record Runbook(string Name, IReadOnlyList<string> Queries, string Silence)
 {

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>Each alert leads to a page that says what to do, and that page can be trusted.</summary>
+/// <summary>Each alert links to a page that says what to do, and the commands of that page work.</summary>
 public partial class RunbookTests
 {
     public static TheoryData<string> Alerts => [.. AlertRule.All.Select(static alert => alert.Name)];
@@ -61,7 +61,7 @@ public partial class RunbookTests
         }
     }
 
-    /// <summary>As its tests say.</summary>
+    /// <summary>The labels of an alert, from the tests of its rule.</summary>
     private static IEnumerable<string> LabelsOf(string alert)
         => AlertRulesTests.CasesOf(alert)
             .Where(static each => each.Children.ContainsKey("exp_alerts"))

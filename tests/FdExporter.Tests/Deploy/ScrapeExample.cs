@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>One configuration of deploy/prometheus/examples, and what it does to the series that it scrapes.</summary>
+/// <summary>One configuration of deploy/prometheus/examples, and its effect on the scraped series.</summary>
 internal sealed class ScrapeExample(string file)
 {
     internal static ScrapeExample Shard { get; } = new("shard.yml");
@@ -16,7 +16,7 @@ internal sealed class ScrapeExample(string file)
 
     internal YamlNode Job => Assert.Single((YamlSequenceNode)Root["scrape_configs"]);
 
-    /// <summary>Whether a series leaves by remote write, as its <c>write_relabel_configs</c> have it.</summary>
+    /// <summary>Whether a series is sent by remote write, according to <c>write_relabel_configs</c>.</summary>
     internal bool Sends(string metric, string state = "")
     {
         foreach (YamlNode step in (YamlSequenceNode)Assert.Single((YamlSequenceNode)Root["remote_write"])["write_relabel_configs"])

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>What the examples for many machines send is what somebody reads there. Whether they are valid is promtool's to say.</summary>
+/// <summary>The examples for many machines send exactly the series that are read at the other end. promtool checks their syntax.</summary>
 public class ScrapeExampleTests
 {
     [Fact]
@@ -28,7 +28,7 @@ public class ScrapeExampleTests
         Assert.Equal("true", job["honor_labels"].ToString());
     }
 
-    /// <summary>Where no Prometheus but the central one knows the rules, these find all that they ask for; so do the dashboards.</summary>
+    /// <summary>If only the central Prometheus has the rules, these find all the series that they need; so do the dashboards.</summary>
     [Fact]
     public void Agent_SendsAllThatRulesAndDashboardsRead()
     {

@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Deploy;
 
-/// <summary>Files that are applied as they stand name the version of the build; deploy/RELEASE.md changes them all.</summary>
+/// <summary>Files that are applied unchanged contain the version of the build; deploy/RELEASE.md changes them all.</summary>
 public class VersionTests
 {
     [Theory]

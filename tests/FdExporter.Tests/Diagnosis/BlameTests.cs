@@ -1,11 +1,13 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.Rules;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>Who is to blame where it is not the program that holds the sockets: who stopped it, or whom it waits for.</summary>
+/// <summary>Cases in which the holder of the sockets is not to blame: another process stopped it, or it waits for another.</summary>
 public class BlameTests
 {
     private const string BackEnd = "127.0.0.1:3004";
@@ -15,7 +17,7 @@ public class BlameTests
     [InlineData("traced")]
     [InlineData("frozen")]
     [InlineData("frozen_v1_container")]
-    public void StoppedProgram_IsSaidToBeStopped_AndWhatLetsItGoOn(string how)
+    public void StoppedProgram_IsReportedAsStopped_WithTheCommandToContinueIt(string how)
     {
         ProcessRun run = how switch
         {
@@ -31,7 +33,7 @@ public class BlameTests
         Golden.Verify(VerdictText.Of(After(0, _ => snapshot).Verdict()), how);
     }
 
-    /// <summary>Whoever may make a control group may call it what he likes; the advice is for a shell.</summary>
+    /// <summary>Users can name a control group as they like; the advice is for a shell.</summary>
     [Theory]
     [InlineData("/user.slice/x/a;reboot.service", "user@1000.service/a;reboot.service", "echo 0 > '/sys/fs/cgroup/user.slice/x/a;reboot.service/cgroup.freeze', or the same for a parent group")]
     [InlineData("/x/'$(reboot)'", "", @"echo 0 > '/sys/fs/cgroup/x/'\''$(reboot)'\''/cgroup.freeze', or the same for a parent group")]
@@ -39,7 +41,7 @@ public class BlameTests
     public void FrozenProgram_WithANameThatAShellObeys_IsThawedByQuotes(string group, string unit, string advice)
     {
         ProcessSample process = Process(7, "nginx", 900, unit: unit);
-        Assert.Equal($"Find out who froze it and why. Then thaw it: {advice}.", StoppedWords.AdviceOf(new ProcessRun(RunState.Frozen, FreezeFile: $"{group}/cgroup.freeze"), in process));
+        Assert.Equal($"Find out who froze it and why. Then thaw it: {advice}.", StoppedText.AdviceOf(new ProcessRun(RunState.Frozen, FreezeFile: $"{group}/cgroup.freeze"), in process));
     }
 
     [Fact]
@@ -74,17 +76,17 @@ public class BlameTests
         => Assert.False(IsVictim(Proxy(120, [.. Enumerable.Range(1, 12).Select(static port => Open(10)[0] with { Address = Endpoint(FormattableString.Invariant($"127.0.0.1:{port}")) })], null)));
 
     [Fact]
-    public void Client_ThatDialled_IsNoVictim()
+    public void OutboundConnections_MakeNoVictim()
         => Assert.False(IsVictim(With(After(0, static _ => Snapshots.Of(Process(7, "a", 900)).Owning([Holding(FdType.File, 9, 120)], Outbound(0, "192.0.2.1:443", 120))), Open(118), null, 7)));
 
     [Fact]
-    public void Group_OfOneEach_IsSaidSo_OfThoseThatWereLookedInto()
+    public void Group_OfOneEach_IsReportedForTheInspectedProcesses()
     {
         VerdictInput input = Forked(120);
-        Assert.Equal([100, 101, 102, 103, 104], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
+        Assert.Equal([100, 101, 102, 103, 104], Suspects.Of(input.Host, new Thresholds(), input.History).Select(static id => id.Pid));
         Golden.Verify(VerdictText.Of(With(input, Open(1), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict()));
 
-        // One that does not hold any speaks against it.
+        // One that does not hold any is evidence against it.
         VerdictInput mixed = With(input, Open(1), null, 100, 101, 102, 103);
         mixed = mixed with { Inspected = mixed.Inspected.Append(new(new ProcessId(104, 1), InspectedKinds.None)).ToDictionary() };
         Assert.False(IsVictim(mixed));
@@ -99,24 +101,24 @@ public class BlameTests
         bool isInbound = (ConnectionDirection)direction == ConnectionDirection.Inbound;
         PeerConnections end = isInbound
             ? new PeerConnections(ConnectionDirection.Outbound, Endpoint(BackEnd), 3, 119)
-            : new PeerConnections(ConnectionDirection.Inbound, new IpEndpoint(0, 0, 8080), 3, 119);
+            : new PeerConnections(ConnectionDirection.Inbound, new ConnectionAddress(0, 0, 8080), 3, 119);
         VerdictInput input = After(0, _ => Snapshots.Of(Process(7, "docker-proxy", 900)).Owning(
             [Half(119, 120)], isInbound ? Inbound(0, 8080, 120) : Outbound(0, BackEnd, 120)));
-        Assert.Equal([7], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
+        Assert.Equal([7], Suspects.Of(input.Host, new Thresholds(), input.History).Select(static id => id.Pid));
         Golden.Verify(VerdictText.Of(With(input, [end], isHere ? Server(new ProcessRun(RunState.Stopped), 0) : null, 7).Verdict()), which);
     }
 
-    /// <summary>A look into a process costs more than a scan of it: only where it may explain something.</summary>
+    /// <summary>Inspecting a process costs more than scanning it: only where it may explain something.</summary>
     [Theory]
     [InlineData(120, 59, 660, false)]
     [InlineData(120, 60, 660, true)]
     [InlineData(120, 120, 59, false)]
     [InlineData(4, 120, 3600, false)]
     [InlineData(5, 120, 3600, true)]
-    public void Suspects_AreThoseThatMayWaitForSomebody(int stuck, int open, int seconds, bool isSuspect)
+    public void Suspects_AreProcessesThatMayWaitForAnother(int stuck, int open, int seconds, bool isSuspect)
     {
         VerdictInput input = After(0, _ => Snapshots.Of(Process(7, "haproxy", 900)).Owning([Established(open, stuck)], Inbound(0, 80, stuck, CloseWaitCause.NotRead).For(seconds)));
-        Assert.Equal(isSuspect, VerdictInput.Suspects(input.Host, new Thresholds()).Any());
+        Assert.Equal(isSuspect, Suspects.Of(input.Host, new Thresholds(), input.History).Any());
     }
 
     [Fact]
@@ -124,7 +126,7 @@ public class BlameTests
     {
         VerdictInput input = After(0, static _ => Snapshots.Of([.. Enumerable.Range(100, 8).Select(static pid => Process(pid, "apache2", 50))]).Owning(
             [.. Enumerable.Range(0, 8).Select(static _ => Established(5, 0))], Inbound(0, 80, 40, CloseWaitCause.NotAccepted) with { Acceptors = 8 }));
-        Assert.Equal(5, VerdictInput.Suspects(input.Host, new Thresholds()).Count());
+        Assert.Equal(5, Suspects.Of(input.Host, new Thresholds(), input.History).Count());
         Finding finding = Assert.Single(With(input, Open(5), Server(new ProcessRun(RunState.Stopped), 0), 100, 101, 102, 103, 104).Verdict().Findings);
         Assert.StartsWith("slowapi.js (pid 41), listening on 127.0.0.1:3004, is stopped. apache2 (", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Contains("Each of the 5 inspected processes also holds connections to 127.0.0.1:3004, so they may be waiting for that address.", Plain(finding.Text), StringComparison.Ordinal);
@@ -145,7 +147,7 @@ public class BlameTests
             _ => InspectedKinds.None with { Peers = [.. peers], Servers = server is null ? [] : [server] }),
     };
 
-    private static PeerConnections[] Open(int count) => [new(ConnectionDirection.Outbound, Endpoint(BackEnd), count, 0), new(ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), 500, 0)];
+    private static PeerConnections[] Open(int count) => [new(ConnectionDirection.Outbound, Endpoint(BackEnd), count, 0), new(ConnectionDirection.Inbound, new ConnectionAddress(0, 0, 80), 500, 0)];
 
     private static LocalServer Server(ProcessRun run, uint queued) => new(Endpoint(BackEnd), Process(41, "slowapi.js", 200), run, queued);
 

@@ -1,11 +1,11 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>What the causes of CLOSE_WAIT are for a verdict: one leak, whatever its causes, and none where a program still answers.</summary>
+/// <summary>The causes of CLOSE_WAIT in a verdict: one leak, whatever its causes, and none while a program still answers.</summary>
 public class CloseWaitCausesTests
 {
     private const string Peer = "192.0.2.1:443";
@@ -19,7 +19,7 @@ public class CloseWaitCausesTests
         Assert.StartsWith("a (pid 7) holds 150 sockets in CLOSE_WAIT on its port :80", Plain(finding.Text), StringComparison.Ordinal);
         Assert.Contains("(cause not_closed)", finding.Text, StringComparison.Ordinal);
 
-        // They take descriptors, but these are not lost.
+        // They use descriptors, but these are not lost.
         Assert.Equal(Severity.Warning, finding.Severity);
         Assert.DoesNotContain("are lost to CLOSE_WAIT", finding.Text, StringComparison.Ordinal);
     }
@@ -41,7 +41,7 @@ public class CloseWaitCausesTests
         Assert.Contains("(cause not_noticed 60, not_closed 40, not_read 20)", Plain(finding.Text), StringComparison.Ordinal);
     }
 
-    /// <summary>Of each cause as many come as go; all of them together become more.</summary>
+    /// <summary>The number of each cause is steady; the sum grows.</summary>
     [Fact]
     public void Growth_IsThatOfTheSum()
     {
@@ -57,7 +57,7 @@ public class CloseWaitCausesTests
     [Theory]
     [InlineData(false, "evict idle and expired connections")]
     [InlineData(true, "Set a timeout for idle connections")]
-    public void NotNoticed_AdviceFitsWhoDialled(bool isInbound, string advice)
+    public void NotNoticed_AdviceFitsTheDirection(bool isInbound, string advice)
     {
         ConnectionSample sample = isInbound ? Inbound(0, 80, 150, CloseWaitCause.NotNoticed) : Outbound(0, Peer, 150, CloseWaitCause.NotNoticed);
         Finding finding = Assert.Single(After(0, _ => Held(150, sample)).Verdict().Findings);

@@ -1,4 +1,6 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.Rules;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
@@ -6,7 +8,7 @@ using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>Whom a verdict blames, and in which words, where it is not one process with one peer.</summary>
+/// <summary>Which program a verdict blames, and its wording, where it is not one process with one peer.</summary>
 public class CulpritTests
 {
     private const string Peer = "192.0.2.1:443";
@@ -15,7 +17,7 @@ public class CulpritTests
     [InlineData(200, 0, "a (pid 7) holds 200 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, a has read all data")]
     [InlineData(150, 50, "a (most, 150, of pid 7) holds 200 sockets in CLOSE_WAIT")]
     [InlineData(100, 100, "a (100 of pid 7) holds 200 sockets in CLOSE_WAIT")]
-    public void SeveralProcesses_TowardsOnePeer_AreToldByTheirLargest(int of7, int of8, string text)
+    public void SeveralProcesses_TowardsOnePeer_AreNamedByTheLargest(int of7, int of8, string text)
     {
         ConnectionSample[] samples = [.. new[] { Outbound(0, Peer, of7), Outbound(1, Peer, of8) }.Where(static sample => sample.Count > 0)];
         Finding finding = Of(Snapshots.Of(Process(7, "a", 300), Process(8, "a", 300)).Owning([Holding(FdType.File, 9, of7), Holding(FdType.File, 9, of8)], samples));
@@ -97,7 +99,7 @@ public class CulpritTests
     [InlineData("Tcp", 12_000, "a (pid 7, unit web.service) holds 12 000 TCP sockets that are in no socket table of its network namespace: they were never connected")]
     [InlineData("Netlink", 500, "a (pid 7, unit web.service) holds 500 netlink sockets that are in no socket table of its network namespace: they were never bound")]
     [InlineData("Unknown", 500, "a (pid 7, unit web.service) holds 500 sockets that are in no socket table of its network namespace: their protocol is not known")]
-    public void SocketsInNoTable_AreSaidFromTheThresholdOn(string protocol, int count, string? text)
+    public void SocketsInNoTable_AreReportedFromTheThresholdOn(string protocol, int count, string? text)
     {
         SocketProtocolCounts counts = default;
         counts[Enum.Parse<SocketProtocol>(protocol)] = count;
@@ -117,8 +119,8 @@ public class CulpritTests
     {
         VerdictInput input = After(0, static _ => Snapshots.Of([.. Enumerable.Range(1, 6).Select(static pid => Process(pid, "a", 9000))]).Owning(
             [Holding(FdType.Socket, 499), Holding(FdType.Socket, 500), Holding(FdType.Socket, 10, 9000), null, Holding(FdType.Socket, 800), Holding(FdType.Pipe, 9000)]));
-        Assert.Equal([5, 2], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
-        Assert.Equal([5, 2, 1], VerdictInput.Suspects(input.Host, new Thresholds { OtherSockets = 10 }).Select(static id => id.Pid));
+        Assert.Equal([5, 2], Suspects.Of(input.Host, new Thresholds(), input.History).Select(static id => id.Pid));
+        Assert.Equal([5, 2, 1], Suspects.Of(input.Host, new Thresholds { OtherSockets = 10 }, input.History).Select(static id => id.Pid));
     }
 
     [Fact]
@@ -126,11 +128,11 @@ public class CulpritTests
     {
         VerdictInput input = After(0, static _ => Snapshots.Of([.. Enumerable.Range(1, 3).Select(static pid => Process(pid, "a", 9000))]).Owning(
             [Holding(FdType.Other, 99), Holding(FdType.Other, 100), Holding(FdType.Socket, 500)]));
-        Assert.Equal([3, 2], VerdictInput.Suspects(input.Host, new Thresholds()).Select(static id => id.Pid));
+        Assert.Equal([3, 2], Suspects.Of(input.Host, new Thresholds(), input.History).Select(static id => id.Pid));
     }
 
     [Fact]
-    public void SocketsWithoutATable_AreNotSaidToBeInNone()
+    public void SocketsWithoutATable_AreNotReportedAsMissingFromIt()
     {
         SocketProtocolCounts counts = default;
         counts[SocketProtocol.Vsock] = 900;
@@ -156,7 +158,7 @@ public class CulpritTests
     }
 
     [Fact]
-    public void OnlyProcess_ThatMayNotBeLookedInto_IsOneProcess()
+    public void OnlyProcess_WithAccessDenied_IsOneProcess()
     {
         ProcessSample process = Process(7, "a", 5);
         process = process with { Facts = process.Facts with { Visibility = ProcessVisibility.CountOnly } };

@@ -1,4 +1,4 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using static FdExporter.Tests.Diagnosis.WatchedHost;
@@ -11,7 +11,7 @@ public class DeadSocketVerdictTests
     [Fact]
     public void LeakThatFlowsOutOfCloseWait_IsOneFinding_WithTheGrowthOfBoth()
     {
-        // CLOSE_WAIT stands at 330: as many are reset as are new. Measured at +17 760 an hour.
+        // CLOSE_WAIT is steady at 330: as many are reset as are new. Measured at +17 760 an hour.
         VerdictInput input = After(150, static minute => Host(330, 296 * minute));
         Finding finding = Assert.Single(input.Verdict().Findings, static each => each.Severity != Severity.Note);
         Assert.Equal(("close_wait_not_closed", "appserver outbound", new ProcessId(7, 1)), (finding.Rule, finding.Subject, finding.Culprit));
@@ -33,14 +33,14 @@ public class DeadSocketVerdictTests
     [Theory]
     [InlineData(499, null)]
     [InlineData(500, "appserver (pid 7) holds 500 TCP sockets without a connection: they were reset, timed out or never connected. They are in no table of the kernel; lsof shows: can't identify protocol.")]
-    public void DeadSocketsAlone_AreSaidFromTheThresholdOn(int dead, string? text)
+    public void DeadSocketsAlone_AreReportedFromTheThresholdOn(int dead, string? text)
     {
         Finding? finding = After(0, _ => Host(0, dead)).Verdict().Findings.SingleOrDefault();
         Assert.Equal((text, text is null ? null : "sockets_in_no_table"), (finding is null ? null : Plain(finding.Text), finding?.Rule));
     }
 
     [Fact]
-    public void DeadSocketsThatClimb_AreSaidBelowTheThreshold()
+    public void DeadSocketsThatClimb_AreReportedBelowTheThreshold()
     {
         Finding finding = Assert.Single(After(300, static minute => Host(0, minute, softLimit: 1024)).Verdict().Findings);
         Assert.Equal("sockets_in_no_table", finding.Rule);
@@ -48,7 +48,7 @@ public class DeadSocketVerdictTests
     }
 
     [Fact]
-    public void DeadSockets_ThatAreNotKnown_AreNeitherZeroNorSaid()
+    public void UnknownDeadSockets_AreNeitherZeroNorReported()
     {
         VerdictInput input = After(0, static _ => Snapshots.Of(Process(7, "appserver", 900)).Owning([Holding(FdType.Socket, 600)]));
         Assert.Null(input.Host.Accounts.Find("appserver")!.DeadSockets);

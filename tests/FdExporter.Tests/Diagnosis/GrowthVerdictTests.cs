@@ -1,4 +1,5 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
@@ -6,7 +7,7 @@ using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>What hours of looking add to a verdict: how fast it grows, and when a limit is reached.</summary>
+/// <summary>What hours of scans add to a verdict: how fast a number grows, and when a limit is reached.</summary>
 public class GrowthVerdictTests
 {
     private const string Peer = "192.168.121.44:443";
@@ -50,14 +51,14 @@ public class GrowthVerdictTests
     [InlineData(1400, 3, true)]
     [InlineData(1400, 0.1, false)]
     [InlineData(60, 45, false)]
-    public void CloseWait_OfFewSockets_IsSaidWhenItClimbs(int minutes, double perHour, bool isSaid)
+    public void CloseWait_OfFewSockets_IsReportedWhenItClimbs(int minutes, double perHour, bool isSaid)
     {
         VerdictInput input = LeakAfter(minutes, 80, perHour, stuckFor: 3599);
         Assert.Equal(isSaid, input.Verdict().Findings is [{ Rule: "close_wait_not_closed" }]);
     }
 
     [Fact]
-    public void CloseWait_ThatStands_SaysNothingOfGrowth()
+    public void ConstantCloseWait_ReportsNoGrowth()
         => Assert.EndsWith("Oldest 6 h 2 min.", Plain(Assert.Single(LeakAfter(120, 500, 0).Verdict().Findings).Text), StringComparison.Ordinal);
 
     [Theory]
@@ -97,7 +98,7 @@ public class GrowthVerdictTests
     [InlineData(300, 300, "holds 3 600 sockets that are not TCP, +120/h")]
     [InlineData(0, 3601, "holds 3 600 netlink sockets, +120/h")]
     [InlineData(0, 0, "holds 3 600 sockets that are not TCP, +120/h")]
-    public void ClimbOfSockets_OfAProcessLookedInto_IsNamedByWhatMostOfThemAre(int unix, int netlink, string text)
+    public void ClimbOfSockets_OfAnInspectedProcess_IsNamedByTheMajority(int unix, int netlink, string text)
     {
         SocketProtocolCounts counts = default;
         counts[SocketProtocol.Tcp] = 5000;
@@ -113,7 +114,7 @@ public class GrowthVerdictTests
     [InlineData("net namespace", 3600, "holds 3 600 net namespaces, +120/h")]
     [InlineData("something new", 3600, "holds 3 600 something new descriptors, +120/h")]
     [InlineData("perf_event", 100, "holds 3 600 descriptors of other types, +120/h")]
-    public void ClimbOfOtherTypes_OfAProcessLookedInto_IsNamedByWhatMostOfThemAre(string kind, int count, string text)
+    public void ClimbOfOtherTypes_OfAnInspectedProcess_IsNamedByTheMajority(string kind, int count, string text)
     {
         VerdictInput input = ClimbAfter(1500, FdType.Other, 120) with
         {
@@ -149,7 +150,7 @@ public class GrowthVerdictTests
     }
 
     [Fact]
-    public void Climb_OfAProgramThatIsNotShown_IsToldByItsName()
+    public void Climb_OfAProgramThatIsNotShown_HasItsName()
     {
         VerdictInput input = After(
             400,
@@ -162,9 +163,9 @@ public class GrowthVerdictTests
     }
 
     [Fact]
-    public void Climb_ThatARestartEnded_IsSaidNoMore()
+    public void Climb_AfterARestart_IsNotReported()
     {
-        // Of few descriptors there is nothing to watch: what was said before must not be said for ever.
+        // With few descriptors there is nothing to watch: the earlier finding must not stay.
         VerdictInput input = After(130, static minute => minute <= 120 ? Pipes(7, 600 - ((120 - minute) * 2)) : Pipes(8, 12));
         Assert.Empty(input.Verdict().Findings);
 
@@ -186,7 +187,7 @@ public class GrowthVerdictTests
         Assert.StartsWith(text, Plain(finding?.Text ?? ""), StringComparison.Ordinal);
         Assert.NotEqual(Severity.Note, finding?.Severity);
 
-        // Its five descriptors are not what fills the table.
+        // Its five descriptors do not fill the table.
         Assert.Null(finding?.Culprit);
     }
 
@@ -201,7 +202,7 @@ public class GrowthVerdictTests
     [InlineData(70, 820, 100, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %, +100/h; the limit is reached in about 2 h. At 100 %")]
     [InlineData(60, 1024, 500, "process_at_limit", Severity.Critical, "a (pid 7) holds 1 024 of 1 024 descriptors, 100 %, +500/h. At 100 %")]
     [InlineData(60, 820, 0, "process_near_limit", Severity.Warning, "a (pid 7) holds 820 of 1 024 descriptors, 80 %. At 100 %")]
-    public void ProcessLimit_IsSaidBeforeItIsReached_FromAThirdOn(int minutes, int open, double perHour, string? rule, object? severity, string text)
+    public void ProcessLimit_IsReportedBeforeItIsReached_FromAThirdOn(int minutes, int open, double perHour, string? rule, object? severity, string text)
     {
         Finding? finding = After(minutes, minute => Snapshots.Of(Process(7, "a", Before(minutes - minute, open, perHour), 1024))).Verdict().Findings.SingleOrDefault();
         Assert.Equal(rule, finding?.Rule);

@@ -1,4 +1,6 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Rules;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
@@ -6,7 +8,7 @@ using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>Whom the verdict names for the machine's file handles, and when it names nobody.</summary>
+/// <summary>Which program the verdict names for the machine's file handles, and when it names none.</summary>
 public class HandleHolderTests
 {
     private static readonly ProcessId s_master = new(7, 1);
@@ -19,7 +21,7 @@ public class HandleHolderTests
         Assert.Equal((s_master, Severity.Warning), (finding.Culprit, finding.Severity));
     }
 
-    /// <summary>A node or a proxy may always have so many.</summary>
+    /// <summary>A node or a proxy may always have that many.</summary>
     [Theory]
     [InlineData(8_000, Severity.Note)]
     [InlineData(8_001, Severity.Warning)]
@@ -83,7 +85,7 @@ public class HandleHolderTests
     }
 
     [Fact]
-    public void WhereFilesCannotBeCompared_TooFewDescriptorsAreStillTold()
+    public void WhereFilesCannotBeCompared_TooFewDescriptorsAreStillReported()
     {
         Finding finding = FindingOf(16_400, [Process(7, "a", 258)], null);
         Assert.Contains("At least 16 142 of them have no descriptor", Plain(finding.Text), StringComparison.Ordinal);
@@ -91,7 +93,7 @@ public class HandleHolderTests
     }
 
     [Fact]
-    public void Guest_SeesTheMachinesNumber_AndNamesNobody()
+    public void Guest_SeesTheMachinesNumber_AndNamesNoProgram()
     {
         Coverage guest = Coverage.Full with { IsWholeMachine = false };
         Finding finding = FindingOf(16_000, [Process(7, "fd-exporter", 15_000)], Count(15_000, 15_000, Program("fd-exporter", 1, 15_000, 15_000)), guest);

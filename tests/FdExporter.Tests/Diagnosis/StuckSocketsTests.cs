@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using static FdExporter.Tests.Diagnosis.WatchedHost;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>What is held against a program has been stuck for a minute; a few that have been stuck for an hour are one note.</summary>
+/// <summary>Sockets are reported when they have been stuck for a minute; a few that have been stuck for an hour are one note.</summary>
 public class StuckSocketsTests
 {
     private const string Peer = "192.0.2.1:443";
@@ -14,7 +14,7 @@ public class StuckSocketsTests
     [Theory]
     [InlineData(59, null)]
     [InlineData(60, "a (pid 7) holds 120 sockets in CLOSE_WAIT to 192.0.2.1:443: the peer closed them, a has read all data and not closed them (cause not_closed). Oldest 1 min")]
-    public void ManySockets_AreSaidOnceTheyHaveBeenStuckForAMinute(int seconds, string? text)
+    public void ManySockets_AreReportedOnceTheyHaveBeenStuckForAMinute(int seconds, string? text)
     {
         Finding? finding = Of(Outbound(0, Peer, 120).For(seconds)).SingleOrDefault();
         Assert.StartsWith(text ?? "", Plain(finding?.Text ?? ""), StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public class StuckSocketsTests
             Plain(finding.Text));
     }
 
-    /// <summary>By a collector of garbage, say, which comes every two hours and a half.</summary>
+    /// <summary>Closed by a garbage collector, say, that runs every two and a half hours.</summary>
     [Theory]
     [InlineData(150, false)]
     [InlineData(1, true)]
@@ -93,9 +93,9 @@ public class StuckSocketsTests
         Assert.Equal(isSaid, input.Verdict().Findings is [{ Severity: Severity.Note, Subject: "a" }]);
     }
 
-    /// <summary>What has its own finding is not said again as one of the few.</summary>
+    /// <summary>Sockets with their own finding are not reported again as a few.</summary>
     [Fact]
-    public void TheFew_AreThoseBesideWhatIsSaid()
+    public void TheFew_ExcludeWhatHasItsOwnFinding()
         => Assert.Equal(["a inbound", "a"], Of(Outbound(0, Peer, 9), Inbound(0, 80, 200)).OrderBy(static each => each.Severity).Select(static each => each.Subject));
 
     [Theory]

@@ -1,4 +1,6 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using static FdExporter.Tests.Diagnosis.WatchedHost;
@@ -23,11 +25,11 @@ public class VerdictScopeTests
             (AllIsWell + (limit is null ? "" : limit + "growth is known after 2 h 0 min at the earliest, slow growth after hours.\n")).ReplaceLineEndings(" "),
             TextOf(minutes, Whole()).ReplaceLineEndings(" "));
 
-    /// <summary>As the judge has it: nothing is said of a climb before.</summary>
+    /// <summary>Matches the growth detection: no climb is reported earlier.</summary>
     [Fact]
     public void ClimbOfTwoHours_IsTheFirstThatIsJudged()
     {
-        int least = (int)Climb.LeastPatience.TotalMinutes;
+        int least = (int)Climb.ShortestWindow.TotalMinutes;
         HistorySeries series = new(0);
         for (int minute = 0; minute < least; minute++)
         {
@@ -42,7 +44,7 @@ public class VerdictScopeTests
     [InlineData(99, 0, "")]
     [InlineData(140, 0, "a has 140 sockets in CLOSE_WAIT, none of them known to be there for a minute: it may still close them.\n")]
     [InlineData(140, 60, "a has 140 sockets in CLOSE_WAIT, 60 of them known to be there for a minute: it may still close them.\n")]
-    public void SocketsThatTheOtherSideJustClosed_AreNoFinding_AndSaidToBeNotKnown(int count, int stuck, string text)
+    public void SocketsJustClosedByThePeer_AreNoFinding_ButMentioned(int count, int stuck, string text)
     {
         HostSnapshot snapshot = Whole(Process(7, "a", 200));
         snapshot = snapshot with { Ownership = snapshot.Ownership! with { Holdings = [Holding(FdType.File, 9, count)], Connections = [Inbound(0, 80, count).For(60, stuck)] } };
@@ -55,19 +57,19 @@ public class VerdictScopeTests
     public void CollectorsThatAreOff_AreNamed_AndNothingIsClaimedForThem()
     {
         Assert.Equal(
-            "Nothing to report: no limit is near.\nSwitched off, so not checked: tcp, socket_owner.\n",
+            "Nothing to report: no limit is near.\nDisabled, so not checked: tcp, socket_owner.\n",
             TextOf(120, Whole() with { TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
-            "Nothing to report: no program leaks sockets, no process is near its limit.\nSwitched off, so not checked: system.\n",
+            "Nothing to report: no program leaks sockets, no process is near its limit.\nDisabled, so not checked: system.\n",
             TextOf(120, Whole() with { FileHandles = null }));
         Assert.Equal(
-            "Nothing to report: no process is near its limit.\nSwitched off, so not checked: system, tcp, socket_owner.\n",
+            "Nothing to report: no process is near its limit.\nDisabled, so not checked: system, tcp, socket_owner.\n",
             TextOf(120, Whole() with { FileHandles = null, TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
-            "Nothing to report: the machine is not near its limit of file handles.\nSwitched off, so not checked: process, tcp, socket_owner.\n",
+            "Nothing to report: the machine is not near its limit of file handles.\nDisabled, so not checked: process, tcp, socket_owner.\n",
             TextOf(120, Whole() with { Processes = null, TcpNamespaces = null, Ownership = null }));
         Assert.Equal(
-            "Nothing to report from the enabled collectors.\nSwitched off, so not checked: system, process, tcp, socket_owner.\n",
+            "Nothing to report from the enabled collectors.\nDisabled, so not checked: system, process, tcp, socket_owner.\n",
             TextOf(120, Snapshots.Of() with { Processes = null }));
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Deploy;
@@ -8,13 +10,13 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>Each rule of the verdict, on hosts made by hand: what it says, when, and when it is silent.</summary>
+/// <summary>Each rule of the verdict, on hosts made by hand: its text, its threshold, and when it is silent.</summary>
 public partial class VerdictTests
 {
     private static readonly string s_rules = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "fd-exporter.rules.yml"));
 
     [Fact]
-    public void Story_IsToldMostImportantFirst()
+    public void Findings_HaveTheMostImportantFirst()
     {
         HostSnapshot snapshot = Snapshots.Of(
             Process(11342, "appserver", 9930, 65536) with { }, Process(700, "nginx", 6349, 20000)) with
@@ -23,7 +25,7 @@ public partial class VerdictTests
             Ownership = Owning(
                 [Holding(9812), Holding(0)],
                 new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.168.121.44", 443), TcpState.CloseWait, CloseWaitCause.NotClosed, 9812, default, default).For(21720),
-                new ConnectionSample(1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 9702), TcpState.CloseWait, CloseWaitCause.NotAccepted, 12, default, default).For(62)),
+                new ConnectionSample(1, ConnectionDirection.Inbound, new ConnectionAddress(0, 0, 9702), TcpState.CloseWait, CloseWaitCause.NotAccepted, 12, default, default).For(62)),
         };
         Golden.Verify(VerdictText.Of(VerdictOf(snapshot, new HandleCount(16_279, 15_900, new ProgramHandles("appserver", 1, 9930, 9930, 0, new ProcessId(11342, 1), 9930)))));
     }
@@ -37,8 +39,8 @@ public partial class VerdictTests
             Ownership = Owning(
                 [Holding(94), Holding(0)],
                 new ConnectionSample(0, ConnectionDirection.Outbound, Endpoint("192.0.2.1", 5432), TcpState.CloseWait, CloseWaitCause.NotClosed, 4, default, default).For(259_200),
-                new ConnectionSample(0, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotAccepted, 9, default, default).For(120),
-                new ConnectionSample(0, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotRead, 90, default, default)),
+                new ConnectionSample(0, ConnectionDirection.Inbound, new ConnectionAddress(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotAccepted, 9, default, default).For(120),
+                new ConnectionSample(0, ConnectionDirection.Inbound, new ConnectionAddress(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotRead, 90, default, default)),
         };
         Verdict verdict = VerdictOf(snapshot);
         Assert.Empty(verdict.Findings);
@@ -78,14 +80,14 @@ public partial class VerdictTests
     [InlineData(false, 100, "no visible process holds them as a descriptor")]
     [InlineData(true, 100, "access to the process that holds them is denied")]
     [InlineData(true, 99, null)]
-    public void CloseWait_OfNobody_IsSaidOfWhatWasLookedForEverywhere_AndWhy(bool isHidden, long searched, string? text)
+    public void CloseWait_WithoutOwner_IsReportedAfterACompleteSearch_WithTheReason(bool isHidden, long searched, string? text)
     {
         ProcessSample process = Process(7, "a", 5, 1024);
         HostSnapshot snapshot = Snapshots.Of(isHidden ? process with { Facts = process.Facts with { Visibility = ProcessVisibility.CountOnly } } : process) with
         {
             Ownership = Owning(
                 [null],
-                new ConnectionSample(-1, ConnectionDirection.Inbound, new IpEndpoint(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotClosed, 150, default, default) { Searched = searched }.For(99)),
+                new ConnectionSample(-1, ConnectionDirection.Inbound, new ConnectionAddress(0, 0, 80), TcpState.CloseWait, CloseWaitCause.NotClosed, 150, default, default) { Searched = searched }.For(99)),
         };
         Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault(static each => each.Rule.StartsWith("close_wait", StringComparison.Ordinal));
         Assert.Equal(text is null, finding is null);
@@ -120,7 +122,7 @@ public partial class VerdictTests
         Finding? finding = VerdictOf(snapshot).Findings.SingleOrDefault();
         Assert.Equal(isSaid, finding is { Rule: "blind", Severity: Severity.Note });
 
-        // With every right held it is for want of none.
+        // With every capability held, the reason is not a missing one.
         Assert.DoesNotContain("CAP_", finding?.Advice ?? "", StringComparison.Ordinal);
     }
 
@@ -131,7 +133,7 @@ public partial class VerdictTests
         Assert.Equal("The collector tcp failed: read /proc/1/net/tcp: Permission denied.", Assert.Single(VerdictOf(snapshot).Findings).Text);
     }
 
-    /// <summary>From the first on, as the alert does.</summary>
+    /// <summary>From the first one on, like the alert.</summary>
     [Theory]
     [InlineData(0, null)]
     [InlineData(1, "1 process hangs when inspected: the kernel does not answer, and unavailable data is missing here.")]
@@ -198,7 +200,7 @@ public partial class VerdictTests
         Assert.Equal(alerts["process_fd_ratio_predicted"], ours.ProcessFdRatioPredicted);
     }
 
-    /// <summary>A number that is compared with something else is another threshold: the series and the age stand here too.</summary>
+    /// <summary>A number that is compared with something else is another threshold: the series and the age are compared too.</summary>
     [Theory]
     [InlineData("FdSystemHandlesHigh", "system_handles", "fd_system_handles_allocated")]
     [InlineData("FdSystemHandlesNearMax", "system_handles_ratio", "fd_system_handles_allocated", "fd_system_handles_max")]
@@ -214,7 +216,7 @@ public partial class VerdictTests
         Assert.All(compared, each => Assert.Contains(each, expression, StringComparison.Ordinal));
     }
 
-    /// <summary>What FdCloseWaitOld compares is a warning, and one less or half a minute less is not.</summary>
+    /// <summary>The values that FdCloseWaitOld compares are a warning; one less or half a minute less is not.</summary>
     [Theory]
     [InlineData(100, 600, Severity.Warning)]
     [InlineData(99, 600, Severity.Note)]
@@ -255,10 +257,10 @@ public partial class VerdictTests
     private static SocketOwnership Owning(ProcessHoldings?[] holdings, params ConnectionSample[] closeWait)
         => new([.. holdings], default, default, [.. closeWait], 0, 0);
 
-    private static IpEndpoint Endpoint(string address, ushort port)
+    private static ConnectionAddress Endpoint(string address, ushort port)
     {
         byte[] bytes = System.Net.IPAddress.Parse(address).MapToIPv6().GetAddressBytes();
-        return new IpEndpoint(
+        return new ConnectionAddress(
             System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes),
             System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)),
             port);

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Diagnosis;
 
-/// <summary>A host made by hand that was looked at once a minute, and what can be said of it at the end.</summary>
+/// <summary>A host made by hand that was scanned once a minute, and the verdict at the end.</summary>
 internal static class WatchedHost
 {
     internal static VerdictInput After(int minutes, Func<int, HostSnapshot> look, GroupLimits? limits = null)
@@ -29,7 +31,7 @@ internal static class WatchedHost
         }
     }
 
-    /// <summary>Where a number that grows so fast stands so many minutes before it is <paramref name="end"/>.</summary>
+    /// <summary>The value, this many minutes earlier, of a number that grows at this rate to <paramref name="end"/>.</summary>
     internal static int Before(int minutes, int end, double perHour) => end - (int)Math.Round(perHour / 60 * minutes);
 
     internal static Verdict Verdict(this VerdictInput input) => FdExporter.Diagnosis.Verdict.Of(input);
@@ -55,15 +57,15 @@ internal static class WatchedHost
         return process with { Facts = process.Facts with { Owner = CgroupOwner.None with { Unit = unit } } };
     }
 
-    /// <summary>All of them for six hours.</summary>
+    /// <summary>All of them stuck for six hours.</summary>
     internal static ConnectionSample Outbound(int process, string peer, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
         => new ConnectionSample(process, ConnectionDirection.Outbound, Endpoint(peer), TcpState.CloseWait, cause, count, default, default).For(21720);
 
-    /// <summary>All of them for eleven minutes.</summary>
+    /// <summary>All of them stuck for eleven minutes.</summary>
     internal static ConnectionSample Inbound(int process, ushort port, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
-        => new ConnectionSample(process, ConnectionDirection.Inbound, new IpEndpoint(0, 0, port), TcpState.CloseWait, cause, count, default, default).For(660);
+        => new ConnectionSample(process, ConnectionDirection.Inbound, new ConnectionAddress(0, 0, port), TcpState.CloseWait, cause, count, default, default).For(660);
 
-    /// <summary>So many of them have been in CLOSE_WAIT for so long, all where no number is given; the others only now.</summary>
+    /// <summary>This number (all if null) has been in CLOSE_WAIT for this long; the others are new.</summary>
     internal static ConnectionSample For(this ConnectionSample sample, int seconds, long? count = null)
     {
         CloseWaitAges aged = default;
@@ -75,10 +77,10 @@ internal static class WatchedHost
         return sample with { Oldest = TimeSpan.FromSeconds(seconds), Aged = aged };
     }
 
-    internal static IpEndpoint Endpoint(string peer)
+    internal static ConnectionAddress Endpoint(string peer)
     {
         IPEndPoint end = IPEndPoint.Parse(peer);
         byte[] bytes = end.Address.MapToIPv6().GetAddressBytes();
-        return new IpEndpoint(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), (ushort)end.Port);
+        return new ConnectionAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), (ushort)end.Port);
     }
 }

@@ -2,10 +2,11 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using FdExporter.Evidence;
 using FdExporter.Linux.Files;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Evidence;
 
-/// <summary>What is in a real folder before and after.</summary>
+/// <summary>The contents of a real folder before and after.</summary>
 public sealed partial class EvidenceFolderTests : IDisposable
 {
     private readonly string _parent = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -127,7 +128,7 @@ public sealed partial class EvidenceFolderTests : IDisposable
         Assert.Throws<IOException>(() => Of(1).Prepare());
     }
 
-    /// <summary>Else they could take evidence away, or have it written elsewhere.</summary>
+    /// <summary>Otherwise they could delete evidence, or redirect it.</summary>
     [Theory]
     [InlineData(0, 0, 0x1ff, "is writable by everybody")]
     [InlineData(0, 0, 0x3ff, "is writable by everybody")]
@@ -135,9 +136,9 @@ public sealed partial class EvidenceFolderTests : IDisposable
     [InlineData(1234, 0, 0x1c0, "is owned by uid 1234, neither root nor this user")]
     [InlineData(0, 0, 0x1f8, null)]
     [InlineData(0, 7, 0x1ed, null)]
+    [Needs("root")]
     public void FolderThatOthersCanChange_IsNotUsed(uint user, uint group, int mode, string? complaint)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give a folder away");
         Directory.CreateDirectory(Folder);
         Own(user, group, mode);
         if (complaint is null)
@@ -172,7 +173,7 @@ public sealed partial class EvidenceFolderTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(victim));
     }
 
-    /// <summary>What lies there under our names, and is none of ours, is neither read for ever nor written through.</summary>
+    /// <summary>Other files with names like ours neither block a read for ever nor are written through.</summary>
     [Fact]
     public void FifoUnderOneOfOurNames_KeepsNobodyWaiting()
     {

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
+using FdExporter.Documents;
 using FdExporter.Evidence;
 using FdExporter.Model;
 using FdExporter.Scanning;
@@ -25,7 +27,7 @@ public partial class EvidenceJsonTests
         using FixtureHost host = new();
         using HostScanner scanner = new(host.Root, static process => process.Comm, TimeProvider.System, NullLogger<HostScanner>.Instance);
         ProcessInspection inspection = scanner.TryInspect(9, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)))!;
-        byte[] json = EvidenceJson.Of(inspection, [s_finding], new FileHandles(16240, 1048576, null), new Growth(190.04, TimeSpan.FromHours(1), default));
+        byte[] json = EvidenceJson.Of(inspection, [s_finding], new HostDocument.Handles(16240, 1048576, false, null, null), new Growth(190.04, TimeSpan.FromHours(1), default));
         JsonElement document = Parse(json);
         Assert.Equal(Environment.MachineName, document.GetProperty("host").GetString());
         Assert.Equal(inspection.TakenAt, document.GetProperty("taken_at").GetDateTimeOffset());
@@ -42,11 +44,12 @@ public partial class EvidenceJsonTests
         byte[] json = EvidenceJson.Of(Inspection(fds), Enumerable.Repeat(s_finding with { Text = path, Advice = path }, 1000), null, null);
         Assert.InRange(json.Length, EvidenceJson.MostBytes / 2, EvidenceJson.MostBytes);
         JsonElement document = Parse(json);
-        Assert.Equal(ProcessInspection.MostListed, document.GetProperty("descriptors_total").GetInt32());
-        JsonElement[] listed = [.. document.GetProperty("descriptors").EnumerateArray()];
-        Assert.Equal(document.GetProperty("descriptors_listed").GetInt32(), listed.Length);
+        Assert.Equal(ProcessInspection.MostListed, document.GetProperty("total").GetInt32());
+        JsonElement[] listed = [.. document.GetProperty("items").EnumerateArray()];
+        Assert.Equal(document.GetProperty("limit").GetInt32(), listed.Length);
 
-        // Each is 20 KB long; they are spread over the whole table.
+        // Each is 20 KB long; they are spread over the whole table, so they are no page of it.
+        Assert.Equal(JsonValueKind.Null, document.GetProperty("offset").ValueKind);
         Assert.InRange(listed.Length, 10, 100);
         Assert.InRange(listed[^1].GetProperty("fd").GetInt32(), ProcessInspection.MostListed * 3 / 4, ProcessInspection.MostListed);
         Assert.Equal(50_000, document.GetProperty("fds").GetProperty("deleted_file").GetInt32());
@@ -60,7 +63,27 @@ public partial class EvidenceJsonTests
         Assert.InRange(json.Length, 1, EvidenceJson.MostBytes);
         JsonElement document = Parse(json);
         Assert.Equal(3000, document.GetProperty("kinds").EnumerateArray().Sum(static group => group.GetProperty("count").GetInt32()));
-        Assert.NotEqual(0, document.GetProperty("descriptors_listed").GetInt32());
+        Assert.NotEqual(0, document.GetProperty("limit").GetInt32());
+    }
+
+    [Fact]
+    public void LongestNamesEverywhere_Fit()
+    {
+        string name = new('\u0001', 700);
+        ProcessInspection inspection = Inspection([.. Enumerable.Range(0, 300).Select(i => new FdSample(i, FdType.File, $"/{i}{name}/x", null)), .. Enumerable.Range(300, 300).Select(Stuck)]);
+        inspection = inspection with
+        {
+            Process = inspection.Process with { Facts = inspection.Process.Facts with { Group = name, User = name, Owner = new CgroupOwner(name, name, name) } },
+            Held = [.. Enumerable.Range(0, 300).Select(i => new HeldSample(HolderKind.IoUring, 1, 1, new FdSample(i, FdType.File, $"/{i}{name}/y", null)))],
+        };
+        byte[] json = EvidenceJson.Of(inspection, Enumerable.Repeat(s_finding with { Text = name + name + name, Advice = name }, 1000), null, null);
+        Assert.InRange(json.Length, 1, EvidenceJson.MostBytes);
+        JsonElement document = Parse(json);
+        Assert.Equal(300, document.GetProperty("close_wait").EnumerateArray().Sum(static row => row.GetProperty("sockets").GetInt32()));
+        Assert.NotEqual(0, document.GetProperty("limit").GetInt32());
+
+        static FdSample Stuck(int i) => new(i, FdType.Socket, $"socket:[{i}]", new SocketSample(
+            SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, new ConnectionAddress(0, 1, 1), new ConnectionAddress(0, 2, (ushort)i), Cause: CloseWaitCause.NotClosed));
     }
 
     [Theory]
@@ -71,10 +94,10 @@ public partial class EvidenceJsonTests
     {
         FdSample[] fds = [.. Enumerable.Range(0, count).Select(static i => new FdSample(i, FdType.Pipe, $"pipe:[{i}]", null))];
         JsonElement document = Parse(EvidenceJson.Of(Inspection(fds), [s_finding], null, null));
-        Assert.Equal(count, document.GetProperty("descriptors_listed").GetInt32());
+        Assert.Equal((count, 0, count), (document.GetProperty("total").GetInt32(), document.GetProperty("offset").GetInt32(), document.GetProperty("limit").GetInt32()));
         Assert.Equal(
             fds.Select(static fd => (fd.Number, fd.Target)),
-            document.GetProperty("descriptors").EnumerateArray().Select(static each => (each.GetProperty("fd").GetInt32(), each.GetProperty("target").GetString()!)));
+            document.GetProperty("items").EnumerateArray().Select(static each => (each.GetProperty("fd").GetInt32(), each.GetProperty("target").GetString()!)));
     }
 
     [Theory]
@@ -86,19 +109,19 @@ public partial class EvidenceJsonTests
         FdSample[] fds = isVisible ? [new FdSample(0, FdType.Pipe, "pipe:[1]", null)] : [];
         JsonElement document = Parse(EvidenceJson.Of(Inspection(fds) with { IsVisible = isVisible, Unlisted = unlisted, IsCutShort = isCutShort }, [s_finding], null, null));
         Assert.Equal(isVisible, document.GetProperty("visible").GetBoolean());
-        foreach (string field in (string[])["cut_short", "unlisted", "fds", "sockets_by_protocol", "tcp_sockets_by_address", "kinds", "descriptors_total", "descriptors_listed", "descriptors"])
+        foreach (string field in (string[])["cut_short", "unlisted", "fds", "sockets_by_protocol", "close_wait_by_cause", "close_wait", "kinds", "held_without_descriptor", "total", "offset", "limit", "items"])
         {
             Assert.Equal(isVisible, document.GetProperty(field).ValueKind != JsonValueKind.Null);
         }
 
-        // Beyond what is listed there may be more.
-        Assert.Equal(isVisible && unlisted == 0 && !isCutShort, document.GetProperty("tcp_sockets_by_state").ValueKind != JsonValueKind.Null);
+        // There may be more than what is listed.
+        Assert.Equal(isVisible && unlisted == 0 && !isCutShort, document.GetProperty("process").GetProperty("tcp_sockets").ValueKind != JsonValueKind.Null);
         if (isVisible)
         {
             Assert.Equal((unlisted, isCutShort), (document.GetProperty("unlisted").GetInt32(), document.GetProperty("cut_short").GetBoolean()));
         }
 
-        Assert.Equal(isVisible ? 1 + unlisted : null, document.GetProperty("descriptors_total") is { ValueKind: JsonValueKind.Number } total ? total.GetInt32() : (int?)null);
+        Assert.Equal(isVisible ? 1 : null, document.GetProperty("total") is { ValueKind: JsonValueKind.Number } total ? total.GetInt32() : (int?)null);
         Assert.Equal(JsonValueKind.Null, document.GetProperty("process").GetProperty("growth_per_hour").ValueKind);
         Assert.Equal(JsonValueKind.Null, document.GetProperty("file_handles").ValueKind);
     }
@@ -124,7 +147,7 @@ public partial class EvidenceJsonTests
                     Facts = inspection.Process.Facts with { Comm = other, Group = name, User = other, Owner = new CgroupOwner(name, other, name) },
                 },
             };
-            Assert.Equal(2, Parse(EvidenceJson.Of(inspection, [s_finding with { Text = name, Advice = other }], null, null)).GetProperty("descriptors_listed").GetInt32());
+            Assert.Equal(2, Parse(EvidenceJson.Of(inspection, [s_finding with { Text = name, Advice = other }], null, null)).GetProperty("limit").GetInt32());
         }, iter: 500);
 
     private static JsonElement Parse(byte[] json)

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Wording;
 using FdExporter.Evidence;
 using FdExporter.Grouping;
 using FdExporter.Linux.Files;
@@ -12,7 +15,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Evidence;
 
-/// <summary>Sequences of scans of hosts made by hand, and what is in a real folder and in the metrics after them.</summary>
+/// <summary>Sequences of scans of hosts made by hand, and the resulting files in a real folder and metrics.</summary>
 public sealed class EvidenceRecorderTests : IDisposable
 {
     private const string Written = "fd_exporter_evidence_files_total";
@@ -30,7 +33,7 @@ public sealed class EvidenceRecorderTests : IDisposable
     private readonly HostGrouper _grouper = new(new GroupLimits(2000, 2000, 50, 100));
     private readonly List<int> _inspected = [];
 
-    /// <summary>What there is to be seen of each process; who is not among them is gone.</summary>
+    /// <summary>The inspection of each process; a process that is not among them is gone.</summary>
     private Dictionary<int, ProcessInspection> _processes = [];
 
     public EvidenceRecorderTests() => _history = new HostHistory(_time);
@@ -63,7 +66,22 @@ public sealed class EvidenceRecorderTests : IDisposable
         await ScanAsync(recorder, Process(7, 1000));
         Assert.Equal(2, Names().Length);
         Assert.Equal((2, 0), (await ValueOf(Written), await ValueOf(Failures)));
-        Assert.Equal(2, _inspected.Count);
+
+        // Also for the program file, as its number rises again.
+        Assert.Equal(4, _inspected.Count);
+    }
+
+    [Fact]
+    public async Task Crossing_ThatStays_IsWrittenOnceMoreAfterTenMinutes()
+    {
+        EvidenceRecorder recorder = Recorder();
+        for (int scan = 0; scan < 100; scan++)
+        {
+            await ScanAsync(recorder, Process(7, 1000));
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(["fd-evidence-20270115T080000Z-app7-7-process_at_limit.json", "fd-evidence-20270115T081000Z-app7-7-process_at_limit.json"], Names());
     }
 
     [Fact]
@@ -116,9 +134,15 @@ public sealed class EvidenceRecorderTests : IDisposable
             _time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        Assert.EndsWith("-app7-7-fds_climbing.json", Assert.Single(Names()), StringComparison.Ordinal);
+        Assert.Equal(2, Names().Length);
+        Assert.All(Names(), static name => Assert.EndsWith("-app7-7-fds_climbing.json", name, StringComparison.Ordinal));
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, Names()[0])));
         Assert.Equal(120, document.RootElement.GetProperty("process").GetProperty("growth_per_hour").GetDouble(), 1.0);
+        Assert.EndsWith(
+            LeakSite.Of(new ProgramRuntime(RuntimeKind.Java, ""), 7, "openat"),
+            document.RootElement.GetProperty("findings")[0].GetProperty("advice").GetString(),
+            StringComparison.Ordinal);
+        Assert.Equal("Java", document.RootElement.GetProperty("runtime").GetString());
     }
 
     [Fact]
@@ -231,7 +255,7 @@ public sealed class EvidenceRecorderTests : IDisposable
         Assert.Equal(["8", "10"], Names().Select(static name => name.Split('-')[4]));
     }
 
-    /// <summary>New names, new processes, all at once and before the culprit or one after the other: one user's.</summary>
+    /// <summary>New names, new processes, all at once and before the culprit or one after the other: all of one user.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -250,14 +274,15 @@ public sealed class EvidenceRecorderTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(30));
         }
 
-        Assert.Single(Names(), static name => name.EndsWith("-app7-7-process_near_limit.json", StringComparison.Ordinal));
-        Assert.Equal(6, Names().Length);
-        Assert.Equal(6, _inspected.Count);
+        // Once more after ten minutes.
+        Assert.Equal(2, Names().Count(static name => name.EndsWith("-app7-7-process_near_limit.json", StringComparison.Ordinal)));
+        Assert.Equal(7, Names().Length);
+        Assert.Equal(7, _inspected.Count);
         Assert.Equal((atOnce ? 40 * 30 : 40) - 5, await ValueOf(Postponed));
         Assert.Single(_log.Lines, static line => line.StartsWith("Warning Evidence postponed", StringComparison.Ordinal) && line.Contains("user mallory", StringComparison.Ordinal));
         _time.Advance(EvidenceShares.Period);
         await ScanAsync(recorder, Of("mallory", Process(9000, 5, softLimit: 5)));
-        Assert.Equal(7, _inspected.Count);
+        Assert.Equal(8, _inspected.Count);
     }
 
     [Fact]
@@ -275,6 +300,7 @@ public sealed class EvidenceRecorderTests : IDisposable
     }
 
     [Fact]
+    [Needs("root")]
     public async Task FolderOnADeadDisk_IsCountedAndSaidOnce_AndUsedWhenItAnswers()
     {
         _thread.Dispose();
@@ -293,7 +319,7 @@ public sealed class EvidenceRecorderTests : IDisposable
             Assert.Contains("no answer within 1 s", Assert.Single(_log.Lines), StringComparison.Ordinal);
         }
 
-        // What waited there is told a moment later that the disk is gone.
+        // The write that waits there fails a moment later.
         for (int i = 0; i < 1000 && Names().Length == 0; i++)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
@@ -422,6 +448,7 @@ public sealed class EvidenceRecorderTests : IDisposable
         Process = process,
         Arguments = [],
         IsVisible = true,
+        Program = new RunningProgram("/usr/bin/java", null, IsReplaced: false, new ProgramRuntime(RuntimeKind.Java, "")),
         Types = default,
         Fds = [.. fds],
         Unlisted = 0,

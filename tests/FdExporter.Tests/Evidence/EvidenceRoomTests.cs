@@ -1,5 +1,5 @@
 using System.Text;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Evidence;
 
 namespace FdExporter.Tests.Evidence;
@@ -49,7 +49,7 @@ public class EvidenceRoomTests
         Assert.Equal(["a-7", "b-7", "d-7"], kept.Select(static file => file.Process));
     }
 
-    /// <summary>Of whatever severity, by whatever names, from however many units that it starts itself.</summary>
+    /// <summary>Of any severity, under any names, from any number of units that the user starts.</summary>
     [Fact]
     public void ManyOfOneUser_DriveOutNoneOfOthers()
     {
@@ -71,7 +71,7 @@ public class EvidenceRoomTests
         Assert.Equal(13, kept.Count(static file => file.Process.StartsWith("honest", StringComparison.Ordinal)));
     }
 
-    /// <summary>A range of users that one has for itself runs where that one runs.</summary>
+    /// <summary>A range of user ids belongs to the unit that they run in.</summary>
     [Fact]
     public void ManyUsersOfOneUnit_DriveOutNoneOfOthers()
     {

@@ -1,4 +1,4 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
 using FdExporter.Evidence;
 using FdExporter.Model;
 using Microsoft.Extensions.Time.Testing;
@@ -26,6 +26,38 @@ public class ThresholdTrackerTests
             _time.Advance(TimeSpan.FromDays(1));
             Assert.Empty(Look(A));
         }
+    }
+
+    [Fact]
+    public void Crossing_IsWrittenOnceMoreAfterTenMinutes()
+    {
+        Look(A);
+        _thresholds.SetWritten(A);
+        _time.Advance(ThresholdTracker.RepeatAfter - TimeSpan.FromSeconds(1));
+        Assert.Empty(Look(A));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([A], Look(A));
+        _thresholds.SetWritten(A);
+        for (int i = 0; i < 100; i++)
+        {
+            _time.Advance(ThresholdTracker.RepeatAfter);
+            Assert.Empty(Look(A));
+        }
+    }
+
+    [Fact]
+    public void MoreSevere_StartsTheTenMinutesAgain()
+    {
+        Finding worse = A with { Severity = Severity.Critical };
+        Look(A);
+        _thresholds.SetWritten(A);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Look(worse);
+        _thresholds.SetWritten(worse);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(Look(worse));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal([worse], Look(worse));
     }
 
     [Fact]
@@ -84,7 +116,7 @@ public class ThresholdTrackerTests
     }
 
     [Fact]
-    public void NobodyLooked_IsNotAbsence()
+    public void MissedScans_AreNotAbsence()
     {
         Look(A);
         _thresholds.SetWritten(A);
@@ -114,7 +146,7 @@ public class ThresholdTrackerTests
         Assert.Equal(ThresholdTracker.MostRemembered, _thresholds.Count);
     }
 
-    /// <summary>As many as are remembered, all there at once, before another's first one.</summary>
+    /// <summary>One owner fills the memory at once, before the first crossing of another.</summary>
     [Fact]
     public void Memory_IsSharedByOwners()
     {

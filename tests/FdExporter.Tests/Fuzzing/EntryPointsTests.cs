@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace FdExporter.Tests.Fuzzing;
 
-/// <summary>Holds the list of targets against the code: whoever writes a parser has it fuzzed.</summary>
+/// <summary>Compares the list of targets with the code, so that every new parser is fuzzed.</summary>
 public partial class EntryPointsTests
 {
     private static readonly HashSet<Type> s_inputs =
@@ -17,12 +17,13 @@ public partial class EntryPointsTests
         typeof(IQueryCollection), typeof(IList<string>),
     ];
 
-    /// <summary>What is no entry, and why.</summary>
+    /// <summary>Methods that are no entry points, and why.</summary>
     private static readonly Dictionary<string, string> s_others = new()
     {
         ["ConfigFile.Read"] = "reads a file",
         ["ConfigFile.ReadText"] = "reads a file, and gives its text to RuleFile.Parse",
-        ["GoRegexText.TryTake"] = "reached by CommandLinePattern.TryCreate",
+        ["GoRegex.Translate"] = "reached by CommandLinePattern.TryCreate",
+        ["GoRegexCharacter.Unescaped"] = "reached by CommandLinePattern.TryCreate",
         ["IoUringFdInfo.TryTakeFile"] = "an instance's; target proc-fd-info-io-uring",
         ["NetlinkMessages.ReadPort"] = "two bytes; reached by InetDiag.TryParse",
         ["OwnFolder.Create"] = "writes a file",
@@ -49,7 +50,7 @@ public partial class EntryPointsTests
         Assert.Equal(entries, fuzzed.Concat(s_others.Keys).Order(StringComparer.Ordinal));
     }
 
-    // Whatever takes bytes or text in and is called like one that understands them.
+    // Every method that takes bytes or text and is named like a parser.
     private static IEnumerable<string> EntryPoints()
         => from assembly in (Assembly[])[typeof(ProcFs).Assembly, typeof(RuleFile).Assembly]
            from type in assembly.GetTypes()

@@ -5,7 +5,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Fuzzing;
 
-/// <summary>Every parser on what it reads in real life, on what was made of it at random, and on all that ever broke one.</summary>
+/// <summary>Every parser on realistic inputs, on random mutations of them, and on all inputs that ever broke one.</summary>
 public class FuzzTargetsTests
 {
     private static readonly string s_cases = Path.Combine(Repository.Root, "tests", "FdExporter.Fuzz", "Cases");
@@ -40,17 +40,17 @@ public class FuzzTargetsTests
                 }
             },
             iter: 500);
-        Assert.True(refused > 0, "nothing was refused");
+        Assert.True(refused > 0, "no input was rejected");
     }
 
-    /// <summary>What the command fuzz found once. A case is called by its contents, so that none stands there twice.</summary>
+    /// <summary>Findings of the command fuzz. A case is named by its contents, so that none is there twice.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Case_ThatWasMended_StaysMended(string file)
+    public void FixedCase_StaysFixed(string file)
     {
         byte[] input = File.ReadAllBytes(Path.Combine(s_cases, file));
         _ = Find(Path.GetDirectoryName(file)!).Check(input);
-#pragma warning disable CA5350 // As git names contents; nothing is kept safe by it.
+#pragma warning disable CA5350 // The hash that git uses; not for security.
         Assert.Equal(Convert.ToHexStringLower(SHA1.HashData(input))[..16], Path.GetFileName(file));
 #pragma warning restore CA5350
     }

@@ -5,13 +5,13 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Fuzzing;
 
-/// <summary>Nobody may slow the exporter down by what he calls his programs or sends to it: four times the input, four times the work.</summary>
+/// <summary>Program names and requests cannot slow the exporter down: four times the input, four times the work.</summary>
 [Collection(Alone.Name)]
 public partial class LongInputsTests
 {
     private const int CLOCK_THREAD_CPUTIME_ID = 3;
 
-    /// <summary>Less is in no proportion to anything. What grows with the square of its input takes seconds.</summary>
+    /// <summary>Less is too short to compare. Quadratic work takes seconds.</summary>
     private static readonly TimeSpan s_harmless = TimeSpan.FromMilliseconds(100);
 
     public static TheoryData<string> Names() => [.. FuzzTargets.All.Select(static target => target.Name)];
@@ -26,7 +26,7 @@ public partial class LongInputsTests
             byte[] four = Repeat(unit, target.MaxLength);
             byte[] one = Repeat(unit, target.MaxLength / 4);
 
-            // The processor time of this thread, the least of three times: whatever else the machine does is not in it.
+            // The processor time of this thread, the minimum of three runs: other work of the machine does not count.
             TimeSpan ofFour = Measure(target, four);
             TimeSpan ofOne = Measure(target, one);
             for (int i = 0; i < 2 && !IsInProportion(); i++)
@@ -56,7 +56,7 @@ public partial class LongInputsTests
             long ofOne = Allocated(target, one);
             long ofTwo = Allocated(target, two);
 
-            // Lists and builders grow by doubling: three times at the worst. What is refused at once takes none.
+            // Lists and builders grow by doubling: at most three times as much. Rejected input takes none.
             Assert.True(ofTwo <= (3 * ofOne) + (16 * two.Length) + 100_000, $"{ofTwo} bytes for {two.Length} of {Encoding.Latin1.GetString(unit)}, {ofOne} for half");
         }
     }

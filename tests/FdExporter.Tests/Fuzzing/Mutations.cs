@@ -4,7 +4,7 @@ using FdExporter.Fuzz.Targets;
 
 namespace FdExporter.Tests.Fuzzing;
 
-/// <summary>Inputs made at random of what a target reads in real life.</summary>
+/// <summary>Random mutations of a target's realistic inputs.</summary>
 internal static class Mutations
 {
     private const int MostEdits = 6;

@@ -3,7 +3,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Grafana;
 
-/// <summary>A dashboard as it stands in grafana/dashboards.</summary>
+/// <summary>A dashboard file of grafana/dashboards.</summary>
 internal sealed class Dashboard
 {
     private Dashboard(string file)
@@ -36,7 +36,7 @@ internal sealed class Dashboard
     internal IEnumerable<JsonElement> Annotations
         => Json.GetProperty("annotations").GetProperty("list").EnumerateArray().Where(static each => each.TryGetProperty("expr", out _));
 
-    /// <summary>Every expression of every panel, with where it stands.</summary>
+    /// <summary>Every expression of every panel, with its place.</summary>
     internal IEnumerable<(string Panel, string Expression)> Targets
         => from panel in Panels
            from target in panel.GetProperty("targets").EnumerateArray()
@@ -62,7 +62,7 @@ internal sealed class Dashboard
 
     internal JsonElement Variable(string name) => Variables.Single(each => Name(each) == name);
 
-    /// <summary>The values of all properties of this name, wherever they stand.</summary>
+    /// <summary>The values of all properties of this name, anywhere.</summary>
     internal IEnumerable<string> Strings(string property) => Strings(Json, property);
 
     public override string ToString() => File;

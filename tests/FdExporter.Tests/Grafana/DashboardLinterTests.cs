@@ -4,12 +4,12 @@ namespace FdExporter.Tests.Grafana;
 
 /// <summary>
 /// The published rules of grafana/dashboard-linter, restated: https://github.com/grafana/dashboard-linter/tree/main/docs.
-/// Exceptions stand with their reasons in grafana/dashboards/.lint, where that program looks for them as well.
+/// Exceptions and their reasons are in grafana/dashboards/.lint, where that program looks for them as well.
 /// </summary>
 public class DashboardLinterTests
 {
-    /// <summary>Of the valid units those that make sense here.</summary>
-    private static readonly string[] s_units = ["none", "short", "locale", "percentunit", "s"];
+    /// <summary>The valid units that make sense here.</summary>
+    private static readonly string[] s_units = ["none", "short", "locale", "percentunit", "s", "bytes"];
 
     private static readonly string[] s_panelTypes = ["stat", "bargauge", "timeseries", "table"];
 
@@ -73,7 +73,7 @@ public class DashboardLinterTests
             Of(file).Variables.Where(static each => Text(each, "type") == "query"),
             static each => Assert.Equal(2, each.GetProperty("refresh").GetInt32()));
 
-    /// <summary>Decided against: the reason stands in .lint.</summary>
+    /// <summary>A deliberate exception: the reason is in .lint.</summary>
     [Theory]
     [MemberData(nameof(Files))]
     public void UneditableDashboardRule_IsExcludedOnPurpose(string file)
@@ -147,7 +147,7 @@ public class DashboardLinterTests
             : new Matcher("instance", "=~", "$instance");
         Assert.All(SelectorsButSettings(dashboard), each =>
         {
-            // What is excluded is excluded for a reason that can be seen in its name, or because alerts may lack an instance.
+            // An exception needs a reason that its name shows, or alerts that may lack an instance.
             bool excused = LintFile.Excludes("target-instance-rule", dashboard.Title, each.Panel)
                 && (each.Selector.Metric.StartsWith("job_group", StringComparison.Ordinal)
                     || each.Selector.Matchers.Contains(new Matcher("instance", "=~", "$instance|")));

@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Grafana;
 
-/// <summary>What makes the two a pair that can be read, linked and kept in git.</summary>
+/// <summary>The dashboards are readable, linked to each other and fit for git.</summary>
 public partial class DashboardTests
 {
     private const int Columns = 24;
@@ -60,7 +60,7 @@ public partial class DashboardTests
         Assert.True(dashboard.Json.GetProperty("schemaVersion").GetInt32() >= 39);
     }
 
-    /// <summary>A link to a dashboard names one that exists, hands on the data source, and sets only variables that it has.</summary>
+    /// <summary>A link to a dashboard names one that exists, passes on the data source, and sets only variables that it has.</summary>
     [Theory]
     [MemberData(nameof(Files))]
     public void Links_LeadToVariablesThatExist(string file)
@@ -71,7 +71,7 @@ public partial class DashboardTests
         {
             if (!url.StartsWith("/d/", StringComparison.Ordinal))
             {
-                Assert.Matches(@"^(http://\$\{instance:raw\}/(explain|process/\$\{__data\.fields\.pid\})?|\$\{runbooks:raw\}(\$\{__data\.fields\.alertname\}\.md)?)$", url);
+                Assert.Matches(@"^(\$\{exporter:raw\}/(explain|process/\$\{__data\.fields\.pid\})?|\$\{runbooks:raw\}(\$\{__data\.fields\.alertname\}\.md)?)$", url);
                 continue;
             }
 
@@ -83,7 +83,7 @@ public partial class DashboardTests
 
     /// <summary>
     /// The rows of several queries are merged where all their labels are equal, the name of the series among them: only an
-    /// aggregation takes it away for sure.
+    /// aggregation removes it reliably.
     /// </summary>
     [Theory]
     [MemberData(nameof(Files))]
@@ -96,7 +96,7 @@ public partial class DashboardTests
         }
     }
 
-    /// <summary>Else Grafana formats a pid as the number that it looks like, 11,342, in the cell and in its link.</summary>
+    /// <summary>Otherwise Grafana formats a pid as a number, 11,342, in the cell and in its link.</summary>
     [Theory]
     [MemberData(nameof(Files))]
     public void Tables_LabelsStayText(string file)
@@ -133,7 +133,7 @@ public partial class DashboardTests
     [GeneratedRegex(@"^(sum|max|count) by \([a-z_, ]+\) \(.*\)$")]
     private static partial Regex Aggregation();
 
-    // var-group=..., or a variable handed on under its own name.
+    // var-group=..., or a variable passed on under its own name.
     [GeneratedRegex(@"var-(\w+)=|\$\{(?!__)(\w+):queryparam\}")]
     private static partial Regex SetVariable();
 }

@@ -2,7 +2,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FdExporter.Tests.Grafana;
 
-/// <summary>grafana/dashboards/.lint: the exceptions that dashboard-linter is told, read by its rules.</summary>
+/// <summary>grafana/dashboards/.lint: the exceptions for dashboard-linter, by rule.</summary>
 internal static class LintFile
 {
     private static readonly YamlMappingNode s_exclusions = Read();

@@ -5,12 +5,12 @@ namespace FdExporter.Tests.Grafana;
 /// <summary>One label matcher of a selector: <c>instance=~"$instance"</c>.</summary>
 internal readonly record struct Matcher(string Label, string Operator, string Value);
 
-/// <summary>One selector of an expression, with what is between its brackets and the function it stands in, if any.</summary>
+/// <summary>One selector of an expression, with the text between its brackets and the surrounding function, if any.</summary>
 internal sealed record Selector(string Metric, IReadOnlyList<Matcher> Matchers, string? Range, string? Function);
 
 /// <summary>
-/// As much of PromQL as is needed to say which series an expression reads and which labels it names. Whether it is valid is
-/// for promtool and Prometheus to say.
+/// The part of PromQL that shows which series an expression reads and which labels it names. promtool and Prometheus check
+/// whether it is valid.
 /// </summary>
 internal sealed partial class PromQl
 {

@@ -5,10 +5,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Grafana;
 
-/// <summary>Dashboards and rules read only series that exist, by labels that those have.</summary>
+/// <summary>Dashboards and rules read only existing series and labels.</summary>
 public partial class SeriesNamesTests
 {
-    /// <summary>What Prometheus makes itself. Alerts have the labels of whatever they were raised on.</summary>
+    /// <summary>Series that Prometheus itself creates. Alerts have the labels of their series.</summary>
     private static readonly Dictionary<string, string[]> s_ofPrometheus = new()
     {
         ["up"] = [],
@@ -17,18 +17,27 @@ public partial class SeriesNamesTests
         ["ALERTS_FOR_STATE"] = ["alertname", "severity", "group", "direction", "address", "cause", "type", "collector", "process"],
     };
 
-    /// <summary>The labels of a recorded series are said by the part of its name before the first colon.</summary>
+    /// <summary>The part of a recorded series' name before the first colon says which labels it has.</summary>
     private static readonly Dictionary<string, string[]> s_levels = new()
     {
         ["fd"] = ["url"],
         ["instance"] = ["job", "instance"],
         ["instance_group"] = ["job", "instance", "group"],
-        ["instance_group_of"] = ["job", "instance", "group", "type", "of", "window", "endpoint"], // that of a target of the operator
+        ["instance_group_of"] = ["job", "instance", "group", "type", "of", "window", "endpoint"], // the label of a target of the operator
         ["instance_group_address"] = ["job", "instance", "group", "direction", "address", "cause"],
         ["job"] = ["job"],
         ["job_group"] = ["job", "group"],
         ["job_group_alert"] = ["job", "group", "alertname", "severity"],
         ["job_group_address"] = ["job", "group", "direction", "address", "cause"],
+    };
+
+    /// <summary>Series of the machine and its programs that no panel shows, and why.</summary>
+    private static readonly Dictionary<string, string> s_notDrawn = new()
+    {
+        ["fd_close_wait_threshold"] = "read by rules",
+        ["fd_group_deleted_files_ratio"] = "read by rules; the panel shows bytes",
+        ["fd_process_fds_hard_limit"] = "programs fail at the soft limit",
+        ["fd_system_nr_open"] = "seldom a limit",
     };
 
     public static TheoryData<string> Files => [.. Dashboard.All.Select(static each => each.File)];
@@ -45,6 +54,28 @@ public partial class SeriesNamesTests
         }
     }
 
+    /// <summary>Directly or by a recorded series. What the exporter says of itself is drawn only as far as it shows problems.</summary>
+    [Fact]
+    public void Metrics_OfTheMachineAndItsPrograms_AreAllDrawn()
+    {
+        ILookup<string, string> recorded = RuleFiles.All.Where(static rule => !rule.Alerts).ToLookup(static rule => rule.Name, static rule => rule.Expression);
+        HashSet<string> drawn = [];
+        Queue<string> expressions = new(Dashboard.All.SelectMany(static dashboard => dashboard.Expressions).Select(static each => each.Expression));
+        while (expressions.TryDequeue(out string? expression))
+        {
+            foreach (Selector selector in PromQl.Parse(expression).Selectors.Where(selector => drawn.Add(selector.Metric)))
+            {
+                foreach (string source in selector.Metric.StartsWith("fd:threshold:", StringComparison.Ordinal) ? [] : recorded[selector.Metric])
+                {
+                    expressions.Enqueue(source);
+                }
+            }
+        }
+
+        string[] ours = [.. MetricCatalog.All.Select(static metric => metric.Name).Where(static name => name.StartsWith("fd_", StringComparison.Ordinal) && !name.StartsWith("fd_exporter_", StringComparison.Ordinal))];
+        Assert.Equal(s_notDrawn.Keys.Order(StringComparer.Ordinal), ours.Except(drawn).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Rules_ReadOnlySeriesAndLabelsThatExist()
     {
@@ -52,7 +83,7 @@ public partial class SeriesNamesTests
         Assert.All(RuleFiles.All, static rule => Check(rule.Expression));
     }
 
-    /// <summary>The sentences of the alerts ask Prometheus too.</summary>
+    /// <summary>The annotations of the alerts contain queries too.</summary>
     [Fact]
     public void Annotations_NameOnlySeriesThatExist()
         => Assert.All(
@@ -73,15 +104,15 @@ public partial class SeriesNamesTests
         Assert.InRange(queries.Length, 10, 100);
         Assert.All(queries, Check);
 
-        // A number that changes without cause misleads where the largest is asked for, or a trend.
+        // A number that changes without cause is misleading in a query for the largest, or for a trend.
         Assert.All(
             queries.Where(static query => query.StartsWith("topk", StringComparison.Ordinal) || query.StartsWith("predict_linear", StringComparison.Ordinal)),
             static query => Assert.True(query.Contains("!=\"other\"", StringComparison.Ordinal) || query.Contains("fds_soft_limit", StringComparison.Ordinal), query));
     }
 
-    /// <summary>A rule that no alert, no other rule and no dashboard reads, and that no shard sends, is work for nothing.</summary>
+    /// <summary>A recorded series must be read by an alert, another rule or a dashboard, or be sent by a shard.</summary>
     [Fact]
-    public void RecordedSeries_AreAllReadBySomebody()
+    public void RecordedSeries_AreAllRead()
     {
         HashSet<string> read = [.. RuleFiles.All.Select(static rule => rule.Expression)
             .Concat(Dashboard.All.SelectMany(static dashboard => dashboard.Expressions).Select(static each => each.Expression))
@@ -120,7 +151,7 @@ public partial class SeriesNamesTests
 
         string[] ours = [.. Assert.Single(MetricCatalog.All, metric => metric.Name == series).Labels];
 
-        // Rules take the series of version 0.1 too: there the address was called endpoint.
+        // Rules also accept the series of version 0.1, where the address was called endpoint.
         return ["job", "instance", .. ours, .. ours.Contains("address") ? (string[])["endpoint"] : []];
     }
 
@@ -133,7 +164,7 @@ public partial class SeriesNamesTests
     [GeneratedRegex(" +#.*$", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
-    // A line that is indented goes on with the query before it.
+    // An indented line continues the query before it.
     [GeneratedRegex(@"\n(?! )")]
     private static partial Regex NextQuery();
 }

@@ -8,7 +8,7 @@ namespace FdExporter.Tests.Grouping;
 
 public class CloseWaitGrouperTests
 {
-    private static readonly IpEndpoint s_peer = new(0, 0xffff_c0a8_792c, 443);
+    private static readonly ConnectionAddress s_peer = new(0, 0xffff_c0a8_792c, 443);
 
     [Fact]
     public void Group_OneLeak_NamesProgramPeerAndCause()
@@ -42,7 +42,7 @@ public class CloseWaitGrouperTests
         => Gen.Select(Gen.Int[-1, 1], Gen.UInt[0, 30], Gen.Int[1, 1000], Gen.Int[0, CloseWaitCauseCounts.Length - 1]).Array[0, 80].Sample(leaks =>
         {
             GroupedHost host = new HostGrouper(new GroupLimits(20, 200, 4, 100)).Group(Snapshot([.. leaks.Select(static leak =>
-                Leak(leak.Item1, new IpEndpoint(0, 0xffff_0a00_0000ul | leak.Item2, 443), leak.Item3, (CloseWaitCause)leak.Item4))]));
+                Leak(leak.Item1, new ConnectionAddress(0, 0xffff_0a00_0000ul | leak.Item2, 443), leak.Item3, (CloseWaitCause)leak.Item4))]));
             Assert.Equal(leaks.Sum(static leak => leak.Item3), host.CloseWait!.Value.Sum(static group => group.Causes.Sum()));
             foreach (string program in new[] { "appserver", "webserver", "[unknown]" })
             {
@@ -62,13 +62,15 @@ public class CloseWaitGrouperTests
         int shown = 0;
         for (uint i = 0; i < 1000; i++)
         {
-            shown = Group(grouper, Leak(0, new IpEndpoint(0, 0xffff_0a00_0000ul | i, 443), 5)).Length;
+            shown = Group(grouper, Leak(0, new ConnectionAddress(0, 0xffff_0a00_0000ul | i, 443), 5)).Length;
         }
 
         Assert.InRange(shown, 50, 110);
     }
 
-    /// <summary>Peers that nobody has heard of on each scan, a few sockets each: none has a series, but that of the first scan, and the sum is theirs.</summary>
+    /// <summary>
+    /// New peers on each scan, with a few sockets each: only those of the first scan have series, and the sum includes all.
+    /// </summary>
     [Fact]
     public void Group_EndpointsThatComeAndGo_MakeNoSeries()
     {
@@ -76,7 +78,7 @@ public class CloseWaitGrouperTests
         HashSet<string> endpoints = [];
         for (uint i = 0; i < 1000; i++)
         {
-            ImmutableArray<CloseWaitGroup> groups = Group(grouper, Leak(0, new IpEndpoint(0, 0xffff_0a00_0000ul | i, 443), 5));
+            ImmutableArray<CloseWaitGroup> groups = Group(grouper, Leak(0, new ConnectionAddress(0, 0xffff_0a00_0000ul | i, 443), 5));
             Assert.Equal(5, groups.Sum(static group => group.Total));
             endpoints.UnionWith(groups.Select(static group => group.Address));
         }
@@ -90,7 +92,7 @@ public class CloseWaitGrouperTests
     [InlineData(0, 0xffff_7f00_0001, 80, "127.0.0.1:80")]
     [InlineData(0xfe80_0000_0000_0000, 0x1, 443, "[fe80::1]:443")]
     public void Endpoint_Text_IsAsUrlsWriteIt(ulong high, ulong low, ushort port, string text)
-        => Assert.Equal(text, new IpEndpoint(high, low, port).ToString());
+        => Assert.Equal(text, new ConnectionAddress(high, low, port).ToString());
 
     private static ImmutableArray<CloseWaitGroup> Group(HostGrouper grouper, params ConnectionSample[] leaks)
         => grouper.Group(Snapshot(leaks)).CloseWait!.Value;
@@ -101,7 +103,7 @@ public class CloseWaitGrouperTests
     private static SocketOwnership Ownership(int processes, params ConnectionSample[] leaks)
         => new([.. new ProcessHoldings?[processes]], default, default, [.. leaks], 0, 0);
 
-    private static ConnectionSample Leak(int process, IpEndpoint endpoint, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
+    private static ConnectionSample Leak(int process, ConnectionAddress endpoint, long count, CloseWaitCause cause = CloseWaitCause.NotClosed)
     {
         CloseWaitAges aged = default;
         for (int i = 0; i < count; i++)

@@ -7,8 +7,8 @@ namespace FdExporter.Tests.Grouping;
 
 public class FdGroupTests
 {
-    private static readonly IpEndpoint s_local = new(0, 0xffff_7f00_0001, 40000);
-    private static readonly IpEndpoint s_peer = new(0, 0xffff_c0a8_792c, 443);
+    private static readonly ConnectionAddress s_local = new(0, 0xffff_7f00_0001, 40000);
+    private static readonly ConnectionAddress s_peer = new(0, 0xffff_c0a8_792c, 443);
 
     public static TheoryData<string, string, string> Kinds => new()
     {
@@ -101,7 +101,7 @@ public class FdGroupTests
     }
 
     [Fact]
-    public void PortThatSeveralSocketsHave_OrThatIsNoEphemeralOne_IsNamed()
+    public void SharedOrNonEphemeralPort_IsNamed()
         => Assert.Equal(
             [("udp on :40000", 2), ("udp on *:ephemeral", 2), ("udp on :53", 1), ("udp on :54", 1)],
             Of(WithPort("Udp", 40000), WithPort("Udp", 40000), WithPort("Udp", 40001), WithPort("Udp", 40002), WithPort("Udp", 53), WithPort("Udp", 54))
@@ -154,8 +154,8 @@ public class FdGroupTests
         return fd with
         {
             Socket = kind.Contains("Connected", StringComparison.Ordinal)
-                ? fd.Socket! with { Remote = new IpEndpoint(0, 0xffff_0a00_0001, port) }
-                : fd.Socket! with { Local = new IpEndpoint(0, 0, port) },
+                ? fd.Socket! with { Remote = new ConnectionAddress(0, 0xffff_0a00_0001, port) }
+                : fd.Socket! with { Local = new ConnectionAddress(0, 0, port) },
         };
     }
 

@@ -8,8 +8,8 @@ public class FdRowTests
 {
     private const string Secret = "s3cret";
 
-    private static readonly IpEndpoint s_local = new(0, 0xffff_7f00_0001, 40000);
-    private static readonly IpEndpoint s_peer = new(0, 0xffff_c0a8_792c, 443);
+    private static readonly ConnectionAddress s_local = new(0, 0xffff_7f00_0001, 40000);
+    private static readonly ConnectionAddress s_peer = new(0, 0xffff_c0a8_792c, 443);
 
     public static TheoryData<string, string> Paths => new()
     {
@@ -38,10 +38,22 @@ public class FdRowTests
     [InlineData("\ns3cret")]
     public void HiddenPathOfASocket_IsInNoField(string path)
     {
-        FdSample fd = new(3, FdType.Socket, "socket:[7]", new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: path));
+        FdSample fd = new(3, FdType.Socket, "socket:[7]", new SocketSample(SocketProtocol.Unix, Path: path, UnixState: UnixSocketState.Listening));
         Assert.Equal(path, FdRow.Of(in fd, Details.All).Target);
-        Assert.Equal($"unix {path}", Assert.Single(FdGroup.Of([FdRow.Of(in fd, Details.All)])).What);
+        Assert.Equal($"unix listening on {path}", Assert.Single(FdGroup.Of([FdRow.Of(in fd, Details.All)])).What);
         AssertHides(FdRow.Of(in fd, Details.None));
+    }
+
+    [Fact]
+    public void HiddenPathThatAUnixClientIsConnectedTo_IsInNoField()
+    {
+        FdSample fd = new(3, FdType.Socket, "socket:[7]", new SocketSample(SocketProtocol.Unix, UnixState: UnixSocketState.Connected, PeerPath: $"/run/{Secret}.sock"));
+        Assert.Equal($"/run/{Secret}.sock", FdRow.Of(in fd, Details.All).Remote);
+        Assert.Equal($"unix connected to /run/{Secret}.sock", Assert.Single(FdGroup.Of([FdRow.Of(in fd, Details.All)])).What);
+        FdRow row = FdRow.Of(in fd, Details.None);
+        Assert.Equal(FdRow.HiddenPath, row.Remote);
+        Assert.False(row.Holds(Secret));
+        Assert.DoesNotContain(Secret, row.ToString() + Assert.Single(FdGroup.Of([row])), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,7 +61,7 @@ public class FdRowTests
     [InlineData("Pipe", "pipe:[363714]")]
     [InlineData("EventPoll", "anon_inode:[eventpoll]")]
     [InlineData("Other", "net:[4026531833]")]
-    public void WhatIsNoPath_IsShownAlways(string type, string target)
+    public void TargetThatIsNoPath_IsAlwaysShown(string type, string target)
     {
         FdSample fd = new(3, Enum.Parse<FdType>(type), target, null);
         Assert.Equal(FdRow.Of(in fd, Details.All), FdRow.Of(in fd, Details.None));
@@ -99,11 +111,11 @@ public class FdRowTests
     [InlineData("2001:db8:7:8:9::1", "2001:db8:7::/48")]
     [InlineData("2002:cb00:7107::1", "2002:cb00:7100::/40")]
     [InlineData("fe80::1", "fe80::/48")]
-    public void Network_TellsNotWhichMachine(string address, string network)
+    public void Network_DoesNotIdentifyTheMachine(string address, string network)
     {
         byte[] bytes = System.Net.IPAddress.Parse(address).MapToIPv6().GetAddressBytes();
-        IpEndpoint end = new(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), 443, "eth0");
-        Assert.Equal(network, end.Network);
+        ConnectionAddress end = new(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), 443, "eth0");
+        Assert.Equal(network, end.Endpoint.Network);
     }
 
     [Theory]
@@ -114,7 +126,7 @@ public class FdRowTests
     [InlineData(":40000", true)]
     [InlineData("inbound", false)]
     [InlineData("udp", false)]
-    public void Holds_LooksIntoEachWordThatIsShown(string text, bool holds)
+    public void Holds_SearchesEachShownText(string text, bool holds)
     {
         FdSample fd = new(5, FdType.Socket, "socket:[7]", new SocketSample(
             SocketProtocol.Tcp, TcpState.CloseWait, ConnectionDirection.Outbound, s_local, s_peer));

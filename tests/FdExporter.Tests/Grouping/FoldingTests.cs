@@ -24,6 +24,21 @@ public class FoldingTests
     }
 
     [Fact]
+    public void ProtocolsAndUnixStates_OnceHeldByALivingGroup_StayShown()
+    {
+        HostGrouper grouper = new(new GroupLimits(20, 200, 50, 100));
+        SocketProtocolCounts protocols = default;
+        (protocols[SocketProtocol.Udp], protocols[SocketProtocol.Unix]) = (1, 2);
+        UnixSocketStateCounts unix = default;
+        unix[UnixSocketState.PeerClosed] = 2;
+        GroupSample before = Assert.Single(grouper.Group(Holding(new ProcessHoldings(default, default) { Protocols = protocols, Unix = unix })).Groups);
+        GroupSample after = Assert.Single(grouper.Group(Holding(new ProcessHoldings(default, default))).Groups);
+        Assert.Equal((1, 2, 2), (before.Holdings!.Protocols[SocketProtocol.Udp], before.Holdings.Protocols[SocketProtocol.Unix], before.Holdings.Unix[UnixSocketState.PeerClosed]));
+        Assert.Equal(((1 << (int)SocketProtocol.Udp) | (1 << (int)SocketProtocol.Unix), 1 << (int)UnixSocketState.PeerClosed), (after.ShownProtocols, after.ShownUnixStates));
+        Assert.Equal(0, after.Holdings!.Protocols[SocketProtocol.Udp]);
+    }
+
+    [Fact]
     public void States_OnceSeenOfAProcess_StayShownWhileItLives()
     {
         HostGrouper grouper = new(new GroupLimits(1, 200, 50, 100));
@@ -45,10 +60,10 @@ public class FoldingTests
     }
 
     [Fact]
-    public void Holdings_OfAGroupThatNobodyMayLookInto_AreUnknownAndNotZero()
+    public void Holdings_OfAnInaccessibleGroup_AreUnknownAndNotZero()
         => Assert.Null(Assert.Single(new HostGrouper(new GroupLimits(20, 200, 50, 100)).Group(Holding(null)).Groups).Holdings);
 
-    /// <summary>What is excluded is in <c>other</c>, so that every sum is what it was.</summary>
+    /// <summary>What is excluded is in <c>other</c>, so that every sum stays the same.</summary>
     [Theory]
     [InlineData(null, null, "a1 a2 b", "a1 a2 b", "a1 b host")]
     [InlineData("^a", null, "a1 a2 other", "a1 a2", "a1 b host")]
@@ -75,7 +90,7 @@ public class FoldingTests
     }
 
     [Fact]
-    public void GroupsThatARuleNames_AreAbsentWhileNobodyRunsThem()
+    public void GroupsOfRules_AreAbsentWithoutAProcess()
     {
         HostSnapshot snapshot = Snapshots.Of(Snapshots.Process(1, "runs", 5)) with { ExpectedGroups = ["runs", "stopped", "left-out", "other"] };
         GroupLimits limits = new(20, 200, 50, 100) { Groups = NameFilter.Of(null, "^left") };
@@ -102,10 +117,10 @@ public class FoldingTests
         HostGrouper grouper = new(new GroupLimits(20, 200, 50, 1));
         Assert.Equal(["host", "a", "other"], Shown(Snapshots.Of() with { TcpNamespaces = [Namespace("host", 1), Namespace("a", 10), Namespace("b", 9)] }));
 
-        // collect[]=tcp, or a collector process that failed: only the host's namespace is read.
+        // collect[]=tcp, or a failed collector process: only the host's namespace is read.
         Assert.Equal(["host"], Shown(Snapshots.Of() with { Processes = null, TcpNamespaces = [Namespace("host", 1)] }));
 
-        // Not a quarter larger: the place stays with the one that had it.
+        // Not a quarter larger: the previous one keeps the place.
         Assert.Equal(["host", "a", "other"], Shown(Snapshots.Of() with { TcpNamespaces = [Namespace("host", 1), Namespace("a", 10), Namespace("b", 11)] }));
 
         IEnumerable<string> Shown(HostSnapshot snapshot) => grouper.Group(snapshot).Namespaces!.Value.Select(static each => each.Name);
@@ -114,7 +129,7 @@ public class FoldingTests
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]
-    public void FoldedSums_OfProcessesThatNobodyMayLookInto_AreUnknownAndNotZero(bool mayLook, bool isKnown)
+    public void FoldedSums_OfInaccessibleProcesses_AreUnknownAndNotZero(bool mayLook, bool isKnown)
     {
         ProcessHoldings? holdings = mayLook ? new ProcessHoldings(default, default) : null;
         HostSnapshot snapshot = Snapshots.Of(

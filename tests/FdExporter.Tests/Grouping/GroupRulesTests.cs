@@ -11,7 +11,7 @@ public class GroupRulesTests
     [Theory]
     [InlineData("bash", "-bash", "bash")]
     [InlineData("kworker/0:1", "", null)]
-    public void NameOf_PackagedFile_IsTheCommOfWhateverHasArguments(string comm, string arguments, string? expected)
+    public void NameOf_PackagedFile_IsTheCommOfProcessesWithArguments(string comm, string arguments, string? expected)
         => Assert.Equal(expected, Load("process-exporter-package").NameOf(Process(comm, arguments)));
 
     [Theory]
@@ -52,6 +52,22 @@ public class GroupRulesTests
         ProcessDescription process = Process("pause", "/pause") with { Owner = new CgroupOwner("a.service", "9ec39b91f3d7", "1e597579") };
         Assert.Equal("1e597579/9ec39b91f3d7", rules.NameOf(process));
         Assert.Equal("a.service", rules.NameOf(process with { Comm = "sh" }));
+    }
+
+    [Fact]
+    public void NameOf_RuleWithNamesOfAPod_AppliesOnlyWhereTheyAreKnown()
+    {
+        GroupRules rules = new(RuleFile.Parse("rules.yml", """
+            process_names:
+              - {name: "{{.Namespace}}/{{.Workload}}/{{.ContainerName}}", cmdline: ['.*']}
+              - {name: "{{.PodName}}", cmdline: ['.*']}
+              - {name: "{{.Comm}}", cmdline: ['.*']}
+            """));
+        ProcessDescription process = Process("java", "java");
+        Assert.Equal("java", rules.NameOf(process));
+        process = process with { Owner = new CgroupOwner("", "9ec39b91f3d7", "uid") { Kubernetes = new("shop", "payment-7d9f5c6b8-x2x7k") } };
+        Assert.Equal("payment-7d9f5c6b8-x2x7k", rules.NameOf(process));
+        Assert.Equal("shop/payment/app", rules.NameOf(process with { Owner = process.Owner with { ContainerName = "app" } }));
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public class HostGrouperTests
         Assert.Equal("b", Assert.Single(host.TopProcesses).Sample.Facts.Group);
     }
 
-    /// <summary>300 names that nobody has heard of on each scan: an hour of it makes no more series than there are places, and hides nothing.</summary>
+    /// <summary>300 new names on each scan: after an hour there are no more series than places, and nothing else is displaced.</summary>
     [Fact]
     public void Churn_OfShortLivedNames_IsBounded_AndARestartIsSeenAtOnce()
     {
@@ -215,7 +215,7 @@ public class HostGrouperTests
         HostGrouper grouper = new(new GroupLimits(1, 1, 50, 100));
         grouper.Group(first);
 
-        // A tenth more takes no place, in the copy either.
+        // A value a tenth larger does not take a place, in the copy either.
         Assert.Equal("a", Assert.Single(grouper.Copy().Group(newcomer).TopProcesses).Sample.Facts.Group);
         Assert.Equal("b", Assert.Single(grouper.Copy().Group(other).TopProcesses).Sample.Facts.Group);
         Assert.Equal(["a", GroupSample.Other], grouper.Group(newcomer).Groups.Select(static each => each.Name));

@@ -37,7 +37,7 @@ public class StickyTopTests
     }
 
     [Fact]
-    public void Choose_NoPlaces_ChoosesNobody()
+    public void Choose_NoPlaces_ChoosesNone()
     {
         StickyTop<string> top = new(0, TimeProvider.System);
         Choose(top, ("a", 1));
@@ -65,7 +65,7 @@ public class StickyTopTests
     }
 
     [Fact]
-    public void Choose_OneNameOfTwoTenants_IsShownForTheOneWhoHasFewOthers()
+    public void Choose_OneNameOfTwoTenants_CountsForTheTenantWithFewerOthers()
     {
         StickyTop<string> top = new(4, TimeProvider.System);
         top.Clear();
@@ -107,7 +107,7 @@ public class StickyTopTests
         top.Add(1, 1, isYoung: true);
         top.Choose();
 
-        // The first choice knows no young ones, and who was chosen stays.
+        // The first choice treats none as young, and chosen members stay.
         Assert.True(top.Contains(1));
         Assert.Equal(5, ChosenOf(100, holdsMuch: true));
         Assert.Equal(0, ChosenOf(200, holdsMuch: true));

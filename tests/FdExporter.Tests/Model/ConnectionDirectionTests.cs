@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Model;
 
-/// <summary>Direction and address where the kernel tells who dialled, where it does not, and where it does no more.</summary>
+/// <summary>Direction and address: where the kernel tells which side connected, where it does not, and where it no longer does.</summary>
 public class ConnectionDirectionTests
 {
     private readonly ConnectionCollector _collector = new(new FakeTimeProvider());
@@ -19,7 +19,7 @@ public class ConnectionDirectionTests
         Assert.Equal(["Inbound :80"], Addresses(Socket("10.0.0.1:80", "10.0.0.9:5000", dialled: false)));
         Assert.Equal(["Inbound :80"], Addresses(Socket("10.0.0.1:80", "10.0.0.9:5000", dialled: null)));
 
-        // Another one of the same addresses: nothing is known of it.
+        // Another one with the same addresses: nothing is known about it.
         Assert.Equal(["Outbound 10.0.0.9:5000"], Addresses(Socket("10.0.0.1:80", "10.0.0.9:5000", dialled: null) with { Cookie = 8 }));
     }
 
@@ -103,7 +103,7 @@ public class ConnectionDirectionTests
             Collect([.. sockets]).Select(static each => (each.Process, each.Address.ToString(), each.Count)).Order());
     }
 
-    /// <summary>Before Linux 5.4 each network namespace counted its cookies for itself.</summary>
+    /// <summary>Before Linux 5.4 each network namespace had its own count of cookies.</summary>
     [Fact]
     public void Cookie_OfAnotherNamespace_IsAnotherSocket()
     {
@@ -130,7 +130,7 @@ public class ConnectionDirectionTests
         }
 
         _table.EndNamespace(TcpNamespace.Host);
-        _table.Looks.End();
+        _table.Records.End();
         SocketOwners owners = new(static _ => new SocketHolder(0), static (inode, _) => new SocketHolder((int)inode), static (_, _, _, _, _) => null);
         return [.. _collector.Collect(_table.Connections, owners, static (_, index) => index == 0 ? null : $"if{index}")];
     }

@@ -3,7 +3,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Model;
 
-/// <summary>What hides processes, and what would help: never a right that is held, nor one that would not help.</summary>
+/// <summary>Why processes are hidden, and what would help: never a capability that is held, nor one that would not help.</summary>
 public class CoverageTests
 {
     private const string Both = "CAP_SYS_PTRACE CAP_DAC_READ_SEARCH";
@@ -36,7 +36,7 @@ public class CoverageTests
     }
 
     [Fact]
-    public void Zombie_IsFullyKnown_WhateverMayBeReadOfIt()
+    public void Zombie_IsFullyKnown_RegardlessOfAccess()
     {
         ProcessSample zombie = Snapshots.Process(9, "x", null);
         zombie = zombie with { Facts = zombie.Facts with { IsZombie = true, Visibility = ProcessVisibility.CountOnly, Uid = 0 } };

@@ -17,7 +17,7 @@ public class PrintableTests
     [InlineData(@"a\x1b", @"a\x5cx1b")]
     [InlineData(@"a\x5cx1b", @"a\x5cx5cx1b")]
     [InlineData(@"a\x1B\x2", @"a\x1B\x2")]
-    public void NameOf_IsWhatNoTerminalObeys_AndTellsWhatItWas(string name, string shown)
+    public void NameOf_HostileName_IsEscapedAndDistinguishable(string name, string shown)
     {
         Assert.Equal(shown, Printable.NameOf(name));
         Assert.Equal(shown, Printable.NameOf(Encoding.UTF8.GetBytes(name)));

@@ -1,12 +1,12 @@
 using FdExporter.Diagnosis;
+using FdExporter.Documents;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
-using FdExporter.Web.Api;
 
 namespace FdExporter.Tests.Model;
 
-/// <summary>What one process holds, counted as a scan counts it: descriptors as descriptors, sockets once.</summary>
+/// <summary>The holdings of one process, counted as a scan counts them: each descriptor, each socket once.</summary>
 public class ProcessInspectionTests
 {
     private static readonly SocketSample s_stuck = new(SocketProtocol.Tcp, TcpState.CloseWait);
@@ -42,7 +42,7 @@ public class ProcessInspectionTests
     {
         ProcessInspection inspection = Inspection(Socket(3, 7, s_stuck)) with { IsVisible = isVisible, Unlisted = unlisted, IsCutShort = isCutShort };
         Assert.Null(inspection.Holdings);
-        Assert.Null(ProcessDocument.Of(new ProcessRow(inspection.Process, inspection.Holdings, null)).TcpSockets);
+        Assert.Null(ProcessDocument.Of(new ProcessRow(inspection.Process, inspection.Holdings, null)).TcpSocketsTotal);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public class ProcessInspectionTests
         object?[] unknown =
         [
             document.Arguments, document.CutShort, document.Unlisted, document.Fds, document.SocketsByProtocol, document.Kinds, document.Total,
-            document.Offset, document.Limit, document.Descriptors, document.Process.Fds, document.Process.TcpSockets, document.Process.CloseWait,
-            document.Process.TcpSocketsByState, document.Process.User,
+            document.Offset, document.Limit, document.Items, document.Process.Fds, document.Process.TcpSockets, document.Process.TcpSocketsTotal,
+            document.Process.User,
         ];
         Assert.All(unknown, Assert.Null);
         Assert.Equal(5, document.Process.OpenFds);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FdExporter.EndToEnd.Testing;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning.Processes;
@@ -7,10 +8,13 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Model;
 
-/// <summary>Processes that the real kernel does not let run.</summary>
+/// <summary>Processes that are stopped, traced or frozen in the real kernel.</summary>
 public sealed class ProcessRunKernelTests : IDisposable
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(20);
+    private const int SIGCONT = 18;
+    private const int SIGSTOP = 19;
+
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
     private readonly Process _sleep = Process.Start("sleep", "300");
     private readonly ProcFs _procFs = ProcFs.Open("/proc");
@@ -27,7 +31,7 @@ public sealed class ProcessRunKernelTests : IDisposable
     public void ProcessThatWaits_Runs() => Assert.Equal(ProcessRun.Runs, Read());
 
     [Fact]
-    public void ProcessThatIsGone_IsNotSaidToBeStopped()
+    public void ProcessThatIsGone_IsNotStopped()
     {
         _sleep.Kill();
         _sleep.WaitForExit();
@@ -37,13 +41,14 @@ public sealed class ProcessRunKernelTests : IDisposable
     [Fact]
     public void Stopped_BySignal_UntilItIsContinued()
     {
-        Run("kill", "-STOP", Pid);
+        Child.Signal(_sleep.Id, SIGSTOP);
         WaitFor(new ProcessRun(RunState.Stopped));
-        Run("kill", "-CONT", Pid);
+        Child.Signal(_sleep.Id, SIGCONT);
         WaitFor(ProcessRun.Runs);
     }
 
     [Fact]
+    [Needs("python3")]
     public void Traced_NamesTheDebugger()
     {
         using Process debugger = Process.Start(new ProcessStartInfo("python3", ["-c", "import ctypes, sys, time; ctypes.CDLL(None).ptrace(16, int(sys.argv[1]), 0, 0); time.sleep(300)", Pid]))!;
@@ -59,6 +64,7 @@ public sealed class ProcessRunKernelTests : IDisposable
     }
 
     [Fact]
+    [Needs("root", "mount")]
     public void Frozen_NamesTheFileThatThawsIt()
     {
         string mount = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -77,7 +83,7 @@ public sealed class ProcessRunKernelTests : IDisposable
         {
             _sleep.Kill();
             _sleep.WaitForExit();
-            SpinWait.SpinUntil(() => File.ReadAllText(Path.Combine(group, "cgroup.procs")).Length == 0, s_longest);
+            SpinWait.SpinUntil(() => File.ReadAllText(Path.Combine(group, "cgroup.procs")).Length == 0, s_timeout);
             Run("rmdir", group);
             Run("umount", mount);
             Directory.Delete(mount);
@@ -104,8 +110,8 @@ public sealed class ProcessRunKernelTests : IDisposable
     {
         ProcessRun run = ProcessRun.Runs;
 
-        // The group may be seen from another root.
-        SpinWait.SpinUntil(() => IsExpected(run = Read()), s_longest);
+        // The path of the group may be relative to another root.
+        SpinWait.SpinUntil(() => IsExpected(run = Read()), s_timeout);
         Assert.True(IsExpected(run), $"{run}, not {expected}");
 
         bool IsExpected(ProcessRun seen) => isSuffix

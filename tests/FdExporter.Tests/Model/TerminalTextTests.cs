@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using CsCheck;
 using FdExporter.Model;
+using Wcwidth;
 
 namespace FdExporter.Tests.Model;
 
@@ -28,7 +31,36 @@ public class TerminalTextTests
     [InlineData("\U0001d11e", 1)]
     [InlineData("\U00020000", 2)]
     [InlineData("\ufffd", 1)]
+    [InlineData("\u0939\u093f", 2)]
+    [InlineData("\u4dc0", 2)]
+    [InlineData("\u1112\ud7b0", 2)]
     public void Width_IsWhatATerminalTakes(string text, int width) => Assert.Equal(width, TerminalText.WidthOf(text));
+
+    /// <summary>
+    /// The package Wcwidth takes nothing for marks that take a column of xterm, of VTE and of wcwidth(3), for skin tones, and for
+    /// U+1200. A line that is measured too short breaks the screen of <c>top</c>; so only its wide characters are the measure.
+    /// </summary>
+    [Fact]
+    public void Width_IsThatOfThePackageWcwidth_OrMore()
+    {
+        List<string> others = [];
+        for (int value = ' '; value <= 0x10FFFF; value++)
+        {
+            if (!Rune.TryCreate(value, out Rune rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse || Printable.Of(rune.ToString()) == "?")
+            {
+                continue;
+            }
+
+            bool isMoreInTerminals = Rune.GetUnicodeCategory(rune) == UnicodeCategory.SpacingCombiningMark || value is 0x1200 or (>= 0x1F3FB and <= 0x1F3FF);
+            (int own, int theirs) = (TerminalText.WidthOf(rune), UnicodeCalculator.GetWidth(rune));
+            if (own != theirs && !(isMoreInTerminals && own > theirs))
+            {
+                others.Add($"U+{value:X4}: {own}, not {theirs}");
+            }
+        }
+
+        Assert.Empty(others);
+    }
 
     [Theory]
     [InlineData("appserver", 9, "appserver", "appserver")]
@@ -54,12 +86,27 @@ public class TerminalTextTests
     });
 
     [Fact]
-    public void Wrap_LosesNothingButBlanks_AndFits() => Gen.Select(s_text, Gen.Int[2, 30]).Sample((text, width) =>
+    public void Wrap_LosesNothingButBlanks_AndFits() => Gen.Select(s_text, Gen.Int[2, 30], Gen.Int[0, 5], Gen.Int[0, 5]).Sample((text, words, first, others) =>
     {
-        string[] lines = [.. TerminalText.Wrap(text, width)];
+        int width = words + Math.Max(first, others);
+        string[] lines = [.. TerminalText.Wrap(text, width, new string('>', first), new string('-', others))];
         Assert.All(lines, line => Assert.InRange(TerminalText.WidthOf(line), 0, width));
-        Assert.Equal(text.Replace(" ", "", StringComparison.Ordinal), string.Concat(lines).Replace(" ", "", StringComparison.Ordinal));
+        Assert.All(lines, (line, i) => Assert.StartsWith(i == 0 ? new string('>', first) : new string('-', others), line, StringComparison.Ordinal));
+        Assert.Equal(
+            text.Replace(" ", "", StringComparison.Ordinal),
+            string.Concat(lines.Select((line, i) => line[(i == 0 ? first : others)..])).Replace(" ", "", StringComparison.Ordinal));
     });
+
+    [Fact]
+    public void Wrap_OfNoWord_IsNoLine() => Assert.Empty(TerminalText.Wrap("  ", 8, "first "));
+
+    [Fact]
+    public void Wrap_HangsTheOtherLines()
+        => Assert.Equal(["a: one two", "   three", "   fourfiv", "   esix"], TerminalText.Wrap("one two three fourfivesix", 10, "a: ", "   "));
+
+    [Fact]
+    public void Wrap_LeavesLongWordsWhole_WhereTheyAreToBeCopied()
+        => Assert.Equal(["one", "/four/five/six", "\u65e5\u672c", "two"], TerminalText.Wrap("one /four/five/six \u65e5\u672c two", 7, splitsWords: false));
 
     [Fact]
     public void Wrap_BreaksBetweenWords_AndAWordOnlyWhereItIsLongerThanALine()

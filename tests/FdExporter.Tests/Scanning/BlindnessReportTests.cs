@@ -16,7 +16,7 @@ public class BlindnessReportTests
     private readonly ListLogger<HostScanner> _log = new();
 
     [Fact]
-    public void Report_OthersAreRefused_SaysOnceHowManyAndWhatToGrant()
+    public void Report_OthersAreDenied_LogsOnceHowManyAndWhatToGrant()
     {
         BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         report.Report(Table(s_own, s_others, s_others), ownership: null);
@@ -27,7 +27,7 @@ public class BlindnessReportTests
     }
 
     [Fact]
-    public void Report_NoneIsRefusedAnyMore_SaysSoOnceAndMayComplainAnew()
+    public void Report_NoneIsDeniedAnyMore_LogsItOnceAndCanWarnAgain()
     {
         BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         report.Report(Table(s_others), ownership: null);
@@ -48,7 +48,7 @@ public class BlindnessReportTests
     }
 
     [Fact]
-    public void Report_HiddenByHidepid2_SocketsWithoutOwnerGiveThemAway()
+    public void Report_HiddenByHidepid2_IsDetectedBySocketsWithoutOwner()
     {
         BlindnessReport report = new(new ExporterRights(1000, Both), _log);
         TcpStateCounts unattributed = default;
@@ -70,11 +70,11 @@ public class BlindnessReportTests
     }
 
     [Fact]
-    public void Report_NobodyToBeAdvised_SaysNothing()
+    public void Report_NothingToAdvise_IsSilent()
     {
         BlindnessReport report = new(new ExporterRights(1000, Both), _log);
 
-        // One of our own that just exited, a zombie of another user, one whose user is not known.
+        // One of our own that just exited, a zombie of another user, one with an unknown user.
         report.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 0), Process(null, ProcessVisibility.CountOnly, 7)), ownership: null);
         BlindnessReport withBoth = new(new ExporterRights(0, ""), _log);
         withBoth.Report(Table(Process(1000, ProcessVisibility.CountOnly, 7)), ownership: null);
@@ -86,7 +86,7 @@ public class BlindnessReportTests
     {
         BlindnessReport report = new(new ExporterRights(0, "", IsConfined: true), _log);
 
-        // Of the machine's root, which there is nobody's number; and of one who has our own number there.
+        // A process of the machine's root, whose number is unmapped there; and one of a user with our own number there.
         report.Report(Table(Process(65534, ProcessVisibility.CountOnly, 7), Process(0, ProcessVisibility.CountOnly, 7)), ownership: null);
         string line = Assert.Single(_log.Lines);
         Assert.Contains("capabilities held in a user namespace have no effect outside it", line, StringComparison.Ordinal);

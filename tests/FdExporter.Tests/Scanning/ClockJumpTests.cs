@@ -1,5 +1,5 @@
 using FdExporter.Accounts.Naming;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Scanning;
 
-/// <summary>The clock of the machine is set while the exporter runs. Time that passes is measured otherwise, and is not touched.</summary>
+/// <summary>The clock of the machine is set while the exporter runs. Elapsed time is measured by another clock and not affected.</summary>
 public sealed class ClockJumpTests : IDisposable
 {
     private readonly FixtureHost _host = new();
@@ -26,7 +26,7 @@ public sealed class ClockJumpTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Clocks))]
-    public async Task ClockSet_NumbersStand_AndNobodyRunsOutOfTime(DateTimeOffset clock)
+    public async Task ClockSet_NumbersStay_AndNoScanRunsOutOfTime(DateTimeOffset clock)
     {
         using HostScanner scanner = new(_host.Root, ProgramName.Of, _time, NullLogger<HostScanner>.Instance);
         HostHistory history = new(_time);
@@ -37,7 +37,7 @@ public sealed class ClockJumpTests : IDisposable
         Assert.False(deadline.HasPassed);
         Assert.Equal(before, await TextAsync());
 
-        // Until a process has had its facts read again, and beyond.
+        // Until the facts of a process have been read again, and beyond.
         for (int i = 0; i < 70; i++)
         {
             scanner.Scan(Collectors.All, deadline);
@@ -53,7 +53,7 @@ public sealed class ClockJumpTests : IDisposable
             history.Add(host);
             string text = System.Text.Encoding.UTF8.GetString(await new Scrape(host, new ExporterMetrics()).WriteAsync(MetricsFormat.Text));
 
-            // What the scan itself cost is another number each time.
+            // The duration of the scan itself differs each time.
             return string.Join('\n', text.Split('\n').Where(static line =>
                 !line.StartsWith("process_", StringComparison.Ordinal)
                 && !line.StartsWith("fd_exporter_collector_duration_seconds", StringComparison.Ordinal)
@@ -61,7 +61,7 @@ public sealed class ClockJumpTests : IDisposable
         }
     }
 
-    /// <summary>A clock that is what it is set to; no time passes, or sockets would become a second older on a busy machine.</summary>
+    /// <summary>A clock that is only set; no time passes, or sockets would become a second older on a busy machine.</summary>
     private sealed class SetTime : TimeProvider
     {
         internal DateTimeOffset Clock { get; set; } = new(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);

@@ -4,9 +4,12 @@ using FdExporter.Self;
 
 namespace FdExporter.Tests.Self;
 
-/// <summary>The user at the other end, as the real kernel tells it. Other users than the tests' own are in the end-to-end tests.</summary>
+/// <summary>The user at the other end of a connection, from the real kernel. The end-to-end tests cover other users than their own.</summary>
 public sealed class LocalUserTests : IDisposable
 {
+    /// <summary>The user 65534 (<c>nobody</c>) is no particular user.</summary>
+    private static readonly uint? s_self = LocalUser.Own == 65534 ? null : LocalUser.Own;
+
     private readonly Socket _listener = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
 
     public LocalUserTests()
@@ -34,19 +37,19 @@ public sealed class LocalUserTests : IDisposable
         client.Connect(new IPEndPoint(IPAddress.Parse(address), Port));
         using Socket server = _listener.Accept();
         (IPEndPoint caller, IPEndPoint own) = ((IPEndPoint)server.RemoteEndPoint!, (IPEndPoint)server.LocalEndPoint!);
-        Assert.Equal(LocalUser.Own, LocalUser.OfConnection(caller, own));
+        Assert.Equal(s_self, LocalUser.OfConnection(caller, own));
 
-        // One that has only said all that it has to say is still there to read.
+        // A socket that has only shut down its sending side can still be found.
         client.Shutdown(SocketShutdown.Send);
-        Assert.Equal(LocalUser.Own, LocalUser.OfConnection(caller, own));
+        Assert.Equal(s_self, LocalUser.OfConnection(caller, own));
 
-        // Of what is closed the kernel says root, whoever it was.
+        // For a closed socket the kernel reports root, whatever the user was.
         client.Dispose();
         Assert.Null(LocalUser.OfConnection(caller, own));
     }
 
     [Fact]
-    public void OfConnection_ThatIsNotThere_IsNobodys_NotTheListeners()
+    public void OfConnection_ThatDoesNotExist_IsUnknown_NotTheListeners()
     {
         Assert.Null(LocalUser.OfConnection(new IPEndPoint(IPAddress.Loopback, Port), new IPEndPoint(IPAddress.Loopback, 9)));
         Assert.Null(LocalUser.OfConnection(new IPEndPoint(IPAddress.IPv6Loopback, Port), new IPEndPoint(IPAddress.IPv6Loopback, 9)));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FdExporter.Tests.Self;
 
-/// <summary>The other end: what a service manager listens at, by a path or by a name in no folder.</summary>
+/// <summary>The socket of a service manager, with a path or an abstract name.</summary>
 internal sealed class NotifySocket : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -21,7 +21,7 @@ internal sealed class NotifySocket : IDisposable
 
     internal bool HasMessage => _socket.Available > 0;
 
-    /// <summary>The next message, of a minute at the most.</summary>
+    /// <summary>The next message, after at most a minute.</summary>
     internal async Task<string> ReceiveAsync()
     {
         byte[] buffer = new byte[4096];

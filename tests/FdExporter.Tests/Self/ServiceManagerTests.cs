@@ -51,7 +51,7 @@ public class ServiceManagerTests
     [InlineData("@")]
     [InlineData("vsock:2:1234")]
     [InlineData("/nowhere/notify")]
-    public void NobodyWhoListens_IsNoError(string? name)
+    public void MissingManager_IsNoError(string? name)
     {
         using ServiceManager manager = new(name);
         manager.Started("x");
@@ -59,12 +59,12 @@ public class ServiceManagerTests
     }
 
     [Fact]
-    public async Task WhoDoesNotRead_IsNotWaitedFor()
+    public async Task ManagerThatDoesNotRead_IsNotWaitedFor()
     {
         using NotifySocket socket = new();
         using ServiceManager manager = new(socket.Name);
 
-        // Far more than the kernel keeps.
+        // Far more than the kernel queues.
         await Task.Run(() =>
         {
             for (int i = 0; i < 10_000; i++)

@@ -8,7 +8,7 @@ public class WatchdogTests
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task Sign_IsGivenFourTimesInTheTimeThatIsWaited()
+    public async Task Signal_IsSentFourTimesPerTimeout()
     {
         FakeTimeProvider time = new();
         using NotifySocket socket = new();
@@ -24,7 +24,7 @@ public class WatchdogTests
     }
 
     [Fact]
-    public async Task CheckThatHangs_KeepsTheSignBack()
+    public async Task HungCheck_WithholdsTheSignal()
     {
         FakeTimeProvider time = new();
         using NotifySocket socket = new();
@@ -48,7 +48,7 @@ public class WatchdogTests
     }
 
     [Fact]
-    public async Task CheckThatHangs_DoesNotKeepTheEndBack()
+    public async Task HungCheck_DoesNotDelayTheEnd()
     {
         using ServiceManager manager = new(null);
         Watchdog watchdog = new(manager, s_timeout, static cancellation => Task.Delay(Timeout.Infinite, cancellation), TimeProvider.System);
@@ -67,12 +67,12 @@ public class WatchdogTests
     [InlineData("2min", null, null)]
     [InlineData("9223372036854775807", null, null)]
     [InlineData("99999999999999999999", null, null)]
-    public void Patience_IsThatOfTheManagerForThisProcess(string? microseconds, string? pid, double? seconds)
+    public void Timeout_IsThatOfTheManagerForThisProcess(string? microseconds, string? pid, double? seconds)
         => Assert.Equal(
             seconds,
             Watchdog.TimeoutOf(microseconds, pid == "own" ? Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) : pid)?.TotalSeconds);
 
-    // The loop may not have come to its waiting yet: time that passes before is lost to it.
+    // The loop may not have started to wait yet: it does not see time that passes before.
     private static async Task AdvanceAsync(FakeTimeProvider time, TimeSpan by, Func<bool> until)
     {
         while (!until())

@@ -2,7 +2,7 @@ using FdExporter.Benchmarks.Soak;
 
 namespace FdExporter.Tests.Soak;
 
-/// <summary>The judge of the command soak must be able to find somebody guilty.</summary>
+/// <summary>The verdict of the command soak can fail.</summary>
 public class SoakResultTests
 {
     private const int Scrapes = 20_000;
@@ -18,12 +18,12 @@ public class SoakResultTests
     [Fact]
     public void Verdict_MemoryThatLeaksAmongSwings_IsNot()
         => Assert.Equal(
-            ["resident memory grew by 400.0 KiB a thousand scrapes"],
+            ["resident memory grew by 400.0 KiB per 1,000 scrapes"],
             Of(static scrapes => 58_000 + (scrapes * 4 / 10) + (scrapes % 2000 == 0 ? 9000 : 0), static _ => 17).Verdict());
 
     [Fact]
     public void Verdict_ADescriptorLeftBehindEachThousandScrapes_IsNotSteady()
-        => Assert.Equal(["descriptors of its own grew by 1.00 a thousand scrapes"], Of(static _ => 58_000, static scrapes => 17 + (scrapes / 1000)).Verdict());
+        => Assert.Equal(["descriptors of the exporter grew by 1.00 per 1,000 scrapes"], Of(static _ => 58_000, static scrapes => 17 + (scrapes / 1000)).Verdict());
 
     [Fact]
     public void Verdict_DescriptorsForNamespacesThatAreThere_AreNotItsOwn()
@@ -31,7 +31,7 @@ public class SoakResultTests
 
     [Fact]
     public void Verdict_MoreDescriptorsWithoutLoadThanBefore_IsNotSteady()
-        => Assert.Equal(["descriptors of its own: 17 before, 18 after"], (Of(static _ => 58_000, static _ => 17) with { FdsAfter = 18 }).Verdict());
+        => Assert.Equal(["descriptors of the exporter without load: 17 before, 18 after"], (Of(static _ => 58_000, static _ => 17) with { FdsAfter = 18 }).Verdict());
 
     [Fact]
     public void Verdict_HasTheProblemsInIt()

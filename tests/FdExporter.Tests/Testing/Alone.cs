@@ -1,6 +1,6 @@
 namespace FdExporter.Tests.Testing;
 
-/// <summary>Tests that measure what all of the process uses: no other runs beside them.</summary>
+/// <summary>Tests that measure the resources of the whole process, so no other test runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>An authority and what it issues, as files in a folder: <c>NAME.crt</c> and <c>NAME.key</c>.</summary>
+/// <summary>An authority and its certificates, as files in a folder: <c>NAME.crt</c> and <c>NAME.key</c>.</summary>
 internal sealed class Certificates : IDisposable
 {
     private static readonly Oid s_server = new("1.3.6.1.5.5.7.3.1");
@@ -13,7 +13,7 @@ internal sealed class Certificates : IDisposable
     private readonly string _folder;
     private readonly X509Certificate2 _authority;
 
-    /// <param name="name">Of the authority and of its file.</param>
+    /// <param name="name">Name of the authority and of its file.</param>
     internal Certificates(string folder, string name = "ca")
     {
         _folder = folder;
@@ -51,7 +51,7 @@ internal sealed class Certificates : IDisposable
         Replace($"{name}.key", key.ExportPkcs8PrivateKeyPem());
     }
 
-    /// <summary>At once, as who cares for a running server does.</summary>
+    /// <summary>Atomically, as an administrator of a running server does.</summary>
     internal void Replace(string file, string text)
     {
         File.WriteAllText(PathOf(file + ".new"), text);

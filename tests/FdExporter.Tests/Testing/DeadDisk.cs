@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace FdExporter.Tests.Testing;
 
 /// <summary>
-/// A file system over a folder that answers nobody any more: FUSE, whose server is this process. Whoever looks into it waits until
-/// it is disposed; then the folder is there again. Source: fuse(4), linux/fuse.h.
+/// A file system over a folder that no longer responds: FUSE, whose server is this process. Every access blocks until it is
+/// disposed of; then the folder is there again. Source: fuse(4), linux/fuse.h.
 /// </summary>
 internal sealed partial class DeadDisk : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed partial class DeadDisk : IDisposable
     private readonly SafeFileHandle _server;
     private readonly string _folder;
 
-    /// <summary>Its files; each has the number of its place, from 2 on.</summary>
+    /// <summary>Its files; the number of each is its index plus 2.</summary>
     private readonly (string Name, byte[] Content)[] _files;
     private readonly Thread? _thread;
     private volatile bool _isDead;
@@ -40,10 +40,10 @@ internal sealed partial class DeadDisk : IDisposable
         }
     }
 
-    /// <summary>Has never answered.</summary>
+    /// <summary>A disk that never responds.</summary>
     internal static DeadDisk Over(string folder) => Mount(folder, []);
 
-    /// <summary>Gives its files to whoever asks, until it dies.</summary>
+    /// <summary>Serves its files until it dies.</summary>
     internal static DeadDisk Alive(string folder, params IEnumerable<(string Name, string Content)> files)
         => Mount(folder, [.. files.Select(static file => (file.Name, Encoding.UTF8.GetBytes(file.Content)))]);
 
@@ -55,7 +55,8 @@ internal sealed partial class DeadDisk : IDisposable
 
     private static DeadDisk Mount(string folder, (string, byte[])[] files)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "only root mounts FUSE");
+        Assert.True(Environment.IsPrivilegedProcess, "only root mounts FUSE");
+        Assert.SkipUnless(File.Exists("/dev/fuse"), "this kernel has no FUSE");
         SafeFileHandle server = File.OpenHandle("/dev/fuse", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         if (mount("dead", folder, "fuse", NoSuidNoDev, FormattableString.Invariant($"fd={server.DangerousGetHandle()},rootmode=40000,user_id=0,group_id=0,allow_other")) != 0)
         {
@@ -95,6 +96,7 @@ internal sealed partial class DeadDisk : IDisposable
         {
             1 => Lookup(Encoding.UTF8.GetString(body[..body.IndexOf((byte)0)])),
             3 => (0, [.. new byte[16], .. AttributesOf(node)]),
+            10 => (0, []),
             14 => (0, Words(0, 0, 1, 0)),
             15 => (0, Read(node, BinaryPrimitives.ReadInt32LittleEndian(body[8..]), BinaryPrimitives.ReadInt32LittleEndian(body[16..]))),
             18 or 25 => (0, []),
@@ -102,7 +104,7 @@ internal sealed partial class DeadDisk : IDisposable
             _ => (NotKnown, Array.Empty<byte>()),
         };
 
-        // Forgetting and interrupting want no answer.
+        // FORGET and INTERRUPT have no reply.
         return operation is 2 or 36 or 42 ? null : [.. Words((uint)(16 + answer.Length), (uint)-error), .. BitConverter.GetBytes(unique), .. answer];
     }
 
@@ -114,7 +116,9 @@ internal sealed partial class DeadDisk : IDisposable
 
     private byte[] Read(ulong node, int offset, int size) => [.. _files[(int)node - 2].Content.Skip(offset).Take(size)];
 
-    /// <summary>struct fuse_attr: ino, size, blocks, three times and their nanoseconds, mode, nlink, uid, gid, rdev, blksize, flags.</summary>
+    /// <summary>
+    /// struct fuse_attr: ino, size, blocks, three times and their nanoseconds, mode, nlink, uid, gid, rdev, blksize, flags.
+    /// </summary>
     private byte[] AttributesOf(ulong node)
         => [.. BitConverter.GetBytes(node), .. BitConverter.GetBytes(node < 2 ? 0UL : (ulong)_files[(int)node - 2].Content.Length), .. new byte[44], .. Words(node < 2 ? Folder : RegularFile, 1, 0, 0, 0, 4096, 0)];
 
@@ -128,7 +132,7 @@ internal sealed partial class DeadDisk : IDisposable
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"umount {_folder}");
         }
 
-        // Whoever waits is told that it is gone.
+        // Blocked calls fail because the connection is closed.
         _server.Dispose();
     }
 

@@ -1,7 +1,7 @@
 namespace FdExporter.Tests.Testing;
 
 /// <summary>
-/// A copy of the captured host that a test may change between scans. A captured descriptor is a plain file that holds the
+/// A copy of the captured host that a test may change between scans. A captured descriptor is a plain file that contains the
 /// target of the link; here it is that link, as in the kernel.
 /// </summary>
 internal sealed class FixtureHost : IDisposable
@@ -21,7 +21,7 @@ internal sealed class FixtureHost : IDisposable
         File.WriteAllText(PathOf(file), text.Replace(old, with, StringComparison.Ordinal), System.Text.Encoding.Latin1);
     }
 
-    /// <summary>Another process that is like this one.</summary>
+    /// <summary>Another process, a copy of this one.</summary>
     internal void Clone(string pid, string newPid)
         => Copy(new DirectoryInfo(Path.Combine(Repository.Fixtures, "host", pid)), PathOf(newPid));
 

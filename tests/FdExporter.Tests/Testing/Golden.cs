@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace FdExporter.Tests.Testing;
 
 /// <summary>
-/// Holds a whole output against <c>Class.Test.verified.txt</c> beside the test; on a mismatch writes
+/// Compares a whole output with <c>Class.Test.verified.txt</c> beside the test; on a mismatch writes
 /// <c>Class.Test.received.txt</c>. Calls look like those of the package Verify, whose convention this is.
 /// </summary>
 internal static class Golden

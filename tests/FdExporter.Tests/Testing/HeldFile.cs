@@ -1,6 +1,6 @@
 namespace FdExporter.Tests.Testing;
 
-/// <summary>A file of a captured host whose reader waits for as long as the test likes, and then reads what was captured.</summary>
+/// <summary>A file of a captured host whose reader blocks until the test releases it, and then reads what was captured.</summary>
 internal sealed class HeldFile
 {
     private readonly string _path;
@@ -15,12 +15,12 @@ internal sealed class HeldFile
         KernelFifo.Make(_path);
     }
 
-    /// <summary>Returns once somebody has opened it, and so waits.</summary>
+    /// <summary>Returns once a reader has opened it, and so waits.</summary>
     internal async Task WaitForReaderAsync()
         => _writer = await Task.Run(() => new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
             .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-    /// <summary>The reader goes on, and later ones find an ordinary file.</summary>
+    /// <summary>The reader continues, and later ones find an ordinary file.</summary>
     internal void Release()
     {
         File.Delete(_path);

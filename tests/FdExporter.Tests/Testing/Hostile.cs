@@ -3,12 +3,12 @@ using CsCheck;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>What every parser of kernel text must stand.</summary>
+/// <summary>Requirements for every parser of kernel text.</summary>
 internal static class Hostile
 {
     internal delegate bool Parser(ReadOnlySpan<byte> text);
 
-    /// <summary>Cut at every byte: never throws, and is refused wherever <paramref name="mayParse"/> does not say otherwise.</summary>
+    /// <summary>Truncated at every byte: never throws, and fails unless <paramref name="mayParse"/> allows it.</summary>
     internal static void TruncatedAtEveryByte(string text, Parser parser, Func<string, bool>? mayParse = null)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(text);
@@ -16,11 +16,11 @@ internal static class Hostile
         {
             bool parsed = parser(bytes.AsSpan(0, length));
             string cut = text[..length];
-            Assert.False(parsed && !(mayParse?.Invoke(cut) ?? false), $"parsed although cut off: {cut}");
+            Assert.False(parsed && !(mayParse?.Invoke(cut) ?? false), $"parsed although truncated: {cut}");
         }
     }
 
-    /// <summary>Bytes at random, and the sample with bytes changed at random: any answer, but an answer.</summary>
+    /// <summary>Random bytes, and the sample with random changes: any result, but no exception.</summary>
     internal static void NeverThrows(string sample, Parser parser)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(sample);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>A file whose reader waits until somebody writes.</summary>
+/// <summary>A file whose reader waits until it is written to.</summary>
 internal static partial class KernelFifo
 {
     internal static void Make(string path)

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>A socket of any family, bound to any bytes: what <see cref="System.Net.Sockets.Socket"/> would not let a program do.</summary>
+/// <summary>A socket of any family, bound to any bytes, which <see cref="System.Net.Sockets.Socket"/> does not support.</summary>
 internal sealed unsafe partial class KernelSocket : IDisposable
 {
     internal const int AF_UNIX = 1;
@@ -20,6 +20,7 @@ internal sealed unsafe partial class KernelSocket : IDisposable
     internal const int SOCK_STREAM = 1;
     internal const int SOCK_DGRAM = 2;
     internal const int SOCK_RAW = 3;
+    private const int EPERM = 1;
     private const int SOCK_CLOEXEC = 0x80000;
 
     internal KernelSocket(int family, int type, int protocol = 0)
@@ -29,9 +30,13 @@ internal sealed unsafe partial class KernelSocket : IDisposable
 
     private KernelSocket(int fd) => Fd = fd;
 
-    /// <returns>Null where the kernel does not have the protocol.</returns>
+    /// <returns>Null if the kernel does not have the protocol.</returns>
     internal static KernelSocket? TryOpen(int family, int type, int protocol)
-        => socket(family, type | SOCK_CLOEXEC, protocol) is >= 0 and var fd ? new KernelSocket(fd) : null;
+    {
+        int fd = socket(family, type | SOCK_CLOEXEC, protocol);
+        Assert.True(fd >= 0 || Marshal.GetLastPInvokeError() != EPERM, "only root opens such a socket");
+        return fd >= 0 ? new KernelSocket(fd) : null;
+    }
 
     private byte[] _path = [];
 
@@ -43,7 +48,7 @@ internal sealed unsafe partial class KernelSocket : IDisposable
     internal static ulong InodeOf(int fd)
         => ulong.Parse(new FileInfo(FormattableString.Invariant($"/proc/self/fd/{fd}")).LinkTarget!["socket:[".Length..^1], CultureInfo.InvariantCulture);
 
-    /// <summary>To a path, or with a NUL before it to an abstract name.</summary>
+    /// <summary>Binds to a path, or with a NUL before it to an abstract name.</summary>
     internal KernelSocket BindUnix(ReadOnlySpan<byte> path)
     {
         Span<byte> address = stackalloc byte[110];
@@ -56,10 +61,10 @@ internal sealed unsafe partial class KernelSocket : IDisposable
 
     internal KernelSocket BindUnix(string path) => BindUnix(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>To port 0: the kernel gives it one.</summary>
+    /// <summary>Binds to port 0: the kernel chooses one.</summary>
     internal KernelSocket BindNetlink() => Bind([AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
-    /// <summary>To 127.0.0.1 and this port.</summary>
+    /// <summary>Binds to 127.0.0.1 and this port.</summary>
     internal KernelSocket BindLoopback(ushort port = 0) => Bind(Loopback(port));
 
     internal KernelSocket ConnectLoopback(ushort port)
@@ -71,6 +76,23 @@ internal sealed unsafe partial class KernelSocket : IDisposable
 
         return this;
     }
+
+    internal KernelSocket ConnectUnix(string path)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path);
+        Span<byte> address = stackalloc byte[110];
+        address.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(address, AF_UNIX);
+        name.CopyTo(address[2..]);
+        fixed (byte* bytes = address)
+        {
+            Check(connect(Fd, bytes, (uint)(2 + name.Length)), "connect");
+        }
+
+        return this;
+    }
+
+    internal KernelSocket Accept() => new(Check(accept4(Fd, null, null, SOCK_CLOEXEC), "accept4"));
 
     internal KernelSocket Listen()
     {
@@ -113,6 +135,9 @@ internal sealed unsafe partial class KernelSocket : IDisposable
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int connect(int fd, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int accept4(int fd, byte* address, uint* length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>The relative links of Markdown documents, followed as GitHub follows them: to a file, and to a heading in it.</summary>
+/// <summary>The relative links of Markdown documents, resolved like on GitHub: to a file, and to a heading in it.</summary>
 internal static partial class MarkdownLinks
 {
-    /// <summary>Folders that hold what was built or installed.</summary>
+    /// <summary>Folders with build output or installed files.</summary>
     private static readonly string[] s_notOurs = ["bin", "obj", "artifacts", "node_modules", "TestResults", "BenchmarkDotNet.Artifacts", ".git"];
 
     internal static IReadOnlyList<string> Documents(string root)
@@ -15,7 +15,7 @@ internal static partial class MarkdownLinks
             .Where(static file => !file.Split('/').Any(static part => s_notOurs.Contains(part)))
             .Order(StringComparer.Ordinal)];
 
-    /// <returns>Links of all documents below the folder that lead to nothing, each as <c>document: link</c>.</returns>
+    /// <returns>Broken links of all documents below the folder, each as <c>document: link</c>.</returns>
     internal static IReadOnlyList<string> Dead(string root)
         => [.. Documents(root).SelectMany(document => LinksOf(File.ReadAllText(Path.Combine(root, document)))
             .Where(link => !LeadsSomewhere(root, document, link))
@@ -26,7 +26,7 @@ internal static partial class MarkdownLinks
             .Select(static match => match.Groups[1].Value)
             .Where(static link => !Scheme().IsMatch(link));
 
-    /// <summary>What a link has behind its <c>#</c> to lead to a heading. A heading that is there twice has <c>-1</c> the second time.</summary>
+    /// <summary>The fragment of a link to a heading. The second of two equal headings has <c>-1</c>.</summary>
     internal static IReadOnlySet<string> AnchorsOf(string text)
     {
         HashSet<string> anchors = [];

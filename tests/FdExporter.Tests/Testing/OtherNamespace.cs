@@ -8,7 +8,7 @@ using FdExporter.Linux.SockDiag;
 namespace FdExporter.Tests.Testing;
 
 /// <summary>
-/// A network namespace in which one process lives, and in which the test makes sockets. They are the test's own; only their
+/// A network namespace with one process, in which the test creates sockets. They are the test's own; only their
 /// namespace is another. Needs root.
 /// </summary>
 internal sealed class OtherNamespace : IDisposable
@@ -28,7 +28,7 @@ internal sealed class OtherNamespace : IDisposable
 
     internal int Pid => _process.Id;
 
-    /// <summary>As the exporter calls it, where no unit, container or pod lives in it.</summary>
+    /// <summary>The exporter's name for it, without a unit, container or pod in it.</summary>
     internal string Name { get; }
 
     internal Socket Listen()
@@ -48,7 +48,7 @@ internal sealed class OtherNamespace : IDisposable
         return (client, server);
     }
 
-    /// <summary>A connection whose client hangs up, so that the server's end waits in CLOSE_WAIT.</summary>
+    /// <summary>A connection whose client closes it, so that the server's end stays in CLOSE_WAIT.</summary>
     internal Socket Leak(Socket listener)
     {
         (Socket client, Socket server) = Connect(listener);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>Work done without some of root's capabilities, which the kernel keeps for each thread. Source: capabilities(7).</summary>
+/// <summary>Runs code without some of root's capabilities, which the kernel keeps for each thread. Source: capabilities(7).</summary>
 internal static unsafe partial class Privileges
 {
     internal const int DacOverride = 1;
@@ -14,7 +14,7 @@ internal static unsafe partial class Privileges
 
     private const uint Version3 = 0x20080522;
 
-    /// <summary>On a thread of its own, which ends with it; threads that it starts are without them too.</summary>
+    /// <summary>On its own thread, which ends afterwards; threads that it starts lack them too.</summary>
     internal static T Without<T>(Func<T> work, params int[] capabilities)
     {
         T result = default!;
@@ -26,7 +26,7 @@ internal static unsafe partial class Privileges
                 Drop(capabilities);
                 result = work();
             }
-#pragma warning disable CA1031 // Whatever it is, it is thrown again below.
+#pragma warning disable CA1031 // It is thrown again below.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,6 +1,6 @@
 namespace FdExporter.Tests.Testing;
 
-/// <summary>Folders of this repository, found from where the tests run: a deterministic build knows no path of its sources.</summary>
+/// <summary>Folders of this repository, found from the folder of the test program: a deterministic build contains no source paths.</summary>
 internal static class Repository
 {
     internal static string Root { get; } = FindRoot();

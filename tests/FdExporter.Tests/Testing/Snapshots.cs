@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>Snapshots made by hand, where a test is about arithmetic and not about the kernel.</summary>
+/// <summary>Snapshots made by hand, for tests that do not need the kernel.</summary>
 internal static class Snapshots
 {
     internal static HostSnapshot Of(params ProcessSample[] processes) => new()
@@ -10,6 +10,9 @@ internal static class Snapshots
         TakenAt = DateTimeOffset.UnixEpoch,
         Outcomes = [],
         Processes = new ProcessTable([.. processes], 0, 0, 0),
+        Listeners = [],
+        Connections = new HostConnections([], null),
+        Files = new FileUse([], [], 0, 0),
         Exporter = new ExporterProcess(TimeSpan.Zero, 0, DateTimeOffset.UnixEpoch, null, null),
         Sources = new SourceInfo("sock_diag", "stat"),
     };

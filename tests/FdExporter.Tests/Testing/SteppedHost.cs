@@ -1,5 +1,6 @@
 using FdExporter.Accounts.Naming;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Testing;
 
-/// <summary>This machine as the server sees it, put together as the server does, by a clock that moves when it is told to.</summary>
+/// <summary>This machine as the server sees it, built like in the server, with a clock that the test moves.</summary>
 internal sealed class SteppedHost : IDisposable
 {
     private readonly SteppedTime _time = new();
@@ -25,7 +26,7 @@ internal sealed class SteppedHost : IDisposable
         _inspector = new HostInspector(_gate, history, Collectors.All, new Thresholds(), TimeProvider.System);
     }
 
-    /// <summary>What <c>explain</c> would say now.</summary>
+    /// <summary>What <c>explain</c> would print now.</summary>
     internal Task<HostView> ViewAsync(CancellationToken cancellation) => _inspector.ViewAsync(cancellation);
 
     internal void Advance(TimeSpan time) => _time.Advance(time);

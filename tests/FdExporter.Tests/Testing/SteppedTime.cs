@@ -1,6 +1,6 @@
 namespace FdExporter.Tests.Testing;
 
-/// <summary>A clock that moves when it is told to. Timers run by the system's clock, so that nobody waits for ever.</summary>
+/// <summary>A clock that the test moves. Timers use the system's clock, so that no wait lasts for ever.</summary>
 internal sealed class SteppedTime : TimeProvider
 {
     private readonly DateTimeOffset _start = System.GetUtcNow();

@@ -7,14 +7,14 @@ internal sealed class CommonOptions
 {
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(10);
 
-    private readonly Option<TimeSpan?> _duration = Options.Time("--duration", "End by itself after this time [default: 10m]");
+    private readonly Option<TimeSpan?> _duration = Options.Time("--duration", "Exit after this time [default: 10m]");
     private readonly Option<TimeSpan?> _releaseAfter
-        = Options.Time("--release-after", "Close what is leaked this long after `ready`, and live on");
+        = Options.Time("--release-after", "Close the leaked descriptors this long after `ready`, and keep running");
 
-    private readonly Option<bool> _untilStdinCloses = new("--until-stdin-closes") { Description = "End when stdin ends" };
+    private readonly Option<bool> _untilStdinCloses = new("--until-stdin-closes") { Description = "Exit when stdin is closed" };
     private readonly Option<string> _name = new("--name")
     {
-        Description = "The process name that ps and lsof show, 15 bytes",
+        Description = "Process name in ps and lsof, at most 15 bytes",
         HelpName = "NAME",
         DefaultValueFactory = _ => "leaklab",
     };

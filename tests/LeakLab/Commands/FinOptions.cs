@@ -9,12 +9,12 @@ internal sealed class FinOptions
     private const int MostUnread = 32768;
 
     private readonly Option<int> _unread
-        = Options.Number("--unread", "Bytes the peer sends before it closes; not read", 0, MostUnread, otherwise: 0);
+        = Options.Number("--unread", "Bytes that the peer sends before it closes, and that are not read", 0, MostUnread, otherwise: 0);
 
-    private readonly Option<bool> _noRead = new("--no-read") { Description = "Do not even read the end of the stream" };
+    private readonly Option<bool> _noRead = new("--no-read") { Description = "Do not read the end of the stream either" };
     private readonly Option<bool> _holdPeer = new("--hold-peer")
     {
-        Description = "The peer keeps its half (FIN_WAIT2) in place of orphaning it",
+        Description = "Keep the socket of the peer open (FIN_WAIT2)",
     };
 
     internal FinOptions(Command command)

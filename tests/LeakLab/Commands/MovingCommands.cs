@@ -11,10 +11,10 @@ internal static class MovingCommands
 
     internal static Command Churn()
     {
-        var command = new Command("churn", "Connections that are replaced all the time, of one or several processes to themselves");
-        Option<int> processes = Options.Number("--processes", "How many processes", 1, 100, otherwise: 1);
-        Option<int> connections = Options.Number("--connections", "How many of each; each has two descriptors", 1, 50_000, otherwise: null);
-        Option<double?> rate = Options.Rate("--rate", "So many of each are replaced per second, in turn");
+        var command = new Command("churn", "Replace connections continuously, in one or several processes that connect to themselves");
+        Option<int> processes = Options.Number("--processes", "Number of processes", 1, 100, otherwise: 1);
+        Option<int> connections = Options.Number("--connections", "Number of connections of each process; each has two descriptors", 1, 50_000, otherwise: null);
+        Option<double?> rate = Options.Rate("--rate", "Number of connections of each process to replace per second");
         rate.Required = true;
         command.Add(processes);
         command.Add(connections);
@@ -32,10 +32,10 @@ internal static class MovingCommands
 
     internal static Command Pods()
     {
-        var command = new Command("pods", "Processes in network namespaces of their own, each with connections to itself that stand, and health checks");
-        Option<int> count = Options.Number("--count", "How many namespaces", 1, 2000, otherwise: null);
-        Option<int> connections = Options.Number("--connections", "How many in each; each has two descriptors", 0, 50_000, otherwise: 20);
-        Option<TimeSpan?> every = Options.Time("--probe-every", "One short connection in each, spread evenly [default: 10s]");
+        var command = new Command("pods", "Start processes in their own network namespaces, each with idle connections to itself and health checks");
+        Option<int> count = Options.Number("--count", "Number of namespaces", 1, 2000, otherwise: null);
+        Option<int> connections = Options.Number("--connections", "Number of connections in each; each has two descriptors", 0, 50_000, otherwise: 20);
+        Option<TimeSpan?> every = Options.Time("--probe-every", "Interval of the health checks, short connections spread evenly over it [default: 10s]");
         command.Add(count);
         command.Add(connections);
         command.Add(every);

@@ -24,7 +24,17 @@ internal static class Options
         return option;
     }
 
-    internal static Option<double?> Rate() => Rate("--rate", "So many per second [default: as fast as they come]");
+    internal static Option<long> Bytes(string name, string help) => new(name)
+    {
+        Description = help,
+        HelpName = "BYTES",
+        DefaultValueFactory = static _ => 0,
+        CustomParser = result => long.TryParse(Text(result), CultureInfo.InvariantCulture, out long bytes) && bytes >= 0
+            ? bytes
+            : Refuse<long>(result, name, "a number of bytes"),
+    };
+
+    internal static Option<double?> Rate() => Rate("--rate", "Number per second [default: as fast as possible]");
 
     internal static Option<double?> Rate(string name, string help) => new(name)
     {

@@ -6,12 +6,12 @@ using LeakLab.Peers;
 namespace LeakLab.Leaks;
 
 /// <summary>
-/// Outgoing connections that the peer has closed and the lab never closes. They were read to their end, unless told not
-/// to be; then the FIN, or bytes and the FIN, wait in the receive queue.
+/// Outgoing connections that the peer has closed and the lab never closes. They are read to their end unless an option says
+/// otherwise; then the FIN, or bytes and the FIN, wait in the receive queue.
 /// </summary>
 internal sealed class CloseWait(NetworkSettings network, FinSettings fin, string heldBy, double? grow, StopSignal stop) : Leak
 {
-    /// <summary>Descriptors that growth leaves to the runtime and to the peer.</summary>
+    /// <summary>Descriptors that growth leaves free for the runtime and the peer.</summary>
     private const int Spare = 100;
 
     private readonly HeldDescriptors _held = new();

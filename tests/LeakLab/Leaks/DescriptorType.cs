@@ -2,7 +2,7 @@ using LeakLab.Native;
 
 namespace LeakLab.Leaks;
 
-/// <summary>How each type of descriptor comes to be, by the names that the exporter gives them; `unix` is a kind of `socket`.</summary>
+/// <summary>How each type of descriptor is created, by the exporter's names of the types; `unix` is a kind of `socket`.</summary>
 internal static unsafe class DescriptorType
 {
     private const string MaxInotifyInstances = "/proc/sys/fs/inotify/max_user_instances";
@@ -12,7 +12,7 @@ internal static unsafe class DescriptorType
         "socket", "unix", "pipe", "file", "deleted_file", "eventfd", "eventpoll", "inotify", "timerfd", "signalfd", "memfd", "device",
     ];
 
-    /// <summary>Opens one descriptor, or for a pipe both ends where two are still wanted.</summary>
+    /// <summary>Opens one descriptor, or for a pipe both ends if two are still needed.</summary>
     internal static void Open(string type, HeldDescriptors held, int wanted)
     {
         if (type == "pipe")
@@ -40,7 +40,7 @@ internal static unsafe class DescriptorType
         held.Add(SystemCallException.Check(fd, call));
     }
 
-    /// <summary>The limit that EMFILE speaks of: for inotify it is one per user as often as one per process.</summary>
+    /// <summary>The limit that causes EMFILE: for inotify it can be the one per user or the one per process.</summary>
     internal static string Limit(string type, int opened)
         => type == "inotify"
             ? $"after {opened}; fs.inotify.max_user_instances={File.ReadAllText(MaxInotifyInstances).Trim()} per user"

@@ -2,7 +2,7 @@ using LeakLab.Native;
 
 namespace LeakLab.Leaks;
 
-/// <summary>Plain descriptors of the named types, so many of each, opened and never closed.</summary>
+/// <summary>Plain descriptors, a number of each named type, opened and never closed.</summary>
 internal sealed class Descriptors(IReadOnlyList<string> types, int count, double? rate, StopSignal stop) : Leak
 {
     private readonly HeldDescriptors _held = new();

@@ -5,7 +5,7 @@ using LeakLab.Peers;
 namespace LeakLab.Leaks;
 
 /// <summary>Connections that both sides hold open: load, not a leak.</summary>
-internal sealed class Established(NetworkSettings network, StopSignal stop) : Leak
+internal sealed class Established(NetworkSettings network, bool keepAlive, StopSignal stop) : Leak
 {
     private readonly HeldDescriptors _held = new();
     private LabProcess? _peer;
@@ -26,8 +26,12 @@ internal sealed class Established(NetworkSettings network, StopSignal stop) : Le
             pace.Next();
             int fd = TcpSocket.Connect(_remote);
             _held.Add(fd);
+            if (keepAlive)
+            {
+                TcpSocket.KeepAlive(fd);
+            }
 
-            // The greeting says that the peer has accepted: a connection in its queue would have no owner yet.
+            // The greeting shows that the peer has accepted: a connection in its queue would have no owner yet.
             stop.WaitFor(fd);
             if (!TcpSocket.ReadByte(fd))
             {

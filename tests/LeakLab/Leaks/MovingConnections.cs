@@ -5,8 +5,8 @@ using LeakLab.Workers;
 namespace LeakLab.Leaks;
 
 /// <summary>
-/// Processes whose connections come and go: no leak, but what a load balancer and a node full of pods are like. SIGUSR1 makes
-/// all of them stand still, and SIGUSR2 go on; the lines `paused` and `moving` say that they do.
+/// Processes whose connections come and go: no leak, but like a load balancer or a node full of pods. SIGUSR1 pauses all of
+/// them, and SIGUSR2 resumes them; the lines `paused` and `moving` confirm it.
 /// </summary>
 internal sealed class MovingConnections(string verb, IReadOnlyList<WorkerSettings> workers, bool inNamespaces, StopSignal stop) : Leak
 {

@@ -33,7 +33,7 @@ internal sealed class NotAccepted(NetworkSettings network, StopSignal stop) : Le
         _queued = _peer.ReadNumber("connected");
     }
 
-    /// <summary>Accepts and closes what waits; the listener stays, as that of a program which has found its feet again.</summary>
+    /// <summary>Accepts and closes the waiting connections; the listener stays, as in a program that has recovered.</summary>
     internal override void Release()
     {
         for (; _queued > 0; _queued--)
@@ -42,7 +42,7 @@ internal sealed class NotAccepted(NetworkSettings network, StopSignal stop) : Le
         }
     }
 
-    /// <summary>Closing the listener resets what waits in its queue.</summary>
+    /// <summary>Closing the listener resets the connections in its queue.</summary>
     public override void Dispose()
     {
         _ = Libc.close(_listener);

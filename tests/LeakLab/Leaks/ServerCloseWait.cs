@@ -33,7 +33,7 @@ internal sealed class ServerCloseWait(NetworkSettings network, FinSettings fin, 
             int fd = TcpSocket.Accept(listener);
             _held.Add(fd);
 
-            // Without it the clients would run ahead of this loop, overflow the accept queue and wait a second for each SYN.
+            // Without it the clients would be faster than this loop, overflow the accept queue and wait a second for each SYN.
             TcpSocket.Send(fd, PeerSettings.Greeting);
             fin.AwaitPeersEnd(fd, stop);
         }

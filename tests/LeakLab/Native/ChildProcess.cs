@@ -6,7 +6,7 @@ namespace LeakLab.Native;
 
 /// <summary>
 /// A child started by posix_spawn(3), which unlike System.Diagnostics.Process costs no thread, no handle and no pipes:
-/// the lab starts a thousand. Not reaped until <see cref="Reap"/>, so its pid cannot become somebody else's.
+/// the lab starts a thousand. Not reaped until <see cref="Reap"/>, so its pid cannot be reused.
 /// </summary>
 internal sealed class ChildProcess
 {
@@ -16,7 +16,7 @@ internal sealed class ChildProcess
 
     internal int Pid { get; }
 
-    /// <summary>Descriptors opened without O_CLOEXEC are inherited beside the three given here; null keeps the lab's own.</summary>
+    /// <summary>Descriptors opened without O_CLOEXEC are inherited besides the three given here; null keeps the lab's own.</summary>
     internal static unsafe ChildProcess Start(IReadOnlyList<string> command, int stdin, int stdout, int? stderr = null)
     {
         // posix_spawn_file_actions_t is opaque: 80 bytes in glibc and in musl.
@@ -53,7 +53,7 @@ internal sealed class ChildProcess
         }
     }
 
-    /// <summary>Waits for the end; after the grace, kills. Returns once the kernel has let go of the process.</summary>
+    /// <summary>Waits for the end; after the grace period, kills. Returns once the kernel has removed the process.</summary>
     internal unsafe void Reap(TimeSpan grace)
     {
         long start = Stopwatch.GetTimestamp();

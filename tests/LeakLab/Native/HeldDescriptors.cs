@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LeakLab.Native;
 
 /// <summary>
-/// Descriptors that are held and never closed until told to: the leak itself. Plain numbers, so that 12,500 of them cost
+/// Descriptors that are held until they are released: the leak itself. Plain numbers, so that 12,500 of them cost
 /// one array and no finalizers.
 /// </summary>
 internal sealed class HeldDescriptors : IDisposable
@@ -14,7 +14,7 @@ internal sealed class HeldDescriptors : IDisposable
 
     internal void Add(int fd) => _fds.Add(fd);
 
-    /// <summary>From here on they are held by other means, and what those hang on is held in their place.</summary>
+    /// <summary>From here on the files are held by other means, and the descriptors that these need are held instead.</summary>
     internal void HoldBy(string way)
     {
         int[] holders = UndescribedFiles.Hold(way, CollectionsMarshal.AsSpan(_fds));
@@ -23,8 +23,8 @@ internal sealed class HeldDescriptors : IDisposable
     }
 
     /// <summary>
-    /// Closes sockets with a reset in place of a FIN, so that the end of a lab leaves no ten thousand TIME_WAIT behind for
-    /// whatever is measured next.
+    /// Closes sockets with a reset instead of a FIN, so that the end of a lab leaves no ten thousand TIME_WAIT that would
+    /// disturb the next measurement.
     /// </summary>
     internal unsafe void Reset()
     {

@@ -3,15 +3,18 @@ using System.Runtime.InteropServices;
 namespace LeakLab.Native;
 
 /// <summary>
-/// Every system call that the lab makes, by its C name. Its own, not the exporter's: what the exporter is tested with
-/// shares no code with it.
+/// Every system call of the lab, by its C name. Separate from the exporter's: the test tool shares no code with
+/// the exporter.
 /// </summary>
 internal static unsafe partial class Libc
 {
     internal const int EINTR = 4;
     internal const int ECHILD = 10;
+    internal const int EAGAIN = 11;
     internal const int EMFILE = 24;
 
+    internal const int PROT_READ = 1;
+    internal const int MAP_SHARED = 1;
     internal const int O_RDONLY = 0;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
@@ -22,9 +25,13 @@ internal static unsafe partial class Libc
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int SOCK_STREAM = 1;
+    internal const int SOCK_DGRAM = 2;
     internal const int SOCK_CLOEXEC = 0x80000;
+    internal const int SOCK_NONBLOCK = 0x800;
+    internal const int EINPROGRESS = 115;
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
+    internal const int SO_KEEPALIVE = 9;
     internal const int SO_LINGER = 13;
     internal const int IPPROTO_IPV6 = 41;
     internal const int IPPROTO_TCP = 6;
@@ -115,6 +122,12 @@ internal static unsafe partial class Libc
     internal static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint mmap(nint addr, nuint length, int prot, int flags, int fd, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int munmap(nint addr, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int eventfd(uint initval, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -122,6 +135,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int inotify_init1(int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int inotify_add_watch(int fd, string pathname, uint mask);
+
+    /// <summary>Returns the error number itself.</summary>
+    [LibraryImport("libc")]
+    internal static partial int posix_fallocate(int fd, long offset, long len);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int timerfd_create(int clockid, int flags);

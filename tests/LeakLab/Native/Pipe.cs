@@ -1,6 +1,6 @@
 namespace LeakLab.Native;
 
-/// <summary>A pipe that no child inherits unless it is handed one end by name.</summary>
+/// <summary>A pipe that no child inherits unless it is given one end.</summary>
 internal sealed class Pipe : IDisposable
 {
     private int _readEnd;

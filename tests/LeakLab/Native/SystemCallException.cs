@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LeakLab.Native;
 
-/// <summary>A system call failed: which, with which error number, and (where the lab knows it) the limit it ran into.</summary>
+/// <summary>A system call failed: its name, its error number, and (if the lab knows it) the limit that was reached.</summary>
 internal sealed class SystemCallException(string call, int errno, string? hint = null)
     : Exception($"{call}: {Marshal.GetPInvokeErrorMessage(errno)}")
 {
@@ -12,7 +12,7 @@ internal sealed class SystemCallException(string call, int errno, string? hint =
 
     internal string? Hint { get; } = hint;
 
-    /// <summary>Passes a result through, or throws with the errno of the call that was just made; the call's name must be a constant.</summary>
+    /// <summary>Returns the result, or throws with the errno of the last call; the call's name must be a constant.</summary>
     internal static int Check(int result, string call)
         => result >= 0 ? result : throw new SystemCallException(call, Marshal.GetLastPInvokeError());
 }

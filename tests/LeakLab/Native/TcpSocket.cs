@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace LeakLab.Native;
 
 /// <summary>
-/// Blocking TCP sockets as plain descriptors. System.Net.Sockets would add an object, a finalizer and an epoll
+/// Blocking TCP sockets, and connected UDP sockets, as plain descriptors. System.Net.Sockets would add an object, a finalizer and an epoll
 /// registration to each of them.
 /// </summary>
 internal static unsafe class TcpSocket
@@ -20,7 +20,7 @@ internal static unsafe class TcpSocket
         _ = SystemCallException.Check(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, &on, sizeof(int)), "setsockopt SO_REUSEADDR");
         if (local.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            // A mapped listener must take IPv4 clients whatever net.ipv6.bindv6only says.
+            // A mapped listener must accept IPv4 clients whatever net.ipv6.bindv6only is.
             _ = SystemCallException.Check(
                 Libc.setsockopt(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, &off, sizeof(int)), "setsockopt IPV6_V6ONLY");
         }
@@ -48,6 +48,42 @@ internal static unsafe class TcpSocket
         return fd;
     }
 
+    /// <summary>Sends the first SYN and does not wait for the answer.</summary>
+    internal static int BeginConnect(IPEndPoint remote)
+    {
+        int fd = Open(remote.AddressFamily, Libc.SOCK_NONBLOCK);
+        byte* name = stackalloc byte[SockaddrLength];
+        uint length = Write(remote, name);
+        if (Libc.connect(fd, name, length) < 0 && Marshal.GetLastPInvokeError() != Libc.EINPROGRESS)
+        {
+            throw Failed("connect", remote, fd);
+        }
+
+        return fd;
+    }
+
+    internal static void KeepAlive(int fd)
+    {
+        int on = 1;
+        _ = SystemCallException.Check(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, &on, sizeof(int)), "setsockopt SO_KEEPALIVE");
+    }
+
+    internal static int BindUdp(IPEndPoint local)
+    {
+        int fd = Open(local.AddressFamily, type: Libc.SOCK_DGRAM);
+        byte* name = stackalloc byte[SockaddrLength];
+        uint length = Write(local, name);
+        return Libc.bind(fd, name, length) < 0 ? throw Failed("bind", local, fd) : fd;
+    }
+
+    internal static int ConnectUdp(IPEndPoint remote)
+    {
+        int fd = Open(remote.AddressFamily, type: Libc.SOCK_DGRAM);
+        byte* name = stackalloc byte[SockaddrLength];
+        uint length = Write(remote, name);
+        return Libc.connect(fd, name, length) < 0 ? throw Failed("connect", remote, fd) : fd;
+    }
+
     internal static int Accept(int listener)
         => SystemCallException.Check(Libc.accept4(listener, null, null, Libc.SOCK_CLOEXEC), "accept4");
 
@@ -59,14 +95,14 @@ internal static unsafe class TcpSocket
         return (name[2] << 8) | name[3];
     }
 
-    /// <summary>Its close is a reset in place of a FIN: no TIME_WAIT stays behind.</summary>
+    /// <summary>Its close is a reset instead of a FIN: no TIME_WAIT remains.</summary>
     internal static void ResetOnClose(int fd)
     {
         int* linger = stackalloc int[2] { 1, 0 };
         _ = SystemCallException.Check(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_LINGER, linger, 2 * sizeof(int)), "setsockopt SO_LINGER");
     }
 
-    /// <summary>For so long once it is closed and the peer has not closed; 120 s at the most.</summary>
+    /// <summary>How long it stays in FIN_WAIT2 once it is closed and the peer has not closed; at most 120 s.</summary>
     internal static void StayInFinWait2(int fd, TimeSpan time)
     {
         int seconds = (int)time.TotalSeconds;
@@ -92,7 +128,7 @@ internal static unsafe class TcpSocket
         return SystemCallException.Check((int)Libc.read(fd, &one, 1), "read") == 1;
     }
 
-    // The error number is read before the endpoint is made text: that may itself make system calls.
+    // The error number is read before the endpoint is formatted, which may make system calls itself.
     private static SystemCallException Failed(string call, IPEndPoint endpoint, int fd)
     {
         int errno = Marshal.GetLastPInvokeError();
@@ -100,10 +136,10 @@ internal static unsafe class TcpSocket
         return new SystemCallException($"{call} {endpoint}", errno);
     }
 
-    private static int Open(AddressFamily family)
+    private static int Open(AddressFamily family, int flags = 0, int type = Libc.SOCK_STREAM)
         => SystemCallException.Check(
             Libc.socket(
-                family == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0),
+                family == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6, type | Libc.SOCK_CLOEXEC | flags, 0),
             "socket");
 
     // sockaddr_in: family port address.  sockaddr_in6: family port flowinfo address scope_id

@@ -1,6 +1,6 @@
 namespace LeakLab.Native;
 
-/// <summary>Holds files without a descriptor of them: what is given to it may be closed and stays open.</summary>
+/// <summary>Holds files without a descriptor: a file given to it stays open when its descriptor is closed.</summary>
 internal static unsafe class UndescribedFiles
 {
     internal const string ByDescriptor = "descriptor";
@@ -13,7 +13,7 @@ internal static unsafe class UndescribedFiles
     private const int RingEntries = 8;
     private const int SizeOfParams = 120;
 
-    /// <returns>The descriptors that the files now hang on.</returns>
+    /// <returns>The descriptors that keep the files open now.</returns>
     internal static int[] Hold(string way, ReadOnlySpan<int> fds) => way == ByIoUring ? Register(fds) : Send(fds);
 
     private static int[] Register(ReadOnlySpan<int> fds)

@@ -3,12 +3,12 @@ using LeakLab.Native;
 
 namespace LeakLab.Peers;
 
-/// <summary>What runs in the lab's child until its stdin closes.</summary>
+/// <summary>The program of the lab's child until its stdin closes.</summary>
 internal sealed class Peer(PeerSettings settings, StopSignal stop) : IDisposable
 {
     private const int Backlog = 4096;
 
-    /// <summary>An orphan that is to stay for just the default of 60 s ends with a reset once in ten thousand times.</summary>
+    /// <summary>With the default of 60 s, one in ten thousand orphans ends with a reset.</summary>
     private static readonly TimeSpan s_orphanTime = TimeSpan.FromSeconds(120);
 
     private readonly HeldDescriptors _held = new();
@@ -48,8 +48,14 @@ internal sealed class Peer(PeerSettings settings, StopSignal stop) : IDisposable
 
     private void Accept()
     {
-        int listener = TcpSocket.Listen(new IPEndPoint(settings.Address, settings.Port), Backlog);
+        bool accepts = settings.Ending != PeerEnding.Begin;
+        int listener = TcpSocket.Listen(new IPEndPoint(settings.Address, settings.Port), accepts ? Backlog : 0);
         Console.WriteLine($"listening {TcpSocket.LocalPort(listener)}");
+        if (!accepts)
+        {
+            stop.Sleep(null);
+        }
+
         while (true)
         {
             stop.WaitFor(listener);
@@ -70,10 +76,16 @@ internal sealed class Peer(PeerSettings settings, StopSignal stop) : IDisposable
         for (int i = 0; i < settings.Count; i++)
         {
             pace.Next();
+            if (settings.Ending == PeerEnding.Begin)
+            {
+                _held.Add(TcpSocket.BeginConnect(remote));
+                continue;
+            }
+
             int fd = TcpSocket.Connect(remote);
             if (settings.Greet)
             {
-                // Read before the ending: a close with unread bytes is a reset, not a FIN.
+                // Read before closing: a close with unread bytes is a reset, not a FIN.
                 stop.WaitFor(fd);
                 _ = TcpSocket.ReadByte(fd);
             }

@@ -1,6 +1,6 @@
 namespace LeakLab.Peers;
 
-/// <summary>What the peer does with a connection once it has sent what it was to send.</summary>
+/// <summary>What the peer does with a connection after it has sent its bytes.</summary>
 internal enum PeerEnding
 {
     /// <summary>Its side becomes an orphan in FIN_WAIT2, which the kernel drops after two minutes.</summary>
@@ -11,4 +11,10 @@ internal enum PeerEnding
 
     /// <summary>Keeps the connection established.</summary>
     Hold,
+
+    /// <summary>
+    /// Begins to connect, sends nothing, and keeps the socket, whether or not it gets connected. The accepting side has the shortest queue
+    /// and never accepts.
+    /// </summary>
+    Begin,
 }

@@ -3,9 +3,9 @@ using System.Net;
 
 namespace LeakLab.Peers;
 
-/// <summary>What the lab asks of its child: the hidden verb `peer`, with this as its command line.</summary>
+/// <summary>The lab's request to its child: the hidden verb `peer`, with this as its command line.</summary>
 /// <param name="Role"><see cref="Accepting"/> or <see cref="Connecting"/>.</param>
-/// <param name="Send">Bytes that go before the ending.</param>
+/// <param name="Send">Bytes to send before the ending.</param>
 /// <param name="Greet">The accepting side sends one byte first, and the connecting side waits for it.</param>
 internal sealed record PeerSettings(
     string Role, IPAddress Address, int Port, int Count, double? Rate, PeerEnding Ending, int Send, bool Greet)

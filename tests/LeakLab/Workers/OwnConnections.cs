@@ -3,7 +3,7 @@ using LeakLab.Native;
 
 namespace LeakLab.Workers;
 
-/// <summary>A listener and connections to it, of which this process holds both ends.</summary>
+/// <summary>A listener and connections to it; this process holds both ends.</summary>
 internal sealed class OwnConnections
 {
     /// <summary>More would wait for room in the accept queue.</summary>
@@ -22,7 +22,7 @@ internal sealed class OwnConnections
         _local = new IPEndPoint(IPAddress.Loopback, TcpSocket.LocalPort(_listener));
         _pairs = new (int, int)[count];
 
-        // Round after round in one order, so that each has the same life; in no order of numbers, as connections come and go.
+        // Always in the same order, so that each has the same lifetime; not in the order of numbers, since connections come and go.
         _order = [.. Enumerable.Range(0, count)];
         new Random(11342).Shuffle(_order);
         for (int i = 0; i < count; i++)
@@ -31,7 +31,7 @@ internal sealed class OwnConnections
         }
     }
 
-    /// <summary>Closes so many, with a reset, and then opens as many: they take over the numbers, but not each its own.</summary>
+    /// <summary>Closes this many, with a reset, and then opens as many: they reuse the numbers, but in another order.</summary>
     internal void Replace(int count)
     {
         while (count > 0)
@@ -55,7 +55,7 @@ internal sealed class OwnConnections
         }
     }
 
-    /// <summary>As a health check that the server answers and closes: a TIME_WAIT stays for a minute.</summary>
+    /// <summary>Like a health check that the server answers and closes: a TIME_WAIT stays for a minute.</summary>
     internal void Probe()
     {
         (int client, int server) = Open();

@@ -3,12 +3,12 @@ using LeakLab.Native;
 
 namespace LeakLab.Workers;
 
-/// <summary>What runs in a worker: connections to itself that come and go, until its stdin closes.</summary>
+/// <summary>The program of a worker: connections to itself that come and go, until its stdin closes.</summary>
 internal sealed class Worker(WorkerSettings settings, StopSignal stop, PauseRequests requests)
 {
     private static readonly TimeSpan s_betweenReplacements = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>However late it is, so that a request to pause is seen.</summary>
+    /// <summary>It waits at least this long even when late, so that a request to pause is seen.</summary>
     private static readonly TimeSpan s_leastWait = TimeSpan.FromMilliseconds(1);
 
     private readonly OwnConnections _connections = new(settings.Connections);
@@ -83,7 +83,7 @@ internal sealed class Worker(WorkerSettings settings, StopSignal stop, PauseRequ
         }
     }
 
-    // A pause that is asked for twice, or an end of none, is answered like any other.
+    // A repeated pause, or a resume without a pause, is answered like any other.
     private void StandStill()
     {
         while (requests.Take())

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace LeakLab.Workers;
 
-/// <summary>What the lab asks of a worker: the hidden verb `worker`, with this as its command line.</summary>
-/// <param name="Connections">To itself, so that each has two descriptors of the worker.</param>
-/// <param name="Replace">So many of them are replaced each second.</param>
-/// <param name="ProbeEvery">One more connection, for a moment; null for none.</param>
-/// <param name="ProbeAfter">When the first of these is made.</param>
-/// <param name="BringUpLoopback">In a network namespace of its own.</param>
+/// <summary>The lab's request to a worker: the hidden verb `worker`, with this as its command line.</summary>
+/// <param name="Connections">Connections to itself, so that each uses two descriptors of the worker.</param>
+/// <param name="Replace">Number of connections that are replaced each second.</param>
+/// <param name="ProbeEvery">Interval of an additional short connection; null for none.</param>
+/// <param name="ProbeAfter">Time of the first of these.</param>
+/// <param name="BringUpLoopback">For a new network namespace.</param>
 internal sealed record WorkerSettings(
     string Name, int Connections, double? Replace, TimeSpan? ProbeEvery, TimeSpan? ProbeAfter, bool BringUpLoopback)
 {

@@ -28,7 +28,7 @@ def a_file():
 
 
 class Cycle:
-    """Closed by the garbage collector alone, since it refers to itself."""
+    """Only the garbage collector closes it, since it refers to itself."""
 
     def __init__(self, held):
         self.held = held
@@ -36,7 +36,7 @@ class Cycle:
 
 
 class Worker:
-    """A child that holds some files; it does what a minute brings when it is told, and ends with its parent."""
+    """A child that holds some files; it does each minute's work on request, and ends with its parent."""
 
     def __init__(self, files, rate=0):
         self.ours, theirs = socket.socketpair()
@@ -62,7 +62,7 @@ class Worker:
         os.wait()
 
 
-# What leaks.
+# Leaks.
 
 def files(rate, start=0):
     kept = []
@@ -142,7 +142,7 @@ def below_teeth(rate, height, period):
 
 
 def hung_jobs(every):
-    """A job every few minutes, that waits for what never comes."""
+    """A job every few minutes, that waits for ever."""
     folder = tempfile.mkdtemp()
     job = os.path.join(folder, os.path.basename(sys.argv[0]) + "-job.sh")
     with open(job, "w") as script:
@@ -156,7 +156,7 @@ def hung_jobs(every):
     shutil.rmtree(folder)
 
 
-# What does not.
+# No leaks.
 
 def teeth(height, period):
     gc.disable()
@@ -168,7 +168,7 @@ def teeth(height, period):
 
 
 def generations(files, objects, lifetime):
-    """The collector comes by itself, when Python's own counts say so; what has lived for a while it collects seldom."""
+    """The collector runs by Python's own counts; it collects older objects rarely."""
     living = []
     for minute in minutes():
         living.append([Cycle(a_file()) for _ in range(files)])
@@ -178,7 +178,7 @@ def generations(files, objects, lifetime):
 
 
 def cache(most, requests):
-    """Files stay open once they have been asked for; some are asked for more often than others."""
+    """Files stay open after their first use; some are used more often than others."""
     known = {}
     for _ in minutes():
         for _ in range(requests):
@@ -195,7 +195,7 @@ def start(count, lasts):
 
 
 def restarts(every, rate, lasts):
-    """A supervisor, and a worker that it starts anew; each opens its files in the course of its first minutes."""
+    """A supervisor, and a worker that it restarts; each opens its files in the course of its first minutes."""
     worker = Worker(20, rate)
     for minute in minutes():
         worker.tell(min(minute % every, lasts))
@@ -214,7 +214,7 @@ def job(count, at, lasts):
 
 
 def rotation(count, every):
-    """Logs are renamed, written on for some minutes, opened anew, and the old ones deleted."""
+    """Logs are renamed, still written for some minutes, reopened, and the old ones deleted."""
     folder = tempfile.mkdtemp()
     paths = [os.path.join(folder, "%d.log" % i) for i in range(count)]
     logs = [open(path, "a") for path in paths]
@@ -238,7 +238,7 @@ def more_workers(least, most, begins, lasts):
 
 
 def load(most):
-    """Connections come with the day, and each minute is another one."""
+    """The number of connections follows the time of day, and each minute it differs."""
     listener = socket.create_server(("127.0.0.1", 0))
     held = []
     for minute in minutes():
@@ -252,7 +252,7 @@ def load(most):
 
 
 def pool(count, looks):
-    """The server closes what is idle; the pool finds out when it looks through its connections."""
+    """The server closes idle connections; the pool notices when it checks them."""
     listener = socket.create_server(("127.0.0.1", 0))
     held = []
     for minute in minutes():

@@ -1,5 +1,5 @@
-# Files that nobody closes and nobody refers to: the collector of garbage does, in each so many minutes.
-# A line of input is a minute; the answer says that it is over.
+# Files that are not closed and no longer referenced: the garbage collector closes them, every so many minutes.
+# A line of input is a minute; the answer confirms that it is over.
 $stdout.sync = true
 height, period = ARGV.map(&:to_i)
 GC.disable

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The items for programs: <c>{"status": ..., "checks": [{"check", "status", "found", "advice", "facts"}]}</c>.</summary>
+/// <summary>The items as JSON: <c>{"status": ..., "checks": [{"check", "status", "found", "advice", "facts"}]}</c>.</summary>
 internal static partial class CheckJson
 {
     internal static string Of(IReadOnlyList<CheckItem> items) => JsonSerializer.Serialize(
@@ -15,11 +15,11 @@ internal static partial class CheckJson
 
     private static string WordOf(CheckStatus status) => CheckText.WordOf(status).ToLowerInvariant();
 
-    /// <param name="Status">The worst of all.</param>
+    /// <param name="Status">The worst status of all checks.</param>
     internal sealed record Document(string Status, IReadOnlyList<Item> Checks);
 
     /// <param name="Status">ok, note, blind or fail.</param>
-    /// <param name="Facts">Other for each check; null is what cannot be told.</param>
+    /// <param name="Facts">Different for each check; null is unknown.</param>
     internal sealed record Item(string Check, string Status, string Found, string Advice, JsonObject Facts);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]

@@ -1,14 +1,14 @@
 namespace FdExporter.Cli.Checks;
 
-/// <summary>How one thing is, from harmless to fatal.</summary>
+/// <summary>The status of a check, from harmless to fatal.</summary>
 internal enum CheckStatus
 {
     Ok,
 
-    /// <summary>Worth knowing; nothing is hidden for it.</summary>
+    /// <summary>Worth knowing, but hides nothing.</summary>
     Note,
 
-    /// <summary>The exporter would run, and not see what it is there to see.</summary>
+    /// <summary>The exporter can run, but cannot read everything it should report.</summary>
     Blind,
 
     /// <summary>The exporter cannot start with these flags.</summary>

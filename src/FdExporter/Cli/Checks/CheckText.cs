@@ -3,13 +3,13 @@ using FdExporter.Model;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The items as a table in 80 columns, and below it what to do about those that need it, each advice once.</summary>
+/// <summary>The items as a table in 80 columns, and below it each advice once.</summary>
 internal static class CheckText
 {
     private const int Width = 80;
     private const string FoundIndent = "                           ";
 
-    /// <summary>A note on one of these tells of something that is not seen.</summary>
+    /// <summary>A note on one of these means that something cannot be read.</summary>
     private static readonly string[] s_views = ["pid_namespace", "processes", "socket_owners"];
 
     // STATUS ITEM                FOUND
@@ -29,7 +29,8 @@ internal static class CheckText
             .GroupBy(static item => item.Advice)
             .OrderByDescending(static group => group.Max(static item => item.Status)))
         {
-            Wrap(text, $"{string.Join(", ", advice.Select(static item => item.Check).Distinct())}:", "\n", "");
+            text.Append('\n');
+            Wrap(text, $"{string.Join(", ", advice.Select(static item => item.Check).Distinct())}:", "", "");
             foreach (string paragraph in advice.Key.Split('\n'))
             {
                 Wrap(text, paragraph, "  ", "  ");
@@ -58,26 +59,7 @@ internal static class CheckText
         _ => "FAIL",
     };
 
-    // A word that is longer than a line, such as a path, stays whole.
+    // A word longer than a line, such as a path, is not split.
     private static void Wrap(StringBuilder text, string paragraph, string first, string others)
-    {
-        text.Append(first);
-        int column = first.TrimStart('\n').Length;
-        bool isFirst = true;
-        foreach (string word in Printable.Of(paragraph).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!isFirst && column + 1 + word.Length > Width)
-            {
-                text.Append('\n').Append(others);
-                column = others.Length;
-                isFirst = true;
-            }
-
-            text.Append(isFirst ? "" : " ").Append(word);
-            column += (isFirst ? 0 : 1) + word.Length;
-            isFirst = false;
-        }
-
-        text.Append('\n');
-    }
+        => text.AppendLines(TerminalText.Wrap(Printable.Of(paragraph), Width, first, others, splitsWords: false));
 }

@@ -10,15 +10,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>What every check looks at: the flags, the rights, and the machine as the exporter sees it with both.</summary>
+/// <summary>The input of all checks: flags, rights, and a scan of the machine with them.</summary>
 internal sealed class CheckedHost : IDisposable
 {
-    /// <summary>A cold scan follows every descriptor; a person waits longer than a scraper.</summary>
+    /// <summary>The first scan reads every descriptor, and a user waits longer than a scraper.</summary>
     private static readonly TimeSpan s_budget = TimeSpan.FromMinutes(1);
 
     private readonly HostScanner? _scanner;
 
-    /// <param name="held">What is left of the rights when what these flags do not need was given up.</param>
+    /// <param name="held">The capabilities after those were dropped that these flags do not need.</param>
     internal CheckedHost(ExporterOptions options, HeldPrivileges held)
     {
         Options = options;
@@ -29,12 +29,12 @@ internal sealed class CheckedHost : IDisposable
         {
             Root = ProcFs.OpenHost(options.ProcFsRoot);
 
-            // How a process is called has nothing to do with how much of it is seen.
-            _scanner = new HostScanner(options.ProcFsRoot, ProgramName.Of, TimeProvider.System, NullLogger<HostScanner>.Instance);
+            // Names do not matter here, so no rules are loaded.
+            _scanner = new HostScanner(options.ProcFsRoot, ProgramName.Of, TimeProvider.System, NullLogger<HostScanner>.Instance, podLogs: options.PodLogs);
             Snapshot = Scan();
             if (Snapshot.Ownership?.Unattributed.Total > 0)
             {
-                // Of a socket that was only just opened a second look finds the owner.
+                // A second scan finds the owners of sockets that had just been opened.
                 Snapshot = Scan();
             }
         }
@@ -50,10 +50,10 @@ internal sealed class CheckedHost : IDisposable
 
     internal CheckedPrivileges Privileges { get; }
 
-    /// <summary>The procfs where <c>self</c> is us; null where none is mounted.</summary>
+    /// <summary>The exporter's own /proc; null if none is mounted.</summary>
     internal ProcFs? Own { get; }
 
-    /// <summary>Of <c>--path.procfs</c>; null when it cannot be opened.</summary>
+    /// <summary>The procfs of <c>--path.procfs</c>; null if it cannot be opened.</summary>
     internal ProcFs? Root { get; }
 
     internal string RootProblem { get; } = "";
@@ -61,19 +61,19 @@ internal sealed class CheckedHost : IDisposable
     /// <summary>Null without a root.</summary>
     internal HostSnapshot? Snapshot { get; }
 
-    /// <summary>What of the machine can be seen, and what would help; the scan says, as it does to verdict and metrics.</summary>
+    /// <summary>What of the machine is visible, and what would help; the same as in the verdict and the metrics.</summary>
     internal Coverage Coverage => Snapshot?.Coverage ?? new Coverage(Privileges.Rights, IsWholeMachine: null, ShowsFirst: true);
 
-    /// <summary>Network namespaces beside the host's, and how many of them are read as text.</summary>
+    /// <summary>Network namespaces other than the host's, and how many of them are read as text.</summary>
     internal (int All, int AsText) ForeignNamespaces => _scanner?.ForeignNamespaces ?? default;
 
-    /// <summary>Why sockets do not come from sock_diag; null where they do.</summary>
+    /// <summary>Why sockets are not read from sock_diag; null if they are.</summary>
     internal string? TcpSourceReason => _scanner?.TcpSourceReason;
 
-    /// <summary>Whether a collector is on that looks at processes or at their network namespaces.</summary>
-    internal bool LooksAtProcesses => Held.Needed is not { } needed || needed.Has(CapabilitySet.SysPtrace);
+    /// <summary>Whether an enabled collector reads processes or their network namespaces.</summary>
+    internal bool ReadsProcesses => Held.Needed is not { } needed || needed.Has(CapabilitySet.SysPtrace);
 
-    /// <summary>What there is to say where a collector has nothing to show.</summary>
+    /// <summary>The item for a collector without a result.</summary>
     internal CheckItem Missing(string check, Collectors collector)
         => Snapshot?.Outcomes.FirstOrDefault(outcome => outcome.Collector == collector)?.Error is { } error
             ? new CheckItem(check, CheckStatus.Blind, $"collector {CollectorNames.Of(collector)} fails: {error.Split('\n')[0]}")

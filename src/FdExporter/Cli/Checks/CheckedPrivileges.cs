@@ -6,8 +6,8 @@ using FdExporter.Self;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>Whom this process runs as, and what that allows.</summary>
-/// <param name="Status">Null where there is no /proc of our own to tell.</param>
+/// <summary>The user and the capabilities of this process.</summary>
+/// <param name="Status">Null if there is no /proc of this process.</param>
 internal sealed record CheckedPrivileges(ExporterRights Rights, string User, ProcessStatus? Status)
 {
     internal static CheckedPrivileges Read(ProcFs? own)
@@ -27,7 +27,7 @@ internal sealed record CheckedPrivileges(ExporterRights Rights, string User, Pro
         }
         catch (KernelException)
         {
-            // A container without /proc of its own; the checks say that they do not know.
+            // A container without its own /proc; the checks report unknown.
             return null;
         }
     }

@@ -18,7 +18,7 @@ internal static class EvidenceCheck
 
         try
         {
-            // A folder is made by the server, and by nobody who only checks.
+            // Only the server creates the folder; this check does not.
             using FileThread thread = new();
             bool isThere = new EvidenceFolder(directory, host.Options.EvidenceMaxFiles, thread).ProbeWritable();
             return new CheckItem(Check, CheckStatus.Ok, isThere ? $"{directory} is writable by the exporter only" : $"{directory} will be created") { Facts = { ["directory"] = directory } };

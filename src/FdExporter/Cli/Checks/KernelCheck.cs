@@ -3,7 +3,7 @@ using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The kernel, and what it takes to count descriptors on it.</summary>
+/// <summary>The kernel, and the cost of counting descriptors on it.</summary>
 internal static class KernelCheck
 {
     internal static CheckItem Run(CheckedHost host)
@@ -31,7 +31,7 @@ internal static class KernelCheck
                 ? "for a million of them."
                 : "for a million of them, and descriptors of other users' processes are not counted without CAP_DAC_READ_SEARCH.");
 
-    // A procfs with subset=pid has no sys; the kernel is the same.
+    // A procfs with subset=pid has no /proc/sys; the exporter's own /proc shows the same kernel.
     private static string ReleaseOf(CheckedHost host)
         => host.Root is { } root && OsRelease.TryRead(root, out string release) == ReadStatus.Ok ? release
             : host.Root is not { IsKernel: false } && host.Own is { } own && OsRelease.TryRead(own, out release) == ReadStatus.Ok ? release

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace FdExporter.Cli.Checks;
 
 /// <summary>
-/// Whether each address can be listened on now: all at once, as the server does it, so that two which stand in each
-/// other's way are found; and closed again.
+/// Listens on all addresses at once, as the server does, and closes them again. So addresses that conflict with each other are
+/// found too.
 /// </summary>
 internal static class ListenCheck
 {
@@ -49,7 +49,7 @@ internal static class ListenCheck
         return new CheckItem("listen", status, found) { Advice = advice, Facts = { ["address"] = address.Text } };
     }
 
-    // One family is enough, unless somebody else has the other.
+    // One address family is enough, unless another process uses the other.
     private static SocketException? TryListen(ListenAddress address, List<Socket> sockets)
     {
         if (address.Host is { } host)
@@ -71,7 +71,7 @@ internal static class ListenCheck
     {
         try
         {
-            // The socket that Kestrel would make; for every address it serves both families.
+            // The same socket as Kestrel's; for the unspecified address it serves both families.
             Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(address, port));
             sockets.Add(socket);
             socket.Listen();

@@ -8,13 +8,13 @@ using FdExporter.Self;
 namespace FdExporter.Cli.Checks;
 
 /// <summary>
-/// The user, each capability that matters, and what becomes of the others. A missing one is no blindness: what is hidden for
-/// it may be nothing.
+/// The user, each relevant capability, and what happens to the others. A missing one is only a note, because possibly nothing
+/// is hidden without it.
 /// </summary>
 internal static class PrivilegesCheck
 {
-    /// <summary>More are not told by name.</summary>
-    private const int MostNames = 3;
+    /// <summary>If there are more, only their number is printed.</summary>
+    private const int MaxNames = 3;
 
     internal static IEnumerable<CheckItem> Run(CheckedHost host)
     {
@@ -62,7 +62,7 @@ internal static class PrivilegesCheck
         };
     }
 
-    /// <summary>What a server with these flags would hold on to beyond that.</summary>
+    /// <summary>Other capabilities, which a server with these flags would keep.</summary>
     private static CheckItem Others(HeldPrivileges privileges, in ProcessStatus own)
     {
         CapabilitySet known = CapabilitySet.SysPtrace | CapabilitySet.DacReadSearch | CapabilitySet.SysAdmin | CapabilitySet.NetAdmin;
@@ -71,7 +71,7 @@ internal static class PrivilegesCheck
             { Problem: { } problem } => (
                 CheckStatus.Note,
                 $"{Named(privileges.Kept.Without(known))} still held: {problem}",
-                "The exporter works, but with more rights than it needs. Do not grant it others."),
+                "The exporter works, but with more rights than it needs. Grant it only those that it needs."),
             { Needed: null } => (
                 CheckStatus.Note,
                 $"{Named(privileges.Kept.Without(known))} kept",
@@ -102,7 +102,7 @@ internal static class PrivilegesCheck
     private static string Named(CapabilitySet capabilities) => capabilities.Count switch
     {
         0 => "none",
-        <= MostNames => capabilities.ToString(),
+        <= MaxNames => capabilities.ToString(),
         int count => FormattableString.Invariant($"{count}"),
     };
 

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The collector <c>process</c>: how much of the processes may be seen.</summary>
+/// <summary>The collector <c>process</c>: how many processes it can read.</summary>
 internal static class ProcessesCheck
 {
     private const string Check = "processes";

@@ -3,7 +3,7 @@ using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The root that everything is read from, and what its mount hides.</summary>
+/// <summary>The procfs that is read, and what its mount options hide.</summary>
 internal static class ProcfsCheck
 {
     private const string Check = "procfs";
@@ -37,9 +37,9 @@ internal static class ProcfsCheck
         {
             (true, _, _) => (
                 CheckStatus.Blind,
-                $"{path} is mounted with subset=pid: no file handles, no limits of the machine",
-                "Mount procfs without subset=pid, or use another with --path.procfs."),
-            (_, false, _) when !host.LooksAtProcesses => (CheckStatus.Ok, $"{path} hides other users' processes, which no collector reads", ""),
+                $"{path} is mounted with subset=pid: file handles and limits of the machine cannot be read",
+                "Mount procfs without subset=pid, or set --path.procfs to another mount."),
+            (_, false, _) when !host.ReadsProcesses => (CheckStatus.Ok, $"{path} hides other users' processes, which no collector reads", ""),
             (_, false, true) => (CheckStatus.Blind, $"{path} does not show pid 1", host.Coverage.Advice),
             (_, false, false) => (CheckStatus.Blind, $"{path} hides other users' processes{By(hidepid)}", host.Coverage.Advice),
             (_, true, true) => (CheckStatus.Ok, $"{path}, all processes visible", ""),
@@ -58,7 +58,7 @@ internal static class ProcfsCheck
         };
     }
 
-    /// <summary>Whether a process may be seen; under hidepid only with CAP_SYS_PTRACE, to its own user, and to the group of gid=.</summary>
+    /// <summary>Whether a process is visible. With hidepid that requires CAP_SYS_PTRACE, the same user, or the group of gid=.</summary>
     private static bool IsVisible(ProcFs root, int pid)
     {
         Span<byte> buffer = stackalloc byte[1024];

@@ -2,7 +2,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The collector <c>socket_owner</c>: how many sockets some process holds that cannot be seen.</summary>
+/// <summary>The collector <c>socket_owner</c>: how many sockets have no visible owner.</summary>
 internal static class SocketOwnersCheck
 {
     private const string Check = "socket_owners";

@@ -5,7 +5,7 @@ using FdExporter.Web.Security;
 
 namespace FdExporter.Cli.Checks;
 
-/// <summary>The file of <c>--web.config.file</c>, and the certificates that it names.</summary>
+/// <summary>The file of <c>--web.config.file</c>, and its certificates.</summary>
 internal static class WebConfigCheck
 {
     private const string Check = "web_config";

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FdExporter.Cli.Completion;
 
-/// <summary>For bash alone, without the package bash-completion. Bash takes a word apart at each <c>=</c>.</summary>
+/// <summary>Does not need the package bash-completion. Bash splits words at each <c>=</c>.</summary>
 internal static class BashCompletion
 {
     internal static string Of(IReadOnlyList<CompletedCommand> commands)

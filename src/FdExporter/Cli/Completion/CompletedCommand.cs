@@ -3,20 +3,20 @@ using System.CommandLine.Completions;
 
 namespace FdExporter.Cli.Completion;
 
-/// <summary>The server (whose name is empty) or a verb as a shell has to know it.</summary>
-/// <param name="Flags">Also those that the help leaves out.</param>
-/// <param name="Argument">What the help calls its argument; empty if it takes none.</param>
-/// <param name="Words">What may stand as its argument.</param>
+/// <summary>The server (with an empty name) or a verb, for shell completion.</summary>
+/// <param name="Flags">Including hidden ones.</param>
+/// <param name="Argument">Name of its argument in the help; empty if it has none.</param>
+/// <param name="Words">Possible values of the argument.</param>
 internal sealed record CompletedCommand(string Name, string Description, IReadOnlyList<CompletedFlag> Flags, string Argument, IReadOnlyList<string> Words)
 {
-    /// <summary>The server first, then the verbs: all there is, read off the symbols that the parser itself goes by.</summary>
+    /// <summary>The server first, then all verbs, from the same symbols as the parser uses.</summary>
     internal static IReadOnlyList<CompletedCommand> All(RootCommand root)
     {
         Option[] everywhere = [.. root.Options.Where(static option => option.Recursive)];
         return [Of(root, "", root.Options), .. root.Subcommands.Select(verb => Of(verb, verb.Name, [.. verb.Options, .. everywhere]))];
     }
 
-    /// <summary>Each flag behind which the next word is its value, once.</summary>
+    /// <summary>Flags that have a value, each once.</summary>
     internal static IReadOnlyList<CompletedFlag> WithValue(IReadOnlyList<CompletedCommand> commands) =>
     [
         .. commands.SelectMany(static command => command.Flags)

@@ -4,11 +4,11 @@ using System.Globalization;
 
 namespace FdExporter.Cli.Completion;
 
-/// <summary>A flag as a shell has to know it.</summary>
+/// <summary>A flag, for shell completion.</summary>
 /// <param name="Names">The long one first: <c>--help</c>, <c>-h</c>.</param>
-/// <param name="ValueName">What the help calls its value.</param>
-/// <param name="Default">What it is if not given; empty for a switch, and where it is nothing.</param>
-/// <param name="Choices">The values there are, of a <see cref="CompletedValue.Choice"/>.</param>
+/// <param name="ValueName">Name of its value in the help.</param>
+/// <param name="Default">Default value; empty for a switch and if there is none.</param>
+/// <param name="Choices">Possible values of a <see cref="CompletedValue.Choice"/>.</param>
 internal sealed record CompletedFlag(
     IReadOnlyList<string> Names,
     string Description,

@@ -1,9 +1,9 @@
 namespace FdExporter.Cli.Completion;
 
-/// <summary>What a shell may offer behind a flag.</summary>
+/// <summary>What a shell offers after a flag.</summary>
 internal enum CompletedValue
 {
-    /// <summary>A switch: nothing follows.</summary>
+    /// <summary>A switch without value.</summary>
     None,
 
     /// <summary>One of a few words.</summary>
@@ -11,6 +11,6 @@ internal enum CompletedValue
     File,
     Folder,
 
-    /// <summary>Something that no shell can know, such as a number.</summary>
+    /// <summary>Not known to the shell, such as a number.</summary>
     Other,
 }

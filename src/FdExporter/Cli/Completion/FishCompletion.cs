@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FdExporter.Cli.Completion;
 
-/// <summary>For fish: a file <c>fd-exporter.fish</c> among its completions, or piped into <c>source</c>.</summary>
+/// <summary>For fish: save as <c>fd-exporter.fish</c> in its completions folder, or pipe into <c>source</c>.</summary>
 internal static class FishCompletion
 {
     internal static string Of(IReadOnlyList<CompletedCommand> commands)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FdExporter.Cli.Completion;
 
-/// <summary>For zsh: a file <c>_fd-exporter</c> in its fpath, or sourced after compinit.</summary>
+/// <summary>For zsh: save as <c>_fd-exporter</c> in a folder of its fpath, or source after compinit.</summary>
 internal static class ZshCompletion
 {
     internal static string Of(IReadOnlyList<CompletedCommand> commands)

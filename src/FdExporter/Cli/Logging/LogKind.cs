@@ -1,11 +1,11 @@
 namespace FdExporter.Cli.Logging;
 
-/// <summary>Lines are of one kind when they say the same of the same thing.</summary>
-/// <param name="Message">The class that says it, and which of its messages it is: there are no more than the code has.</param>
-/// <param name="Subject">What it is said of; empty for nothing in particular. Clients and neighbours may invent some.</param>
+/// <summary>Lines with the same message about the same subject are of one kind.</summary>
+/// <param name="Message">The class that logs it, and the name of the message. Their number is limited by the code.</param>
+/// <param name="Subject">What it is about; empty if nothing in particular. Clients and other users can cause any number of subjects.</param>
 internal readonly record struct LogKind(string Message, string Subject)
 {
-    /// <summary>Of these a line is about the first that it has.</summary>
+    /// <summary>The first of these fields that a line has is its subject.</summary>
     private static readonly string[] s_subjects = ["collector", "reason", "limit", "address", "pid", "file", "err"];
 
     internal static LogKind Of(string category, string message, IReadOnlyList<KeyValuePair<string, string>> fields)

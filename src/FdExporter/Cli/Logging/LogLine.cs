@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FdExporter.Cli.Logging;
 
 /// <summary>One entry of the log, before it is written as text.</summary>
-/// <param name="Kind">What it is alike by: each kind is repeated once a minute at the most.</param>
-/// <param name="Fields">By the names that the code gives them.</param>
+/// <param name="Kind">Each kind is written at most once a minute.</param>
+/// <param name="Fields">Named as in the code.</param>
 internal sealed record LogLine(DateTimeOffset Time, LogLevel Level, LogKind Kind, string Message, IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
     private const string OriginalFormat = "{OriginalFormat}";

@@ -3,7 +3,7 @@ using FdExporter.Metrics;
 
 namespace FdExporter.Cli.Logging;
 
-/// <summary>The log of the server: from what is logged to lines on standard error.</summary>
+/// <summary>The log of the server, written to standard error.</summary>
 internal sealed class LogProvider : ILoggerProvider
 {
     private readonly TimeProvider _time;
@@ -11,7 +11,7 @@ internal sealed class LogProvider : ILoggerProvider
     private readonly SlogFormatter _formatter;
     private readonly RepeatLimit _repeats;
 
-    /// <summary>Who asks for details, of which the framework's are no level of their own, wants each.</summary>
+    /// <summary>Repeated lines are limited from this level on. With --log.level=debug it is warning: the framework logs details as information.</summary>
     private readonly LogLevel _limited;
 
     internal LogProvider(Stream output, LogLevel level, LogFormat format, bool isForJournal, ExporterMetrics exporter, TimeProvider time)
@@ -40,7 +40,7 @@ internal sealed class LogProvider : ILoggerProvider
     private void Write(LogLine line) => _writer.Write(_formatter.Format(line));
 
     private string DropNotice(long lines) => _formatter.Format(new LogLine(
-        _time.GetUtcNow(), LogLevel.Warning, default, "Log lines dropped: nobody read them", [new("lines", FormattableString.Invariant($"{lines}"))]));
+        _time.GetUtcNow(), LogLevel.Warning, default, "Log lines dropped: standard error was not read in time", [new("lines", FormattableString.Invariant($"{lines}"))]));
 
     public void Dispose()
     {

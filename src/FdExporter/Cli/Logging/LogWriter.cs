@@ -3,18 +3,18 @@ using System.Text;
 namespace FdExporter.Cli.Logging;
 
 /// <summary>
-/// Writes lines on a thread of its own, since whoever reads them may stop to: a full pipe, a journal that hangs, a terminal on
-/// hold. Nobody who logs waits for it. What there is no room for is dropped, counted, and said when it can be.
+/// Writes lines on a thread of its own, so that logging never waits: a write blocks on a full pipe, a hanging journal or a paused
+/// terminal. Lines that do not fit into the queue are dropped and counted; a notice follows when writing works again.
 /// </summary>
 internal sealed class LogWriter : IDisposable
 {
-    private const int MostWaiting = 1000;
+    private const int MaxLines = 1000;
 
     /// <summary>Unit: characters.</summary>
-    private const int MostText = 256 * 1024;
+    private const int MaxText = 256 * 1024;
 
-    /// <summary>For what waits when the program ends.</summary>
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
+    /// <summary>Maximum time to write queued lines when the program ends.</summary>
+    private static readonly TimeSpan s_drainTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Stream _output;
     private readonly Func<long, string> _dropNotice;
@@ -22,14 +22,14 @@ internal sealed class LogWriter : IDisposable
     private readonly Thread _thread;
     private readonly object _lock = new();
 
-    /// <summary>Guarded by <see cref="_lock"/>, as the next three.</summary>
+    /// <summary>This and the next three are guarded by <see cref="_lock"/>.</summary>
     private readonly Queue<string> _lines = [];
     private int _text;
     private long _dropped;
     private bool _isEnding;
 
     /// <param name="dropNotice">The line that says how many were dropped.</param>
-    /// <param name="countDropped">Called for each, by whoever logs.</param>
+    /// <param name="countDropped">Called for each dropped line, on the thread that logs or writes.</param>
     internal LogWriter(Stream output, Func<long, string> dropNotice, Action countDropped)
     {
         _output = output;
@@ -43,7 +43,7 @@ internal sealed class LogWriter : IDisposable
     {
         lock (_lock)
         {
-            if (!_isEnding && _lines.Count < MostWaiting && _text + line.Length <= MostText)
+            if (!_isEnding && _lines.Count < MaxLines && _text + line.Length <= MaxText)
             {
                 _lines.Enqueue(line);
                 _text += line.Length;
@@ -67,7 +67,7 @@ internal sealed class LogWriter : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
-                // A full disk, a file that was closed: nobody is left to be told.
+                // A full disk or a closed file: the error cannot be logged either.
                 lock (_lock)
                 {
                     _dropped++;
@@ -78,7 +78,7 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>Waits for the next. False at the end.</summary>
+    /// <summary>Waits for the next line. False at the end.</summary>
     private bool TryTake(out string line)
     {
         lock (_lock)
@@ -109,6 +109,6 @@ internal sealed class LogWriter : IDisposable
             Monitor.Pulse(_lock);
         }
 
-        _thread.Join(s_farewell);
+        _thread.Join(s_drainTimeout);
     }
 }

@@ -1,15 +1,15 @@
 namespace FdExporter.Cli.Logging;
 
 /// <summary>
-/// Lets the first line of each kind through at once, and what follows within a minute as one line with their number when that
-/// minute is over. So nobody who can make the program say something can make it say much, and nothing is said later than that.
+/// Writes the first line of each kind at once. Further ones within a minute become one line with their number at the end of that
+/// minute. So clients that can cause log lines cannot flood the log, and no line is delayed by more than a minute.
 /// </summary>
 internal sealed class RepeatLimit : IDisposable
 {
-    private static readonly TimeSpan s_between = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>So many subjects of one message are told apart at a time; the others are one kind together.</summary>
-    private const int MostSubjects = 10;
+    /// <summary>Maximum number of subjects of one message at a time; all others together are one kind.</summary>
+    private const int MaxSubjects = 10;
 
     private readonly Action<LogLine> _write;
     private readonly TimeProvider _time;
@@ -23,7 +23,7 @@ internal sealed class RepeatLimit : IDisposable
     {
         _write = write;
         _time = time;
-        _timer = time.CreateTimer(_ => TellDue(isEnd: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => WriteDue(isEnd: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal void Add(LogLine line)
@@ -35,10 +35,10 @@ internal sealed class RepeatLimit : IDisposable
                 _recent.Add(line.Kind.Message, subjects = new(StringComparer.Ordinal));
             }
 
-            string subject = subjects.ContainsKey(line.Kind.Subject) || subjects.Count < MostSubjects ? line.Kind.Subject : "";
+            string subject = subjects.ContainsKey(line.Kind.Subject) || subjects.Count < MaxSubjects ? line.Kind.Subject : "";
             if (subjects.TryGetValue(subject, out Repeats? repeats))
             {
-                // The first of them: the others are not even kept.
+                // Only the first is kept; the others are counted.
                 repeats.First ??= line;
                 repeats.Count++;
                 return;
@@ -47,24 +47,24 @@ internal sealed class RepeatLimit : IDisposable
             subjects.Add(subject, new Repeats(_time.GetTimestamp()));
             if (_recent.Count == 1 && subjects.Count == 1)
             {
-                _timer.Change(s_between, Timeout.InfiniteTimeSpan);
+                _timer.Change(s_interval, Timeout.InfiniteTimeSpan);
             }
         }
 
         _write(line);
     }
 
-    private void TellDue(bool isEnd)
+    private void WriteDue(bool isEnd)
     {
         List<LogLine> due = [];
         lock (_lock)
         {
-            TimeSpan next = s_between;
+            TimeSpan next = s_interval;
             foreach ((string message, Dictionary<string, Repeats> subjects) in _recent.ToArray())
             {
                 foreach ((string subject, Repeats repeats) in subjects.ToArray())
                 {
-                    TimeSpan left = s_between - _time.GetElapsedTime(repeats.Since);
+                    TimeSpan left = s_interval - _time.GetElapsedTime(repeats.Since);
                     if (left > TimeSpan.Zero && !isEnd)
                     {
                         next = left < next ? left : next;
@@ -92,14 +92,14 @@ internal sealed class RepeatLimit : IDisposable
         due.ForEach(_write);
     }
 
-    /// <summary>Says what there is left to say.</summary>
+    /// <summary>Writes all pending lines.</summary>
     public void Dispose()
     {
         _timer.Dispose();
-        TellDue(isEnd: true);
+        WriteDue(isEnd: true);
     }
 
-    /// <summary>What came since a line of the kind was written.</summary>
+    /// <summary>Lines since the last written line of a kind.</summary>
     private sealed class Repeats(long since)
     {
         internal long Since { get; } = since;

@@ -7,13 +7,13 @@ using FdExporter.Self;
 namespace FdExporter.Cli.Logging;
 
 /// <summary>
-/// Log lines as the Prometheus programs write them: <c>time=... level=INFO msg="..." key=value</c>, or the same as one
-/// JSON object a line. Whatever a value holds, a line stays one line.
+/// Log lines in the format of Prometheus: <c>time=... level=INFO msg="..." key=value</c>, or the same as one JSON object per
+/// line. No value can break a line.
 /// </summary>
-/// <param name="isForJournal">Whether the journal reads it, which wants the level in front.</param>
+/// <param name="isForJournal">Add the journal's level prefix.</param>
 internal sealed class SlogFormatter(LogFormat format, bool isForJournal)
 {
-    /// <summary>With the newline at its end.</summary>
+    /// <summary>Including the newline.</summary>
     internal string Format(LogLine line)
     {
         List<KeyValuePair<string, string>> fields =
@@ -54,7 +54,7 @@ internal sealed class SlogFormatter(LogFormat format, bool isForJournal)
 
     private static bool NeedsQuotes(char c) => c is <= ' ' or '=' or '"' or '\\' || !IsPlain(c);
 
-    // Control characters, line separators and direction overrides could forge a line or hide a part of it.
+    // Control characters, line separators and direction overrides could forge a line or hide part of it.
     private static bool IsPlain(char c) => char.GetUnicodeCategory(c) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
         or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);

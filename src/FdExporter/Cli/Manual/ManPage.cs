@@ -4,9 +4,114 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Cli.Manual;
 
-/// <summary>The manual page, for man(1): verbs and flags are those of the help. Source: man(7).</summary>
+/// <summary>The manual page for man(1), with the verbs and flags of the help. Source: man(7).</summary>
 internal static class ManPage
 {
+    /// <summary>What precedes the list of verbs.</summary>
+    private const string Description = """
+        .SH DESCRIPTION
+        Serves Prometheus metrics: how many file handles the machine uses, which
+        programs hold them and how close each is to its limit; and, for sockets stuck
+        in CLOSE_WAIT, which program has not closed them, to which address, for how
+        long and why.
+        Without a verb it serves until it receives SIGTERM or SIGINT, with a web page
+        at the root of the same address.
+        The verbs scan this machine without a server.
+        .PP
+        To find the owners of other users' sockets, it needs
+        .B CAP_SYS_PTRACE
+        and
+        .BR CAP_DAC_READ_SEARCH ;
+        .B fd\-exporter check
+        reports what it can read, and what to grant.
+        .SH VERBS
+        Each verb also accepts some of the flags below, before or after it;
+        .B fd\-exporter
+        .I verb
+        .B \-\-help
+        lists them.
+
+        """;
+
+    /// <summary>What follows the flags.</summary>
+    private const string Ending = """
+        .SH EXIT STATUS
+        .TP
+        .B 0
+        Done.
+        .TP
+        .B 1
+        It failed, or a flag is not valid. For
+        .BR check :
+        also if not everything can be read.
+        .TP
+        .BR 2 ", " 3
+        Only for
+        .BR "explain \-\-exit\-code" :
+        there is a warning; there is a critical finding.
+        .SH SIGNALS
+        .TP
+        .B SIGHUP
+        Reload the file of
+        .BR \-\-config.file .
+        If it is not valid, the old rules stay in use.
+        .TP
+        .BR SIGTERM ", " SIGINT
+        Finish open requests, then exit.
+        .SH ENVIRONMENT
+        No flag is read from the environment.
+        .TP
+        .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM ", " LISTEN_FDS ", " LISTEN_PID
+        Set by
+        .BR systemd (1):
+        where to report that the exporter is ready, reloads or stops, how often to
+        report that it is alive, whether log lines get a level prefix, and the
+        sockets for
+        .BR \-\-web.systemd\-socket .
+        .TP
+        .BR COLUMNS ", " NO_COLOR ", " TERM
+        Width and colours of the output of the verbs.
+        .SH FILES
+        Installed by the packages:
+        .TP
+        .I /etc/default/fd\-exporter
+        The flags of the service.
+        .TP
+        .I /usr/share/fd\-exporter
+        Rules and example configurations for Prometheus and Alertmanager, and
+        dashboards for Grafana.
+        The documentation and the runbooks are in
+        .IR /usr/share/doc/fd\-exporter .
+        .TP
+        .I /var/lib/fd\-exporter
+        Evidence files.
+        .SH EXAMPLES
+        List the processes with most file descriptors, repeatedly:
+        .PP
+        .RS
+        .B fd\-exporter top \-\-watch
+        .RE
+        .PP
+        Report problems of this machine:
+        .PP
+        .RS
+        .B fd\-exporter explain
+        .RE
+        .PP
+        Serve on another port, with rules that name groups:
+        .PP
+        .RS
+        .B fd\-exporter \-\-web.listen\-address=:9999 \-\-config.file=/etc/fd\-exporter/rules.yml
+        .RE
+        .SH SEE ALSO
+        .BR lsof (8),
+        .BR ss (8),
+        .BR proc (5),
+        .BR capabilities (7),
+        .BR systemd.service (5)
+
+        """;
+
     internal static string Of(IReadOnlyList<CompletedCommand> commands)
     {
         CompletedCommand server = commands[0];
@@ -26,29 +131,7 @@ internal static class ManPage
             page.Append($".br\n.B fd\\-exporter {Roff.Text(verb.Name)}\n.RI [ flag ...]{(verb.Argument.Length > 0 ? $" \" {Roff.Text(verb.Argument)}\"" : "")}\n");
         }
 
-        page.Append("""
-            .SH DESCRIPTION
-            Serves Prometheus metrics of how many file handles the machine uses, which
-            programs hold them and how close each is to its limit; and, for sockets stuck
-            in CLOSE_WAIT, who forgot to close them, towards whom, for how long and why.
-            Without a verb it serves until it is told to end, with a page at the root of
-            the same address.
-            The verbs look at this machine without a server.
-            .PP
-            Owners of the sockets of other users' processes are known with
-            .B CAP_SYS_PTRACE
-            and
-            .BR CAP_DAC_READ_SEARCH ;
-            .B fd\-exporter check
-            says what can be seen here, and what to grant.
-            .SH VERBS
-            Each takes some of the flags below too, before it or behind it;
-            .B fd\-exporter
-            .I verb
-            .B \-\-help
-            lists them.
-
-            """);
+        page.Append(Description);
         HashSet<string> known = [.. server.Flags.Select(static flag => flag.Names[0])];
         foreach (CompletedCommand verb in commands.Skip(1))
         {
@@ -66,83 +149,7 @@ internal static class ManPage
 
         page.Append(".SH FLAGS\n");
         AppendFlags(page, server.Flags);
-        page.Append("""
-            .SH EXIT STATUS
-            .TP
-            .B 0
-            Done.
-            .TP
-            .B 1
-            It failed, or a flag cannot be understood; of
-            .B check
-            also: not everything can be read.
-            .TP
-            .BR 2 ", " 3
-            Of
-            .B explain \-\-exit\-code
-            alone: there is a warning, there is a critical finding.
-            .SH SIGNALS
-            .TP
-            .B SIGHUP
-            Reads the file of
-            .B \-\-config.file
-            again. One that cannot be used changes nothing.
-            .TP
-            .BR SIGTERM ", " SIGINT
-            Answers open requests, and ends.
-            .SH ENVIRONMENT
-            No flag is read from the environment.
-            .TP
-            .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " JOURNAL_STREAM ", " LISTEN_FDS ", " LISTEN_PID
-            Set by
-            .BR systemd (1):
-            where to say that the exporter serves, reloads and ends, how often to say that
-            it still answers, whether lines of the log get their level in front, and the
-            sockets for
-            .BR \-\-web.systemd\-socket .
-            .TP
-            .BR COLUMNS ", " NO_COLOR ", " TERM
-            Width and colours of what the verbs print.
-            .SH FILES
-            Of the packages:
-            .TP
-            .I /etc/default/fd\-exporter
-            The flags of the service.
-            .TP
-            .I /usr/share/fd\-exporter
-            Rules and example configurations for Prometheus and Alertmanager, and
-            dashboards for Grafana.
-            Their manual and the runbooks are in
-            .IR /usr/share/doc/fd\-exporter .
-            .TP
-            .I /var/lib/fd\-exporter
-            For evidence.
-            .SH EXAMPLES
-            Who holds most file descriptors, again and again:
-            .PP
-            .RS
-            .B fd\-exporter top \-\-watch
-            .RE
-            .PP
-            What is wrong with this machine:
-            .PP
-            .RS
-            .B fd\-exporter explain
-            .RE
-            .PP
-            Serve on another port, with names for groups:
-            .PP
-            .RS
-            .B fd\-exporter \-\-web.listen\-address=:9999 \-\-config.file=/etc/fd\-exporter/rules.yml
-            .RE
-            .SH SEE ALSO
-            .BR lsof (8),
-            .BR ss (8),
-            .BR proc (5),
-            .BR capabilities (7),
-            .BR systemd.service (5)
-
-            """);
+        page.Append(Ending);
         return page.ToString();
     }
 

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace FdExporter.Cli.Manual;
 
-/// <summary>Text that a typesetter sets as it stands. Source: groff_char(7), roff(7).</summary>
+/// <summary>Escapes text for roff. Source: groff_char(7), roff(7).</summary>
 internal static class Roff
 {
-    /// <summary>Longer lines are bad style to mandoc(1).</summary>
+    /// <summary>mandoc(1) warns about longer lines.</summary>
     private const int Width = 78;
 
-    /// <summary>For use within a line: a hyphen that is typed, no escape, no end of an argument.</summary>
+    /// <summary>For use within a line: hyphens, backslashes and quotes are printed as they are.</summary>
     internal static string Text(string text)
         => text.Replace("\\", "\\e", StringComparison.Ordinal)
             .Replace("-", "\\-", StringComparison.Ordinal)
             .Replace("\"", "\\(dq", StringComparison.Ordinal);
 
-    /// <summary>As lines of their own, none of which is a request.</summary>
+    /// <summary>As separate lines. None of them is read as a request.</summary>
     internal static string Lines(string text)
     {
         StringBuilder lines = new();

@@ -3,10 +3,10 @@ using FdExporter.Linux.Native;
 
 namespace FdExporter.Cli.Terminals;
 
-/// <summary>What the output is shown on.</summary>
+/// <summary>The terminal, pipe or file that the output goes to.</summary>
 /// <param name="Width">Unit: columns.</param>
-/// <param name="Height">Unit: lines. Null where a line more does no harm.</param>
-/// <param name="IsAddressable">Whether what stands there can be written over.</param>
+/// <param name="Height">Unit: lines. Null if unlimited.</param>
+/// <param name="IsAddressable">Whether the cursor can be moved to overwrite lines.</param>
 internal readonly record struct Display(int Width, int? Height, bool HasColours, bool IsAddressable)
 {
     private const int DefaultWidth = 80;
@@ -14,7 +14,7 @@ internal readonly record struct Display(int Width, int? Height, bool HasColours,
 
     internal static Display Current() => Of(StandardOutput.TerminalSize, Environment.GetEnvironmentVariable);
 
-    /// <param name="terminal">Its columns and rows, 0 where it does not know them; null for a pipe or a file.</param>
+    /// <param name="terminal">Its columns and rows, 0 if unknown; null for a pipe or a file.</param>
     internal static Display Of((int Columns, int Rows)? terminal, Func<string, string?> environment)
     {
         bool obeys = terminal is not null && environment("TERM") is { Length: > 0 } and not "dumb";
@@ -22,7 +22,7 @@ internal readonly record struct Display(int Width, int? Height, bool HasColours,
             : int.TryParse(environment("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) && asked is > 0 and <= MostColumns ? asked
             : DefaultWidth;
 
-        // Source: https://no-color.org: present and not empty, whatever it says.
+        // Source: https://no-color.org: set and not empty, whatever its value.
         return new Display(
             width,
             terminal is { Rows: > 0 and var rows } ? rows : null,

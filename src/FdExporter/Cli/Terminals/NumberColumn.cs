@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace FdExporter.Cli.Terminals;
 
-/// <summary>Numbers in a column: in thousands, millions and so on, rounded down, where they would not fit.</summary>
+/// <summary>Numbers in a column: if too long, they are shortened to thousands, millions and so on, rounded down.</summary>
 internal static class NumberColumn
 {
-    /// <summary>Stands for what is not known.</summary>
+    /// <summary>Shown for an unknown number.</summary>
     internal const string Unknown = "?";
 
     internal static string Of(ulong number, int width)

@@ -3,8 +3,8 @@ using System.Text;
 namespace FdExporter.Cli.Terminals;
 
 /// <summary>
-/// A terminal that is written over again and again: from its upper left corner, each line up to its end, so that nothing is
-/// empty in between. The cursor is hidden meanwhile, and stands on the line below when this is over.
+/// A terminal that is redrawn repeatedly. Each line is overwritten from the upper left corner on instead of clearing the screen,
+/// which would flicker. The cursor is hidden until the end, and then on the line below.
 /// </summary>
 internal sealed class Screen : IDisposable
 {
@@ -16,14 +16,14 @@ internal sealed class Screen : IDisposable
 
     private bool _isDrawn;
 
-    /// <param name="lines">One less than it has, at the most, or it scrolls.</param>
-    /// <returns>False when nobody looks any more.</returns>
+    /// <param name="lines">At most one less than the terminal has, or it scrolls.</param>
+    /// <returns>False if the terminal is closed.</returns>
     internal bool TryDraw(IReadOnlyList<TerminalLine> lines, int width)
     {
         StringBuilder frame = new(HideCursor + ToCorner);
         foreach (TerminalLine line in lines)
         {
-            // A terminal that has filled its last column still stands on it, and would erase it.
+            // After a full line the cursor is still on its last column, so erasing would remove that character.
             frame.Append(line.Text).Append(line.Width < width ? EraseToEndOfLine : "").Append("\r\n");
         }
 
@@ -31,12 +31,12 @@ internal sealed class Screen : IDisposable
         return Output.Print(frame.Append(EraseBelow).ToString());
     }
 
-    /// <summary>For a program that is stopped, until it draws again.</summary>
+    /// <summary>Shows the cursor while the program is stopped, until the next draw.</summary>
     internal void Leave()
     {
         if (_isDrawn)
         {
-            // Also over the ^C that the terminal has echoed.
+            // Also erases the ^C that the terminal has echoed.
             Output.Print("\r" + EraseToEndOfLine + ShowCursor);
         }
     }
@@ -49,7 +49,7 @@ internal sealed class Screen : IDisposable
         }
         catch (IOException)
         {
-            // The terminal is gone, which is why this ends; the failure that said so is on its way.
+            // The terminal is closed. The exception that ended the program says so already.
         }
     }
 }

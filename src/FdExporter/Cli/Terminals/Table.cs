@@ -3,7 +3,7 @@ using FdExporter.Model;
 
 namespace FdExporter.Cli.Terminals;
 
-/// <summary>Rows as lines of a terminal, none longer than it is wide; of columns those that there is room for.</summary>
+/// <summary>Rows as terminal lines, not longer than its width. Columns without space are left out.</summary>
 internal sealed class Table<T>(IReadOnlyList<TableColumn<T>> columns)
 {
     /// <summary>The titles, and a line for each row.</summary>
@@ -27,7 +27,7 @@ internal sealed class Table<T>(IReadOnlyList<TableColumn<T>> columns)
         HashSet<TableColumn<T>> shown = [];
         foreach (TableColumn<T> column in columns.OrderBy(static column => column.Rank))
         {
-            // However narrow it is, there is something to be seen.
+            // The first column is always shown, even if it does not fit.
             if (shown.Count > 0 && column.Width + 1 > left)
             {
                 break;

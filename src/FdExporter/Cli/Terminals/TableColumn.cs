@@ -1,14 +1,14 @@
 namespace FdExporter.Cli.Terminals;
 
 /// <summary>A column of a <see cref="Table{T}"/>.</summary>
-/// <param name="Rank">The room is given to the lowest ranks first; who gets none is not shown.</param>
-/// <param name="Width">What it takes at the least.</param>
-/// <param name="Text">The cell, in no more than so many columns if that can be; what is too long is cut.</param>
+/// <param name="Rank">Columns with the lowest rank get space first; a column without space is not shown.</param>
+/// <param name="Width">Minimum width.</param>
+/// <param name="Text">The cell, shortened to this width if possible; a longer text is cut.</param>
 internal sealed record TableColumn<T>(string Title, int Rank, int Width, Func<T, int, string> Text)
 {
     internal bool IsNumber { get; init; }
 
-    /// <summary>Whether it is given room that is left, as much as its longest cell needs; earlier columns first.</summary>
+    /// <summary>Whether it gets remaining space, up to its longest cell; earlier columns first.</summary>
     internal bool Grows { get; init; }
 
     internal Func<T, Tint>? Tint { get; init; }

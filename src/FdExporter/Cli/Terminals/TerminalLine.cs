@@ -1,5 +1,5 @@
 namespace FdExporter.Cli.Terminals;
 
-/// <summary>A line without its end.</summary>
-/// <param name="Width">The columns that it takes; what colours it takes none.</param>
+/// <summary>A line without newline.</summary>
+/// <param name="Width">Width in columns; colour sequences take none.</param>
 internal readonly record struct TerminalLine(string Text, int Width);

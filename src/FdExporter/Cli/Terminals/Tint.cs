@@ -1,6 +1,6 @@
 namespace FdExporter.Cli.Terminals;
 
-/// <summary>How a cell of a table is told apart on a terminal that has colours.</summary>
+/// <summary>The colour of a cell of a table.</summary>
 internal enum Tint
 {
     None,
@@ -8,6 +8,6 @@ internal enum Tint
     /// <summary>Look at this.</summary>
     Yellow,
 
-    /// <summary>Programs fail, or are about to.</summary>
+    /// <summary>Programs fail, or soon will.</summary>
     Red,
 }

@@ -38,10 +38,10 @@ internal readonly record struct CloseWaitTraces
     internal bool IsMptcp { get; init; }
 
     /// <summary>Who opened the connection, from the kernel's byte counts; null if unknown.</summary>
-    internal ConnectionDirection? Dialled { get; init; }
+    internal ConnectionDirection? LikelyDirection { get; init; }
 
     /// <summary>Minimum age of the connection, in any state.</summary>
-    internal uint LeastAgeMs => Math.Max(LastDataSentMs, LastDataReceivedMs);
+    internal uint MinAgeMs => Math.Max(LastDataSentMs, LastDataReceivedMs);
 
     /// <summary>For a socket of this scan, from an earlier or the current answer of the kernel.</summary>
     /// <param name="elapsedMs">Minimum time since that answer.</param>
@@ -57,7 +57,7 @@ internal readonly record struct CloseWaitTraces
         HasSent = known.HasSent,
         IsAccepted = row.Inode != 0,
         IsMptcp = row.IsMptcp,
-        Dialled = known.Dialled,
+        LikelyDirection = known.LikelyDirection,
     };
 
     internal static CloseWaitTraces Of(in TcpSocket socket)
@@ -75,7 +75,7 @@ internal readonly record struct CloseWaitTraces
             HasSent = info.Bytes is not { Sent: 0 },
             IsAccepted = socket.Inode != 0,
             IsMptcp = socket.IsMptcp,
-            Dialled = Dialling.DirectionOf(in socket),
+            LikelyDirection = ByteCountDirection.DirectionOf(in socket),
         };
     }
 

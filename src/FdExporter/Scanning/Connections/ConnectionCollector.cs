@@ -22,12 +22,12 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private readonly Listeners _listeners = new();
     private readonly Dictionary<Key, Sums> _sums = [];
     private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
-    private CloseWaitLooks _looks = new(time);
+    private CloseWaitRecords _records = new(time);
 
     /// <param name="interfaceName">By a process of the namespace and the index of the interface.</param>
     internal ImmutableArray<ConnectionSample> Collect(ConnectionTable sockets, SocketOwners owners, Func<ProcFolder, uint, string?> interfaceName)
     {
-        CloseWaitLooks looks = _looks = sockets.Looks;
+        CloseWaitRecords records = _records = sockets.Records;
         ReadListeners(sockets);
         CountClients(sockets);
         _sums.Clear();
@@ -35,30 +35,30 @@ internal sealed class ConnectionCollector(TimeProvider time)
         for (int i = 0; i < rows.Length; i++)
         {
             ref readonly CloseWaitRow row = ref rows[i];
-            ref ConnectionMemory.Entry seen = ref looks[i];
+            ref ConnectionMemory.Entry seen = ref records[i];
 
             // Rows of an earlier reading are judged as of that time: the socket may be gone.
             long readAgoMs = sockets.AgeOf(row.Namespace).Ticks / TimeSpan.TicksPerMillisecond;
-            uint now = (uint)Math.Max(0, looks.Now - (readAgoMs / 1000));
+            uint now = (uint)Math.Max(0, records.Now - (readAgoMs / 1000));
             bool isAccepted = row.Inode != 0;
             uint listener = isAccepted ? 0 : _listeners.TakeFromQueue(row.Namespace, row.Local, row.Interface);
             SocketHolder holder = isAccepted ? owners.HolderOf(row.Inode) : owners.AcceptorOf(listener, row.LocalPort);
 
-            if (seen is { Direction: null, Dialled: null, IsOwed: false } && IsClient(in row))
+            if (seen is { Direction: null, LikelyDirection: null, IsPending: false } && IsClient(in row))
             {
                 seen.Direction = ConnectionDirection.Inbound;
             }
 
-            ConnectionDirection direction = seen.Direction ?? seen.Dialled ?? GuessedDirectionOf(in row);
-            CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, (uint)Math.Max(0, looks.ElapsedMs(in seen) - readAgoMs));
+            ConnectionDirection direction = seen.Direction ?? seen.LikelyDirection ?? GuessedDirectionOf(in row);
+            CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, (uint)Math.Max(0, records.ElapsedMs(in seen) - readAgoMs));
             CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
             Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin);
             ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
             sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs - MinTimeToAcceptMs ? 1 : 0;
-            sums.Older += isAccepted && traces.LeastAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
+            sums.Predating += isAccepted && traces.MinAgeMs + readAgoMs > holder.AgeMs - MinTimeToAcceptMs ? 1 : 0;
+            sums.Older += isAccepted && traces.MinAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
                 : sums.Listener;
@@ -82,7 +82,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
     internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns)
     {
         CloseWaitTraces traces = CloseWaitTraces.Of(in socket);
-        (ConnectionMemory.Entry seen, uint now) = _looks.LookAlone(SocketKey.Of(in socket, netns), in socket);
+        (ConnectionMemory.Entry seen, uint now) = _records.ObserveAlone(SocketKey.Of(in socket, netns), in socket);
         CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
         return (cause, AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
     }
@@ -92,8 +92,8 @@ internal sealed class ConnectionCollector(TimeProvider time)
     /// </summary>
     /// <param name="isListened">Whether there is a listener for its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened)
-        => _looks.Find(SocketKey.Of(in socket, netns))?.Direction
-            ?? Dialling.DirectionOf(in socket)
+        => _records.Find(SocketKey.Of(in socket, netns))?.Direction
+            ?? ByteCountDirection.DirectionOf(in socket)
             ?? (isListened ? ConnectionDirection.Inbound : ConnectionDirection.Outbound);
 
     /// <summary>Null if not stuck. A connection that was answered for a while is as old as its last answer.</summary>
@@ -127,7 +127,7 @@ internal sealed class ConnectionCollector(TimeProvider time)
         for (int i = 0; i < rows.Length; i++)
         {
             ref readonly CloseWaitRow row = ref rows[i];
-            if (row.Inode != 0 && sockets.Looks[i].Dialled is null)
+            if (row.Inode != 0 && sockets.Records[i].LikelyDirection is null)
             {
                 ref HashSet<ushort>? ports = ref CollectionsMarshal.GetValueRefOrAddDefault(_guessed, (row.Namespace, row.Local), out _);
                 _ = (ports ??= []).Count < ManyClients && ports.Add(row.RemotePort);
@@ -142,25 +142,25 @@ internal sealed class ConnectionCollector(TimeProvider time)
         => _listeners.Has(row.Namespace, row.Local, row.Interface)
             || (_guessed.TryGetValue((row.Namespace, row.Local), out HashSet<ushort>? ports) && ports.Count >= ManyClients);
 
-    private IpEndpoint AddressOf(
+    private ConnectionAddress AddressOf(
         ConnectionTable sockets, in CloseWaitRow row, ConnectionDirection direction, Func<ProcFolder, uint, string?> interfaceName)
     {
         if (direction == ConnectionDirection.Outbound)
         {
-            return new IpEndpoint(row.RemoteHigh, row.RemoteLow, row.RemotePort, NameOf(in row, row.Interface));
+            return new ConnectionAddress(row.RemoteHigh, row.RemoteLow, row.RemotePort, NameOf(in row, row.Interface));
         }
 
         // A bound socket is the listener's. A connection from a link-local address always has an interface.
         (uint inode, uint bound) = row.Interface == 0 ? default : _listeners.Of(row.Namespace, row.Local, row.Interface);
-        return new IpEndpoint(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
+        return new ConnectionAddress(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
 
         string? NameOf(in CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
     }
 
-    private readonly record struct Key(int Process, ConnectionDirection Direction, IpEndpoint Address, CloseWaitCause Cause, SocketAuthor? Origin)
+    private readonly record struct Key(int Process, ConnectionDirection Direction, ConnectionAddress Address, CloseWaitCause Cause, SocketAuthor? Origin)
     {
         /// <summary>Uses the fields that distinguish most keys: it runs for each socket.</summary>
-        public override int GetHashCode() => HashCode.Combine(Process, Address.AddressLow, Address.Port, Cause);
+        public override int GetHashCode() => HashCode.Combine(Process, Address.Endpoint.AddressLow, Address.Port, Cause);
     }
 
     private struct Sums

@@ -33,19 +33,19 @@ internal sealed partial class ConnectionMemory
         internal bool HasSent { get; init; }
 
         /// <summary>Who opened the connection, from the kernel's byte counts at that time; may be uncertain.</summary>
-        internal ConnectionDirection? Dialled { get; init; }
+        internal ConnectionDirection? LikelyDirection { get; init; }
 
         /// <summary>Whether the program was seen to send after the peer had closed.</summary>
         internal bool HasMoved { get; init; }
 
         /// <summary>Whether the queue contains only the end of the connection.</summary>
-        internal bool IsFarewell { get; init; }
+        internal bool IsClosingMessage { get; init; }
 
         /// <summary>Whether the program still answered when the kernel was asked.</summary>
         internal bool IsAnswering { get; init; }
 
         /// <summary>A request to the kernel is outstanding.</summary>
-        internal bool IsOwed { get; init; }
+        internal bool IsPending { get; init; }
     }
 
     private struct Place

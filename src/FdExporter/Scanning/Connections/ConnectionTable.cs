@@ -14,9 +14,10 @@ internal sealed class ConnectionTable(TimeProvider time)
     private readonly List<(ProcFolder Process, ulong Id, TimeSpan Age)> _namespaces = [];
     private int _closeWaitBefore;
     private int _listenersBefore;
+    private int _nextListener;
 
     /// <summary>What is known of each of <see cref="CloseWait"/>, in the same order.</summary>
-    internal CloseWaitLooks Looks { get; } = new(time);
+    internal CloseWaitRecords Records { get; } = new(time);
 
     internal RowBuffer<CloseWaitRow> CloseWait { get; } = new();
 
@@ -28,6 +29,9 @@ internal sealed class ConnectionTable(TimeProvider time)
     /// <summary>Those of the current namespace.</summary>
     internal ReadOnlySpan<ListenerRow> NewListeners => Listeners.Span[_listenersBefore..];
 
+    /// <summary>Number of namespaces begun in this scan.</summary>
+    internal int Namespaces => _namespaces.Count;
+
     /// <summary>A process or thread in the namespace of a row.</summary>
     internal ProcFolder ProcessIn(int netns) => _namespaces[netns].Process;
 
@@ -38,7 +42,7 @@ internal sealed class ConnectionTable(TimeProvider time)
     /// <param name="forOwners">Whether causes and owners of the sockets will be needed.</param>
     internal void Begin(bool forOwners)
     {
-        Looks.Begin(forOwners);
+        Records.Begin(forOwners);
         _namespaces.Clear();
         CloseWait.Clear();
         Listeners.Clear();
@@ -47,18 +51,18 @@ internal sealed class ConnectionTable(TimeProvider time)
     internal void BeginNamespace(ulong id, ProcFolder process, TimeSpan age)
     {
         _namespaces.Add((process, id, age));
-        Looks.BeginNamespace();
+        Records.BeginNamespace();
         Keep();
     }
 
     /// <summary>Keeps the sockets added so far, even if the reading of the next namespace restarts.</summary>
-    internal void Keep() => (_closeWaitBefore, _listenersBefore) = (CloseWait.Count, Listeners.Count);
+    internal void Keep() => (_closeWaitBefore, _listenersBefore, _nextListener) = (CloseWait.Count, Listeners.Count, 0);
 
     /// <summary>Forgets the sockets added since <see cref="Keep"/>.</summary>
     internal void Restart()
     {
         CloseWait.Truncate(_closeWaitBefore);
-        Looks.Truncate(_closeWaitBefore);
+        Records.Truncate(_closeWaitBefore);
         Listeners.Truncate(_listenersBefore);
     }
 
@@ -78,14 +82,34 @@ internal sealed class ConnectionTable(TimeProvider time)
         row.RemotePort = socket.Remote.Port;
         row.LocalPort = socket.Local.Port;
         row.IsMptcp = socket.IsMptcp;
-        Looks.Visit(row.Key, in socket);
+        Records.Visit(row.Key, in socket);
     }
 
     internal void AddListener(in TcpSocket socket)
-        => Listeners.Add(new ListenerRow((uint)socket.Inode, socket.ReceiveQueue, socket.Local, socket.Interface, _namespaces.Count - 1));
+        => Listeners.Add(new ListenerRow((uint)socket.Inode, socket.ReceiveQueue, socket.Local, socket.Interface, _namespaces.Count - 1)
+        {
+            Cookie = socket.Cookie,
+            Backlog = socket.Cookie is null ? null : socket.SendQueue,
+        });
+
+    /// <summary>Adds the drops of a listener; the listeners arrive in the order in which they were added.</summary>
+    internal void AnswerListener(in TcpSocket socket)
+    {
+        int count = Listeners.Count - _listenersBefore;
+        for (int i = 0; i < count; i++)
+        {
+            int at = _listenersBefore + ((_nextListener + i) % count);
+            if (Listeners[at].Cookie == socket.Cookie)
+            {
+                Listeners[at].Drops = socket.Drops;
+                _nextListener = at - _listenersBefore + 1;
+                return;
+            }
+        }
+    }
 
     /// <summary>Takes the kernel's answer about an added socket.</summary>
-    internal void Answer(in TcpSocket socket) => Looks.Answer(SocketKey.Of(in socket, _namespaces[^1].Id), in socket);
+    internal void Answer(in TcpSocket socket) => Records.Answer(SocketKey.Of(in socket, _namespaces[^1].Id), in socket);
 
     /// <summary>Adds the sockets from an earlier reading of the namespace.</summary>
     internal void Carry(ReadOnlySpan<CloseWaitRow> closeWait, ReadOnlySpan<ListenerRow> listeners)
@@ -94,7 +118,7 @@ internal sealed class ConnectionTable(TimeProvider time)
         foreach (ref readonly CloseWaitRow row in closeWait)
         {
             CloseWait.Add(row with { Namespace = netns });
-            Looks.Carry(row.Key);
+            Records.Carry(row.Key);
         }
 
         foreach (ref readonly ListenerRow listener in listeners)

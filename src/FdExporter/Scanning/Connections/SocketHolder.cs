@@ -6,7 +6,7 @@ namespace FdExporter.Scanning.Connections;
 /// <param name="Process">Index in the snapshot's processes; -1 if unknown.</param>
 internal readonly record struct SocketHolder(int Process)
 {
-    internal static readonly SocketHolder Nobody = new(-1);
+    internal static readonly SocketHolder None = new(-1);
 
     /// <summary>Age of the process, rounded up. Unit: milliseconds; the maximum value if unknown.</summary>
     internal long AgeMs { get; init; } = long.MaxValue;

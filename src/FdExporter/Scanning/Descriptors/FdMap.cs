@@ -3,7 +3,7 @@ using FdExporter.Model;
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// What each descriptor number of one table led to at the last look: 5 bytes per number. The kernel assigns the lowest free number, so new
+/// What each descriptor number of one table led to at the last check: 5 bytes per number. The kernel assigns the lowest free number, so new
 /// descriptors are at closed numbers, or at the lowest free ones.
 /// </summary>
 internal sealed class FdMap
@@ -35,7 +35,7 @@ internal sealed class FdMap
     internal int Capacity => _kinds.Length;
 
     /// <summary>
-    /// Numbers of sockets that were in no table at the last look, and may be newer than the tables. Null if it may be any number.
+    /// Numbers of sockets that were in no table at the last check, and may be newer than the tables. Null if it may be any number.
     /// </summary>
     internal List<int>? Newer { get; set; }
 

@@ -10,7 +10,7 @@ namespace FdExporter.Scanning.Descriptors;
 /// </summary>
 internal sealed class InodeOwners
 {
-    internal const int Nobody = -1;
+    internal const int Unowned = -1;
 
     private Entry[] _entries = new Entry[512];
 
@@ -37,7 +37,7 @@ internal sealed class InodeOwners
 
     internal int SlotAt(int index) => _entries[index].Slot;
 
-    /// <summary>With a slot, the walk that found it there; with <see cref="Nobody"/>, the scan that first saw the socket.</summary>
+    /// <summary>With a slot, the walk that found it there; with <see cref="Unowned"/>, the scan that first saw the socket.</summary>
     internal uint StampAt(int index) => _entries[index].Stamp;
 
     /// <summary>Whether the socket was in a table of this scan.</summary>

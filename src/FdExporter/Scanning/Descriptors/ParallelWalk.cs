@@ -90,6 +90,7 @@ internal static class ParallelWalk
         private readonly Deadline _deadline;
         private readonly RowBuffer<(uint Inode, FdPosition At)> _sockets = new();
         private readonly List<int> _rings = [];
+        private readonly List<NotedFd> _noted = [];
         private FdTypeCounts _types;
         private FdPosition _next;
         private FdMap? _map;
@@ -106,12 +107,13 @@ internal static class ParallelWalk
         {
             _sockets.Clear();
             _rings.Clear();
+            _noted.Clear();
             _types = default;
             _count = 0;
             _next = process.Next;
             _map = process.Tables.Count == 1 && process.Next == default ? new FdMap() : null;
             ReadStatus status = FdTableWalk.TryWalk(_links, process.Pid, process.Tables, ref _next, _visit);
-            return new FoundLinks(status, _next, _count, _types, _map, _sockets.Span.ToArray(), [.. _rings]);
+            return new FoundLinks(status, _next, _count, _types, _map, _sockets.Span.ToArray(), [.. _rings], [.. _noted]);
         }
 
         private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
@@ -126,6 +128,10 @@ internal static class ParallelWalk
             else if (link.Kind == FdKind.IoUring)
             {
                 _rings.Add(number);
+            }
+            else if (NotedFd.IsWanted(type, _noted.Count))
+            {
+                _noted.Add(new NotedFd(_next.Table, number, type));
             }
 
             return ++_count % DeadlineEvery != 0 || !_deadline.HasPassed;

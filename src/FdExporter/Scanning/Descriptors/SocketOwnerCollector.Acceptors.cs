@@ -47,7 +47,7 @@ internal sealed partial class SocketOwnerCollector
     {
         if (listener == 0 || _owners.Find(listener) is not (>= 0 and var entry) || OwnerAt(entry) is not { } owner)
         {
-            return SocketHolder.Nobody;
+            return SocketHolder.None;
         }
 
         List<WalkedProcess> holders = HoldersOf(listener, owner);

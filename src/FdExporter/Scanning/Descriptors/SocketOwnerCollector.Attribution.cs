@@ -24,6 +24,10 @@ internal sealed partial class SocketOwnerCollector
         {
             _walkingRings.Add(number);
         }
+        else if (NotedFd.IsWanted(type, _walkingNoted.Count))
+        {
+            _walkingNoted.Add(new NotedFd(_walkingAt.Table, number, type));
+        }
 
         return _walkedFds % DeadlineEvery != 0 || !_walkingUntil!.HasPassed;
     }
@@ -43,7 +47,7 @@ internal sealed partial class SocketOwnerCollector
         uint inode = _owners.InodeAt(entry);
         int holder = _owners.SlotAt(entry);
         uint stamp = _owners.StampAt(entry);
-        WalkedProcess? owner = holder != InodeOwners.Nobody && _slots[holder] is { } known && known.IsCurrent(stamp) ? known : null;
+        WalkedProcess? owner = holder != InodeOwners.Unowned && _slots[holder] is { } known && known.IsCurrent(stamp) ? known : null;
         if (holder == _walkingSlot && stamp == _walkingStamp)
         {
             // A second descriptor of the same socket.
@@ -59,11 +63,11 @@ internal sealed partial class SocketOwnerCollector
         {
             _walkingKept += isListed ? 1 : 0;
         }
-        else if (owner is null || IsPreferredOwner(_slots[_walkingSlot]!.Id, owner.Id))
+        else if (owner is null || _slots[_walkingSlot]!.Id.IsResponsibleBefore(owner.Id))
         {
-            _foundOwners |= isListed && holder == InodeOwners.Nobody;
-            _ownersChanged |= isListed && holder != InodeOwners.Nobody;
-            _searched -= isListed && holder == InodeOwners.Nobody ? 1 : 0;
+            _foundOwners |= isListed && holder == InodeOwners.Unowned;
+            _ownersChanged |= isListed && holder != InodeOwners.Unowned;
+            _searched -= isListed && holder == InodeOwners.Unowned ? 1 : 0;
         }
         else
         {
@@ -75,9 +79,6 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>The first of several holders is the owner.</summary>
-    private int ByOwnership(int a, int b) => IsPreferredOwner(_slots[a]!.Id, _slots[b]!.Id) ? -1 : IsPreferredOwner(_slots[b]!.Id, _slots[a]!.Id) ? 1 : 0;
-
-    private static bool IsPreferredOwner(ProcessId candidate, ProcessId owner)
-        => candidate.Pid != 1
-            && (owner.Pid == 1 || (candidate.StartTicks, candidate.Pid).CompareTo((owner.StartTicks, owner.Pid)) < 0);
+    private int ByOwnership(int a, int b)
+        => _slots[a]!.Id.IsResponsibleBefore(_slots[b]!.Id) ? -1 : _slots[b]!.Id.IsResponsibleBefore(_slots[a]!.Id) ? 1 : 0;
 }

@@ -25,10 +25,10 @@ internal sealed partial class SocketOwnerCollector
     private bool _mustWalk;
 
     /// <summary>Whether descriptors of deleted files still lead to deleted files.</summary>
-    private bool TryLookAtDeleted(int slot, Deadline deadline)
+    private bool TryCheckDeleted(int slot, Deadline deadline)
     {
         WalkedProcess process = _slots[slot]!;
-        if (!TryBeginLook(slot, out ScopedFd opened))
+        if (!TryBeginCheck(slot, out ScopedFd opened))
         {
             return false;
         }
@@ -44,12 +44,12 @@ internal sealed partial class SocketOwnerCollector
                 }
             }
 
-            process.EndLookAtDeleted(_time.GetTimestamp());
+            process.EndCheckOfDeleted(_time.GetTimestamp());
             return true;
         }
     }
 
-    private bool TryBeginLook(int slot, out ScopedFd opened)
+    private bool TryBeginCheck(int slot, out ScopedFd opened)
     {
         opened = default;
         WalkedProcess process = _slots[slot]!;
@@ -64,10 +64,10 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <returns>False if it has to be walked, or no time is left.</returns>
-    private bool TryLook(int slot, Deadline deadline)
+    private bool TryCheck(int slot, Deadline deadline)
     {
         WalkedProcess process = _slots[slot]!;
-        if (!TryBeginLook(slot, out ScopedFd opened))
+        if (!TryBeginCheck(slot, out ScopedFd opened))
         {
             return false;
         }
@@ -75,10 +75,10 @@ internal sealed partial class SocketOwnerCollector
         using (opened)
         {
             FdMap map = process.Map!;
-            bool isDone = LookAtLost(process, opened.Value, deadline)
+            bool isDone = CheckLost(process, opened.Value, deadline)
                 && _fds.TryCount(process.Folder, out long fds) == ReadStatus.Ok
-                && LookAtFree(process, opened.Value, fds, deadline)
-                && (map.Count <= fds || (LookAtSockets(process, opened.Value, deadline) && LookAtOthers(process, opened.Value, deadline)));
+                && CheckFree(process, opened.Value, fds, deadline)
+                && (map.Count <= fds || (CheckSockets(process, opened.Value, deadline) && CheckOthers(process, opened.Value, deadline)));
             if (!isDone || _mustWalk || _fds.TryCount(process.Folder, out fds) != ReadStatus.Ok)
             {
                 map.Newer = null;
@@ -93,25 +93,25 @@ internal sealed partial class SocketOwnerCollector
             }
 
             _foundOwners |= _changes > 0;
-            process.EndLook(_changes, fds, addsUp);
+            process.EndCheck(_changes, fds, addsUp);
             return true;
         }
     }
 
-    /// <summary>The numbers of sockets that have left the tables, and of those that were in none at the last look.</summary>
-    private bool LookAtLost(WalkedProcess process, int opened, Deadline deadline)
+    /// <summary>The numbers of sockets that have left the tables, and of those that were in none at the last check.</summary>
+    private bool CheckLost(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;
         List<int>? newer = map.Newer;
         map.Newer = [];
         if (newer is null || _entries.Last.IsEmpty)
         {
-            return LookAtSockets(process, opened, deadline);
+            return CheckSockets(process, opened, deadline);
         }
 
         foreach (int number in newer)
         {
-            if (!LookAtSocket(process, opened, number, deadline))
+            if (!CheckSocket(process, opened, number, deadline))
             {
                 return false;
             }
@@ -125,7 +125,7 @@ internal sealed partial class SocketOwnerCollector
                 map.Settle(number, isSettled: false);
             }
 
-            if (!LookAtSocket(process, opened, number, deadline))
+            if (!CheckSocket(process, opened, number, deadline))
             {
                 return false;
             }
@@ -135,13 +135,13 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>The same by checking for each socket whether it is in a table.</summary>
-    private bool LookAtSockets(WalkedProcess process, int opened, Deadline deadline)
+    private bool CheckSockets(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;
         int end = map.End;
         for (int number = 0; number < end; number++)
         {
-            if (!map.IsFree(number) && !LookAtSocket(process, opened, number, deadline))
+            if (!map.IsFree(number) && !CheckSocket(process, opened, number, deadline))
             {
                 return false;
             }
@@ -150,7 +150,7 @@ internal sealed partial class SocketOwnerCollector
         return true;
     }
 
-    private bool LookAtSocket(WalkedProcess process, int opened, int number, Deadline deadline)
+    private bool CheckSocket(WalkedProcess process, int opened, int number, Deadline deadline)
     {
         FdMap map = process.Map!;
         if (map.IsFree(number) || !map.IsSocket(number))
@@ -176,7 +176,7 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>The lowest free numbers, as far as new descriptors can be.</summary>
-    private bool LookAtFree(WalkedProcess process, int opened, long fds, Deadline deadline)
+    private bool CheckFree(WalkedProcess process, int opened, long fds, Deadline deadline)
     {
         FdMap map = process.Map!;
         long misses = 0;
@@ -197,7 +197,7 @@ internal sealed partial class SocketOwnerCollector
     }
 
     /// <summary>If a descriptor is not a TCP socket, nothing shows that it was closed.</summary>
-    private bool LookAtOthers(WalkedProcess process, int opened, Deadline deadline)
+    private bool CheckOthers(WalkedProcess process, int opened, Deadline deadline)
     {
         FdMap map = process.Map!;
         for (int number = 0; number < map.End; number++)

@@ -1,26 +1,30 @@
 using System.Runtime.InteropServices;
 using FdExporter.Linux.Procfs;
+using FdExporter.Model;
 using FdExporter.Scanning.Reading;
 using FdExporter.Scanning.Sockets;
 
 namespace FdExporter.Scanning.Descriptors;
 
 /// <summary>
-/// Dead sockets. A reset (also in reply to a keepalive probe) or a timeout removes a TCP socket from the kernel's tables (state CLOSE), and
-/// its descriptor stays until the program closes it. A held socket that was in a table is certainly dead. For others the kernel reports the
-/// protocol by name. It is asked once: for sockets still in no table one scan after they were found, so not for a busy program's newest
-/// connections; and for the first walk of a process, where only as many count as the machine had outside of the tables when these were
-/// read.
+/// Sockets in no TCP table: those of other protocols, and dead ones. A reset (also in reply to a keepalive probe) or a timeout removes a TCP
+/// socket from the kernel's tables (state CLOSE), and its descriptor stays until the program closes it. A held socket that was in a table is
+/// certainly dead. For others, but Unix sockets, which the kernel lists, it reports the protocol by name. It is asked once: for sockets still
+/// in no table one scan after they were found, so not for a busy program's newest connections; and for the first walk of a process, where
+/// only as many count as dead as the machine had outside of the tables when these were read.
 /// </summary>
 internal sealed partial class SocketOwnerCollector
 {
     /// <summary>Maximum number of sockets per scan whose protocol is read; 7 microseconds each.</summary>
     private const int MaxAskedProtocols = 4096;
 
+    /// <summary>The same if it is asked only to count sockets by protocol.</summary>
+    private const int MaxAskedIfNoneIsDead = 1024;
+
     private readonly Dictionary<uint, UnlistedSocket> _unlisted = [];
     private readonly List<(int Process, CarriedSocket Socket)> _carried = [];
     private readonly byte[] _nameBuffer = new byte[256];
-    private bool _isProtocolTold;
+    private bool _isProtocolReported;
 
     /// <summary>The scan that read these tables; the next one may use them again.</summary>
     private uint _tablesOf;
@@ -46,8 +50,8 @@ internal sealed partial class SocketOwnerCollector
     {
         ref UnlistedSocket socket = ref CollectionsMarshal.GetValueRefOrAddDefault(_unlisted, inode, out bool isKnown);
         socket = isKnown ? socket : new UnlistedSocket(_table!.Scan);
-        socket.Is = wasListed ? UnlistedSocket.Protocol.WasListed : socket.Is;
-        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || IsPreferredOwner(_slots[_walkingSlot]!.Id, holder.Id))
+        socket.Is = wasListed ? UnlistedSocket.Knowledge.WasListed : socket.Is;
+        if (!isKnown || socket.Slot == _walkingSlot || HolderOf(in socket) is not { } holder || _slots[_walkingSlot]!.Id.IsResponsibleBefore(holder.Id))
         {
             (socket.Slot, socket.Stamp, socket.At) = (_walkingSlot, _walkingStamp, at);
         }
@@ -58,21 +62,23 @@ internal sealed partial class SocketOwnerCollector
 
     private bool IsInTable(uint inode) => _owners.Find(inode) is >= 0 and var entry && _owners.IsListedAt(entry, _scan);
 
-    private void CountDead(TcpSocketTable sockets, Deadline deadline)
+    /// <summary>Counts the sockets in no TCP table: the dead ones, and all by protocol.</summary>
+    private void CountUnlisted(TcpSocketTable sockets, Deadline deadline)
     {
         foreach (WalkedProcess? process in _slots)
         {
             process?.Dead.Begin(isKnown: process.HasBeenWalked && (sockets.IsWhole || process.Sample.Facts.NetNamespace == sockets.HostNamespace));
+            process?.OtherSockets.Clear();
         }
 
-        // If the machine has no TCP sockets outside of the tables, there is nothing to ask.
+        // If the machine has no TCP sockets outside of the tables, none of them is dead.
         bool mayBeDead = sockets.Unlisted != 0;
-        int asked = 0;
+        int toAsk = mayBeDead ? MaxAskedProtocols : MaxAskedIfNoneIsDead;
         long uncertain = 0;
         long certain = 0;
         foreach ((uint inode, UnlistedSocket known) in _unlisted)
         {
-            if (HolderOf(in known) is not { } holder || (known.Is != UnlistedSocket.Protocol.Other && IsInTable(inode)))
+            if (HolderOf(in known) is not { } holder || (known.Is != UnlistedSocket.Knowledge.Other && IsInTable(inode)))
             {
                 _unlisted.Remove(inode);
                 continue;
@@ -80,26 +86,27 @@ internal sealed partial class SocketOwnerCollector
 
             UnlistedSocket socket = known;
             bool isDue = socket.FirstScan < sockets.OldestScan || holder.FirstWalk >= _tablesOf;
-            if (socket.Is == UnlistedSocket.Protocol.NotAsked && isDue && mayBeDead)
+            if (socket.Is == UnlistedSocket.Knowledge.NotAsked && isDue)
             {
-                if (asked++ < MaxAskedProtocols && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
+                if (toAsk-- > 0 && !deadline.HasPassed && !TryAsk(inode, holder, ref socket))
                 {
                     _unlisted.Remove(inode);
                     continue;
                 }
 
-                if (socket.Is == UnlistedSocket.Protocol.NotAsked)
+                if (socket.Is == UnlistedSocket.Knowledge.NotAsked && mayBeDead)
                 {
                     holder.Dead.SetUnknown();
                 }
             }
 
-            if (socket.Is is UnlistedSocket.Protocol.WasListed || (socket.Is == UnlistedSocket.Protocol.Tcp && socket.FirstScan < sockets.OldestScan))
+            holder.OtherSockets.Add(in socket, _scan);
+            if (socket.Is is UnlistedSocket.Knowledge.WasListed || (socket.Is == UnlistedSocket.Knowledge.Tcp && socket.FirstScan < sockets.OldestScan))
             {
                 holder.Dead.Add();
                 certain++;
             }
-            else if (socket.Is == UnlistedSocket.Protocol.Tcp)
+            else if (socket.Is == UnlistedSocket.Knowledge.Tcp)
             {
                 holder.Dead.AddNew();
                 uncertain++;
@@ -122,7 +129,7 @@ internal sealed partial class SocketOwnerCollector
         _carried.Clear();
         foreach ((uint inode, UnlistedSocket socket) in _unlisted)
         {
-            if (socket.Is == UnlistedSocket.Protocol.Tcp && HolderOf(in socket) is { } holder)
+            if (socket.Is == UnlistedSocket.Knowledge.Tcp && HolderOf(in socket) is { } holder)
             {
                 ProcFolder folder = FdTableFolders.FolderOf(holder.Id.Pid, holder.Sample.Facts.Tables, socket.At.Table);
                 _carried.Add((holder.Index, new CarriedSocket(holder.Id, socket.At.Fd, inode) { Thread = folder.Thread }));
@@ -144,11 +151,12 @@ internal sealed partial class SocketOwnerCollector
         if (SocketName.TryRead(_procFs, folder, socket.At.Fd, inode, _nameBuffer, out ReadOnlySpan<byte> name) != ReadStatus.Ok)
         {
             // On a kernel that never reports the name, an error does not mean that the socket is gone.
-            return !_isProtocolTold;
+            return !_isProtocolReported;
         }
 
-        _isProtocolTold = true;
-        socket.Is = SocketName.IsTcp(name) ? UnlistedSocket.Protocol.Tcp : UnlistedSocket.Protocol.Other;
+        _isProtocolReported = true;
+        socket.Protocol = SocketProtocolNames.OfKernelName(name);
+        socket.Is = socket.Protocol is SocketProtocol.Tcp or SocketProtocol.Mptcp ? UnlistedSocket.Knowledge.Tcp : UnlistedSocket.Knowledge.Other;
         CollectionsMarshal.GetValueRefOrNullRef(_unlisted, inode) = socket;
         return true;
     }

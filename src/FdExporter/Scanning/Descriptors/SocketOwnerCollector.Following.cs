@@ -60,7 +60,7 @@ internal sealed partial class SocketOwnerCollector
             return;
         }
 
-        if (_unlisted.TryGetValue(inode, out UnlistedSocket socket) && socket.Slot == _walkingSlot)
+        if (_unlisted.TryGetValue(inode, out UnlistedSocket socket) && socket.Slot == _walkingSlot && !_changing.Has(inode))
         {
             _unlisted.Remove(inode);
         }
@@ -72,7 +72,7 @@ internal sealed partial class SocketOwnerCollector
         {
             _ownersChanged = true;
             NoteOrigin(inode, _walkingSlot);
-            _owners.SetAt(entry, InodeOwners.Nobody, _walks);
+            _owners.SetAt(entry, InodeOwners.Unowned, _walks);
         }
     }
 }

@@ -85,17 +85,17 @@ internal sealed partial class SocketOwnerCollector
     {
         if (_entries.FindNext(_table!.Rows.Span, inode) is not (>= 0 and var entry))
         {
-            return SocketHolder.Nobody;
+            return SocketHolder.None;
         }
 
         // A socket that appeared in this scan may belong to a process that was read before it opened the socket.
         return OwnerAt(entry) is { } owner
             ? ToHolder(owner, inode)
-            : SocketHolder.Nobody with { IsSearched = _owners.StampAt(entry) is var orphaned && orphaned < _walksBefore && orphaned < _oldestWalk };
+            : SocketHolder.None with { IsSearched = _owners.StampAt(entry) is var orphaned && orphaned < _walksBefore && orphaned < _oldestWalk };
     }
 
     private WalkedProcess? OwnerAt(int entry)
-        => _owners.SlotAt(entry) is var slot and not InodeOwners.Nobody && _slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry)) ? owner : null;
+        => _owners.SlotAt(entry) is var slot and not InodeOwners.Unowned && _slots[slot] is { } owner && owner.IsCurrent(_owners.StampAt(entry)) ? owner : null;
 
     private SocketHolder ToHolder(WalkedProcess process, uint inode) => new(process.Index)
     {

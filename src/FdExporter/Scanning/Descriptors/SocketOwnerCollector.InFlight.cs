@@ -92,7 +92,7 @@ internal sealed partial class SocketOwnerCollector
             if (_slots[slot] is { } process)
             {
                 isAllVisible &= process is { MayWalk: true, DirtySince: 0 } or { Sample.Facts.IsKernelThread: true } or { Sample.OpenFds: 0 };
-                if (process.Receivers is { Count: > 0 } && (receiver < 0 || IsPreferredOwner(process.Id, _slots[receiver]!.Id)))
+                if (process.Receivers is { Count: > 0 } && (receiver < 0 || process.Id.IsResponsibleBefore(_slots[receiver]!.Id)))
                 {
                     receiver = slot;
                 }
@@ -137,7 +137,7 @@ internal sealed partial class SocketOwnerCollector
         foreach (ref readonly TcpSocketTable.Row row in sockets.Rows.Span)
         {
             int entry = _owners.Find(row.Inode);
-            if (_owners.SlotAt(entry) == InodeOwners.Nobody && _owners.StampAt(entry) is var orphaned && orphaned < _oldestWalk && IsInQuestion(in row, orphaned))
+            if (_owners.SlotAt(entry) == InodeOwners.Unowned && _owners.StampAt(entry) is var orphaned && orphaned < _oldestWalk && IsInQuestion(in row, orphaned))
             {
                 _owners.SetAt(entry, receiver, receivers.Stamp);
             }

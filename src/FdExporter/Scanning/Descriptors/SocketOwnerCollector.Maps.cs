@@ -32,7 +32,7 @@ internal sealed partial class SocketOwnerCollector
         return process.Map ?? new FdMap();
     }
 
-    /// <summary>A walk is complete: later looks start from what it found.</summary>
+    /// <summary>A walk is complete: later checks start from its result.</summary>
     private void EndMap(WalkedProcess process)
     {
         if (process.Map is not { } map)
@@ -84,7 +84,7 @@ internal sealed partial class SocketOwnerCollector
         _queue.Sort(ByOwnership);
         foreach (int slot in _queue)
         {
-            if (_searched > 0 && TryBeginLook(slot, out ScopedFd opened))
+            if (_searched > 0 && TryBeginCheck(slot, out ScopedFd opened))
             {
                 using (opened)
                 {

@@ -93,13 +93,13 @@ internal sealed partial class SocketOwnerCollector
         {
             // A socket found at a descriptor before it was in a table has its owner already.
             bool isHeld = _unlisted.TryGetValue(row.Inode, out UnlistedSocket found) && HolderOf(in found) is not null;
-            entry = isHeld ? _owners.Add(row.Inode, found.Slot, found.Stamp) : _owners.Add(row.Inode, InodeOwners.Nobody, _walks);
+            entry = isHeld ? _owners.Add(row.Inode, found.Slot, found.Stamp) : _owners.Add(row.Inode, InodeOwners.Unowned, _walks);
             _owners.SetFdAt(entry, isHeld ? found.At.Fd : -1);
         }
 
         _entries.Set(index, entry);
         _owners.SetListedAt(entry, _scan);
-        if (_owners.SlotAt(entry) is not (not InodeOwners.Nobody and var slot))
+        if (_owners.SlotAt(entry) is not (not InodeOwners.Unowned and var slot))
         {
             return false;
         }
@@ -113,13 +113,13 @@ internal sealed partial class SocketOwnerCollector
 
         if (_slots[slot] is { } owner && owner.IsCurrent(stamp))
         {
-            owner.Match(row.State, stamp);
+            owner.Match(row.State, stamp, row.IsMptcp);
             _hints.NoteOwner(in row, slot);
             return true;
         }
 
         NoteOrigin(row.Inode, slot);
-        _owners.SetAt(entry, InodeOwners.Nobody, _walks);
+        _owners.SetAt(entry, InodeOwners.Unowned, _walks);
         return false;
     }
 
@@ -158,7 +158,7 @@ internal sealed partial class SocketOwnerCollector
                 _newestSettled = Math.Max(_newestSettled, orphaned);
                 NoteSettled(in row, orphaned);
             }
-            else if (orphaned < _walksBefore || !WasLookedAt(_hints.SuspectOf(in row)))
+            else if (orphaned < _walksBefore || !WasChecked(_hints.SuspectOf(in row)))
             {
                 _searched++;
                 _newestSearched = Math.Max(_newestSearched, orphaned);
@@ -171,5 +171,5 @@ internal sealed partial class SocketOwnerCollector
     /// Whether the suspect keeps opening and closing sockets and was checked in this scan. If it does not hold the socket, it has probably
     /// closed it since the tables were read. The socket is searched if the next tables still contain it.
     /// </summary>
-    private bool WasLookedAt(int slot) => slot >= 0 && _slots[slot] is { Changes: > 0 } suspect && suspect.LookedIn == _scan;
+    private bool WasChecked(int slot) => slot >= 0 && _slots[slot] is { Changes: > 0 } suspect && suspect.CheckedIn == _scan;
 }

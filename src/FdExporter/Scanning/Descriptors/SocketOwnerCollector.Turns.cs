@@ -107,7 +107,7 @@ internal sealed partial class SocketOwnerCollector
             }
 
             _deletedCredit -= cost;
-            if (!TryLookAtDeleted(slot, deadline) && !deadline.HasPassed)
+            if (!TryCheckDeleted(slot, deadline) && !deadline.HasPassed)
             {
                 Walk(slot);
             }

@@ -48,7 +48,7 @@ internal sealed partial class SocketOwnerCollector
             {
                 Take(_queue[i], links);
             }
-            else if (!TryLook(_queue[i], deadline) && !deadline.HasPassed)
+            else if (!TryCheck(_queue[i], deadline) && !deadline.HasPassed)
             {
                 Walk(_queue[i]);
             }
@@ -160,6 +160,7 @@ internal sealed partial class SocketOwnerCollector
         }
 
         _walkingRings.AddRange(found.Rings);
+        _walkingNoted.AddRange(found.Noted);
         EndWalk(process, found.Status, found.Next);
     }
 
@@ -172,6 +173,8 @@ internal sealed partial class SocketOwnerCollector
         process.Map = process.InterruptedWalk != 0 ? process.Map : MapFor(process);
         _walkingRings.Clear();
         _walkingRings.AddRange(process.InterruptedRings);
+        _walkingNoted.Clear();
+        _walkingNoted.AddRange(process.InterruptedNoted);
         _walkingKept = 0;
     }
 
@@ -187,7 +190,7 @@ internal sealed partial class SocketOwnerCollector
         if (next != default)
         {
             _ownersChanged = true;
-            process.InterruptWalk(_walkingStamp, next, in _walkingTypes, [.. _walkingRings]);
+            process.InterruptWalk(_walkingStamp, next, in _walkingTypes, [.. _walkingRings], [.. _walkingNoted]);
             return;
         }
 
@@ -195,5 +198,6 @@ internal sealed partial class SocketOwnerCollector
         _ownersChanged |= process.InterruptedWalk != 0 || _walkingKept != process.OwnedSockets;
         process.EndWalk(_walkingStamp, in _walkingTypes, CollectionsMarshal.AsSpan(_walkingRings), _time.GetTimestamp());
         EndMap(process);
+        process.Note(process.Map is null ? CollectionsMarshal.AsSpan(_walkingNoted) : []);
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial class SocketOwnerCollector
     private readonly TimeProvider _time;
     private readonly FdLinks _links;
     private readonly ConnectionCollector _connections;
+    private readonly ListenerCollector _listeners;
+    private readonly AddressCollector _addresses = new();
+    private readonly Func<int, int> _holderOfRow;
     private readonly SocketOwners _lookup;
     private readonly long _ticksPerSecond = Math.Max(1, Libc.sysconf(Libc._SC_CLK_TCK));
     private readonly InodeOwners _owners = new();
@@ -52,6 +55,7 @@ internal sealed partial class SocketOwnerCollector
     private FdPosition _walkingAt;
     private FdTypeCounts _walkingTypes;
     private readonly List<int> _walkingRings = [];
+    private readonly List<NotedFd> _walkingNoted = [];
     private long _walkedFds;
     private long _turnsAt;
     private long _turnCredit;
@@ -65,8 +69,10 @@ internal sealed partial class SocketOwnerCollector
         _turnsAt = time.GetTimestamp();
         _links = new FdLinks(procFs);
         _connections = new ConnectionCollector(time);
+        _listeners = new ListenerCollector(time);
         _interfaces = new InterfaceNames(procFs);
         _stopped = new StoppedHolders(procFs);
+        _holderOfRow = row => OwnerAt(_entries![row])?.Index ?? -1;
         _lookup = new SocketOwners(HolderOf, AcceptorOf, AuthorOf);
         _visit = Visit;
         _visitChange = VisitChange;
@@ -76,11 +82,13 @@ internal sealed partial class SocketOwnerCollector
         _lines = new ProcLines(procFs);
         _visitRing = VisitRing;
         _visitReceiver = VisitReceiver;
+        _visitUnix = VisitUnix;
     }
 
     /// <param name="isAgain">Whether these are the tables of the last scan with sockets added.</param>
+    /// <param name="readUnix">Reads the Unix sockets with their states; null if these are not known.</param>
     /// <exception cref="IOException">No file handles left.</exception>
-    internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline, bool isAgain = false)
+    internal SocketOwnership Collect(ProcessTable processes, TcpSocketTable sockets, Deadline deadline, bool isAgain = false, Action<UnixSocketVisitor>? readUnix = null)
     {
         _scan++;
         _tablesOf = isAgain ? _tablesOf : _scan;
@@ -102,31 +110,56 @@ internal sealed partial class SocketOwnerCollector
         MatchAgain(sockets);
         FindInFlight(processes, sockets, deadline);
         MatchAgain(sockets);
-        CountDead(sockets, deadline);
+        if (readUnix is not null && _unlisted.Count > 0)
+        {
+            readUnix(_visitUnix);
+        }
 
-        SocketOwnership ownership = ToOwnership(processes, sockets);
+        CountUnlisted(sockets, deadline);
+
+        return ToOwnership(processes, sockets);
+    }
+
+    /// <summary>Forgets the owners of sockets that have ended, once these are most. Nothing is collected from these tables afterwards.</summary>
+    internal void EndScan(TcpSocketTable sockets)
+    {
         if (_owners.Count > 2048 && _owners.Count > sockets.Rows.Count * 2)
         {
             _owners.Rebuild(sockets.Rows.Span);
             _entries.Forget();
         }
-
-        return ownership;
     }
+
+    /// <summary>The connections of the tables whose owners were just found.</summary>
+    internal HostConnections CollectConnections(TcpSocketTable sockets)
+        => _addresses.Collect(sockets, _processes, _holderOfRow, _interfaces.NameOf);
 
     /// <summary>Cause and minimum age of a socket in CLOSE_WAIT.</summary>
     internal (CloseWaitCause Cause, TimeSpan? Age) CloseWaitOf(in TcpSocket socket, ulong netns) => _connections.CloseWaitOf(in socket, netns);
 
-    /// <summary>Who opened a connection.</summary>
+    /// <summary>The side that opened a connection.</summary>
     /// <param name="isListened">Whether there is a listener for its local end.</param>
     internal ConnectionDirection DirectionOf(in TcpSocket socket, ulong netns, bool isListened) => _connections.DirectionOf(in socket, netns, isListened);
 
     /// <summary>Whether the last scan assigned this socket to another process; false if its owner is unknown.</summary>
     internal bool IsOwnedByAnother(ulong inode, ProcessId holder)
-        => inode is > 0 and <= uint.MaxValue && _owners.Find((uint)inode) is >= 0 and var entry && OwnerAt(entry) is { } owner && owner.Id != holder;
+    {
+        if (inode is 0 or > uint.MaxValue)
+        {
+            return false;
+        }
+
+        WalkedProcess? owner = _owners.Find((uint)inode) is >= 0 and var entry ? OwnerAt(entry)
+            : _unlisted.TryGetValue((uint)inode, out UnlistedSocket socket) ? HolderOf(in socket)
+            : null;
+        return owner is not null && owner.Id != holder;
+    }
 
     /// <summary>The process that should accept at a listener, as of the last scan; null if unknown.</summary>
     internal ProcessSample? ServerOf(uint listener, ushort port) => AcceptorOf(listener, port) is { Process: >= 0 and var server } ? _processes[server] : null;
+
+    /// <summary>-1 if unknown.</summary>
+    private int IndexOfHolder(uint inode) => _owners.Find(inode) is >= 0 and var entry && OwnerAt(entry) is { } owner ? owner.Index : -1;
 
     private void Update(ProcessTable processes)
     {

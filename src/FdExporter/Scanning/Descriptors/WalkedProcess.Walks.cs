@@ -2,16 +2,17 @@ using FdExporter.Model;
 
 namespace FdExporter.Scanning.Descriptors;
 
-/// <summary>Results of walks and looks at its descriptors.</summary>
+/// <summary>Results of walks and checks of its descriptors.</summary>
 internal sealed partial class WalkedProcess
 {
     /// <summary>The walk stops at a descriptor. Its results so far count already; those of earlier walks stay valid.</summary>
-    internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types, int[] rings)
+    internal void InterruptWalk(uint stamp, FdPosition nextFd, in FdTypeCounts types, int[] rings, NotedFd[] noted)
     {
         InterruptedWalk = stamp;
         NextFd = nextFd;
         InterruptedTypes = types;
         InterruptedRings = rings;
+        InterruptedNoted = noted;
         MarkDirty();
     }
 
@@ -40,12 +41,20 @@ internal sealed partial class WalkedProcess
         DirtySince = 0;
     }
 
+    internal void Note(ReadOnlySpan<NotedFd> noted)
+    {
+        if (!noted.SequenceEqual(Noted))
+        {
+            Noted = noted.ToArray();
+        }
+    }
+
     /// <summary>The changes have been checked, and the map is up to date.</summary>
     /// <param name="changes">Number of descriptor numbers that lead elsewhere than before.</param>
     /// <param name="fds">Number of descriptors according to the kernel.</param>
-    internal void EndLook(int changes, long fds, bool addsUp)
+    internal void EndCheck(int changes, long fds, bool addsUp)
     {
-        (Changes, LookedIn) = (changes, LastScan);
+        (Changes, CheckedIn) = (changes, LastScan);
         Types = Map!.Types;
         FdsAtWalk = fds;
         IsUncertain = !addsUp;
@@ -62,7 +71,7 @@ internal sealed partial class WalkedProcess
     }
 
     /// <summary>The same only for deleted files.</summary>
-    internal void EndLookAtDeleted(long now)
+    internal void EndCheckOfDeleted(long now)
     {
         UseMap();
         WalkedAt = now;
@@ -77,11 +86,13 @@ internal sealed partial class WalkedProcess
         NextFd = default;
         InterruptedTypes = default;
         InterruptedRings = [];
+        InterruptedNoted = [];
     }
 
     private void ForgetUndescribed()
     {
         Map = null;
+        Noted = [];
         Rings = null;
         Receivers = null;
         ReceiversRead = 0;

@@ -9,6 +9,9 @@ internal sealed partial class WalkedProcess(ProcessId id)
 {
     private TcpStateCounts _sockets;
 
+    /// <summary>Those of them that are MPTCP.</summary>
+    private int _mptcp;
+
     internal ProcessId Id { get; } = id;
 
     /// <summary>The last stamp of a walk before the process was first seen; its own are higher.</summary>
@@ -37,6 +40,8 @@ internal sealed partial class WalkedProcess(ProcessId id)
 
     internal int[] InterruptedRings { get; private set; } = [];
 
+    internal NotedFd[] InterruptedNoted { get; private set; } = [];
+
     /// <summary>Number of consecutive searches for unowned sockets that found none here, and the first scan that may search again.</summary>
     internal int FailedSearches { get; private set; }
 
@@ -50,16 +55,19 @@ internal sealed partial class WalkedProcess(ProcessId id)
 
     internal FdTypeCounts Types { get; private set; }
 
-    /// <summary>What each of its descriptors led to at the last look; null if it has several tables, few descriptors or io_urings.</summary>
+    /// <summary>What each of its descriptors led to at the last check; null if it has several tables, few descriptors or io_urings.</summary>
     internal FdMap? Map { get; set; }
+
+    /// <summary>Deleted files and inotify instances found by the last walk, in order. Empty if there is a map, which has them too.</summary>
+    internal NotedFd[] Noted { get; private set; } = [];
 
     /// <summary>Numbers whose sockets have left the tables since the last scan.</summary>
     internal List<int> Vanished { get; } = [];
 
-    /// <summary>Number of changes found by the last look, and the scan of that look.</summary>
+    /// <summary>Number of changes found by the last check, and the scan of that check.</summary>
     internal int Changes { get; private set; }
 
-    internal uint LookedIn { get; private set; }
+    internal uint CheckedIn { get; private set; }
 
     /// <summary>Time of the last walk; the time provider's timestamp.</summary>
     internal long WalkedAt { get; private set; }
@@ -70,7 +78,7 @@ internal sealed partial class WalkedProcess(ProcessId id)
     /// <summary>Null until descriptors were found in flight to it.</summary>
     internal ProcessReceivers? Receivers { get; set; }
 
-    /// <summary>Stamp of the last look for descriptors in flight to it, 0 before the first; and where an interrupted one continues.</summary>
+    /// <summary>Stamp of the last search for descriptors in flight to it, 0 before the first; and where an interrupted one continues.</summary>
     internal uint ReceiversRead { get; set; }
 
     internal uint InterruptedReceivers { get; set; }
@@ -94,6 +102,8 @@ internal sealed partial class WalkedProcess(ProcessId id)
 
     internal DeadCount Dead { get; } = new();
 
+    internal OtherSockets OtherSockets { get; } = new();
+
     // A kernel thread holds no descriptors, and there are hundreds of them.
     internal bool MayWalk => Sample.Facts.Visibility == ProcessVisibility.Full && !Sample.Facts.IsKernelThread && !IsDenied && Sample.OpenFds is not null;
 
@@ -101,7 +111,7 @@ internal sealed partial class WalkedProcess(ProcessId id)
     internal bool HasLost => OwnedSockets < OwnedAtWalk;
 
     /// <summary>
-    /// At the last look the counts did not match while the process kept opening and closing descriptors. The next look may succeed.
+    /// At the last check the counts did not match because the process kept opening and closing descriptors. The next check may succeed.
     /// </summary>
     private bool IsUncertain { get; set; }
 
@@ -144,11 +154,13 @@ internal sealed partial class WalkedProcess(ProcessId id)
         OwnedSockets = 0;
         RegisteredSockets = 0;
         InFlightSockets = 0;
+        _mptcp = 0;
     }
 
-    internal void Match(int state, uint stamp)
+    internal void Match(int state, uint stamp, bool isMptcp)
     {
         _sockets[state]++;
+        _mptcp += isMptcp ? 1 : 0;
         if (IsOfWalk(stamp))
         {
             OwnedSockets++;
@@ -193,9 +205,17 @@ internal sealed partial class WalkedProcess(ProcessId id)
         }
 
         FdTypeCounts types = Walk == 0 ? InterruptedTypes : Types;
-        if (Holdings is null || !Same(Holdings, types))
+        SocketProtocolCounts protocols = OtherSockets.Protocols;
+        protocols[SocketProtocol.Tcp] += (int)_sockets.Total - _mptcp;
+        protocols[SocketProtocol.Mptcp] += _mptcp;
+        if (Holdings is null || !Same(Holdings, in types, in protocols))
         {
-            Holdings = new ProcessHoldings(types, _sockets, RegisteredSockets + InFlightSockets) { DeadSockets = Dead.Sockets };
+            Holdings = new ProcessHoldings(types, _sockets, RegisteredSockets + InFlightSockets)
+            {
+                DeadSockets = Dead.Sockets,
+                Protocols = protocols,
+                Unix = OtherSockets.Unix,
+            };
         }
     }
 
@@ -203,12 +223,15 @@ internal sealed partial class WalkedProcess(ProcessId id)
 
     private void MarkDirty() => DirtySince = DirtySince == 0 ? LastScan : DirtySince;
 
-    private bool Same(ProcessHoldings holdings, FdTypeCounts types)
+    private bool Same(ProcessHoldings holdings, in FdTypeCounts types, in SocketProtocolCounts protocols)
     {
         FdTypeCounts oldTypes = holdings.Types;
         TcpStateCounts oldSockets = holdings.Sockets;
+        SocketProtocolCounts oldProtocols = holdings.Protocols;
+        UnixSocketStateCounts oldUnix = holdings.Unix;
         return holdings.WithoutDescriptor == RegisteredSockets + InFlightSockets
             && holdings.DeadSockets == Dead.Sockets
-            && ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets);
+            && ((ReadOnlySpan<int>)types).SequenceEqual(oldTypes) && ((ReadOnlySpan<long>)_sockets).SequenceEqual(oldSockets)
+            && ((ReadOnlySpan<int>)protocols).SequenceEqual(oldProtocols) && ((ReadOnlySpan<int>)OtherSockets.Unix).SequenceEqual(oldUnix);
     }
 }

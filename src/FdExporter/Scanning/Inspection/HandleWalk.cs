@@ -17,6 +17,7 @@ internal sealed class HandleWalk
     /// <summary>Number of descriptors between two checks of the clock.</summary>
     private const int DeadlineEvery = 64;
 
+    private readonly ProcFs _procFs;
     private readonly FdLinks _links;
     private readonly FdLinkVisitor _visit;
     private readonly Deadline _deadline;
@@ -25,7 +26,9 @@ internal sealed class HandleWalk
     private readonly Dictionary<int, SortedSet<OpenFile>> _files = [];
     private readonly HashSet<(string Group, int Number, int Target)> _uncompared = [];
     private readonly Dictionary<string, Tally> _programs = [];
+    private readonly List<(int Process, int Fd)> _rings = [];
     private ProcessSample _process;
+    private int _index;
     private Tally _program = new();
     private bool _mayCompare;
     private long _ofProcess;
@@ -34,6 +37,7 @@ internal sealed class HandleWalk
 
     internal HandleWalk(ProcFs procFs, Deadline deadline)
     {
+        _procFs = procFs;
         _links = new FdLinks(procFs);
         _visit = Visit;
         _deadline = deadline;
@@ -43,9 +47,13 @@ internal sealed class HandleWalk
     /// <returns>Null if time ran out.</returns>
     internal HandleCount? Count(ProcessTable table)
     {
-        foreach (ProcessSample process in table.Processes.Where(static each => each.OpenFds > 0).OrderBy(static each => each.Id.StartTicks).ThenBy(static each => each.Id.Pid))
+        foreach (int index in Enumerable.Range(0, table.Processes.Length)
+            .Where(each => table.Processes[each].OpenFds > 0)
+            .OrderBy(each => table.Processes[each].Id.StartTicks)
+            .ThenBy(each => table.Processes[each].Id.Pid))
         {
-            if (!Walk(process))
+            _index = index;
+            if (!Walk(table.Processes[index]))
             {
                 return null;
             }
@@ -60,7 +68,10 @@ internal sealed class HandleWalk
             }
         }
 
-        return new HandleCount(_programs.Values.Sum(static each => each.Descriptors), _programs.Values.Sum(static each => each.Handles), largest);
+        return new HandleCount(_programs.Values.Sum(static each => each.Descriptors), _programs.Values.Sum(static each => each.Handles), largest)
+        {
+            Outside = new OutsideWalk(_procFs, _deadline).Find(table, _rings),
+        };
     }
 
     private bool Walk(ProcessSample process)
@@ -95,6 +106,11 @@ internal sealed class HandleWalk
     private bool Visit(int number, FdLink link, ReadOnlySpan<byte> target)
     {
         _program.Descriptors++;
+        if (link.Kind == FdKind.IoUring && _next.Table == 0)
+        {
+            _rings.Add((_index, number));
+        }
+
         if (link.SocketInode != 0 ? _sockets.Add(link.SocketInode) : IsNew(number, HashOf(target)))
         {
             _program.Handles++;

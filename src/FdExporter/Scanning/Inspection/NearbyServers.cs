@@ -17,7 +17,7 @@ internal sealed class NearbyServers
 
     internal void NoteListener(in TcpSocket socket) => _queues[(uint)socket.Inode] = socket.ReceiveQueue;
 
-    /// <summary>A connection dialled by the process. Call it only after all listeners of its namespace are known.</summary>
+    /// <summary>A connection opened by the process. Call it only after all listeners of its namespace are known.</summary>
     internal void NoteConnection(in TcpSocket socket, Listeners listeners)
     {
         if (IsHere(in socket) && listeners.Of(0, socket.Remote, socket.Interface).Inode is not 0 and var listener)

@@ -15,9 +15,6 @@ namespace FdExporter.Scanning.Inspection;
 /// </summary>
 internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, TcpCollector tcp, SocketOwnerCollector owners, TimeProvider time)
 {
-    /// <summary>Number of descriptors between two checks of the clock.</summary>
-    private const int DeadlineEvery = 64;
-
     /// <summary>Maximum number of sockets without a table entry whose namespace is queried.</summary>
     private const int MaxNamespaceQueries = 256;
 
@@ -33,6 +30,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private readonly UndescribedFiles _undescribed = new(procFs);
     private readonly SocketNames _names = new(procFs);
     private readonly ProcessRunReader _run = new(procFs);
+    private readonly RunningProgramReader _program = new(procFs);
 
     /// <returns>Null if there is no such process, or it cannot be identified.</returns>
     /// <exception cref="IOException">The kernel has no handles left, or its tables cannot be read.</exception>
@@ -58,7 +56,6 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
     private ProcessInspection? TryInspect(ReadProcess read, DateTimeOffset takenAt, Deadline deadline)
     {
         ProcessSample process = read.Sample;
-        FdTables tables = process.Facts.Tables;
         uint? readableBy = processes.ReadableBy(process.Id.Pid);
         if (process.Facts.IsKernelThread || process.Facts.IsZombie)
         {
@@ -71,75 +68,38 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             return InspectionOf(isVisible: false);
         }
 
-        List<FdSample> fds = [];
-        List<int> rings = [];
+        FdListing listing = new(_links, MostListed);
+        SocketSearch search = new(owners, _interfaces);
         List<HeldSample> held = [];
         bool isHeldKnown = true;
-        SocketSearch search = new(owners, _interfaces);
-        ProcessId id = process.Id;
-        FdTypeCounts types = default;
-        int unlisted = 0;
-        int targets = 0;
-        bool isCutShort = false;
-        FdPosition next = default;
-        ReadStatus status = FdTableWalk.TryWalk(_links, process.Id.Pid, tables, ref next, (number, link, target) =>
-        {
-            if (link.Kind == FdKind.IoUring)
-            {
-                rings.Add(number);
-            }
-
-            FdType type = FdTypes.Of(link.Kind);
-            types[type]++;
-            if (fds.Count == MostListed || targets > ProcessInspection.MostTargets - target.Length)
-            {
-                unlisted++;
-                return unlisted % DeadlineEvery != 0 || !deadline.HasPassed;
-            }
-
-            if (type == FdType.Socket)
-            {
-                search.Add(link.SocketInode, fds.Count);
-            }
-
-            targets += target.Length;
-            fds.Add(new FdSample(number, type, Encoding.UTF8.GetString(target), null) { Thread = next.Table == 0 ? null : tables.Threads[next.Table] });
-            return fds.Count % DeadlineEvery != 0 || !deadline.HasPassed;
-        });
+        ReadStatus status = listing.TryWalk(process.Id.Pid, process.Facts.Tables, search, deadline);
         if (status == ReadStatus.Ok)
         {
-            isCutShort = next != default;
-            isHeldKnown = _undescribed.TryReadRings(FdTableFolders.FolderOf(in process), rings, MostListed, deadline, held);
-            for (int i = 0; i < held.Count; i++)
-            {
-                if (held[i].File is { Type: FdType.Socket } file && FdLink.Parse(Encoding.UTF8.GetBytes(file.Target)).SocketInode is not 0 and var inode)
-                {
-                    search.AddHeld(inode, i);
-                }
-            }
-
             try
             {
-                Find(in process, search, fds, held, deadline);
-                isHeldKnown &= _undescribed.TryReadReceivers(FdTableFolders.FolderOf(in process), fds, deadline, held);
+                isHeldKnown = TryComplete(in process, listing, search, held, deadline);
             }
             catch (KernelException) when (!IsStillThere())
             {
                 // Its namespace and tables are gone too.
                 return null;
             }
-
-            if (!procFs.IsKernel)
-            {
-                // In captured folders the order is arbitrary.
-                fds.Sort(static (a, b) => a.Number.CompareTo(b.Number));
-            }
         }
 
         // If it ended meanwhile or the pid was reused, the result would be incomplete.
         return !IsStillThere() ? null
-            : status == ReadStatus.Ok ? InspectionOf(isVisible: true) with { Types = types, Fds = [.. fds], Unlisted = unlisted, IsCutShort = isCutShort, Held = [.. held], IsHeldKnown = isHeldKnown, Servers = [.. ServersOf(search)] }
-            : InspectionOf(isVisible: false);
+            : status != ReadStatus.Ok ? InspectionOf(isVisible: false)
+            : InspectionOf(isVisible: true) with
+            {
+                Types = listing.Types,
+                Fds = [.. listing.Fds],
+                Unlisted = listing.Unlisted,
+                IsCutShort = listing.IsCutShort,
+                Held = [.. held],
+                IsHeldKnown = isHeldKnown,
+                Servers = [.. ServersOf(search)],
+                Program = _program.TryRead(in process),
+            };
 
         bool IsStillThere() => processes.IsStillThere(process.Id);
 
@@ -158,6 +118,32 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
             Unlisted = 0,
             IsCutShort = false,
         };
+    }
+
+    /// <summary>Adds what is held without a descriptor, and what the sockets are.</summary>
+    /// <returns>Whether all that is held is known.</returns>
+    private bool TryComplete(in ProcessSample process, FdListing listing, SocketSearch search, List<HeldSample> held, Deadline deadline)
+    {
+        List<FdSample> fds = listing.Fds;
+        ProcFolder folder = FdTableFolders.FolderOf(in process);
+        bool isKnown = _undescribed.TryReadRings(folder, listing.Rings, MostListed, deadline, held);
+        for (int i = 0; i < held.Count; i++)
+        {
+            if (held[i].File is { Type: FdType.Socket } file && FdLink.Parse(Encoding.UTF8.GetBytes(file.Target)).SocketInode is not 0 and var inode)
+            {
+                search.AddHeld(inode, i);
+            }
+        }
+
+        Find(in process, search, fds, held, deadline);
+        isKnown &= _undescribed.TryReadReceivers(folder, fds, deadline, held);
+        if (!procFs.IsKernel)
+        {
+            // In captured folders the order is arbitrary.
+            fds.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+        }
+
+        return isKnown;
     }
 
     private void Find(in ProcessSample process, SocketSearch search, List<FdSample> fds, List<HeldSample> held, Deadline deadline)
@@ -219,7 +205,7 @@ internal sealed class ProcessInspector(ProcFs procFs, ProcessReader processes, T
         {
             if (owners.ServerOf(server.Listener, server.Address.Port) is { } process)
             {
-                yield return new LocalServer(SocketSearch.EndpointOf(server.Address), process, _run.Read(in process), server.Queued);
+                yield return new LocalServer(new ConnectionAddress(server.Address), process, _run.Read(in process), server.Queued);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.Sockets;
@@ -31,7 +32,7 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
             ReadInodes(net, "net/packet"u8, SocketProtocol.Packet, search);
 
             // Last, since its text may contain false entries for sockets of other tables.
-            if (search.Missing > 0 && !tcp.TryReadUnixOf(net, (inode, isListening, path) => FoundUnix(search, inode, isListening, path)))
+            if (search.Missing > 0 && !TryReadUnix(net, search))
             {
                 ReadUnixText(net, search, isOwn);
             }
@@ -47,8 +48,8 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
             {
                 search.Found(socket.Inode, new SocketSample(
                     protocol,
-                    Local: SocketSearch.EndpointOf(socket.Local),
-                    Remote: socket.Remote.IsUnspecified ? null : SocketSearch.EndpointOf(socket.Remote),
+                    Local: new ConnectionAddress(socket.Local),
+                    Remote: socket.Remote.IsUnspecified ? null : new ConnectionAddress(socket.Remote),
                     ReceiveQueue: socket.ReceiveQueue,
                     SendQueue: socket.SendQueue));
             }
@@ -56,16 +57,41 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
             return true;
         });
 
-    private static void FoundUnix(SocketSearch search, ulong inode, bool isListening, ReadOnlySpan<byte> path)
+    /// <summary>
+    /// A client seldom has a path: the one that it is connected to is that of its peer. The kernel may list the peer first, so the sockets
+    /// are read again if there are such clients.
+    /// </summary>
+    private bool TryReadUnix(ProcFolder net, SocketSearch search)
     {
-        if (search.IsMissing(inode))
+        Dictionary<ulong, List<ulong>> clients = [];
+        bool isRead = tcp.TryReadUnixOf(net, (in ListedUnixSocket socket) =>
         {
-            search.Found(inode, new SocketSample(
-                SocketProtocol.Unix,
-                State: isListening ? TcpState.Listen : null,
-                Path: path.IsEmpty ? null : Encoding.UTF8.GetString(path).Replace('\0', '@')));
+            if (search.IsMissing(socket.Inode))
+            {
+                search.Found(socket.Inode, new SocketSample(SocketProtocol.Unix, Path: PathOf(socket.Path), UnixState: UnixSocketStates.Of(in socket)));
+                if (socket.Path.IsEmpty && socket.Peer is > 0 and { } peer)
+                {
+                    ref List<ulong>? ofPeer = ref CollectionsMarshal.GetValueRefOrAddDefault(clients, peer, out _);
+                    (ofPeer ??= []).Add(socket.Inode);
+                }
+            }
+        });
+        if (clients.Count > 0)
+        {
+            _ = tcp.TryReadUnixOf(net, (in ListedUnixSocket socket) =>
+            {
+                if (!socket.Path.IsEmpty && clients.Remove(socket.Inode, out List<ulong>? connected))
+                {
+                    string? path = PathOf(socket.Path);
+                    connected.ForEach(client => search.SetPeerPath(client, path));
+                }
+            });
         }
+
+        return isRead;
     }
+
+    private static string? PathOf(ReadOnlySpan<byte> path) => path.IsEmpty ? null : Encoding.UTF8.GetString(path).Replace('\0', '@');
 
     /// <summary>
     /// A path may contain a newline, and the text after it looks like another socket's line. The real socket also has a line
@@ -85,7 +111,7 @@ internal sealed class ProtocolTables(ProcFs procFs, TcpCollector tcp)
         });
         foreach ((ulong inode, (bool isListening, byte[] path, bool isCertain)) in said)
         {
-            FoundUnix(search, inode, isCertain && isListening, isCertain ? path : []);
+            search.Found(inode, new SocketSample(SocketProtocol.Unix, Path: PathOf(isCertain ? path : []), UnixState: isCertain && isListening ? UnixSocketState.Listening : null));
         }
     }
 

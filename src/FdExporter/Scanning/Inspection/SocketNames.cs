@@ -10,7 +10,7 @@ internal sealed class SocketNames(ProcFs procFs)
 {
     private readonly byte[] _buffer = new byte[256];
 
-    /// <summary>Stays unknown if the kernel does not tell, or time runs out.</summary>
+    /// <summary>Stays unknown if the kernel does not report it, or time runs out.</summary>
     internal void Complete(ProcFolder folder, List<FdSample> fds, Deadline deadline)
     {
         for (int i = 0; i < fds.Count && !deadline.HasPassed; i++)
@@ -20,35 +20,17 @@ internal sealed class SocketNames(ProcFs procFs)
                 && FdLink.Parse(Encoding.UTF8.GetBytes(fd.Target)).SocketInode is not 0 and var inode
                 && SocketName.TryRead(procFs, fd.Thread is { } thread ? new ProcFolder(folder.Pid, thread) : folder, fd.Number, inode, _buffer, out ReadOnlySpan<byte> name) == ReadStatus.Ok)
             {
-                fds[i] = fd with { Socket = SampleOf(Encoding.UTF8.GetString(name)) };
+                fds[i] = fd with { Socket = SampleOf(name) };
             }
         }
     }
 
-    internal static SocketSample SampleOf(string name)
+    internal static SocketSample SampleOf(ReadOnlySpan<byte> name)
     {
-        SocketProtocol protocol = ProtocolOf(name);
+        SocketProtocol protocol = SocketProtocolNames.OfKernelName(name);
         return new SocketSample(
             protocol,
             IsInNoTable: SocketProtocolNames.HasTable(protocol),
-            KernelName: protocol == SocketProtocol.Other ? name : null);
+            KernelName: protocol == SocketProtocol.Other ? Encoding.UTF8.GetString(name) : null);
     }
-
-    // IPv6 families have their own names: TCPv6, UDPLITEv6.
-    private static SocketProtocol ProtocolOf(string name) => name switch
-    {
-        "TCP" or "TCPv6" => SocketProtocol.Tcp,
-        "MPTCP" or "MPTCPv6" => SocketProtocol.Mptcp,
-        "UDP" or "UDPv6" or "UDP-Lite" or "UDPLITEv6" => SocketProtocol.Udp,
-        "RAW" or "RAWv6" => SocketProtocol.Raw,
-        "PING" or "PINGv6" => SocketProtocol.Icmp,
-        "UNIX" or "UNIX-STREAM" => SocketProtocol.Unix,
-        "NETLINK" => SocketProtocol.Netlink,
-        "PACKET" => SocketProtocol.Packet,
-        "AF_VSOCK" => SocketProtocol.Vsock,
-        "SCTP" or "SCTPv6" => SocketProtocol.Sctp,
-        "ALG" => SocketProtocol.Alg,
-        "XDP" => SocketProtocol.Xdp,
-        _ => SocketProtocol.Other,
-    };
 }

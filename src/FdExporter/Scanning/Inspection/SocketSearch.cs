@@ -35,7 +35,11 @@ internal sealed class SocketSearch : ITcpSocketSink
     /// <summary>Details come with the visit, without a separate query.</summary>
     public TcpSocketVisitor Answer => Visit;
 
-    public CloseWaitLooks? Looks => null;
+    public CloseWaitRecords? Records => null;
+
+    public TcpSocketVisitor? AnswerListener => null;
+
+    public bool TakeIdleTurn() => false;
 
     /// <summary>Servers on this machine to which the process is connected.</summary>
     internal NearbyServers Servers { get; } = new();
@@ -66,6 +70,9 @@ internal sealed class SocketSearch : ITcpSocketSink
         _inThisNamespace.Add(inode);
         Missing--;
     }
+
+    /// <summary>The path that a Unix socket already found is connected to.</summary>
+    internal void SetPeerPath(ulong inode, string? path) => _sockets[inode] = _sockets[inode]! with { PeerPath = path };
 
     /// <summary>The sockets of another namespace follow; results so far are kept even if reading it fails.</summary>
     public void BeginNamespace(ulong id, ProcFolder process)
@@ -148,7 +155,7 @@ internal sealed class SocketSearch : ITcpSocketSink
     private SocketSample Resolve(ulong inode, ProcessId holder)
     {
         SocketSample socket = _sockets[inode] ?? s_unknown;
-        return socket.Protocol == SocketProtocol.Tcp && _owners.IsOwnedByAnother(inode, holder) ? socket with { IsOwnedByAnother = true } : socket;
+        return _owners.IsOwnedByAnother(inode, holder) ? socket with { IsOwnedByAnother = true } : socket;
     }
 
     private void VisitTcp(in TcpSocket socket)
@@ -172,14 +179,12 @@ internal sealed class SocketSearch : ITcpSocketSink
             Found(socket.Inode, new SocketSample(
                 SocketProtocol.Tcp,
                 state,
-                Local: EndpointOf(socket.Local) with { Interface = bound },
-                Remote: state == TcpState.Listen ? null : EndpointOf(socket.Remote) with { Interface = bound },
+                Local: new ConnectionAddress(socket.Local, bound),
+                Remote: state == TcpState.Listen ? null : new ConnectionAddress(socket.Remote, bound),
                 ReceiveQueue: socket.ReceiveQueue,
                 SendQueue: socket.SendQueue,
                 Age: age,
                 Cause: cause));
         }
     }
-
-    internal static IpEndpoint EndpointOf(in SocketEndpoint end) => new(end.AddressHigh, end.AddressLow, end.Port);
 }

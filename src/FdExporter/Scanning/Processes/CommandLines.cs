@@ -104,10 +104,10 @@ internal sealed class CommandLines(ProcFs procFs, HungProcesses hung)
         return true;
     }
 
-    private bool MayAsk(int pid) => hung.Caution switch
+    private bool MayAsk(int pid) => hung.CommandLineReads switch
     {
-        AskCaution.None => true,
-        AskCaution.Awake => IsAwake(pid),
+        CommandLineReads.All => true,
+        CommandLineReads.OnlyAwake => IsAwake(pid),
         _ => false,
     };
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
+using FdExporter.Scanning.Pods;
 using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
@@ -50,7 +51,8 @@ internal sealed partial class ProcessCollector
 
     /// <param name="hung">Processes with files that must not be read because they hang; null for none.</param>
     /// <param name="before">State of another collector with the same namer; null for none.</param>
-    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses? hung = null, ProcessTable? before = null)
+    /// <param name="pods">Null without names of pods.</param>
+    internal ProcessCollector(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses? hung = null, ProcessTable? before = null, PodNames? pods = null)
     {
         _hung = hung ?? new HungProcesses();
         _procFs = procFs;
@@ -58,7 +60,7 @@ internal sealed partial class ProcessCollector
         _fds = new FdDirectory(procFs);
         _finder = new FdTableFinder(procFs, _fds);
         _checks = new FdTableChecks(_finder);
-        _facts = new ProcessFactsReader(procFs, namer, time, _hung);
+        _facts = new ProcessFactsReader(procFs, namer, time, _hung, pods);
         _time = time;
         _namer = namer;
         foreach (ProcessSample process in before?.Processes ?? [])
@@ -94,7 +96,7 @@ internal sealed partial class ProcessCollector
     }
 
     /// <summary>Takes over the state of an abandoned collector.</summary>
-    internal void GoOnFrom(ProcessCollector abandoned)
+    internal void ContinueFrom(ProcessCollector abandoned)
     {
         (_known, _scan) = (abandoned._known, abandoned._scan);
         _facts.Namer = abandoned._facts.Namer;

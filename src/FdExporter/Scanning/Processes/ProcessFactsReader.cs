@@ -3,6 +3,7 @@ using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
 using FdExporter.Scanning.Cgroups;
+using FdExporter.Scanning.Pods;
 using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
@@ -24,13 +25,16 @@ internal sealed class ProcessFactsReader
     private readonly TimeProvider _time;
     private readonly HungProcesses _hung;
     private readonly CommandLines _commandLines;
+    private readonly PodNames? _pods;
     private readonly uint _ticksPerSecond;
     private byte[] _buffer = new byte[16 * 1024];
     private DateTimeOffset _bootTime;
     private long _bootTimeRead;
 
-    internal ProcessFactsReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses hung)
+    /// <param name="pods">Null without names of pods.</param>
+    internal ProcessFactsReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, HungProcesses hung, PodNames? pods)
     {
+        _pods = pods;
         _hung = hung;
         _commandLines = new CommandLines(procFs, hung);
         _procFs = procFs;
@@ -67,12 +71,15 @@ internal sealed class ProcessFactsReader
         ProcFolder folder = FdTableFolders.FolderOf(id.Pid, tables, 0);
         uint? uid = ProcessStatus.TryRead(_procFs, folder, _buffer, out ProcessStatus status) == ReadStatus.Ok ? status.EffectiveUid : null;
         (string cgroup, CgroupOwner owner, string tenant) = ReadCgroup(folder);
+        string comm = Printable.NameOf(stat.Comm);
+        bool mayBeNamedLater = false;
+        owner = _pods?.Complete(owner, comm, _time.GetUtcNow() - StartTimeOf(id), out mayBeNamedLater) ?? owner;
         List<string>? arguments = _commandLines.TryRead(id, folder, out int hash);
         commandLine = arguments is null ? null : hash;
         ProcessDescription description = new()
         {
             Id = id,
-            Comm = Printable.NameOf(stat.Comm),
+            Comm = comm,
             Arguments = arguments ?? [],
             User = uid is { } known ? _users.NameOf(known, out isWhole) : "",
             Cgroup = cgroup,
@@ -81,6 +88,7 @@ internal sealed class ProcessFactsReader
             WorkingDirectory = () => ReadWorkingDirectory(folder),
             Parent = ParentOf(id, stat.ParentPid, MaxGenerations),
         };
+        isWhole &= !mayBeNamedLater;
         return new ProcessFacts
         {
             Comm = description.Comm,

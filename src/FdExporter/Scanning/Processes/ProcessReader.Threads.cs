@@ -20,7 +20,7 @@ internal sealed partial class ProcessReader
             KeepAsSpare(spare);
         }
 
-        _hung.Caution = CautionNow();
+        _hung.CommandLineReads = AllowedReads();
         return thread;
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class ProcessReader
         ProcessCollector successor = _makeCollector(namer, !isUntouched && namer == _last.Namer ? _last.Table : null);
         if (isUntouched)
         {
-            successor.GoOnFrom(abandoned);
+            successor.ContinueFrom(abandoned);
         }
 
         (_collector, _abandoned) = (successor, null);

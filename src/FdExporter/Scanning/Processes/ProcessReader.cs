@@ -1,5 +1,6 @@
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
+using FdExporter.Scanning.Pods;
 using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Processes;
@@ -10,7 +11,7 @@ namespace FdExporter.Scanning.Processes;
 /// </summary>
 internal sealed partial class ProcessReader : IDisposable
 {
-    /// <summary>With this many hanging reads, only processes that do not look hung are asked for their command line.</summary>
+    /// <summary>With this many hanging reads, only processes that do not look hung have their command line read.</summary>
     private const int ManyWaiting = 4;
 
     /// <summary>With this many, no command line is read any more.</summary>
@@ -54,11 +55,11 @@ internal sealed partial class ProcessReader : IDisposable
     private (ProcessCollector Collector, bool IsUntouched)? _abandoned;
     private volatile ProcessNamer _namer;
 
-    internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger)
+    internal ProcessReader(ProcFs procFs, ProcessNamer namer, TimeProvider time, ILogger logger, PodNames? pods = null)
     {
         _procFs = procFs;
         procFs.MayAsk = MayAsk;
-        _makeCollector = (current, before) => new ProcessCollector(procFs, current, time, _hung, before);
+        _makeCollector = (current, before) => new ProcessCollector(procFs, current, time, _hung, before, pods);
         _logger = logger;
         _namer = namer;
         _collector = _makeCollector(namer, null);
@@ -179,14 +180,14 @@ internal sealed partial class ProcessReader : IDisposable
         }
     }
 
-    /// <summary>Neither the last replacement thread nor more than a few threads are put at risk.</summary>
-    private AskCaution CautionNow()
+    /// <summary>Limits the number of threads that may hang, and never risks the last replacement thread.</summary>
+    private CommandLineReads AllowedReads()
     {
         int waiting = _hung.Waiting - _hung.Hidden;
         bool hasSpare = Volatile.Read(ref _spare) is not null;
-        return waiting >= MaxWaiting || (_hung.Waiting > 0 && !hasSpare) ? AskCaution.Nobody
-            : waiting >= ManyWaiting || !hasSpare ? AskCaution.Awake
-            : AskCaution.None;
+        return waiting >= MaxWaiting || (_hung.Waiting > 0 && !hasSpare) ? CommandLineReads.None
+            : waiting >= ManyWaiting || !hasSpare ? CommandLineReads.OnlyAwake
+            : CommandLineReads.All;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "reading a process hangs, continuing without it")]

@@ -6,7 +6,7 @@ namespace FdExporter.Scanning.Processes;
 /// <summary>Checks that one attempt to read processes makes progress.</summary>
 internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hung, Deadline deadline, TimeSpan timeout)
 {
-    private int _unchangedChecks;
+    private readonly StandstillTimer _standstill = new(deadline.Time);
     private int _progress;
 
     internal ProcessId Id { get; private set; }
@@ -16,9 +16,8 @@ internal sealed class ReadingWatch(ProcessCollector collector, HungProcesses hun
     internal bool IsStuck()
     {
         (ProcessId id, HungAt at, int progress) = collector.Reading;
-        _unchangedChecks = id.Pid != 0 && id == Id && at == At && progress == _progress ? _unchangedChecks + 1 : 0;
+        bool isUnchanged = id.Pid != 0 && id == Id && at == At && progress == _progress;
         (Id, At, _progress) = (id, at, progress);
-
-        return id.Pid != 0 && _unchangedChecks * ProcessReader.Between >= (deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.ShortTimeout : timeout);
+        return _standstill.Exceeds(deadline.HasPassed || hung.HasHung(id.Pid) ? ProcessReader.ShortTimeout : timeout, isUnchanged);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FdExporter.Linux.Native;
 using FdExporter.Scanning.Reading;
 
@@ -10,8 +9,8 @@ internal sealed class WatchedWork
     private readonly WatchedCalls _calls = new();
     private Action _work = static () => { };
     private Deadline? _deadline;
+    private StandstillTimer? _standstill;
     private TimeSpan _timeout;
-    private long _since;
     private int _count;
     private volatile bool _hasBegun;
 
@@ -40,20 +39,17 @@ internal sealed class WatchedWork
     internal WatchedWork Of(Action work, Deadline deadline, TimeSpan timeout)
     {
         (_work, _deadline, _timeout, Pid) = (work, deadline, timeout, 0);
+        _standstill = new StandstillTimer(deadline.Time);
         return this;
     }
 
     private bool LooksStuck()
     {
         (int pid, int count) = _calls.Now;
-        if (pid == 0 || (pid, count) != (Pid, _count))
-        {
-            (Pid, _count, _since) = (pid, count, Stopwatch.GetTimestamp());
-            return false;
-        }
-
-        bool isLate = Stopwatch.GetElapsedTime(_since) >= (_deadline!.HasPassed && _timeout > ProcessReader.ShortTimeout ? ProcessReader.ShortTimeout : _timeout);
-        IsAbandoned = isLate && _calls.TryAbandon();
+        bool isUnchanged = pid != 0 && (pid, count) == (Pid, _count);
+        (Pid, _count) = (pid, count);
+        TimeSpan timeout = _deadline!.HasPassed && _timeout > ProcessReader.ShortTimeout ? ProcessReader.ShortTimeout : _timeout;
+        IsAbandoned = _standstill!.Exceeds(timeout, isUnchanged) && _calls.TryAbandon();
         return IsAbandoned;
     }
 }

@@ -5,14 +5,16 @@ internal sealed class Deadline
 {
     private const long Passed = long.MinValue;
 
-    private readonly TimeProvider _time;
     private long _timestamp;
 
     internal Deadline(TimeProvider time, TimeSpan budget)
     {
-        _time = time;
+        Time = time;
         _timestamp = TimestampAfter(budget);
     }
+
+    /// <summary>The clock of the scan.</summary>
+    internal TimeProvider Time { get; }
 
     /// <summary>Once seen as passed, it stays so, because data was left out.</summary>
     internal bool HasPassed
@@ -20,7 +22,7 @@ internal sealed class Deadline
         get
         {
             long until;
-            while (_time.GetTimestamp() >= (until = Volatile.Read(ref _timestamp)))
+            while (Time.GetTimestamp() >= (until = Volatile.Read(ref _timestamp)))
             {
                 if (until == Passed || Interlocked.CompareExchange(ref _timestamp, Passed, until) == until)
                 {
@@ -33,10 +35,10 @@ internal sealed class Deadline
     }
 
     /// <summary>Remaining time.</summary>
-    internal TimeSpan Left => HasPassed ? TimeSpan.Zero : _time.GetElapsedTime(_time.GetTimestamp(), Volatile.Read(ref _timestamp));
+    internal TimeSpan Left => HasPassed ? TimeSpan.Zero : Time.GetElapsedTime(Time.GetTimestamp(), Volatile.Read(ref _timestamp));
 
     /// <summary>A deadline for a share of the remaining time.</summary>
-    internal Deadline Share(double part) => new(_time, part * Left);
+    internal Deadline Share(double part) => new(Time, part * Left);
 
     /// <summary>Extends it to this time from now, unless it is later already. False if it was seen as passed.</summary>
     internal bool TryExtend(TimeSpan budget)
@@ -63,5 +65,5 @@ internal sealed class Deadline
         }
     }
 
-    private long TimestampAfter(TimeSpan budget) => _time.GetTimestamp() + (long)(budget.TotalSeconds * _time.TimestampFrequency);
+    private long TimestampAfter(TimeSpan budget) => Time.GetTimestamp() + (long)(budget.TotalSeconds * Time.TimestampFrequency);
 }

@@ -15,7 +15,7 @@ internal sealed class HungProcesses
     private int _count;
     private int _waiting;
     private int _hidden;
-    private volatile AskCaution _caution;
+    private volatile CommandLineReads _commandLineReads;
 
     /// <summary>Number of processes with a waiting thread.</summary>
     internal int Waiting => Volatile.Read(ref _waiting);
@@ -24,10 +24,10 @@ internal sealed class HungProcesses
     internal int Hidden => Volatile.Read(ref _hidden);
 
     /// <summary>For which processes the command line is read at all.</summary>
-    internal AskCaution Caution
+    internal CommandLineReads CommandLineReads
     {
-        get => _caution;
-        set => _caution = value;
+        get => _commandLineReads;
+        set => _commandLineReads = value;
     }
 
     /// <summary>Whether a thread waits for it now.</summary>

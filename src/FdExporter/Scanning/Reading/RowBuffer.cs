@@ -10,6 +10,8 @@ internal sealed class RowBuffer<T>
 
     internal ReadOnlySpan<T> Span => _rows.AsSpan(0, Count);
 
+    internal ref T this[int index] => ref _rows.AsSpan(0, Count)[index];
+
     internal void Add(in T row) => AddRow() = row;
 
     /// <summary>

@@ -17,6 +17,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
     private const int MaxAsked = 256;
     private const int MaxPerProcess = 64;
 
+    private readonly bool _isOwnNamespace = PidNamespace.IsOwn(procFs);
     private Dictionary<ulong, Answer> _answers = [];
     private Dictionary<ulong, Answer> _before = [];
     private readonly Dictionary<int, int> _askedOf = [];
@@ -45,7 +46,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
     internal long Unconnected { get; private set; }
 
     /// <summary>The same for sockets whose namespace cannot be determined.</summary>
-    internal long Untold { get; private set; }
+    internal long Unlocated { get; private set; }
 
     /// <param name="sockets">Each with the index of its holder.</param>
     /// <param name="isKnown">Whether the namespace of a cookie is known and does not have to be opened.</param>
@@ -55,7 +56,7 @@ internal sealed class CarriedSockets(ProcFs procFs)
         (_answers, _before) = (_before, _answers);
         _answers.Clear();
         _askedOf.Clear();
-        (Unconnected, Untold) = (0, 0);
+        (Unconnected, Unlocated) = (0, 0);
         int asked = 0;
         foreach ((int process, CarriedSocket socket) in sockets)
         {
@@ -79,13 +80,14 @@ internal sealed class CarriedSockets(ProcFs procFs)
 
             _answers[socket.Inode] = answer;
             Unconnected += answer == Answer.Read ? 1 : 0;
-            Untold += answer is Answer.Refused or Answer.Failed ? 1 : 0;
+            Unlocated += answer is Answer.Refused or Answer.Failed ? 1 : 0;
         }
     }
 
     /// <returns>Null for a socket closed meanwhile.</returns>
-    private static Answer? Ask(in ProcessSample holder, CarriedSocket socket, Func<ulong, bool> isKnown, Visitor found)
-        => SocketNamespace.TryLook(
+    private Answer? Ask(in ProcessSample holder, CarriedSocket socket, Func<ulong, bool> isKnown, Visitor found)
+        => !_isOwnNamespace ? Answer.Refused
+            : SocketNamespace.TryLook(
                 socket.Folder.Pid, socket.Thread, socket.Fd, socket.Inode, cookie => cookie == 0 || !isKnown(cookie), out ulong cookie, out SafeFd? opened, out int errno)
             ? found(in holder, socket, cookie, opened)
             : errno is 0 or Libc.ESRCH or Libc.EBADF ? null

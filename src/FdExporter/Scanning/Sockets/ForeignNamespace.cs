@@ -52,10 +52,10 @@ internal sealed class ForeignNamespace
     internal int Dumps { get; set; }
 
     /// <summary>Whether nothing has happened to its sockets since the last reading.</summary>
-    internal bool IsUnmoved => Last is { Counters: { } then } last && Counters == then && (then.IsEmpty || NewestStart == last.NewestStart);
+    internal bool IsUnchanged => Last is { Counters: { } then } last && Counters == then && (then.IsEmpty || NewestStart == last.NewestStart);
 
     /// <summary>Whether the last reading is as good as a new one.</summary>
-    internal bool IsProven => IsUnmoved && Last!.Sockets.AreSettled;
+    internal bool IsProven => IsUnchanged && Last!.Sockets.AreSettled;
 
     private int _failures;
 

@@ -217,9 +217,7 @@ internal sealed partial class ForeignNamespaces
     }
 
     private string NameOf(CgroupOwner owner, ulong number) => ReservedNames.AvoidNamespace(
-        owner.Pod.Length > 0 ? owner.Pod
-        : owner.Container.Length > 0 ? owner.Container
-        : owner.Unit.Length > 0 ? owner.Unit
+        owner.Place is { Length: > 0 } place ? place
         : number == 0 ? "net:[unknown]"
         : NameOfMount(number));
 

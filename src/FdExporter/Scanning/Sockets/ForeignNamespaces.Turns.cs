@@ -21,7 +21,7 @@ internal sealed partial class ForeignNamespaces
     internal static readonly TimeSpan MaxUnread = TimeSpan.FromMinutes(15);
 
     /// <summary>Minimum number of changed namespaces to read per scan, if they take no longer than <see cref="TurnTime"/>.</summary>
-    internal int LeastTurn { get; init; } = 10;
+    internal int MinTurn { get; init; } = 10;
 
     /// <summary>The same, however long they take.</summary>
     private const int FirstOfTurn = 3;
@@ -84,7 +84,7 @@ internal sealed partial class ForeignNamespaces
             }
         }
 
-        bool IsTurnOver() => read >= share && (read >= LeastTurn || (read >= FirstOfTurn && time.GetElapsedTime(begun) > TurnTime));
+        bool IsTurnOver() => read >= share && (read >= MinTurn || (read >= FirstOfTurn && time.GetElapsedTime(begun) > TurnTime));
 
         TimeSpan AgeOf(ForeignNamespace foreign) => foreign.Last is { } last ? time.GetElapsedTime(last.At, now) : TimeSpan.MaxValue;
 
@@ -94,7 +94,7 @@ internal sealed partial class ForeignNamespaces
         {
             NamespaceReading last = foreign.Last!;
             TimeSpan age = AgeOf(foreign);
-            table.Carry(foreign.Id, foreign.Process, foreign.Name, last.Sockets, age, foreign.IsUnmoved);
+            table.Carry(foreign.Id, foreign.Process, foreign.Name, last.Sockets, age, foreign.IsUnchanged);
             foreign.Problem = null;
             UseText(foreign);
             if (!foreign.IsProven)

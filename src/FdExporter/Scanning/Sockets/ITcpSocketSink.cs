@@ -14,7 +14,13 @@ internal interface ITcpSocketSink
     TcpSocketVisitor Answer { get; }
 
     /// <summary>The sockets whose full information is requested, according to the visits; null if they are visited with it.</summary>
-    CloseWaitLooks? Looks { get; }
+    CloseWaitRecords? Records { get; }
+
+    /// <summary>Receives the listeners again, with their drops; null if these are not needed.</summary>
+    TcpSocketVisitor? AnswerListener { get; }
+
+    /// <summary>Whether the next reading visits the connections with their full information; then their idle times are known.</summary>
+    bool TakeIdleTurn();
 
     /// <summary>The sockets of the next namespace follow.</summary>
     /// <param name="id">Equal for the same namespace in each scan; different for all others.</param>

@@ -2,6 +2,7 @@ using System.Text;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Model;
+using FdExporter.Scanning.Reading;
 
 namespace FdExporter.Scanning.Sockets;
 
@@ -12,12 +13,6 @@ namespace FdExporter.Scanning.Sockets;
 internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
 {
     private const int MaxLength = 16 * 1024 * 1024;
-
-    /// <summary>
-    /// File systems in this machine's memory and on its disks. Nothing is opened on any other (FUSE, NFS): a dead server would block the
-    /// scan for ever.
-    /// </summary>
-    private static readonly string[] s_local = ["tmpfs", "ramfs", "rootfs", "devtmpfs", "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "overlay", "squashfs", "erofs"];
 
     private readonly Dictionary<ulong, (ulong Parent, bool IsLocal)> _fileSystems = [];
     private Dictionary<ulong, string> _mounts = [];
@@ -77,12 +72,12 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
                 continue;
             }
 
-            // If the root file system hung, nothing would run at all.
-            bool isLocal = mount.MountPoint.SequenceEqual("/"u8) || s_local.AsSpan().Contains(Encoding.UTF8.GetString(mount.FileSystem));
+            // Nothing is opened on any other (FUSE, NFS): a dead server would block the scan for ever. If the root file system hung, nothing would run.
+            bool isLocal = mount.MountPoint.SequenceEqual("/"u8) || LocalFileSystems.Contains(mount.FileSystem);
             _fileSystems[mount.Id] = (mount.Parent, isLocal);
             if (mount.FileSystem.SequenceEqual("nsfs"u8) && NetNamespace.TryParse(mount.Root, out ulong number))
             {
-                found.Add((number, mount.Parent, Unescape(mount.MountPoint)));
+                found.Add((number, mount.Parent, Encoding.UTF8.GetString(Mountinfo.Unescape(mount.MountPoint))));
             }
         }
 
@@ -118,21 +113,6 @@ internal sealed class NamespaceMounts(ProcFs procFs) : IDisposable
         }
 
         return true;
-    }
-
-    // \040 is a space.
-    private static string Unescape(ReadOnlySpan<byte> path)
-    {
-        byte[] plain = new byte[path.Length];
-        int length = 0;
-        for (int i = 0; i < path.Length; i++)
-        {
-            bool isEscape = path[i] == '\\' && i + 3 < path.Length && !path.Slice(i + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'7');
-            plain[length++] = isEscape ? (byte)(((path[i + 1] - '0') << 6) | ((path[i + 2] - '0') << 3) | (path[i + 3] - '0')) : path[i];
-            i += isEscape ? 3 : 0;
-        }
-
-        return Encoding.UTF8.GetString(plain, 0, length);
     }
 
     public void Dispose() => _watch?.Dispose();

@@ -11,6 +11,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 {
     private const int MaxTries = 3;
     private const uint CloseWait = 1u << (int)KernelTcpState.CloseWait;
+    private const uint Listen = 1u << (int)KernelTcpState.Listen;
 
     // A dump takes well under a microsecond per socket; a kernel that is silent for this long will not answer.
     internal static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(2);
@@ -61,15 +62,21 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 
     public void Read(ITcpSocketSink sink)
     {
+        bool hasInfo = sink.Records is null || sink.TakeIdleTurn();
         for (int tries = 0; tries < MaxTries; tries++)
         {
             sink.Restart();
             _hiddenSubflows = 0;
-            if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), hasInfo: sink.Looks is null))
+            if (ReadMptcp(sink) & ReadTcp(_mptcp.IsEmpty ? sink.Visit : WithoutSubflows(sink), hasInfo))
             {
-                if (sink.Looks is { } looks)
+                if (sink.Records is { } records)
                 {
-                    Ask(looks, sink.Answer);
+                    Ask(records, sink.Answer);
+                }
+
+                if (sink.AnswerListener is { } answer)
+                {
+                    AskListeners(answer);
                 }
 
                 sink.NoteHidden(_hiddenSubflows);
@@ -80,11 +87,12 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         throw KernelException.Protocol("dump", "NETLINK_SOCK_DIAG", $"interrupted {MaxTries} times");
     }
 
-    /// <summary>Visits every Unix socket of the namespace. One opened or closed meanwhile may be missing.</summary>
+    /// <summary>Visits the Unix sockets of the namespace. One opened or closed meanwhile may be missing; one may be visited twice.</summary>
+    /// <param name="show">See <see cref="UnixDiag"/>.</param>
     /// <exception cref="KernelException">The kernel refuses, or does not list them.</exception>
-    internal void ReadUnix(UnixSocketVisitor visit)
+    internal void ReadUnix(UnixSocketVisitor visit, uint show, uint states = uint.MaxValue)
     {
-        for (int tries = 0; !client.TryDumpUnix(visit) && tries < MaxTries; tries++)
+        for (int tries = 0; !client.TryDumpUnix(visit, show, states) && tries < MaxTries; tries++)
         {
         }
     }
@@ -95,10 +103,10 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
     /// Requests the age of sockets in CLOSE_WAIT and who opened them. Reading struct tcp_info costs half as much as the socket itself, so
     /// the full dump omits it. Sockets left out here are requested again in the next scan.
     /// </summary>
-    private void Ask(CloseWaitLooks looks, TcpSocketVisitor answer)
+    private void Ask(CloseWaitRecords records, TcpSocketVisitor answer)
     {
-        ReadOnlySpan<TcpSocketId> wanted = looks.Wanted;
-        if (!looks.AreMany && !_refusesExact)
+        ReadOnlySpan<TcpSocketId> wanted = records.Wanted;
+        if (!records.AreMany && !_refusesExact)
         {
             try
             {
@@ -118,6 +126,22 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
         if (!wanted.IsEmpty)
         {
             _ = client.TryDump(CloseWait, answer, InetDiag.ExtInfo);
+        }
+    }
+
+    /// <summary>
+    /// Requests the drops of the listeners. They have a table of their own, so this is cheap. One opened or closed meanwhile has no
+    /// drops yet.
+    /// </summary>
+    private void AskListeners(TcpSocketVisitor answer)
+    {
+        try
+        {
+            _ = client.TryDump(Listen, answer, InetDiag.ExtMemory);
+        }
+        catch (KernelException)
+        {
+            // The queues are known without it; the drops are unknown then.
         }
     }
 
@@ -147,7 +171,7 @@ internal sealed class SockDiagTcpSource(SockDiagClient client) : ITcpSource
 
     /// <summary>Checks that the kernel answers, by asking for the listeners only, which are few.</summary>
     /// <exception cref="KernelException">It refuses.</exception>
-    internal void Probe() => client.TryDump(1u << (int)KernelTcpState.Listen, static (in TcpSocket _) => { });
+    internal void Probe() => client.TryDump(Listen, static (in TcpSocket _) => { });
 
     public void Dispose() => client.Dispose();
 }

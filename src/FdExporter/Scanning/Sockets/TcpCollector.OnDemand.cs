@@ -38,7 +38,7 @@ internal sealed partial class TcpCollector
         text.Read(sink);
     }
 
-    /// <summary>Visits every Unix socket of the namespace of a process.</summary>
+    /// <summary>Visits every Unix socket of the namespace of a process, with its path and its peer.</summary>
     /// <returns>False if netlink is not available there; the visited ones are valid all the same.</returns>
     internal bool TryReadUnixOf(ProcFolder process, UnixSocketVisitor visit)
     {
@@ -51,7 +51,7 @@ internal sealed partial class TcpCollector
         try
         {
             using SockDiagTcpSource? source = isHost ? TryOpenSockDiag() : SockDiagTcpSource.TryOpenOf(_visitor, _procFs, process);
-            source?.ReadUnix(visit);
+            source?.ReadUnix(visit, UnixDiag.ShowName | UnixDiag.ShowPeer);
             return source is not null;
         }
         catch (KernelException)
@@ -82,7 +82,7 @@ internal sealed partial class TcpCollector
     /// <returns>False if it cannot be determined or entered.</returns>
     internal bool TryReadNamespaceOf(CarriedSocket socket, ITcpSocketSink sink)
     {
-        if (!_procFs.IsKernel
+        if (!PidNamespace.IsOwn(_procFs)
             || !SocketName.IsTcp(_procFs, socket.Folder, socket.Fd, socket.Inode)
             || !SocketNamespace.TryLook(socket.Folder.Pid, socket.Folder.Thread, socket.Fd, socket.Inode, static _ => true, out _, out SafeFd? opened, out _)
             || opened is null)

@@ -41,7 +41,7 @@ internal sealed partial class TcpCollector : IDisposable
     /// <summary>The source of the last reading of the host.</summary>
     internal string SourceName { get; private set; }
 
-    /// <summary>Why it is not sock_diag, in one line; null where it is.</summary>
+    /// <summary>Why it is not sock_diag, in one line; null if it is.</summary>
     internal string? SourceReason { get; private set; }
 
     /// <summary>Number of other namespaces in the last reading, and how many of them were read as text.</summary>
@@ -51,17 +51,19 @@ internal sealed partial class TcpCollector : IDisposable
     internal TcpCoverage? Coverage { get; private set; }
 
     /// <param name="processes">Null if not collected: then only the host's namespace is known.</param>
-    /// <param name="forOwners">Whether owners and causes of CLOSE_WAIT will be needed.</param>
+    /// <param name="wanted">The collectors that will use the sockets.</param>
     /// <param name="hostIsRead">Called when the host's sockets are in the table, before those of others are read.</param>
     /// <exception cref="IOException">No source of the host's namespace can be read.</exception>
-    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline, bool forOwners = true, Action<TcpSocketTable>? hostIsRead = null)
+    internal TcpSocketTable Collect(ProcessTable? processes, Deadline deadline, Collectors wanted = Collectors.All, Action<TcpSocketTable>? hostIsRead = null)
     {
         Coverage = null;
         _foreignFailure = null;
         bool isCounted = TryReadSockStat(out SockStat before);
-        _table.Clear(forOwners);
+        bool forAddresses = wanted.HasFlag(Collectors.Connections);
+        _table.Clear(wanted.HasFlag(Collectors.SocketOwner), forAddresses);
         ulong? host = HostNamespace();
         _table.HostNamespace = host;
+        _table.LocalPorts = forAddresses && IsReadersNamespace(host) && LocalPortRange.TryRead(_procFs, out LocalPortRange ports) == ReadStatus.Ok ? ports : null;
         _table.BeginNamespace(host ?? 0, 1);
         ReadHost(_table);
         _table.EndNamespace(TcpNamespace.Host);
@@ -76,7 +78,7 @@ internal sealed partial class TcpCollector : IDisposable
             Coverage = CoverageNow();
         }
 
-        _table.Looks.End();
+        _table.Records.End();
         return _table;
     }
 
@@ -86,7 +88,7 @@ internal sealed partial class TcpCollector : IDisposable
         {
             _foreign.Read(processes, host, _table, deadline);
         }
-#pragma warning disable CA1031 // Whatever others have made of their namespaces, what was read of the host's stays.
+#pragma warning disable CA1031 // A failure in another namespace must not discard the host's sockets.
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -137,7 +139,7 @@ internal sealed partial class TcpCollector : IDisposable
 
         _table.IsWhole = unread == 0;
 
-        return new TcpCoverage(unread, problems, unlisted, _carried.Untold, _foreign.UnsearchedProcesses, _foreign.OldestReading);
+        return new TcpCoverage(unread, problems, unlisted, _carried.Unlocated, _foreign.UnsearchedProcesses, _foreign.OldestReading);
     }
 
     private bool TryReadSockStat(out SockStat value)
@@ -149,8 +151,11 @@ internal sealed partial class TcpCollector : IDisposable
     /// <summary>0 if unknown.</summary>
     private ulong HostCookie()
         => _sockDiag is { NamespaceCookie: > 0 and var cookie } ? cookie
-            : NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == HostNamespace() ? SocketNamespace.ReadOwnCookie()
+            : IsReadersNamespace(HostNamespace()) ? SocketNamespace.ReadOwnCookie()
             : 0;
+
+    /// <summary>Files below <c>sys/net</c> are those of the reader's namespace.</summary>
+    private bool IsReadersNamespace(ulong? host) => NetNamespace.TryReadOwn(_procFs, out ulong own) == ReadStatus.Ok && own == host;
 
     /// <summary>Closes handles that keep namespaces alive and have not been used for a while.</summary>
     internal void ReleaseIdle() => _foreign.ReleaseIdle();
@@ -185,7 +190,7 @@ internal sealed partial class TcpCollector : IDisposable
         // Captured files describe another machine, whose sockets are not here.
         if (!_procFs.IsKernel)
         {
-            SourceReason = $"{_procFs.Root} is no procfs";
+            SourceReason = $"{_procFs.Root} is not a procfs";
             return null;
         }
 

@@ -21,6 +21,11 @@ internal sealed partial class TcpSocketTable
             return null;
         }
 
+        foreach (ref readonly Row row in Rows.Span[_rowsBefore..])
+        {
+            Addresses.Keep(row.Address);
+        }
+
         TcpStateCounts withoutInode = default;
         for (int state = 0; state < TcpStateCounts.Length; state++)
         {
@@ -41,14 +46,15 @@ internal sealed partial class TcpSocketTable
 
     /// <summary>Adds the sockets of an earlier reading of a namespace.</summary>
     /// <param name="age">Time since that reading.</param>
-    /// <param name="areUnmoved">Whether the sockets are known to be unchanged; then their recorded times have aged too.</param>
-    internal void Carry(ulong id, ProcFolder process, string name, NamespaceSockets kept, TimeSpan age, bool areUnmoved)
+    /// <param name="areUnchanged">Whether the sockets are known to be unchanged; then their recorded times have aged too.</param>
+    internal void Carry(ulong id, ProcFolder process, string name, NamespaceSockets kept, TimeSpan age, bool areUnchanged)
     {
-        BeginNamespace(id, process, areUnmoved ? TimeSpan.Zero : age);
-        OldestScan = areUnmoved ? OldestScan : Math.Min(OldestScan, kept.Scan);
+        BeginNamespace(id, process, areUnchanged ? TimeSpan.Zero : age);
+        OldestScan = areUnchanged ? OldestScan : Math.Min(OldestScan, kept.Scan);
         foreach (ref readonly Row row in kept.Rows.AsSpan())
         {
-            Rows.Add(areUnmoved ? row : row with { IsOld = true });
+            Rows.Add(areUnchanged ? row : row with { IsOld = true });
+            Addresses.Carry(row.Address);
         }
 
         Connections.Carry(kept.CloseWait, kept.Listeners);

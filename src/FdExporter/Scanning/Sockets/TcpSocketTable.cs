@@ -18,21 +18,33 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
     private int _rowsBefore;
     private TcpStateCounts _withoutInodeBefore;
     private int _hiddenBefore;
+    private bool _isHost;
 
     internal TcpSocketTable(TimeProvider time)
     {
         Connections = new ConnectionTable(time);
+        Addresses = new AddressTable(time);
         Visit = Add;
         Answer = Connections.Answer;
+        AnswerListener = Connections.AnswerListener;
     }
 
     public TcpSocketVisitor Visit { get; }
 
     public TcpSocketVisitor Answer { get; }
 
-    public CloseWaitLooks Looks => Connections.Looks;
+    public TcpSocketVisitor AnswerListener { get; }
+
+    public CloseWaitRecords Records => Connections.Records;
 
     internal ConnectionTable Connections { get; }
+
+    internal AddressTable Addresses { get; }
+
+    /// <summary>Ports that the kernel chooses for connections of the host's namespace; null if unknown.</summary>
+    internal LocalPortRange? LocalPorts { get; set; }
+
+    public bool TakeIdleTurn() => Addresses.TakeIdleTurn();
 
     internal RowBuffer<Row> Rows { get; } = new();
 
@@ -57,9 +69,11 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
 
     /// <summary>A scan begins: forgets everything except what is remembered of sockets.</summary>
     /// <param name="forOwners">Whether owners and causes of CLOSE_WAIT will be needed.</param>
-    internal void Clear(bool forOwners = true)
+    /// <param name="forAddresses">Whether the addresses of all connections will be needed.</param>
+    internal void Clear(bool forOwners = true, bool forAddresses = true)
     {
         Connections.Begin(forOwners);
+        Addresses.Begin(forAddresses);
         _namespaces.Clear();
         Rows.Clear();
         _withoutInode = default;
@@ -79,6 +93,8 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
     private void BeginNamespace(ulong id, ProcFolder process, TimeSpan age)
     {
         Connections.BeginNamespace(id, process, age);
+        Addresses.BeginNamespace(id, Connections.Namespaces - 1);
+        _isHost = id == HostNamespace;
         _counts = default;
         Keep();
     }
@@ -97,6 +113,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         _counts = default;
         Rows.Truncate(_rowsBefore);
         Connections.Restart();
+        Addresses.Restart();
         _withoutInode = _withoutInodeBefore;
     }
 
@@ -104,6 +121,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
     internal void EndNamespace(string name)
     {
         Keep();
+        Addresses.EndNamespace();
         for (int i = 0; i < _namespaces.Count; i++)
         {
             if (_namespaces[i].Name == name)
@@ -122,6 +140,8 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
     {
         TcpState state = StateOf(socket.State);
         _counts[state]++;
+        ushort peerHash = HashOf(in socket);
+        ushort address = Addresses.Of(in socket, peerHash, _isHost && LocalPorts?.Contains(socket.Local.Port) == true);
         if (socket.Inode == 0)
         {
             _withoutInode[state]++;
@@ -132,9 +152,11 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
             row.Inode = (uint)socket.Inode;
             row.Uid = socket.Uid;
             row.LocalPort = socket.Local.Port;
-            row.RemoteHash = HashOf(in socket);
+            row.RemoteHash = peerHash;
+            row.Address = address;
             row.State = (byte)state;
-            row.IsOld = false;
+            row.IsMptcp = socket.IsMptcp;
+            row.Set(ConnectionTraits.Of(in socket, Addresses.IdleThresholds));
         }
 
         if (state == TcpState.CloseWait)
@@ -144,6 +166,7 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         else if (state == TcpState.Listen)
         {
             Connections.AddListener(in socket);
+            Addresses.AddListener(socket.Local.Port);
         }
     }
 
@@ -169,6 +192,9 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
     /// <summary>A socket that a descriptor may lead to. 16 bytes.</summary>
     internal struct Row
     {
+        private const int OldFlag = 0x80;
+        private const int MptcpFlag = 0x80;
+
         internal uint Inode;
         internal uint Uid;
         internal ushort LocalPort;
@@ -176,9 +202,34 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         /// <summary>Equal for equal peers, and seldom for others.</summary>
         internal ushort RemoteHash;
 
-        internal byte State;
+        /// <summary>See <see cref="AddressTable"/>.</summary>
+        internal ushort Address;
+
+        private byte _state;
+        private byte _flags;
+
+        internal byte State
+        {
+            readonly get => (byte)(_state & ~MptcpFlag);
+            set => _state = (byte)(value | (_state & MptcpFlag));
+        }
+
+        internal bool IsMptcp
+        {
+            readonly get => (_state & MptcpFlag) != 0;
+            set => _state = (byte)(value ? _state | MptcpFlag : _state & ~MptcpFlag);
+        }
 
         /// <summary>From an earlier reading: it may have been closed since.</summary>
-        internal bool IsOld;
+        internal bool IsOld
+        {
+            readonly get => (_flags & OldFlag) != 0;
+            set => _flags = (byte)(value ? _flags | OldFlag : _flags & ~OldFlag);
+        }
+
+        internal readonly ConnectionTraits Traits => new((byte)(_flags & ~OldFlag));
+
+        /// <summary>Of a row of this reading.</summary>
+        internal void Set(ConnectionTraits traits) => _flags = traits.Bits;
     }
 }

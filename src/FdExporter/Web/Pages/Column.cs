@@ -10,4 +10,8 @@ internal sealed record Column<T>(string Key, string Title, bool IsNumber, Func<T
 
     internal static Column<T> Text(string key, string title, Func<T, string> text)
         => new(key, title, false, text, (html, row) => html.Add($"{text(row)}"));
+
+    /// <summary>The column with the program's name, which leads to the page of the program.</summary>
+    internal static Column<T> Program(Func<T, string> name)
+        => new("program", "Program", false, name, (html, row) => ProgramLink.Write(html, name(row)));
 }

@@ -1,34 +1,57 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>The verdict as HTML.</summary>
+/// <summary>The verdict as cards, one for each finding.</summary>
 internal static class FindingsSection
 {
-    internal static void Write(Html html, Verdict verdict)
+    /// <param name="none">The text where there are none; the status line has that of the machine.</param>
+    internal static void Write(Html html, Verdict verdict, HostHistory history, string none = "None.")
     {
         html.AddLiteral("<section aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">Findings</h2>\n");
         if (verdict.Findings.IsEmpty)
         {
-            html.Add($"<p class=\"well\">{verdict.AllIsWell}</p>\n");
+            html.Add($"<p class=\"none\">{none}</p>\n");
             foreach (string line in verdict.NotKnown)
             {
                 html.Add($"<p class=\"note\">{line}</p>\n");
             }
         }
-
-        foreach (Finding finding in verdict.Findings)
+        else
         {
-            string severity = finding.Severity.ToString();
-            html.Add($"<article class=\"finding {severity.ToLowerInvariant()}\">\n<h3>{severity}</h3>\n<p>{finding.Text}</p>\n<p class=\"advice\"><b>What to do:</b> {finding.Advice}");
-            if (finding.Culprit is { } culprit)
+            html.AddLiteral("<div class=\"cards\">\n");
+            foreach (Finding finding in verdict.Findings)
             {
-                html.Add($" <a href=\"/process/{culprit.Pid}\">Inspect pid {culprit.Pid}</a>");
+                Write(html, finding, history);
             }
 
-            html.AddLiteral("</p>\n</article>\n");
+            html.AddLiteral("</div>\n");
         }
 
         html.AddLiteral("</section>\n");
+    }
+
+    private static void Write(Html html, Finding finding, HostHistory history)
+    {
+        string severity = finding.Severity.ToString();
+        string state = severity.ToLowerInvariant();
+        html.Add($"<article class=\"finding {state}\">\n<h3>");
+        Svg.Icon(html, state);
+        html.Add($" {severity}</h3>\n");
+        if (finding.Rising is { } rising)
+        {
+            Sparkline.Write(html, history, rising);
+        }
+
+        html.Add($"<p>{finding.Text} {finding.Began}</p>\n<p class=\"advice\"><b>What to do:</b> ");
+        AdviceCommands.Write(html, finding.Advice, finding.Culprit);
+        if (finding.Culprit is { } culprit)
+        {
+            html.Add($" <a href=\"/process/{culprit.Pid}\">Inspect pid {culprit.Pid}</a>");
+        }
+
+        html.AddLiteral("</p>\n</article>\n");
     }
 }

@@ -1,5 +1,5 @@
 using FdExporter.Configuration;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Wording;
 using FdExporter.Model;
 
 namespace FdExporter.Web.Pages;

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace FdExporter.Web.Pages;
 
 /// <summary>
-/// The Markdown of the runbooks as HTML: headings, paragraphs, lists, tables, blocks of code; in a line code, links, bold and
-/// italic text. All text is encoded, so what it does not understand is shown as it stands.
+/// Converts the Markdown of the runbooks to HTML: headings, paragraphs, lists, tables, code blocks; inline code, links, bold and italic
+/// text. All text is encoded, so unsupported syntax is shown unchanged.
 /// </summary>
 internal sealed partial class MarkdownHtml
 {
@@ -27,7 +27,7 @@ internal sealed partial class MarkdownHtml
 
     private bool IsAtEnd => _at == _lines.Length;
 
-    /// <param name="addressOf">From a link's target to the address on the page; null for one that leads nowhere here, of which the text is left.</param>
+    /// <param name="addressOf">Maps a link's target to an address. If it returns null, only the text of the link is written.</param>
     internal static void Write(Html html, string text, Func<string, string?> addressOf)
     {
         html.AddLiteral("<article class=\"text\">\n");
@@ -77,7 +77,7 @@ internal sealed partial class MarkdownHtml
 
     private void WriteHeading(int level, string text)
     {
-        // As code hosts make them, so that links of the files lead here too.
+        // The same ids as on GitHub, so that links within the files work here too.
         string id = NoAnchor().Replace(text.ToLowerInvariant(), "").Replace(' ', '-');
         (string start, string end) = level switch
         {
@@ -108,7 +108,7 @@ internal sealed partial class MarkdownHtml
         _html.AddLiteral("</code></pre>\n");
     }
 
-    /// <summary>The second row is the line below the heads.</summary>
+    /// <summary>The second row is the line below the headings and is skipped.</summary>
     private void WriteTable(List<string> rows)
     {
         _html.AddLiteral("<div class=\"wide\" tabindex=\"0\"><table>\n");

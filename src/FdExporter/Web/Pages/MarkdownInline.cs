@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>What stands in a line of Markdown: code, links, bold and italic text.</summary>
+/// <summary>Inline Markdown: code, links, bold and italic text.</summary>
 internal sealed partial class MarkdownInline(Html html, Func<string, string?> addressOf)
 {
     internal void Write(string text)

@@ -1,5 +1,7 @@
 using System.Globalization;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Wording;
+using FdExporter.Model;
 
 namespace FdExporter.Web.Pages;
 
@@ -28,6 +30,12 @@ internal static class PageFormat
         return ordered.Count > most ? $"{text}, \u2026" : text;
     }
 
+    internal static string Types(FdTypeCounts types, int most)
+        => Counts(FdTypeNames.All.Select((name, type) => KeyValuePair.Create(name, (long)types[type])), most);
+
+    internal static string Protocols(SocketProtocolCounts protocols, int most)
+        => Counts(SocketProtocolNames.All.Select((name, protocol) => KeyValuePair.Create(name, (long)protocols[(SocketProtocol)protocol])), most);
+
     /// <summary>A bar and its percentage.</summary>
     internal static void Ratio(Html html, double? ratio)
     {
@@ -39,5 +47,14 @@ internal static class PageFormat
 
         double bar = Math.Clamp(known, 0, 1);
         html.Add($"<meter min=\"0\" max=\"1\" low=\"0.8\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 3)}\" aria-hidden=\"true\"></meter> {HumanText.Percent(known)}");
+    }
+
+    /// <summary>An entry in a list of facts; nothing for an empty value.</summary>
+    internal static void Fact(Html html, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            html.Add($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PageQuery(IReadOnlyDictionary<string, string> values)
     /// <summary>All values but these.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Without(params IReadOnlyList<string> names) => values.Where(each => !names.Contains(each.Key));
 
-    /// <summary>The query with one value changed; an empty value is left out.</summary>
+    /// <summary>The query with one value changed; an empty value is omitted.</summary>
     internal string With(string name, string value)
     {
         QueryBuilder query = new(name == "q" ? Without(name, "offset") : Without(name));

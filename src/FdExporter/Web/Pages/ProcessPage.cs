@@ -1,5 +1,7 @@
 using System.Globalization;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Wording;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Web.Security;
@@ -83,32 +85,14 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
 
     private void Write(Html html, ProcessInspection inspection, FdList list, PageQuery query, Details details)
     {
-        ProcessRow row = new(inspection.Process, inspection.Holdings, inspector.GrowthOf(inspection.Process.Id));
-        ProcessFacts facts = row.Facts;
-        html.Add($"<h1>{facts.Group} <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {PageFormat.Time(inspection.TakenAt)}</p>\n<dl>\n");
-        Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}; only its own descriptor table is shown" : "");
-        Fact(html, "Descriptors", $"{PageFormat.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {PageFormat.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({HumanText.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}");
-        Fact(html, "Hard limit", facts.Limits is { } hard ? HumanText.Limit(hard.Hard) : PageFormat.Unknown);
-        Fact(html, "Growth", row.Growth is { } growth ? $"{HumanText.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {HumanText.About(left)}" : "")}" : $"not known: measured for the largest processes (--limits.top-processes), after {HistorySeries.LeastMinutes} minutes of scrapes");
-        Fact(html, "Command", facts.Comm);
-        Fact(html, "User", facts.User);
-        Fact(html, "Unit", facts.Owner.Unit);
-        Fact(html, "Container", facts.Owner.Container);
-        Fact(html, "Pod", facts.Owner.Pod);
-        Fact(html, "Started", PageFormat.Time(facts.StartTime));
-        if (details.CommandLine)
-        {
-            Fact(html, "Command line", string.Join(' ', inspection.Arguments));
-        }
-
-        html.AddLiteral("</dl>\n");
+        WriteFacts(html, inspection, details);
         if (!inspection.IsVisible)
         {
             html.Add($"<p class=\"finding note\">Access to its descriptors is denied. {inspection.Coverage.AdviceInOneLine}</p>\n");
             return;
         }
 
-        if (!facts.Tables.IsComplete)
+        if (!inspection.Process.Facts.Tables.IsComplete)
         {
             html.Add($"<p class=\"finding note\">{HumanText.UncheckedTables}</p>\n");
         }
@@ -135,12 +119,47 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
             html.AddLiteral("<p class=\"finding note\">Handles without a descriptor could not be read completely: an io_uring is busy, or the kernel does not show them.</p>\n");
         }
 
+        if (LeakSite.Of(inspection) is { } site)
+        {
+            html.Add($"<p class=\"note\">{site}</p>\n");
+        }
+
         s_fds.Write(html, list.Rows, query, PageLength, "None.");
         WritePages(html, list, query);
         if (disclosure.AdviceOn(details, inspection) is { } advice)
         {
             html.Add($"<p class=\"note\">{advice}</p>\n");
         }
+    }
+
+    private void WriteFacts(Html html, ProcessInspection inspection, Details details)
+    {
+        ProcessRow row = new(inspection.Process, inspection.Holdings, inspector.GrowthOf(inspection.Process.Id));
+        ProcessFacts facts = row.Facts;
+        CloseWaitCauseCounts causes = inspection.CloseWaitCauses;
+        html.AddLiteral("<h1>");
+        ProgramLink.Write(html, facts.Group);
+        html.Add($" <small>pid {row.Pid}</small></h1>\n<p class=\"as-of\">As of {PageFormat.Time(inspection.TakenAt)}</p>\n<dl>\n");
+        PageFormat.Fact(html, "Thread", inspection.Thread is { } thread ? $"{thread.ToString(CultureInfo.InvariantCulture)}; only its own descriptor table is shown" : "");
+        PageFormat.Fact(html, "Descriptors", $"{PageFormat.Number(row.Sample.OpenFds)}{(facts.Tables.Count > 1 ? $" in {facts.Tables.Count} tables of threads, the largest {PageFormat.Number(row.Sample.LargestTable)}" : "")} of {(facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown)}{(row.Sample.FdRatio is { } ratio && facts.Limits is { Soft: not null } ? $" ({HumanText.Percent(ratio)})" : row.Sample.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}");
+        PageFormat.Fact(html, "Hard limit", facts.Limits is { } hard ? HumanText.Limit(hard.Hard) : PageFormat.Unknown);
+        PageFormat.Fact(html, "Growth", row.Growth is { } growth ? $"{HumanText.PerHour(growth.PerHour)}{(row.TimeToLimit is { } left ? $", limit reached in {HumanText.About(left)}" : "")}" : $"not known: measured for the largest processes (--limits.top-processes), after {HistorySeries.LeastMinutes} minutes of scrapes");
+        PageFormat.Fact(html, "By type", PageFormat.Types(inspection.Types, int.MaxValue));
+        PageFormat.Fact(html, "Sockets", PageFormat.Protocols(inspection.Sockets, int.MaxValue));
+        PageFormat.Fact(html, "In CLOSE_WAIT", PageFormat.Counts(CloseWaitCauseNames.All.Select((name, cause) => KeyValuePair.Create(name, causes[(CloseWaitCause)cause])), int.MaxValue));
+        PageFormat.Fact(html, "Command", facts.Comm);
+        PageFormat.Fact(html, "User", facts.User);
+        PageFormat.Fact(html, "Unit", facts.Owner.Unit);
+        PageFormat.Fact(html, "Container", facts.Owner.ContainerName.Length > 0 ? $"{facts.Owner.ContainerName} ({facts.Owner.Container})" : facts.Owner.Container);
+        PageFormat.Fact(html, "Pod", facts.Owner.Kubernetes is { } pod ? $"{pod.FullName} ({facts.Owner.Pod})" : facts.Owner.Pod);
+        PageFormat.Fact(html, "Runtime", inspection.Runtime?.Name ?? "");
+        PageFormat.Fact(html, "Started", PageFormat.Time(facts.StartTime));
+        if (details.CommandLine)
+        {
+            PageFormat.Fact(html, "Command line", string.Join(' ', inspection.Arguments));
+        }
+
+        html.AddLiteral("</dl>\n");
     }
 
     private static void WritePages(Html html, FdList list, PageQuery query)
@@ -165,14 +184,6 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         html.AddLiteral("</p></nav>\n");
 
         static string Offset(int offset) => offset == 0 ? "" : offset.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private static void Fact(Html html, string name, string value)
-    {
-        if (value.Length > 0)
-        {
-            html.Add($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
-        }
     }
 
     /// <param name="Link">Link to the descriptors of this kind.</param>

@@ -25,8 +25,8 @@ internal sealed class RunbookPage(Layout layout)
         => layout.Write(runbook.Name == Runbook.Index ? "Runbooks" : runbook.Name, html => MarkdownHtml.Write(html, runbook.Text, AddressOf), isLive: false);
 
     /// <summary>
-    /// What a link of a runbook leads to: a page that the program has, a place on it, or an address elsewhere.
-    /// Null for files that are only in the repository.
+    /// The address for a link in a runbook: a page of this program, an anchor on it, or an external address. Null for files that exist only
+    /// in the repository.
     /// </summary>
     internal static string? AddressOf(string link)
     {

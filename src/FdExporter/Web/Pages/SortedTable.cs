@@ -1,10 +1,10 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Wording;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>A table that is sorted by links in its headings, without a script.</summary>
-/// <param name="id">Its id in the page, and the name of its order in the query.</param>
-/// <param name="order">The key of the column that it is sorted by at first; a leading minus reverses the order.</param>
+/// <summary>A table sorted by links in its headings; works without a script.</summary>
+/// <param name="id">Its id in the page, and the query parameter with its order.</param>
+/// <param name="order">Key of the column for the initial order; a leading minus reverses it.</param>
 internal sealed class SortedTable<T>(string id, string caption, string order, IReadOnlyList<Column<T>> columns)
 {
     /// <param name="most">Maximum number of rows shown.</param>

@@ -1,7 +1,7 @@
-// Fetches the page every few seconds and updates what has changed. Without this script the page is complete but static.
+// Fetches the page every few seconds and updates the parts that changed. Without this script the page is complete but static.
 'use strict';
 (() => {
-  const every = 5000;
+  const intervalMs = 5000;
   const status = document.getElementById('status');
   const pause = document.getElementById('pause');
   const refresh = document.getElementById('refresh');
@@ -13,7 +13,7 @@
   let timer = 0;
   let running = null;
 
-  function say(text, isLost) {
+  function setStatus(text, isLost) {
     if (status.textContent !== text) {
       status.textContent = text;
       status.className = isLost ? 'lost' : '';
@@ -65,6 +65,34 @@
     });
   }
 
+  // Adds the buttons to a page before it is shown or compared, so that a refresh leaves them as they are.
+  function addButtons(main) {
+    for (const command of main.querySelectorAll('code.command')) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'copy';
+      button.textContent = 'Copy';
+      button.setAttribute('aria-label', 'Copy the command ' + command.textContent);
+      command.after(button);
+    }
+  }
+
+  // Without TLS there is no clipboard; then the command is selected and copied as by hand.
+  async function copy(button) {
+    const command = button.previousElementSibling;
+    let isCopied = false;
+    try {
+      await navigator.clipboard.writeText(command.textContent);
+      isCopied = true;
+    } catch {
+      getSelection().selectAllChildren(command);
+      isCopied = document.execCommand('copy');
+    }
+
+    button.textContent = isCopied ? 'Copied' : 'Selected';
+    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+  }
+
   async function load() {
     clearTimeout(timer);
     if (running) {
@@ -81,30 +109,31 @@
         signal: current.signal,
       });
       if (!answer.ok) {
-        throw new Error(answer.status === 404 ? 'The process has ended' : 'Refused: ' + answer.status);
+        throw new Error(answer.status === 404 ? (location.pathname.startsWith('/program/') ? 'The program is no longer listed' : 'The process has ended') : 'Refused: ' + answer.status);
       }
 
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      addButtons(page.querySelector('main'));
       morph(document.querySelector('main'), page.querySelector('main'));
-      say(isPaused ? 'Paused' : 'Live');
+      setStatus(isPaused ? 'Paused' : 'Live');
     } catch (error) {
       if (running !== current) {
         return; // replaced by a newer request
       }
 
-      say((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; the page shows old data', true);
+      setStatus((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; the page shows old data', true);
     } finally {
       clearTimeout(limit);
     }
 
     running = null;
-    plan();
+    schedule();
   }
 
-  function plan() {
+  function schedule() {
     clearTimeout(timer);
     if (!isPaused && !document.hidden) {
-      timer = setTimeout(load, every);
+      timer = setTimeout(load, intervalMs);
     }
   }
 
@@ -117,8 +146,8 @@
   pause.addEventListener('click', () => {
     isPaused = !isPaused;
     pause.setAttribute('aria-pressed', String(isPaused));
-    say(isPaused ? 'Paused' : 'Live');
-    plan();
+    setStatus(isPaused ? 'Paused' : 'Live');
+    schedule();
   });
   refresh.addEventListener('click', (event) => {
     event.preventDefault();
@@ -132,6 +161,12 @@
     }
   });
   document.addEventListener('click', (event) => {
+    const button = event.target.closest('button.copy');
+    if (button) {
+      copy(button);
+      return;
+    }
+
     const link = event.target.closest('a.sort');
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
@@ -167,6 +202,7 @@
     });
   }
 
-  say('Live');
-  plan();
+  addButtons(document.querySelector('main'));
+  setStatus('Live');
+  schedule();
 })();

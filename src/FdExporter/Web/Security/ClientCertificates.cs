@@ -7,12 +7,12 @@ using FdExporter.Metrics;
 namespace FdExporter.Web.Security;
 
 /// <summary>Which client certificates are accepted, by the rules of Go's crypto/tls.</summary>
-/// <param name="authorities">Each is trusted, whether it is a root or not.</param>
+/// <param name="authorities">All are trusted, including those that are not roots.</param>
 internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Collection authorities, ImmutableArray<string> allowedSans)
 {
     private static readonly Oid s_clientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
-    /// <summary>For one handshake: the chain may take intermediates only from the client.</summary>
+    /// <summary>For one handshake. Intermediate certificates come only from the client.</summary>
     internal X509ChainPolicy NewPolicy()
     {
         X509ChainPolicy policy = new()
@@ -61,7 +61,7 @@ internal sealed class ClientCertificates(ClientAuthType type, X509Certificate2Co
     /// <summary>Null for a chain that leads to an authority.</summary>
     private string? ProblemOf(X509Chain? chain)
     {
-        // An authority signed by another one is as good as a root, and errors above it do not matter.
+        // An authority signed by another one is trusted like a root, so errors above it are ignored.
         X509ChainStatusFlags allowed = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
         foreach (X509ChainElement element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {

@@ -7,8 +7,8 @@ namespace FdExporter.Web.Security;
 
 /// <summary>
 /// Which details of a process each client may see beyond numbers, names and kinds. All clients see what a flag allows. Clients with a
-/// password or certificate see everything, and so do, on this machine, root, the exporter's user and the user who may inspect the process
-/// anyway.
+/// password or certificate see everything. So do root, the exporter's user and the user allowed to inspect the process, if they connect
+/// from this machine.
 /// </summary>
 /// <param name="show">Visible to all clients, by flags.</param>
 internal sealed class Disclosure(Details show)
@@ -29,7 +29,7 @@ internal sealed class Disclosure(Details show)
         string[] missing = [.. shown.Paths ? [] : (string[])["paths"], .. shown.CommandLine ? [] : (string[])["the command line"], .. shown.Clients ? [] : (string[])["addresses of clients"]];
         string[] flags = [.. shown.Paths ? [] : (string[])["--web.show-paths"], .. shown.CommandLine ? [] : (string[])["--web.show-cmdline"], .. shown.Clients ? [] : (string[])["--web.show-clients"]];
         string user = inspection.ReadableBy is { } uid && uid != 0 && uid != _own ? FormattableString.Invariant($", as uid {uid}") : "";
-        return $"Not shown: {string.Join(", ", missing)}. To see them, ask from this machine as root, as the exporter's user{user}; or give a password or client certificate (--web.config.file); or start the exporter with {string.Join(", ", flags)}, which shows them to everybody.";
+        return $"Not shown: {string.Join(", ", missing)}. To see them, send the request from this machine as root{user} or as the exporter's user; or use a password or client certificate (--web.config.file); or start the exporter with {string.Join(", ", flags)}, which shows them to all clients.";
     }
 
     private bool MaySeeAll(uint? user, ProcessInspection inspection) => user is { } uid && (uid == 0 || uid == _own || uid == inspection.ReadableBy);
@@ -43,8 +43,8 @@ internal sealed class Disclosure(Details show)
             new IPEndPoint(context.Connection.LocalIpAddress!, context.Connection.LocalPort))
             : null;
 
-    // A request forwarded by a proxy also comes from this machine; its headers show it. So does a request that a foreign web page makes a
-    // local browser send to a name that it has pointed here (DNS rebinding); its Host is another name.
+    // Two kinds of requests come from this machine but not from a local user. One is forwarded by a proxy, as its headers show. The other
+    // is sent by a local browser for a foreign web page whose DNS name points here (DNS rebinding); its Host is that name.
     internal static bool IsLocal(HttpContext context)
     {
         ConnectionInfo connection = context.Connection;

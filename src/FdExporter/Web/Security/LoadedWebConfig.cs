@@ -25,7 +25,7 @@ internal sealed class LoadedWebConfig
     /// <summary>Null for no rate limit.</summary>
     internal RateLimiter? Limiter { get; }
 
-    /// <param name="files">Remembers the read files.</param>
+    /// <param name="files">Records the files that are read.</param>
     /// <param name="previous">Its token bucket is kept if the rate is unchanged: new certificates give no new tokens.</param>
     /// <exception cref="ConfigException">It cannot be used.</exception>
     internal static LoadedWebConfig Load(string file, WatchedFiles files, LoadedWebConfig? previous = null)

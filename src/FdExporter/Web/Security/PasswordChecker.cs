@@ -7,8 +7,8 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// Checks user and password. A bcrypt check deliberately takes a tenth of a second of CPU time. So results are kept. Unknown passwords are
-/// checked one at a time, in turn by client address and with pauses, and refused if too many of one address are waiting.
+/// Checks user and password. A bcrypt check deliberately takes a tenth of a second of CPU time, so results are cached. Unknown passwords
+/// are checked one at a time, in turn by client address and with pauses. They are refused if too many of one address are waiting.
 /// </summary>
 /// <param name="users">User to bcrypt hash; at least one.</param>
 internal sealed class PasswordChecker(FrozenDictionary<string, string> users, TimeProvider time)

@@ -23,7 +23,7 @@ internal sealed partial class TlsListener(WebSecurity security, ILogger<TlsListe
             {
                 TlsMaterial material = security.Current().Tls!;
                 TlsAttempt attempt = AttemptOf(context.Connection);
-                if (material.Speaks(context.ClientHelloInfo.SslProtocols))
+                if (material.Supports(context.ClientHelloInfo.SslProtocols))
                 {
                     attempt.Fail(TlsFailure.Handshake, "the client closed the connection, or supports none of the cipher suites");
                 }

@@ -103,8 +103,8 @@ internal sealed class TlsMaterial
         RemoteCertificateValidationCallback = _clients is null ? null : (_, certificate, chain, _) => _clients.Accept(certificate, chain, attempt),
     };
 
-    /// <summary>Whether a client that offers these versions is supported.</summary>
-    internal bool Speaks(System.Security.Authentication.SslProtocols offered) => (offered & _config.Protocols) != 0;
+    /// <summary>Whether one of the TLS versions offered by a client is enabled.</summary>
+    internal bool Supports(System.Security.Authentication.SslProtocols offered) => (offered & _config.Protocols) != 0;
 
     /// <summary>The runtime exits if it does not find OpenSSL, so check for it first.</summary>
     private static class OpenSsl

@@ -4,8 +4,8 @@ using FdExporter.Linux.Files;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// The files of a configuration as they were when it was loaded. Compares contents, not times: a secret may be replaced by a link, by a
-/// copy that keeps the time, or twice in a moment.
+/// The files of a configuration with their contents at load time. Contents are compared, not times: a secret may be replaced by a link, by
+/// a copy that keeps the time, or twice within one tick of the clock.
 /// </summary>
 /// <param name="thread">Reads the files.</param>
 internal sealed class WatchedFiles(FileThread thread)
@@ -16,7 +16,7 @@ internal sealed class WatchedFiles(FileThread thread)
     /// <summary>The files that others can change, and how; one sentence each.</summary>
     internal IReadOnlyList<string> Doubts => _doubts;
 
-    /// <exception cref="ConfigException">It cannot be read; it is watched all the same.</exception>
+    /// <exception cref="ConfigException">It cannot be read. It is watched nevertheless.</exception>
     internal byte[] Read(string path)
     {
         _seen[path] = null;

@@ -5,9 +5,9 @@ using FdExporter.Metrics;
 namespace FdExporter.Web.Security;
 
 /// <summary>
-/// The web configuration in use. Its files are checked on use, at most once a second. A new version that cannot be used changes only a
-/// gauge and the log. One that removes protection has to say so explicitly, and is used only after it has been unchanged for a while,
-/// because a file that is still being written may lack parts.
+/// The web configuration in use. Its files are checked on use, at most once a second. An invalid new version only sets a gauge and is
+/// logged. A version that removes protection must do so explicitly, and is used only after it has been unchanged for a while, because a
+/// file that is still being written may lack parts.
 /// </summary>
 internal sealed partial class WebSecurity
 {
@@ -32,8 +32,8 @@ internal sealed partial class WebSecurity
     private (LoadedWebConfig Loaded, IReadOnlyList<string> Keys, long Since)? _weaker;
 
     /// <summary>
-    /// Timestamp; null before the first request, which always checks: at the start no earlier version protects against a file that is still
-    /// being written. Guarded by <see cref="_lock"/>.
+    /// Timestamp; null before the first request, which always checks: the version loaded at the start may be a file that was still being
+    /// written. Guarded by <see cref="_lock"/>.
     /// </summary>
     private long? _checkedAt;
 
@@ -49,7 +49,7 @@ internal sealed partial class WebSecurity
         _seen = seen;
         _time = time;
         _logger = logger;
-        Metrics = exporter.ShowWeb(isTls: loaded.Tls is not null);
+        Metrics = exporter.AddWeb(isTls: loaded.Tls is not null);
         Report(loaded);
         WarnOf(seen);
     }
@@ -110,7 +110,7 @@ internal sealed partial class WebSecurity
         }
     }
 
-    /// <exception cref="ConfigException">The version cannot be used, or removes protection without saying so.</exception>
+    /// <exception cref="ConfigException">The version cannot be used, or does not remove protection explicitly.</exception>
     private void Read()
     {
         _weaker = null;

@@ -1,6 +1,6 @@
 namespace FdExporter.Web.Serving;
 
-/// <summary>An answer being written, in pieces of one size, each taken from the limit for all answers.</summary>
+/// <summary>An answer being written, in pieces of equal size. Each piece counts towards the limit for all answers.</summary>
 internal sealed class AnswerBuffer(FairShare bytes, Client client) : Stream
 {
     private const int PieceLength = 32 * 1024;
@@ -24,7 +24,7 @@ internal sealed class AnswerBuffer(FairShare bytes, Client client) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="AnswersFullException">There is no room for more.</exception>
+    /// <exception cref="AnswersFullException">The limit is reached.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)

@@ -6,7 +6,7 @@ namespace FdExporter.Web.Serving;
 
 /// <summary>
 /// Writes each answer completely before sending it, so that a slow client keeps only its text in memory. The total size is limited,
-/// separately for scrapes and all other answers, and shared between client addresses. Without room the answer is 503.
+/// separately for scrapes and all other answers, and shared between client addresses. At the limit the answer is 503.
 /// </summary>
 internal sealed class Answers
 {
@@ -31,12 +31,12 @@ internal sealed class Answers
     {
         _exporter = exporter;
         _telemetryPath = telemetryPath;
-        _garbage = time.CreateTimer(static _ => ExporterMemory.GiveBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _garbage = time.CreateTimer(static _ => ExporterMemory.CollectGarbage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        // Health checks need no room: other requests may have used all of it for their address.
+        // Health checks do not count: other requests of the same address may have used its whole share.
         if (context.Request.Path.StartsWithSegments(s_probes, StringComparison.Ordinal))
         {
             await next(context).ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class Answers
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The connection is closed; there is nobody to answer.
+            // The client has closed the connection.
         }
     }
 }

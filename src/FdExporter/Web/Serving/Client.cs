@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>The unit by which shares are measured.</summary>
+/// <summary>The unit for sharing limits between clients.</summary>
 /// <param name="Network">
-/// An address; for IPv6 the /64, as one client has all its addresses. All loopback addresses are one, since any local user can use any of
-/// them. Null for the exporter itself.
+/// An address; for IPv6 its /64 network, as one client can use all of its addresses. All loopback addresses count as one, since any local
+/// user can use any of them. Null for the exporter itself.
 /// </param>
 /// <param name="IsTrusted">
-/// It has given a password or a certificate, and is not limited by shares: behind a proxy all clients have one address.
+/// It has sent a password or a certificate, and is not limited to a share: behind a proxy all clients have one address.
 /// </param>
 internal readonly record struct Client(IPAddress? Network, bool IsTrusted)
 {

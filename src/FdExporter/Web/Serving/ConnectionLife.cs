@@ -4,35 +4,34 @@ using Microsoft.AspNetCore.Connections;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// State and maximum duration of a connection. Kestrel has the same limit for a client that has sent no request as for one that may send
-/// another.
+/// State and maximum duration of a connection. Kestrel uses the same limit before the first request as between requests.
 /// </summary>
 internal sealed class ConnectionLife
 {
-    /// <summary>Maximum time that a descriptor of the reserve is lent, whatever the client does.</summary>
-    private static readonly TimeSpan s_maxLoan = TimeSpan.FromSeconds(30);
+    /// <summary>Maximum time that a connection uses a descriptor of the reserve, regardless of activity.</summary>
+    private static readonly TimeSpan s_maxReserveUse = TimeSpan.FromSeconds(30);
 
     private readonly ConnectionContext _connection;
-    private readonly bool _isLent;
+    private readonly bool _usesReserve;
     private readonly TimeProvider _time;
-    private volatile bool _hasAsked;
+    private volatile bool _hasSentRequest;
     private volatile bool _isTrusted;
     private int _requests;
     private long _idleSince;
 
-    private ConnectionLife(ConnectionContext connection, bool isLent, TimeProvider time)
+    private ConnectionLife(ConnectionContext connection, bool usesReserve, TimeProvider time)
     {
         _connection = connection;
-        _isLent = isLent;
+        _usesReserve = usesReserve;
         _time = time;
         _idleSince = time.GetTimestamp();
         Network = Client.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
     }
 
-    /// <summary>Of its client, see <see cref="Client"/>; null if there is none.</summary>
+    /// <summary>Network of its client, see <see cref="Client"/>; null if unknown.</summary>
     internal IPAddress? Network { get; }
 
-    internal bool HasAsked => _hasAsked;
+    internal bool HasSentRequest => _hasSentRequest;
 
     /// <summary>No request is in progress and no answer is being sent.</summary>
     internal bool IsIdle => Volatile.Read(ref _requests) == 0;
@@ -40,19 +39,23 @@ internal sealed class ConnectionLife
     /// <summary>Timestamp.</summary>
     internal long IdleSince => Volatile.Read(ref _idleSince);
 
-    /// <summary>Its client has given a required password or certificate.</summary>
+    /// <summary>Its client has sent a required password or certificate.</summary>
     internal bool IsTrusted => _isTrusted;
 
-    /// <param name="isLent">Its descriptor is needed back: it is the reserve's, or was free while the reserve was not full.</param>
-    internal static ConnectionLife Begin(ConnectionContext connection, bool isLent, TimeProvider time)
+    /// <param name="usesReserve">
+    /// Its descriptor must return to the reserve: it was taken from there, or was opened while the reserve was not full.
+    /// </param>
+    internal static ConnectionLife Begin(ConnectionContext connection, bool usesReserve, TimeProvider time)
     {
-        ConnectionLife life = new(connection, isLent, time);
+        ConnectionLife life = new(connection, usesReserve, time);
         connection.Features.Set(life);
         _ = life.WatchAsync();
         return life;
     }
 
-    /// <summary>Notes a request. On a lent connection the answer announces that the connection will be closed.</summary>
+    /// <summary>
+    /// Records a request. On a connection that uses the reserve, the answer announces that the connection will be closed.
+    /// </summary>
     internal static async Task NoteRequestAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Features.Get<ConnectionLife>() is not { } life)
@@ -61,8 +64,8 @@ internal sealed class ConnectionLife
             return;
         }
 
-        life._hasAsked = true;
-        if (life._isLent)
+        life._hasSentRequest = true;
+        if (life._usesReserve)
         {
             context.Response.Headers.Connection = "close";
         }
@@ -94,12 +97,12 @@ internal sealed class ConnectionLife
     private async Task WatchAsync()
     {
         await Wait(ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_hasAsked && _isLent)
+        if (_hasSentRequest && _usesReserve)
         {
-            await Wait(s_maxLoan - ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Wait(s_maxReserveUse - ServerLimits.FirstRequest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if ((_isLent || !_hasAsked) && !_connection.ConnectionClosed.IsCancellationRequested)
+        if ((_usesReserve || !_hasSentRequest) && !_connection.ConnectionClosed.IsCancellationRequested)
         {
             _connection.Abort();
         }

@@ -4,13 +4,13 @@ using FdExporter.Metrics;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// The open connections. When the limit is reached, a new one replaces another: of the address with most connections, idle before busy, and
-/// without a request before one that may send another. No client replaces a connection of an address with fewer, or one with a password or
-/// certificate; of its own only an idle one, or one that has been busy for long.
+/// The open connections. At the limit, a new connection replaces one of the address with most connections: an idle one before a busy one,
+/// and one without a request before one that may send another. It never replaces a connection of an address with fewer connections, or one
+/// with a password or certificate. Of its own address it replaces only an idle one, or one that has been busy for long.
 /// </summary>
 internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvider time)
 {
-    /// <summary>Longer than any scan; only slow readers take it.</summary>
+    /// <summary>Longer than any scan; only clients that read slowly exceed it.</summary>
     private static readonly TimeSpan s_longBusy = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
@@ -70,7 +70,7 @@ internal sealed class Connections(int most, ExporterMetrics exporter, TimeProvid
                 continue;
             }
 
-            (int, bool, bool, long) own = (count, isIdle, !each.HasAsked, -each.IdleSince);
+            (int, bool, bool, long) own = (count, isIdle, !each.HasSentRequest, -each.IdleSince);
             if (weakest is null || own.CompareTo(rank) > 0)
             {
                 (weakest, rank) = (each, own);

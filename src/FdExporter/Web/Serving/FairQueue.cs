@@ -2,10 +2,11 @@ using System.Net;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>One at a time. Addresses take turns; requests of one address are served in order.</summary>
+/// <summary>Admits one request at a time. Addresses take turns; requests of one address are served in order.</summary>
 internal sealed class FairQueue
 {
-    private static readonly IPAddress s_nobody = IPAddress.None;
+    /// <summary>Stands for clients without an address.</summary>
+    private static readonly IPAddress s_noAddress = IPAddress.None;
 
     private readonly Lock _lock = new();
 
@@ -14,7 +15,7 @@ internal sealed class FairQueue
     private readonly Dictionary<IPAddress, Queue<TaskCompletionSource>> _waiting = [];
     private bool _isTaken;
 
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; its place is released.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; its place in the queue is released.</exception>
     internal async Task EnterAsync(Client client, CancellationToken cancellation)
     {
         TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +27,7 @@ internal sealed class FairQueue
                 return;
             }
 
-            IPAddress address = client.Network ?? s_nobody;
+            IPAddress address = client.Network ?? s_noAddress;
             if (!_waiting.TryGetValue(address, out Queue<TaskCompletionSource>? others))
             {
                 _waiting.Add(address, others = []);

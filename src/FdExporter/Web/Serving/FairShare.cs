@@ -3,8 +3,8 @@ using System.Net;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Places (or bytes) shared by client addresses: none takes more than it leaves free. So a single client gets half of them, two get a third
-/// each, and there is always room for the next, in any order of arrival.
+/// Places (or bytes) shared by client addresses: no address takes more than it leaves free. So a single client gets half of them, two get a
+/// third each, and there are always some for the next client, in any order of arrival.
 /// </summary>
 internal sealed class FairShare
 {

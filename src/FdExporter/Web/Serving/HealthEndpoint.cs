@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Answers <c>/-/healthy</c>: whether scans still end, which an answering server alone does not show.</summary>
+/// <summary>Answers <c>/-/healthy</c>: whether scans still finish. The server could answer even if they hang.</summary>
 internal sealed class HealthEndpoint(ScrapeGate gate)
 {
     /// <summary>Maximum duration of a scan; also used by the watchdog of the shipped unit.</summary>

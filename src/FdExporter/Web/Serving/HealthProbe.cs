@@ -38,10 +38,10 @@ internal sealed class HealthProbe(WebConfig? config)
             using NetworkStream connection = new(socket);
             return config switch
             {
-                // No client certificate of ours would be accepted, and each try would be a warning in the server's log.
+                // The probe has no client certificate; each handshake without one would be a warning in the server's log.
                 null or { Tls.ClientAuth: ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert }
                     => await CheckCloseAsync(socket, connection, cancellation).ConfigureAwait(false),
-                { Tls: not null } => await AskSecurelyAsync(connection, cancellation).ConfigureAwait(false),
+                { Tls: not null } => await AskOverTlsAsync(connection, cancellation).ConfigureAwait(false),
                 _ => await AskAsync(connection, cancellation).ConfigureAwait(false),
             };
         }
@@ -51,7 +51,7 @@ internal sealed class HealthProbe(WebConfig? config)
         }
     }
 
-    /// <summary>The address at which this machine reaches it.</summary>
+    /// <summary>The address to connect to from this machine.</summary>
     private static IPAddress ReachableAt(ListenAddress address) => address.Host switch
     {
         null => IPAddress.Loopback,
@@ -69,7 +69,7 @@ internal sealed class HealthProbe(WebConfig? config)
         return s_healthyAnswers.Contains(status, StringComparer.Ordinal) ? null : length == 0 ? "closed the connection without an answer" : $"answers '{status}'";
     }
 
-    private static async Task<string?> AskSecurelyAsync(Stream connection, CancellationToken cancellation)
+    private static async Task<string?> AskOverTlsAsync(Stream connection, CancellationToken cancellation)
     {
         // The address need not be in the certificate, and no secret is sent.
 #pragma warning disable CA5359
@@ -80,7 +80,7 @@ internal sealed class HealthProbe(WebConfig? config)
     }
 
     /// <summary>
-    /// The kernel accepts connections for a hung program, but only a working one closes a connection whose client has ended it.
+    /// The kernel accepts connections for a hung program, but only a working program closes a connection after its client did.
     /// </summary>
     private static async Task<string?> CheckCloseAsync(Socket socket, Stream connection, CancellationToken cancellation)
     {

@@ -1,10 +1,12 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Model;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Scans and inspections for pages and the API; uses the scans of the scrapes.</summary>
+/// <summary>Scans and inspections for pages and the API. Shares scans with scrapes.</summary>
 internal sealed class HostInspector
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(10);
@@ -37,7 +39,7 @@ internal sealed class HostInspector
     private Task<HandleCount?> CountHandlesAsync(ProcessTable table, CancellationToken cancellation)
         => _gate.CountHandlesAsync(table, s_inspectionBudget, cancellation);
 
-    /// <summary>Growth of a process's descriptors; null if it is too early to tell, or if the process is not among the top.</summary>
+    /// <summary>Growth of a process's descriptors; null if it is too early to compute, or if the process is not among the top.</summary>
     internal Growth? GrowthOf(ProcessId id) => _history.GrowthOf(HistoryKey.ProcessFds(id));
 
     /// <summary>For internal use by the exporter.</summary>

@@ -1,4 +1,5 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 
 namespace FdExporter.Web.Serving;

@@ -6,8 +6,8 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Inspects processes, one at a time until its answers are written, since a result may need as much memory as the rest of the program. The
-/// number of waiting inspections is limited per client address, and addresses take turns.
+/// Inspects one process at a time, since a result may need as much memory as the rest of the program. The next inspection starts after the
+/// answers of the previous one are written. The number of waiting inspections is limited per client address, and addresses take turns.
 /// </summary>
 internal sealed class Inspections : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Inspections : IDisposable
     /// <summary>Above this number of descriptors garbage is collected at once.</summary>
     private const int LargeResult = 4000;
 
-    /// <summary>Leaves time to release the result, and for further inspections.</summary>
+    /// <summary>Delay for releasing the result, and for further inspections.</summary>
     private static readonly TimeSpan s_garbageDelay = TimeSpan.FromSeconds(1);
 
     private readonly HostScanner _scanner;
@@ -31,12 +31,12 @@ internal sealed class Inspections : IDisposable
     /// <summary>Inspections that have not begun, by process. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<int, Shared> _waiting = [];
 
-    internal Inspections(HostScanner scanner, ScanLock turn, TimeProvider time)
+    internal Inspections(HostScanner scanner, ScanLock scanLock, TimeProvider time)
     {
         _scanner = scanner;
-        _scanLock = turn;
+        _scanLock = scanLock;
         _time = time;
-        _garbage = time.CreateTimer(static _ => ExporterMemory.GiveBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _garbage = time.CreateTimer(static _ => ExporterMemory.CollectGarbage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Joins the inspection of this process if it has not begun, or requests one.</summary>
@@ -135,7 +135,7 @@ internal sealed class Inspections : IDisposable
 
     public void Dispose() => _garbage.Dispose();
 
-    /// <summary>One inspection, shared by all requests that came before it began.</summary>
+    /// <summary>One inspection, shared by all requests that arrived before it began.</summary>
     private sealed class Shared
     {
         internal Task<InspectionAnswer> Answer { get; set; } = null!;

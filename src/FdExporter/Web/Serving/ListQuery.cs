@@ -3,25 +3,33 @@ using FdExporter.Diagnosis;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>The requested part of a list: <c>?q=TEXT&amp;sort=ORDER&amp;offset=N&amp;limit=N</c>.</summary>
+/// <summary>The requested part of a list: <c>?q=TEXT&amp;offset=N&amp;limit=N</c>, and <c>&amp;sort=ORDER</c> where it has several orders.</summary>
 /// <param name="Filter">Text that an entry must contain; empty for all.</param>
 internal sealed record ListQuery(string Filter, ProcessOrder Order, int Offset, int Limit)
 {
     internal const int MostAtOnce = 1000;
 
-    /// <summary>Unit: characters. A list of long texts ends before its limit.</summary>
+    /// <summary>Unit: characters. A list with long texts is cut before its limit of entries.</summary>
     internal const int MostText = 512 * 1024;
 
     private const int LongestFilter = 200;
+
+    private static readonly string[] s_known = ["q", "offset", "limit"];
+    private static readonly string[] s_knownOfOrdered = ["q", "sort", "offset", "limit"];
 
     /// <summary>Values of <c>sort</c>, in the order of <see cref="ProcessOrder"/>.</summary>
     internal static IReadOnlyList<string> Orders => ProcessOrderNames.All;
 
     /// <summary>False, with a one-line reason, if a parameter is invalid.</summary>
-    internal static bool TryRead(IQueryCollection query, int defaultLimit, out ListQuery list, out string problem)
+    /// <param name="isOrdered">Whether the list has several orders.</param>
+    internal static bool TryRead(IQueryCollection query, bool isOrdered, int defaultLimit, out ListQuery list, out string problem)
     {
         list = new ListQuery("", ProcessOrder.Fds, 0, defaultLimit);
-        problem = "";
+        if (!Parameters.Check(query, isOrdered ? s_knownOfOrdered : s_known, out problem))
+        {
+            return false;
+        }
+
         string filter = query["q"].ToString();
         if (filter.Length > LongestFilter)
         {

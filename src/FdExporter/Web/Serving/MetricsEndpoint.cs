@@ -49,7 +49,7 @@ internal sealed class MetricsEndpoint(ScrapeGate gate, ExporterMetrics exporter,
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The connection is closed; there is nobody to answer.
+            // The client has closed the connection.
             return;
         }
         finally

@@ -14,8 +14,8 @@ internal sealed record MetricsFormat(string ContentType, string MediaType, strin
         ["1.0.0", "0.0.1"]);
 
     /// <summary>
-    /// The format that the client prefers, the text format on a tie. Also the text format if it accepts neither or the header is invalid:
-    /// an old client can use text better than an error.
+    /// The format that the client prefers; the text format on a tie, if it accepts neither, or if the header is invalid: an old client can
+    /// use text, but not an error.
     /// </summary>
     internal static MetricsFormat Negotiate(IList<string>? accept)
     {
@@ -69,7 +69,7 @@ internal sealed record MetricsFormat(string ContentType, string MediaType, strin
         {
             if (parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase))
             {
-                // Another version is another format: text/plain;version=1.0.0 may quote names in ways that we do not.
+                // Another version is another format: text/plain;version=1.0.0 may quote names, which we do not.
                 return Versions.Contains(HeaderUtilities.RemoveQuotes(parameter.Value).ToString()) ? 3 : -1;
             }
         }

@@ -1,13 +1,13 @@
 using System.Text.Json;
-using FdExporter.Web.Api;
+using FdExporter.Documents;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Says why a request is refused: below <c>/api</c> always by a problem document, elsewhere by one line of text.</summary>
+/// <summary>Reports why a request is refused: below <c>/api</c> by a problem document, elsewhere by one line of text.</summary>
 internal sealed partial class Refusal(ILogger<Refusal> logger)
 {
-    private const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.";
+    private const string KnownPaths = "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait, /api/v1/connections, /api/v1/listeners.";
 
     private static readonly PathString s_api = new("/api");
 
@@ -18,7 +18,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         return IsOfApi(context) ? WriteProblemAsync(context, status, detail, pid) : PlainText.WriteAsync(context, detail);
     }
 
-    /// <summary>Also writes the document if no handler wrote anything: no such path, another method, an internal error.</summary>
+    /// <summary>Also writes the document if no handler has written anything: unknown path, wrong method, internal error.</summary>
     internal async Task ExplainAsync(HttpContext context, RequestDelegate next)
     {
         if (!IsOfApi(context))
@@ -31,7 +31,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         {
             await next(context).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A defect is logged as Kestrel would, and still gets a document.
+#pragma warning disable CA1031 // An unexpected exception is logged, as by Kestrel, and answered with a document.
         catch (Exception exception) when (exception is not AnswersFullException && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -60,7 +60,7 @@ internal sealed partial class Refusal(ILogger<Refusal> logger)
         await JsonSerializer.SerializeAsync(
             context.Response.Body,
             new ProblemDocument(status, ReasonPhrases.GetReasonPhrase(status), detail, pid),
-            ApiJson.Default.ProblemDocument,
+            DocumentJson.Default.ProblemDocument,
             context.RequestAborted).ConfigureAwait(false);
         await context.Response.WriteAsync("\n", context.RequestAborted).ConfigureAwait(false);
     }

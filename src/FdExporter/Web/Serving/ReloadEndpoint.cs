@@ -11,7 +11,7 @@ internal sealed class ReloadEndpoint(RuleReloader? reloader)
         if (IsFromPage(context.Request.Headers))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await PlainText.WriteAsync(context, "Not for web pages.").ConfigureAwait(false);
+            await PlainText.WriteAsync(context, "Requests from web pages are not allowed.").ConfigureAwait(false);
         }
         else if (reloader is null)
         {
@@ -29,7 +29,7 @@ internal sealed class ReloadEndpoint(RuleReloader? reloader)
         }
     }
 
-    // Any web page can make a local browser send a POST here, and with a DNS name pointed here even look like one of our pages. Our pages
-    // send none. Browsers say where a POST comes from; curl and Prometheus do not.
+    // Any web page can make a local browser send a POST here; with a DNS name that points here, the request even looks like one of our own
+    // pages. Our pages send no POST. Browsers send these headers with a POST; curl and Prometheus do not.
     private static bool IsFromPage(IHeaderDictionary headers) => headers.ContainsKey(HeaderNames.Origin) || headers.ContainsKey("Sec-Fetch-Site");
 }

@@ -45,7 +45,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         }
         catch (ObjectDisposedException)
         {
-            // Unbound: null tells the server that no more will come.
+            // Unbound: null means that there are no more connections.
             return null;
         }
         catch (OperationCanceledException) when (_unbound.IsCancellationRequested)
@@ -58,7 +58,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
         }
     }
 
-    /// <summary>Null if another try makes sense.</summary>
+    /// <summary>Null if the caller should try again.</summary>
     private async Task<ConnectionContext?> TryAcceptAsync(CancellationToken cancellationToken)
     {
         Socket? accepted = null;
@@ -70,7 +70,7 @@ internal sealed class ReservedListener(Socket socket, SocketConnectionContextFac
             // Answers are written whole, so delaying the last segment gains nothing.
             accepted.NoDelay = true;
             ConnectionContext connection = contexts.Create(accepted);
-            if (connections.TryAdd(ConnectionLife.Begin(connection, isLent: !reserve.TryFill(), time)))
+            if (connections.TryAdd(ConnectionLife.Begin(connection, usesReserve: !reserve.TryFill(), time)))
             {
                 return connection;
             }

@@ -9,8 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Binds like Kestrel's own transport. That one retries accept in a busy loop while no descriptor is free, so it would use a whole
-/// processor just when the machine is in trouble.
+/// Binds like Kestrel's own transport, which retries accept in a busy loop while no descriptor is free and so uses a whole processor.
 /// </summary>
 internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections connections, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory
 {
@@ -51,7 +50,9 @@ internal sealed class ReservedListenerFactory(HandleReserve reserve, Connections
         }
     }
 
-    /// <summary>On a socket that was passed to this process. It stays open when the server ends, as its sender has it too.</summary>
+    /// <summary>
+    /// Listens on a socket that was passed to this process. It stays open when the server ends, as the sender keeps it open.
+    /// </summary>
     private ReservedListener ListenOn(int descriptor)
     {
         try

@@ -7,8 +7,8 @@ using FdExporter.Self;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Reloads the rules on request. Rules that cannot be used change only a gauge and the log. One reload runs and at most one waits. Requests
-/// that come meanwhile share the waiting one: it starts after each of them, so it sees their changes.
+/// Reloads the rules on request. Invalid rules only set a gauge and are logged. One reload runs and at most one waits. Requests that arrive
+/// meanwhile share the waiting one: it starts after each of them, so it reads their changes.
 /// </summary>
 internal sealed partial class RuleReloader
 {
@@ -27,7 +27,7 @@ internal sealed partial class RuleReloader
     /// <summary>The waiting reload. Guarded by <see cref="_lock"/>.</summary>
     private Task<string?>? _waiting;
 
-    /// <param name="file">The file with the scanner's current rules; null if there is none, and then there is nothing to reload.</param>
+    /// <param name="file">The file with the scanner's current rules; null if there is none to reload.</param>
     /// <param name="thread">Reads the file, and no other.</param>
     internal RuleReloader(
         string? file, FileThread thread, HostScanner scanner, ExporterMetrics exporter, ServiceManager manager, TimeProvider time, ILogger<RuleReloader> logger)
@@ -42,7 +42,7 @@ internal sealed partial class RuleReloader
         exporter.SetReloaded(time.GetUtcNow());
     }
 
-    /// <param name="warning">That <see cref="NamingRules.Load"/> gave; null for none.</param>
+    /// <param name="warning">The warning returned by <see cref="NamingRules.Load"/>; null for none.</param>
     internal void WarnOf(string? warning)
     {
         if (warning is not null)
@@ -51,7 +51,7 @@ internal sealed partial class RuleReloader
         }
     }
 
-    /// <returns>Null, or one line why the rules cannot be used.</returns>
+    /// <returns>Null, or a one-line reason why the rules cannot be used.</returns>
     internal Task<string?> ReloadAsync()
     {
         lock (_lock)

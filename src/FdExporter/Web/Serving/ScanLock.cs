@@ -1,8 +1,8 @@
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// One scan or inspection at a time. Scans go first, so that inspections do not delay a scrape. After a number of scans a waiting
-/// inspection gets its turn, so that continuous scrapes do not block it for ever.
+/// Admits one scan or inspection at a time. Scans go first, so that inspections do not delay a scrape. After several scans in a row a
+/// waiting inspection goes first, so that continuous scrapes do not block it forever.
 /// </summary>
 internal sealed class ScanLock(TimeProvider time)
 {

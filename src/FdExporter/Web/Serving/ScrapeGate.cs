@@ -1,4 +1,4 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -8,9 +8,8 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// Single flight: a request during a scan of the same collectors shares that scan. A scan belongs to no request: a client that disconnects
-/// cancels nothing. A client with little time gets the partial result at its deadline, while the scan continues for the others. Nothing is
-/// read between scrapes.
+/// Requests during a scan of the same collectors share that scan. A client that disconnects does not cancel the scan. A client with little
+/// time gets the partial result at its deadline, while the scan continues for the others. Nothing is read between scrapes.
 /// </summary>
 internal sealed class ScrapeGate : IDisposable
 {
@@ -25,7 +24,7 @@ internal sealed class ScrapeGate : IDisposable
     /// <summary>Running and waiting scans, at most one for each set of collectors. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<Collectors, SharedScan> _scans = [];
 
-    /// <summary>The grouper remembers what it showed of complete scans; reading a partial one must not disturb that.</summary>
+    /// <summary>The grouper keeps state from complete scans; a partial scan must not change it.</summary>
     private readonly Lock _grouping = new();
 
     /// <summary>The scanner and the grouper keep state between scans.</summary>
@@ -147,7 +146,7 @@ internal sealed class ScrapeGate : IDisposable
         }
     }
 
-    /// <summary>Completes when the current scan or inspection ends, however many callers wait for it.</summary>
+    /// <summary>Completes when the current scan or inspection ends. Any number of callers can wait.</summary>
     internal Task WaitForEndAsync(CancellationToken cancellation) => _scanLock.UnderWay.WaitAsync(cancellation);
 
     /// <summary>The open files behind the descriptors of these processes. It does not need the scan lock, so no scan waits for it.</summary>

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace FdExporter.Web.Serving;
 
 /// <summary>
-/// How much of the exporter one client may use. Kestrel's defaults are for sites with uploads; this server has few clients with short
-/// requests.
+/// Limits on what a client can use. Kestrel's defaults suit sites with uploads; this server has few clients with short requests.
 /// </summary>
 internal static class ServerLimits
 {
@@ -26,10 +25,10 @@ internal static class ServerLimits
         // Longer than the usual scrape interval, a minute, so that Prometheus can reuse its connection.
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
-        // A started request arrives at once, or its sender is broken or malicious.
+        // A request normally arrives at once; a slow sender is broken or malicious.
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
-        // A browser behind proxies sends thirty. Long ones are allowed, as they may contain the cookies of everything served under this
+        // A browser behind proxies sends thirty. Long ones are allowed, as they may contain the cookies of all services with this host
         // name.
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestHeadersTotalSize = 32 * 1024;

@@ -13,7 +13,7 @@ internal sealed class SharedScan
     private readonly Lock _lock = new();
 
     /// <summary>
-    /// Shared by all requests that run out of time while the same collectors are done. Guarded by <see cref="_lock"/>, like the next.
+    /// Shared by all requests that run out of time after the same collectors are done. Guarded by <see cref="_lock"/>, like the next.
     /// </summary>
     private Scrape? _part;
     private int _partOf;

@@ -2,7 +2,7 @@ using FdExporter.Configuration;
 
 namespace FdExporter.Web.Serving;
 
-/// <summary>Limits concurrent requests to pages and the API by client address, and answers each even after an error.</summary>
+/// <summary>Limits concurrent requests to pages and the API by client address. Also answers requests whose handler fails.</summary>
 internal sealed class Visitors(int places)
 {
     private readonly FairShare _places = new(2L * places);
@@ -35,7 +35,7 @@ internal sealed class Visitors(int places)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The connection is closed; there is nobody to answer.
+            // The client has closed the connection.
         }
         finally
         {

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using FdExporter.Accounts.Naming;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Accounts.Naming;
 
-/// <summary>Holds the table of node's options against the node that is installed.</summary>
+/// <summary>Compares the table of node's options with the installed node.</summary>
+[Needs("node")]
 public partial class NodeOptionsTests
 {
     [Fact]

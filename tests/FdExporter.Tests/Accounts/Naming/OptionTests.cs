@@ -8,7 +8,7 @@ public class OptionTests
 {
     private const string Secret = "hunter2";
 
-    /// <summary>Words that would be good names, so that only the options can keep them out.</summary>
+    /// <summary>Words that would be valid names, so that only the options can exclude them.</summary>
     private static readonly Gen<string> s_code = OneOf(
         Secret, $"/srv/{Secret}.js", $"{Secret}.py", $"com.{Secret}.Main", $"/srv/{Secret}/app.jar", $"{Secret}.dll", $"print('{Secret}')", $"password={Secret}; sleep(9)");
 
@@ -34,7 +34,7 @@ public class OptionTests
     public void Of_Code_IsNoName(string interpreter, string option)
         => Gen.Select(Before(interpreter), s_code, s_code.Array[0, 3], Gen.Int[0, 2]).Sample((before, code, rest, form) =>
         {
-            // In a word of its own, behind other letters in one word, in the same word.
+            // As a separate word, after other letters in one word, within the same word.
             string[] words = form switch
             {
                 1 when IsLetter(option) && FlagsOf(interpreter) is { Length: > 0 } flags => [$"-{flags}{option[1]}", code],
@@ -174,7 +174,7 @@ public class OptionTests
 
     private static string FlagsOf(string interpreter) => string.Concat(Find(interpreter).Options.FlagLetters.Where(static letter => char.IsAsciiLetter(letter)));
 
-    // Options without and with a value, as a line has them in front of its code.
+    // Options without and with a value, as in a command line before its code.
     private static Gen<string[]> Before(string interpreter)
     {
         OptionTable options = Find(interpreter).Options;

@@ -2,11 +2,11 @@ using FdExporter.Model;
 
 namespace FdExporter.Tests.Accounts.Naming;
 
-/// <summary>Processes to be named.</summary>
+/// <summary>Test processes to be named.</summary>
 internal static class Processes
 {
-    /// <param name="comm">The kernel's name; cut as the kernel does.</param>
-    /// <param name="workingDirectory">Null where it may not be read.</param>
+    /// <param name="comm">The kernel's name; truncated as the kernel does.</param>
+    /// <param name="workingDirectory">Null if access is denied.</param>
     internal static ProcessDescription Of(string comm, string[] arguments, string? workingDirectory = null, string unit = "", ProcessDescription? parent = null)
         => new()
         {

@@ -4,8 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Tests.Accounts.Naming;
 
 /// <summary>
-/// Command lines as the packages of Debian and the documentation of the usual frameworks have them, and what operators call
-/// the programs.
+/// Command lines from the packages of Debian and the documentation of the usual frameworks, and the names that operators use
+/// for the programs.
 /// </summary>
 public class RealCommandLinesTests
 {
@@ -67,7 +67,7 @@ public class RealCommandLinesTests
         { "report.R", "R", "/usr/lib/R/bin/exec/R --no-echo --no-restore --file=/srv/stats/report.R --args 2026" },
         { "Sonarr", "mono", "/usr/bin/mono --debug /usr/lib/sonarr/bin/Sonarr.exe -nobrowser" },
 
-        // Programs that are called by less than their name.
+        // Programs known by less than their name.
         { "prometheus-node-exporter", "prometheus-node-exporter", "/usr/bin/prometheus-node-exporter --collector.systemd" },
         { "varnishd", "cache-main", "/usr/sbin/varnishd -j unix,user=vcache -F -a :6081 -T localhost:6082 -f /etc/varnish/default.vcl" },
         { "dovecot/auth", "auth", "dovecot/auth" },
@@ -96,7 +96,7 @@ public class RealCommandLinesTests
         { "php-fpm8.2", "php-fpm8.2", "php-fpm: pool www|" },
         { "sshd", "sshd", "sshd: root@pts/0|" },
 
-        // Names that the kernel has of them, and nothing better.
+        // Names for which the kernel's is the best.
         { "tmux: server", "tmux: server", "tmux new -s main" },
         { "Web Content", "Web Content", "/usr/lib/firefox-esr/firefox-esr -contentproc -childID 3" },
         { "init", "init", "/sbin/init splash" },
@@ -153,6 +153,6 @@ public class RealCommandLinesTests
         Assert.Equal("python3", ProgramName.Of(Processes.Of("python3", worker.Arguments.ToArray())));
     }
 
-    // Arguments with blanks in them are parted by bars; behind a title those that it was written over are empty.
+    // Arguments with blanks in them are separated by bars; after a title the overwritten arguments are empty.
     private static string[] Split(string arguments) => arguments.Split(arguments.Contains('|', StringComparison.Ordinal) ? '|' : ' ');
 }

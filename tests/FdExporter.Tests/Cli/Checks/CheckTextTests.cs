@@ -1,13 +1,14 @@
 using System.Text.Json;
 using FdExporter.Cli.Checks;
+using FdExporter.Model;
 using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Cli.Checks;
 
-/// <summary>What <c>fd-exporter check</c> prints, of items made by hand.</summary>
+/// <summary>The output of <c>fd-exporter check</c> for items made by hand.</summary>
 public class CheckTextTests
 {
-    private const string Grant = "Grant this and that: then the sockets of other users' processes have their owners, which without it nobody knows.\nsystemd: AmbientCapabilities=CAP_THIS CAP_THAT";
+    private const string Grant = "Grant this and that: then the sockets of other users' processes have their owners, which are unknown without it.\nsystemd: AmbientCapabilities=CAP_THIS CAP_THAT";
 
     private static readonly CheckItem[] s_items =
     [
@@ -34,6 +35,13 @@ public class CheckTextTests
     {
         string path = "/" + new string('p', 100);
         Assert.Contains($" {path}\n", CheckText.Of([new("procfs", CheckStatus.Ok, path)]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WideCharacters_FitEightyColumns()
+    {
+        string text = CheckText.Of([new("rules", CheckStatus.Note, string.Join(' ', Enumerable.Repeat("\u65e5\u672c\u8a9e", 20)))]);
+        Assert.All(text.Split('\n'), static line => Assert.InRange(TerminalText.WidthOf(line), 0, 80));
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using FdExporter.Cli.Completion;
 
 namespace FdExporter.Tests.Cli.Completion;
 
-/// <summary>What the completion scripts are made of, held against the symbols that the parser goes by.</summary>
+/// <summary>The data of the completion scripts, compared with the symbols of the parser.</summary>
 public class CompletedCommandTests
 {
     private static readonly Option<bool> s_version = new("--version");
@@ -16,7 +16,7 @@ public class CompletedCommandTests
         => Assert.Equal(["", .. s_root.Subcommands.Select(static verb => verb.Name)], s_commands.Select(static command => command.Name));
 
     [Fact]
-    public void EachFlag_IsKnownToThoseThatTakeIt_AndToNobodyElse()
+    public void EachFlag_IsKnownOnlyToVerbsThatTakeIt()
     {
         Assert.Equal(s_root.Options.Select(static option => option.Name), s_commands[0].Flags.Select(static flag => flag.Names[0]));
         Assert.All(s_root.Subcommands, static verb => Assert.Equal(
@@ -44,7 +44,7 @@ public class CompletedCommandTests
         => Assert.Equal(["bash", "fish", "zsh"], s_commands.Single(static command => command.Name == "completion").Words);
 
     [Fact]
-    public void Description_WithWhatAShellWouldObey_IsQuoted()
+    public void Description_WithShellCharacters_IsQuoted()
     {
         CompletedFlag flag = new(["--x"], """It's [a]: \ "b".""", CompletedValue.Other, "[h]:p", [], false, "");
         CompletedCommand[] commands = [new CompletedCommand("", "", [flag], "", []), new CompletedCommand("verb", """Say "it's": \.""", [], "", [])];

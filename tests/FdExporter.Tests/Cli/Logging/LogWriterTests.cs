@@ -4,7 +4,7 @@ using FdExporter.Cli.Logging;
 
 namespace FdExporter.Tests.Cli.Logging;
 
-/// <summary>A pipe of the kernel that nobody reads, until somebody does.</summary>
+/// <summary>A real pipe that is not read until later.</summary>
 public sealed class LogWriterTests : IDisposable
 {
     private readonly AnonymousPipeServerStream _reader = new(PipeDirection.In, HandleInheritability.None);
@@ -25,7 +25,7 @@ public sealed class LogWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task NobodyReads_NobodyWaits_AndWhatIsLostIsCountedAndSaid()
+    public async Task FullPipe_BlocksNoCaller_AndLostLinesAreCountedAndReported()
     {
         string line = new string('x', 999) + "\n";
         const int lines = 2000;
@@ -50,14 +50,14 @@ public sealed class LogWriterTests : IDisposable
             read.Add((await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
         }
 
-        // In several lines where the writer's thread found room meanwhile.
+        // In several lines if the writer's thread found room meanwhile.
         Assert.Equal(dropped, read.Where(static each => each.StartsWith("dropped ", StringComparison.Ordinal)).Sum(static each => int.Parse(each["dropped ".Length..], CultureInfo.InvariantCulture)));
         Assert.Equal(dropped, _dropped);
         _writer.Dispose();
     }
 
     [Fact]
-    public async Task End_WhileNobodyReads_ComesAllTheSame()
+    public async Task End_WithoutAReader_IsNotDelayed()
     {
         for (int i = 0; i < 2000; i++)
         {

@@ -18,7 +18,7 @@ public sealed class RepeatLimitTests : IDisposable
     public void Dispose() => _limit.Dispose();
 
     [Fact]
-    public void Kind_IsSaidAtOnce_ThenOnceAMinuteWithTheirNumber_ThenNoMore()
+    public void Kind_IsLoggedAtOnce_ThenOnceAMinuteWithACount_ThenNoMore()
     {
         for (int i = 0; i < 1000; i++)
         {
@@ -37,7 +37,7 @@ public sealed class RepeatLimitTests : IDisposable
         _time.Advance(10 * s_minute);
         Assert.Equal(3, _written.Count);
 
-        // What is over begins anew.
+        // After the end it starts again.
         Say("failed", ("collector", "tcp"), ("err", "new"));
         Assert.Equal("failed collector=tcp err=new", _written[^1]);
     }
@@ -68,7 +68,7 @@ public sealed class RepeatLimitTests : IDisposable
     }
 
     [Fact]
-    public void AtTheEnd_WhatIsLeftIsSaid()
+    public void Dispose_WritesPendingLines()
     {
         Say("failed");
         Say("failed");

@@ -5,7 +5,7 @@ using FdExporter.Cli.Manual;
 
 namespace FdExporter.Tests.Cli.Manual;
 
-/// <summary>The manual page, held against the symbols that the parser goes by.</summary>
+/// <summary>The manual page, compared with the symbols of the parser.</summary>
 public class ManPageTests
 {
     private static readonly IReadOnlyList<CompletedCommand> s_commands =

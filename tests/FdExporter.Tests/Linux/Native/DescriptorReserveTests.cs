@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Linux.Native;
 
-// What others open and close meanwhile would take the numbers that are looked at.
+// Descriptors that other tests open and close would take the numbers that these tests check.
 [Collection(Alone.Name)]
 public sealed partial class DescriptorReserveTests : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed partial class DescriptorReserveTests : IDisposable
     }
 
     [Fact]
-    public void GiveUp_ClosesOneForEachRefusal_DownToWhatIsKept()
+    public void GiveUp_ClosesOneForEachRefusal_DownToTheMinimum()
     {
         Assert.True(_reserve.TryGiveUp(Libc.ENFILE, keep: 3));
         Assert.True(_reserve.TryGiveUp(Libc.EMFILE, keep: 3));

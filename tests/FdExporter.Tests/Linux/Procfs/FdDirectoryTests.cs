@@ -13,7 +13,7 @@ public class FdDirectoryTests
         using System.Diagnostics.Process sleeper = System.Diagnostics.Process.Start("sleep", "60");
         try
         {
-            // While it starts, the loader opens and closes libraries between one count and the next.
+            // At its start, the loader opens and closes libraries between two counts.
             (long Listed, long Counted, int Seen) counts = default;
             for (int tries = 0; tries < 1000 && (counts.Listed == 0 || counts.Listed != counts.Counted || counts.Listed != counts.Seen); tries++)
             {

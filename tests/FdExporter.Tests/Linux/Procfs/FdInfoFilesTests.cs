@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Linux.Procfs;
 
-/// <summary>What fdinfo tells of files that are no descriptors. Captured on Linux 6.18; the list with names only is that of 6.1.</summary>
+/// <summary>Files in fdinfo that are no descriptors. Captured on Linux 6.18; the list with names only is from 6.1.</summary>
 public class FdInfoFilesTests
 {
     private const string Head = "pos:\t0\nflags:\t02000002\nmnt_id:\t17\nino:\t113854\nSqMask:\t0x7\nSQEs:\t0\nSqThread:\t-1\n";
@@ -28,7 +28,7 @@ public class FdInfoFilesTests
     [InlineData("scm_fds: 12", null)]
     [InlineData("scm_fds: x\n", null)]
     [InlineData("scm_fds: 18446744073709551615\n", null)]
-    public void Unix_InFlight_IsItsNumber_AndUnknownWhereItIsNotTold(string text, int? count)
+    public void Unix_InFlight_IsItsNumber_OrUnknownIfMissing(string text, int? count)
         => Assert.Equal(count, UnixFdInfo.TryParse(Encoding.ASCII.GetBytes(text), out long found) ? (int?)found : null);
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FdExporter.Tests.Linux.Procfs;
 
-/// <summary>What the real kernel says of files that this very process holds.</summary>
+/// <summary>Links of the real kernel for files of this process.</summary>
 public sealed class FdLinksKernelTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;

@@ -45,7 +45,7 @@ public class InterfaceLineTests
     [Theory]
     [InlineData("350735.47 234388.90\n", 350735470)]
     [InlineData("0.00 0.00\n", 0)]
-    [InlineData("350735.47", null)] // may be cut off
+    [InlineData("350735.47", null)] // may be truncated
     [InlineData("-1.00 0.00\n", null)]
     [InlineData("x 0.00\n", null)]
     public void Uptime_IsTheFirstField(string text, object? milliseconds)

@@ -2,7 +2,7 @@ using FdExporter.Linux.Procfs;
 
 namespace FdExporter.Tests.Linux.Procfs;
 
-/// <summary>The folder that a process is read by.</summary>
+/// <summary>The folder through which a process is read.</summary>
 public class ProcFolderTests
 {
     [Theory]

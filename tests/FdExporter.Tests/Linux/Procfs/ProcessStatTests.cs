@@ -32,7 +32,7 @@ public class ProcessStatTests
     }
 
     [Fact]
-    public void Image_OfAnotherProgram_IsSeenByItsAddressesElseDoubted()
+    public void Image_OfAnotherProgram_IsDetectedByItsAddressesOrUncertain()
     {
         ProcessImage before = new(1000, 0x1000, 0x2000);
         Assert.False((before with { MinorFaults = 5000 }).IsOther(before));

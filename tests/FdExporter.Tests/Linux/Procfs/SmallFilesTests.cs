@@ -4,7 +4,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Linux.Procfs;
 
-/// <summary>The kernel files of which one line or one word is read.</summary>
+/// <summary>Kernel files of which one line or one word is read.</summary>
 public class SmallFilesTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public class SmallFilesTests
     [InlineData("Tgid:\t5470\nUid:\t0\t0\t0\t0\n", 5470ul)]
     [InlineData("Uid:\t0\t0\t0\t0\n", null)]
     [InlineData("Tgid:\tx\nUid:\t0\t0\t0\t0\n", null)]
-    public void Status_ThreadGroup_IsNullWhereItIsNotTold(string text, ulong? group)
+    public void Status_ThreadGroup_IsNullIfMissing(string text, ulong? group)
     {
         Assert.True(ProcessStatus.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out ProcessStatus status));
         Assert.Equal(group, status.ThreadGroup);
@@ -128,7 +128,7 @@ public class SmallFilesTests
     [InlineData("Name:\tx\nPid:\t11342\n", 0)]
     [InlineData("NSpid:\t\n", 0)]
     [InlineData("NSpid:\t11", 0)]
-    public void PidNamespace_OfStatus_IsToldByTheNumberOfPids(string status, int pids)
+    public void PidNamespace_OfStatus_FollowsFromTheNumberOfPids(string status, int pids)
         => Assert.Equal(pids, PidNamespace.CountPids(Encoding.ASCII.GetBytes(status)));
 
     [Fact]

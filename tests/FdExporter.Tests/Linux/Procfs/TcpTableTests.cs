@@ -54,7 +54,7 @@ public class TcpTableTests
         Assert.InRange(socket.Inode, 5725576ul, 5725584ul);
     }
 
-    private static string TextOf(in SocketEndpoint end) => new FdExporter.Model.IpEndpoint(end.AddressHigh, end.AddressLow, end.Port).ToString();
+    private static string TextOf(in SocketEndpoint end) => end.ToString();
 
     [Theory]
     [InlineData(Listener)]

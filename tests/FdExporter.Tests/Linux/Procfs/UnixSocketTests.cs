@@ -27,7 +27,7 @@ public class UnixSocketTests
     }
 
     [Fact]
-    public void Parse_PathThatIsNoText_IsItsVeryBytes()
+    public void Parse_PathThatIsNoText_KeepsItsBytes()
     {
         byte[] line = Encoding.Latin1.GetBytes("00000000959797f8: 00000002 00000000 00000000 0001 01 5725565 /srv/caf\u00e9\u00ff");
         Assert.True(UnixSocket.TryParse(line, out UnixSocket socket));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FdExporter.Linux.Procfs;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Linux.Procfs;
 
@@ -28,6 +29,7 @@ public sealed class WorkingDirectoryTests : IDisposable
     public void Read_NoSuchProcess_IsGone() => Assert.Equal(ReadStatus.Gone, WorkingDirectory.TryRead(_procFs, int.MaxValue, out _));
 
     [Fact]
+    [Needs("perl")]
     public void Read_DeletedDirectory_IsNamedAsItWas()
         => In("mkdir 'shop'; chdir 'shop'; rmdir '../shop'", pid =>
         {
@@ -35,8 +37,9 @@ public sealed class WorkingDirectoryTests : IDisposable
             Assert.Equal(Path.Combine(_folder, "shop"), path);
         });
 
-    /// <summary>Any user can make one; it must not fail a scan.</summary>
+    /// <summary>Any user can create one; it must not fail a scan.</summary>
     [Fact]
+    [Needs("perl")]
     public void Read_DirectoryTooDeepToBeNamed_IsNone()
         => In("for (1 .. 30) { mkdir 'd' x 200; chdir 'd' x 200 }", pid =>
         {

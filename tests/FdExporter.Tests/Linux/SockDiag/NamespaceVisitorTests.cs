@@ -3,11 +3,12 @@ using System.Net.Sockets;
 using FdExporter.Linux.Native;
 using FdExporter.Linux.Procfs;
 using FdExporter.Linux.SockDiag;
+using FdExporter.Tests.Testing;
 using TcpSocket = FdExporter.Linux.Sockets.TcpSocket;
 
 namespace FdExporter.Tests.Linux.SockDiag;
 
-/// <summary>Against the real kernel; enters the namespace that it is in, which takes CAP_SYS_ADMIN all the same.</summary>
+/// <summary>With the real kernel; enters the namespace that it is already in, which still requires CAP_SYS_ADMIN.</summary>
 public sealed class NamespaceVisitorTests : IDisposable
 {
     private const ushort NoSuchRequest = 4711;
@@ -21,8 +22,9 @@ public sealed class NamespaceVisitorTests : IDisposable
         _procFs.Dispose();
     }
 
-    /// <summary>Such a kernel refuses each old request; the socket must outlive that, since none can take its place.</summary>
+    /// <summary>Such a kernel rejects each old request; the socket must stay usable, since there is no replacement.</summary>
     [Fact]
+    [Needs("root")]
     public void OldRequestRefused_InAnotherNamespace_TheNewOneListsTheSockets()
     {
         using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -41,6 +43,7 @@ public sealed class NamespaceVisitorTests : IDisposable
     }
 
     [Fact]
+    [Needs("root")]
     public void Visit_IsOfOneThread_WhichIsKept_WhateverTheWorkThrows()
     {
         List<int> threads = [];

@@ -6,7 +6,7 @@ using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Tests.Linux.SockDiag;
 
-/// <summary>Exact requests, by the kernel that the tests run on.</summary>
+/// <summary>Exact requests to the kernel of the test machine.</summary>
 public sealed class SockDiagExactTests : IDisposable
 {
     private const int Each = 130;
@@ -15,7 +15,7 @@ public sealed class SockDiagExactTests : IDisposable
     private readonly SockDiagClient _client = new(TimeSpan.FromSeconds(2));
 
     [Fact]
-    public void Ask_HundredsOfEachFamily_TellsOfThoseThatAreThere_AndOfNoOther()
+    public void Ask_HundredsOfEachFamily_ReturnsExactlyTheExistingOnes()
     {
         List<Socket> holders = [.. Leak(AddressFamily.InterNetwork, IPAddress.Loopback), .. Leak(AddressFamily.InterNetworkV6, IPAddress.IPv6Loopback), .. Leak(AddressFamily.InterNetworkV6, IPAddress.Loopback)];
         Dictionary<ulong, TcpSocket> dumped = Dump(holders);
@@ -24,7 +24,7 @@ public sealed class SockDiagExactTests : IDisposable
         Assert.Equal(2 * Each, ids.Count(static id => id.Local.IsIPv4));
         Assert.Equal(dumped.Keys.Order(), Ask(ids).Select(static found => found.Cookie!.Value).Order());
 
-        // Every third closes between dump and request, and every fifth is another one by its cookie.
+        // Every third closes between dump and request, and every fifth has another cookie.
         HashSet<ulong> gone = [];
         for (int i = 0; i < holders.Count; i += 3)
         {
@@ -63,7 +63,7 @@ public sealed class SockDiagExactTests : IDisposable
     }
 
     [Fact]
-    public void Ask_None_AsksNothing() => Assert.Empty(Ask([]));
+    public void Ask_None_SendsNoRequest() => Assert.Empty(Ask([]));
 
     [Fact]
     public void Ask_BetweenDumps_LeavesNothingForTheNextReply()

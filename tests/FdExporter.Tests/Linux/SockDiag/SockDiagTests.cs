@@ -10,7 +10,7 @@ namespace FdExporter.Tests.Linux.SockDiag;
 
 public class SockDiagTests
 {
-    /// <summary>The kernel answers EINVAL to it, as it would to a type that it no longer knows.</summary>
+    /// <summary>The kernel answers EINVAL to it, as to a type that it no longer supports.</summary>
     private const ushort UnknownType = 17;
 
     [Fact]
@@ -68,7 +68,7 @@ public class SockDiagTests
     }
 
     [Fact]
-    public void Dump_KernelRefusesTheOldRequest_AsksForEachFamilyEverAfter()
+    public void Dump_KernelRefusesTheOldRequest_AlwaysRequestsEachFamily()
     {
         using SockDiagClient diag = new(TimeSpan.FromSeconds(2), UnknownType);
         for (int dump = 0; dump < 3; dump++)

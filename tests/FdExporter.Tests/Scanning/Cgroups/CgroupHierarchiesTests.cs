@@ -5,7 +5,7 @@ using FdExporter.Scanning.Cgroups;
 
 namespace FdExporter.Tests.Scanning.Cgroups;
 
-/// <summary>Whole cgroup files, as the hosts and runtimes of each kind write them.</summary>
+/// <summary>Complete cgroup files, as hosts and runtimes of each kind write them.</summary>
 public class CgroupHierarchiesTests
 {
     private const string Id = "15b6e0c6490cad17fcf69eb837794349b4df96f84ba96c6be9828fe281c055a9";
@@ -24,7 +24,7 @@ public class CgroupHierarchiesTests
     // Its systemd driver, all alike.
     [InlineData("3:pids:/system.slice/docker-" + Id + ".scope\n1:name=systemd:/system.slice/docker-" + Id + ".scope\n0::/system.slice/docker-" + Id + ".scope\n", "", true, false, "/system.slice/docker-" + Id + ".scope")]
 
-    // A unit that starts a container: systemd knows the unit, another hierarchy the container.
+    // A unit that starts a container: systemd's line has the unit, another hierarchy's the container.
     [InlineData("12:memory:" + Docker + "\n1:name=systemd:/system.slice/payment.service\n0::/system.slice/containerd.service\n", "payment.service", true, false, Docker)]
     [InlineData("12:memory:" + Docker + "\n1:name=systemd:/system.slice/payment.service\n", "payment.service", true, false, Docker)]
 
@@ -34,16 +34,16 @@ public class CgroupHierarchiesTests
     [InlineData("0::" + Kubepods + "\n", "", true, true, Kubepods)]
     [InlineData("11:memory:" + KubepodsSlice + "\n1:name=systemd:" + KubepodsSlice + "\n0::/\n", "", true, true, KubepodsSlice)]
 
-    // One line knows the container, another one the pod.
+    // One line has the container, another one the pod.
     [InlineData("11:memory:" + Docker + "\n2:cpu:/kubepods/burstable/pod" + PodUid + "\n0::/\n", "", true, true, Docker)]
 
-    // No container: what systemd manages, in whichever hierarchy it does.
+    // No container: a group of systemd, in any hierarchy.
     [InlineData("0::/system.slice/payment.service\n", "payment.service", false, false, "/system.slice/payment.service")]
     [InlineData("4:memory:/system.slice/payment.service\n1:name=systemd:/system.slice/payment.service\n0::/system.slice/payment.service\n", "payment.service", false, false, "/system.slice/payment.service")]
     [InlineData("4:memory:/system.slice\n2:cpu:/\n1:name=systemd:/user.slice/user-0.slice/session-1.scope\n0::/user.slice\n", "session-1.scope", false, false, "/user.slice/user-0.slice/session-1.scope")]
     [InlineData("4:memory:/system.slice/payment.service\n0::/\n", "payment.service", false, false, "/system.slice/payment.service")]
 
-    // Nobody's.
+    // Without an owner.
     [InlineData("4:memory:/jobs\n1:name=systemd:/\n0::/\n", "", false, false, "/jobs")]
     [InlineData("0::/\n", "", false, false, "/")]
     [InlineData("no line\n", "", false, false, "")]

@@ -77,7 +77,7 @@ public class CgroupPathTests
     public void ParseOwner_EscapedBytesThatAreNoText_StayEscaped()
         => Assert.Equal(@"a\xff\x1b.service", Parse(@"/system.slice/a\xff\x1b.service").Unit);
 
-    /// <summary>Whatever is made below a unit or a container: its names begin with who delegated it, or are that one's.</summary>
+    /// <summary>Groups created below a delegated unit or a container: their names begin with its name, or are its name.</summary>
     [Theory]
     [InlineData("/user.slice/user-1000.slice/user@1000.service", "user@1000.service", "")]
     [InlineData("/system.slice/runner.service", "runner.service", "")]

@@ -10,23 +10,23 @@ using FdExporter.Scanning.Sockets;
 namespace FdExporter.Tests.Scanning.Connections;
 
 /// <summary>
-/// The kernel's sockets by scans that ask for few of them, beside scans that ask for all that is told of each: what is known of
-/// each socket in CLOSE_WAIT is the same.
+/// Scans of the kernel's sockets that query few of them, compared with scans that query everything: what is known of each
+/// socket in CLOSE_WAIT is the same.
 /// </summary>
 public sealed class AskedSocketsTests : IDisposable
 {
-    /// <summary>Of each kind; so many that each is asked for in one scan of eight at the least.</summary>
+    /// <summary>Sockets of each kind; so few that each is queried at least once in eight scans.</summary>
     private const int Each = 200;
 
     private const int MostScansOfATurn = 8;
 
-    /// <summary>Of the kernel's clock, ten at the most, and what rounding takes. Unit: milliseconds.</summary>
+    /// <summary>At most ten for the kernel's clock, plus rounding. Unit: milliseconds.</summary>
     private const long Tick = 20;
 
     private readonly List<Socket> _sockets = [];
     private readonly SockDiagTcpSource _source = new(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout));
 
-    /// <summary>Of a kernel that answers no exact requests: it refuses this type.</summary>
+    /// <summary>A kernel without exact requests: it rejects this type.</summary>
     private readonly SockDiagTcpSource _refusing = new(new SockDiagClient(SockDiagTcpSource.ReceiveTimeout, exactType: 17));
     private readonly Scans _few = new(asksForAll: false);
     private readonly Scans _all = new(asksForAll: true);
@@ -34,7 +34,7 @@ public sealed class AskedSocketsTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Known_AfterManyScans_IsWhatScansThatAskForAllKnow(bool isRefused)
+    public void Known_AfterManyScans_EqualsFullQueries(bool isRefused)
     {
         SockDiagTcpSource source = isRefused ? _refusing : _source;
         List<Socket> idle = Pairs(AddressFamily.InterNetwork, static (holder, peer) => peer.Shutdown(SocketShutdown.Send));
@@ -48,7 +48,7 @@ public sealed class AskedSocketsTests : IDisposable
         List<Socket> answerers = Pairs(AddressFamily.InterNetwork, static (peer, holder) => peer.Shutdown(SocketShutdown.Send), holderDialled: false);
         CompareScans(source, scans: 1);
 
-        // One in so many moves, each in its own way.
+        // One in this many changes, each in its own way.
         for (int i = 0; i < Each; i += 10)
         {
             answerers[i].Send("more"u8);
@@ -83,7 +83,7 @@ public sealed class AskedSocketsTests : IDisposable
 
         HashSet<SocketEndpoint> ours = [.. _sockets.Where(static socket => !socket.SafeHandle.IsClosed && socket.LocalEndPoint is not null).Select(EndOf)];
 
-        // A late acknowledgement may arrive between two looks of this very scan: of what moved then, nothing can be compared.
+        // A late acknowledgement may arrive between two queries of this very scan: what changed then cannot be compared.
         ulong[] keys = [.. after
             .Where(pair => ours.Contains(pair.Value.Local) && before.TryGetValue(pair.Key, out Known earlier) && earlier.AgeMs - Tick <= pair.Value.AgeMs + Tick
                 && earlier with { AgeMs = 0 } == pair.Value with { AgeMs = 0 })
@@ -93,13 +93,13 @@ public sealed class AskedSocketsTests : IDisposable
         {
             Assert.Equal(after[key] with { AgeMs = 0 }, few[key] with { AgeMs = 0 });
 
-            // It was told between the two, by a kernel that counts in ticks of its own.
+            // The two values were read at different times, from a kernel that counts in ticks.
             Assert.InRange(few[key].AgeMs, before[key].AgeMs - Tick, after[key].AgeMs + Tick);
         });
     }
 
-    /// <param name="make">Given who dialled and who accepted.</param>
-    /// <returns>Those that are to be in CLOSE_WAIT.</returns>
+    /// <param name="make">Gets the connecting and the accepting socket.</param>
+    /// <returns>The sockets that will be in CLOSE_WAIT.</returns>
     private List<Socket> Pairs(AddressFamily family, Action<Socket, Socket> make, bool holderDialled = true)
     {
         Socket listener = Keep(new Socket(family, SocketType.Stream, ProtocolType.Tcp));
@@ -158,7 +158,11 @@ public sealed class AskedSocketsTests : IDisposable
 
         public TcpSocketVisitor Answer { get; }
 
-        public CloseWaitLooks? Looks => _asksForAll ? null : _table.Looks;
+        public TcpSocketVisitor? AnswerListener => null;
+
+        public bool TakeIdleTurn() => false;
+
+        public CloseWaitRecords? Records => _asksForAll ? null : _table.Records;
 
         /// <summary>In the last scan.</summary>
         internal int Asked { get; private set; }
@@ -170,14 +174,14 @@ public sealed class AskedSocketsTests : IDisposable
             BeginNamespace(1, 1);
             source.Read(this);
             _table.EndNamespace(TcpNamespace.Host);
-            _table.Looks.End();
+            _table.Records.End();
             Dictionary<ulong, Known> known = [];
-            CloseWaitLooks looks = _table.Looks;
+            CloseWaitRecords records = _table.Records;
             for (int i = 0; i < _table.Connections.CloseWait.Count; i++)
             {
                 ref readonly CloseWaitRow row = ref _table.Connections.CloseWait.Span[i];
-                CloseWaitTraces traces = CloseWaitTraces.Of(in row, in looks[i], looks.ElapsedMs(in looks[i]));
-                known[row.Key] = new Known(row.Local, looks[i].Direction ?? looks[i].Dialled, CauseOfCloseWait.Of(in traces, in looks[i], looks.Now), traces.LastAckReceivedMs);
+                CloseWaitTraces traces = CloseWaitTraces.Of(in row, in records[i], records.ElapsedMs(in records[i]));
+                known[row.Key] = new Known(row.Local, records[i].Direction ?? records[i].LikelyDirection, CauseOfCloseWait.Of(in traces, in records[i], records.Now), traces.LastAckReceivedMs);
             }
 
             return known;

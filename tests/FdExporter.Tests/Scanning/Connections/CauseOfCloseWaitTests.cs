@@ -3,19 +3,19 @@ using FdExporter.Scanning.Connections;
 
 namespace FdExporter.Tests.Scanning.Connections;
 
-/// <summary>The cause of CLOSE_WAIT, by numbers that were taken from Linux 6.18.</summary>
+/// <summary>The cause of CLOSE_WAIT, for values measured on Linux 6.18.</summary>
 public class CauseOfCloseWaitTests
 {
     private const uint Start = 1000;
 
     [Theory]
     [InlineData(1u, 7000u, 7000u, 3000u, CloseWaitCause.NotNoticed)] // idle in a pool; the server closes after 4 s
-    [InlineData(150u, 7000u, 3000u, 3000u, CloseWaitCause.NotNoticed)] // idle in a pool; a farewell of 149 bytes and FIN after 4 s
+    [InlineData(150u, 7000u, 3000u, 3000u, CloseWaitCause.NotNoticed)] // idle in a pool; a close message of 149 bytes and FIN after 4 s
     [InlineData(7u, 7000u, 7000u, 7000u, CloseWaitCause.NotRead)] // the reader hangs; an answer of 6 bytes and FIN at once
     [InlineData(7u, 7000u, 7000u, 3000u, CloseWaitCause.NotRead)] // the reader hangs; the answer at once, FIN after 4 s
-    [InlineData(61u, 7000u, 3000u, 3000u, CloseWaitCause.NotNoticed)] // a subscriber hangs; four small messages, FIN with the last: looks like a farewell
+    [InlineData(61u, 7000u, 3000u, 3000u, CloseWaitCause.NotNoticed)] // a subscriber hangs; four small messages, FIN with the last: looks like a closing message
     [InlineData(0u, 7000u, 7000u, 3000u, CloseWaitCause.NotClosed)] // all is read
-    public void Measured_OfAProgramThatDialled(uint queue, uint sent, uint received, uint acknowledged, object cause)
+    public void Measured_OutboundSocket_HasItsCause(uint queue, uint sent, uint received, uint acknowledged, object cause)
         => Assert.Equal((CloseWaitCause)cause, FirstLook(Traces(queue, sent, received, acknowledged)));
 
     [Theory]
@@ -38,35 +38,35 @@ public class CauseOfCloseWaitTests
 
     [Theory]
     [InlineData(1025u, 6000u, 3000u, 3000u, CloseWaitCause.NotNoticed)]
-    [InlineData(1026u, 6000u, 3000u, 3000u, CloseWaitCause.NotRead)] // longer than a farewell
+    [InlineData(1026u, 6000u, 3000u, 3000u, CloseWaitCause.NotRead)] // longer than a close message
     [InlineData(150u, 5999u, 3000u, 3000u, CloseWaitCause.NotRead)] // may be an answer
     [InlineData(150u, 6000u, 3000u, 2000u, CloseWaitCause.NotNoticed)]
     [InlineData(150u, 6000u, 3000u, 1999u, CloseWaitCause.NotRead)] // the end came later, by itself
-    public void Farewell_HasBounds(uint queue, uint sent, uint received, uint acknowledged, object cause)
+    public void CloseMessage_HasBounds(uint queue, uint sent, uint received, uint acknowledged, object cause)
         => Assert.Equal((CloseWaitCause)cause, FirstLook(Traces(queue, sent, received, acknowledged)));
 
     [Fact]
-    public void Request_ToAServerThatHasNeverAnswered_IsNoFarewell()
+    public void Request_ToAServerThatHasNeverAnswered_IsNoCloseMessage()
     {
-        CloseWaitTraces traces = Traces(51, sent: 7000, received: 3000, acknowledged: 3000) with { Dialled = ConnectionDirection.Inbound, HasSent = false };
+        CloseWaitTraces traces = Traces(51, sent: 7000, received: 3000, acknowledged: 3000) with { LikelyDirection = ConnectionDirection.Inbound, HasSent = false };
         Assert.Equal(CloseWaitCause.NotRead, FirstLook(traces));
         Assert.Equal(CloseWaitCause.NotNoticed, FirstLook(traces with { HasSent = true }));
         Assert.Equal(CloseWaitCause.NotNoticed, FirstLook(traces with { ReceiveQueue = 1 }));
     }
 
     [Fact]
-    public void Farewell_AfterAProbeResetTheAcknowledgement_IsStillOneWhileTheQueueIsTheSame()
+    public void CloseMessage_AfterAProbeResetTheAcknowledgement_StaysOneWhileTheQueueIsTheSame()
     {
         CloseWaitTraces traces = Traces(150, sent: 7000, received: 3000, acknowledged: 3000);
-        ConnectionMemory.Entry known = CauseOfCloseWait.Look(in traces, null, Start);
+        ConnectionMemory.Entry known = CauseOfCloseWait.Observe(in traces, null, Start);
         CloseWaitTraces later = Traces(150, sent: 607_000, received: 603_000, acknowledged: 20);
-        known = CauseOfCloseWait.Look(in later, known, Start + 600);
+        known = CauseOfCloseWait.Observe(in later, known, Start + 600);
         Assert.Equal(CloseWaitCause.NotNoticed, CauseOfCloseWait.Of(in later, in known, Start + 600));
         Assert.Equal(CloseWaitCause.NotRead, FirstLook(later));
 
-        // The program has read some of it: so it is no farewell that nobody looks at.
+        // The program has read some of it: so it is no unread close message.
         CloseWaitTraces less = later with { ReceiveQueue = 100 };
-        known = CauseOfCloseWait.Look(in less, known, Start + 601);
+        known = CauseOfCloseWait.Observe(in less, known, Start + 601);
         Assert.Equal(CloseWaitCause.NotRead, CauseOfCloseWait.Of(in less, in known, Start + 601));
     }
 
@@ -77,20 +77,20 @@ public class CauseOfCloseWaitTests
     [InlineData(150u, 0u, CloseWaitCause.NotRead)]
     [InlineData(0u, 9u, CloseWaitCause.StillSending)]
     [InlineData(5u, 9u, CloseWaitCause.StillSending)]
-    public void TextTable_TellsByTheQueuesAlone(uint queue, uint sendQueue, object cause)
+    public void TextTable_ShowsTheCauseByTheQueuesAlone(uint queue, uint sendQueue, object cause)
         => Assert.Equal((CloseWaitCause)cause, FirstLook(new CloseWaitTraces { ReceiveQueue = queue, SendQueue = sendQueue, IsAccepted = true, HasSent = true }));
 
     [Theory]
     [InlineData(0u, CloseWaitCause.Unknown)]
     [InlineData(1u, CloseWaitCause.NotRead)]
-    public void Mptcp_TellsOfDataOnly(uint queue, object cause)
+    public void Mptcp_ShowsOnlyData(uint queue, object cause)
         => Assert.Equal((CloseWaitCause)cause, FirstLook(new CloseWaitTraces { ReceiveQueue = queue, SendQueue = 0, IsAccepted = true, IsMptcp = true, HasSent = true }));
 
     [Theory]
     [InlineData(0u, 0u)]
     [InlineData(1u, 0u)]
     [InlineData(150u, 9u)]
-    public void NotAccepted_IsThatWhateverItsQueues(uint queue, uint sendQueue)
+    public void NotAccepted_IsTheCauseWhateverTheQueues(uint queue, uint sendQueue)
         => Assert.Equal(
             CloseWaitCause.NotAccepted,
             FirstLook(Traces(queue, sent: 7000, received: 3000, acknowledged: 3000) with { IsAccepted = false, SendQueue = sendQueue }));
@@ -106,21 +106,21 @@ public class CauseOfCloseWaitTests
     [InlineData(300u, 300u, 300u, false, CloseWaitCause.NotClosed)] // has never sent: these are the connection's age
     public void Answering_AtASingleLook_OfAClient(uint sent, uint received, uint acknowledged, bool hasSent, object cause)
     {
-        CloseWaitTraces traces = Traces(0, sent, received, acknowledged) with { Dialled = ConnectionDirection.Inbound, HasSent = hasSent };
+        CloseWaitTraces traces = Traces(0, sent, received, acknowledged) with { LikelyDirection = ConnectionDirection.Inbound, HasSent = hasSent };
         Assert.Equal((CloseWaitCause)cause, FirstLook(traces));
-        Assert.Equal(CloseWaitCause.NotClosed, FirstLook(traces with { Dialled = ConnectionDirection.Outbound }));
+        Assert.Equal(CloseWaitCause.NotClosed, FirstLook(traces with { LikelyDirection = ConnectionDirection.Outbound }));
     }
 
     [Fact]
     public void Answering_BetweenLooks_IsWhatTheKernelCounts_AndEndsAMinuteAfterTheLastAnswer()
     {
         Sequence socket = new();
-        Assert.Equal(CloseWaitCause.NotClosed, socket.Look(0, acked: 100, sentMs: 500));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(15, acked: 200, sentMs: 900));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(30, acked: 200, sentMs: 15_900));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(45, acked: 200, sentMs: 30_900));
-        Assert.Equal(CloseWaitCause.NotClosed, socket.Look(75, acked: 200, sentMs: 60_900));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(90, acked: 300, sentMs: 10));
+        Assert.Equal(CloseWaitCause.NotClosed, socket.Observe(0, acked: 100, sentMs: 500));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(15, acked: 200, sentMs: 900));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(30, acked: 200, sentMs: 15_900));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(45, acked: 200, sentMs: 30_900));
+        Assert.Equal(CloseWaitCause.NotClosed, socket.Observe(75, acked: 200, sentMs: 60_900));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(90, acked: 300, sentMs: 10));
     }
 
     [Theory]
@@ -129,33 +129,33 @@ public class CauseOfCloseWaitTests
     public void SendQueue_IsAnAnswerForAMinute_IfNothingMoves(uint sentMs)
     {
         Sequence socket = new();
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(0, 100, sentMs, sendQueue: 5000));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(45, 100, sentMs, sendQueue: 5000));
-        Assert.Equal(CloseWaitCause.NotClosed, socket.Look(59, 100, sentMs, sendQueue: 5000));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(70, 100, sentMs, sendQueue: 6000));
-        Assert.Equal(CloseWaitCause.StillSending, socket.Look(120, 100, sentMs, sendQueue: 6000));
-        Assert.Equal(CloseWaitCause.NotClosed, socket.Look(130, 100, sentMs, sendQueue: 6000));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(0, 100, sentMs, sendQueue: 5000));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(45, 100, sentMs, sendQueue: 5000));
+        Assert.Equal(CloseWaitCause.NotClosed, socket.Observe(59, 100, sentMs, sendQueue: 5000));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(70, 100, sentMs, sendQueue: 6000));
+        Assert.Equal(CloseWaitCause.StillSending, socket.Observe(120, 100, sentMs, sendQueue: 6000));
+        Assert.Equal(CloseWaitCause.NotClosed, socket.Observe(130, 100, sentMs, sendQueue: 6000));
     }
 
     [Fact]
     public void SendQueue_ThatNothingWasSentOfForAMinute_IsNoAnswerAtTheFirstLook()
-        => Assert.Equal(CloseWaitCause.NotClosed, new Sequence().Look(0, 100, sentMs: 60_000, sendQueue: 5000));
+        => Assert.Equal(CloseWaitCause.NotClosed, new Sequence().Observe(0, 100, sentMs: 60_000, sendQueue: 5000));
 
     [Fact]
     public void Since_IsTheLastThatMoved()
     {
         CloseWaitTraces traces = Traces(0, 100, 9000, 100);
-        ConnectionMemory.Entry known = CauseOfCloseWait.Look(in traces, null, Start);
+        ConnectionMemory.Entry known = CauseOfCloseWait.Observe(in traces, null, Start);
         Assert.Equal((Start + 1, false), (known.Since, known.HasMoved));
-        known = CauseOfCloseWait.Look(traces with { LastDataSentMs = 15_100 }, known, Start + 15);
+        known = CauseOfCloseWait.Observe(traces with { LastDataSentMs = 15_100 }, known, Start + 15);
         Assert.Equal((Start + 1, false), (known.Since, known.HasMoved));
-        known = CauseOfCloseWait.Look(traces with { Acked = 5 }, known, Start + 30);
+        known = CauseOfCloseWait.Observe(traces with { Acked = 5 }, known, Start + 30);
         Assert.Equal((Start + 31, true), (known.Since, known.HasMoved));
     }
 
     private static CloseWaitCause FirstLook(in CloseWaitTraces traces)
     {
-        ConnectionMemory.Entry known = CauseOfCloseWait.Look(in traces, null, Start);
+        ConnectionMemory.Entry known = CauseOfCloseWait.Observe(in traces, null, Start);
         return CauseOfCloseWait.Of(in traces, in known, Start);
     }
 
@@ -169,18 +169,18 @@ public class CauseOfCloseWaitTests
         HasTimes = true,
         HasSent = true,
         IsAccepted = true,
-        Dialled = ConnectionDirection.Outbound,
+        LikelyDirection = ConnectionDirection.Outbound,
     };
 
-    /// <summary>One socket, looked at again and again.</summary>
+    /// <summary>One socket, queried again and again.</summary>
     private sealed class Sequence
     {
         private ConnectionMemory.Entry? _known;
 
-        internal CloseWaitCause Look(uint second, uint acked, uint sentMs, uint sendQueue = 0)
+        internal CloseWaitCause Observe(uint second, uint acked, uint sentMs, uint sendQueue = 0)
         {
             CloseWaitTraces traces = Traces(0, sentMs, sentMs, 0) with { Acked = acked, SendQueue = sendQueue, HasTimes = sentMs > 0 };
-            _known = CauseOfCloseWait.Look(in traces, _known, Start + second);
+            _known = CauseOfCloseWait.Observe(in traces, _known, Start + second);
             return CauseOfCloseWait.Of(in traces, _known.Value, Start + second);
         }
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Connections;
 
-/// <summary>Ages, which a test against the kernel would have to wait for.</summary>
+/// <summary>Ages, for which a test with the kernel would have to wait.</summary>
 public class ConnectionCollectorTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -56,7 +56,7 @@ public class ConnectionCollectorTests
         Assert.Equal((minute, tenMinutes, hour), (sample.Aged[0], sample.Aged[1], sample.Aged[2]));
     }
 
-    /// <summary>A half-closed client that is answered, and then no more: it is as old as its last answer.</summary>
+    /// <summary>A half-closed client that gets answers, then none: its age counts from the last answer.</summary>
     [Fact]
     public void StillSending_HasNoAge_UntilAMinuteAfterTheLastAnswer()
     {
@@ -68,7 +68,7 @@ public class ConnectionCollectorTests
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal((CloseWaitCause.NotClosed, 60.5, 1L), CauseAndAgeOf(Answered(acked: 5000, sentMs: 60_500)));
 
-        // A keepalive probe shortens only what the kernel remembers.
+        // A keepalive probe only shortens what the kernel reports.
         _time.Advance(TimeSpan.FromSeconds(41));
         (CloseWaitCause cause, double age, _) = CauseAndAgeOf(Answered(acked: 5000, sentMs: 101_500) is var probed ? probed with { Info = probed.Info!.Value with { LastAckReceivedMs = 10 } } : default);
         Assert.Equal(CloseWaitCause.NotClosed, cause);
@@ -100,11 +100,11 @@ public class ConnectionCollectorTests
         Info = new TcpInfo(sentMs, sentMs + 4000, sentMs) { Bytes = new TcpByteCounts(acked, acked, 0, 0) },
     };
 
-    /// <summary>Where nothing has happened since, the kernel would tell the same and that it is longer ago.</summary>
+    /// <summary>If nothing has happened since, the kernel would report the same state with a greater age.</summary>
     [Theory]
     [InlineData(true, 100, 1)]
     [InlineData(false, 40, 0)]
-    public void Age_OfWhatWasReadBefore_GrowsOnlyWhereItIsKnownToBeAsItWas(bool isUnmoved, double seconds, long aMinute)
+    public void Age_OfAnEarlierReading_GrowsOnlyIfNothingChanged(bool isUnmoved, double seconds, long aMinute)
     {
         TcpSocketTable table = new(_time);
         table.BeginNamespace(7, 1);
@@ -112,13 +112,13 @@ public class ConnectionCollectorTests
         NamespaceSockets kept = table.TryKeep(1000)!;
         table.EndNamespace("pod");
         Assert.Equal(40, Assert.Single(_collector.Collect(table.Connections, Owners(static _ => 0), NoNames)).Oldest.TotalSeconds);
-        table.Looks.End();
+        table.Records.End();
         for (int i = 1; i <= 3; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(20));
             table.Clear();
             table.Carry(7, 1, "pod", kept, TimeSpan.FromSeconds(i * 20), isUnmoved);
-            table.Looks.End();
+            table.Records.End();
             Assert.Equal((isUnmoved, !isUnmoved), (table.OldestScan == table.Scan, table.Rows.Span[0].IsOld));
         }
 
@@ -146,7 +146,7 @@ public class ConnectionCollectorTests
         Assert.Equal(TimeSpan.Zero, Oldest(Socket(cookie: null, lastAckMs: 0) with { Inode = 4711 }));
     }
 
-    /// <summary>The text table has neither cookie nor inode of them.</summary>
+    /// <summary>The text table shows neither a cookie nor an inode for them.</summary>
     [Fact]
     public void NotAccepted_InTheTextTable_IsKnownByItsTwoEnds()
     {
@@ -199,7 +199,7 @@ public class ConnectionCollectorTests
         _table.BeginNamespace(1, 1);
         _table.Visit(in socket);
         _table.EndNamespace(TcpNamespace.Host);
-        _table.Looks.End();
+        _table.Records.End();
         return Assert.Single(_collector.Collect(_table.Connections, Owners(static _ => 0), NoNames));
     }
 

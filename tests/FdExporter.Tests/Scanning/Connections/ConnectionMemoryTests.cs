@@ -35,7 +35,7 @@ public class ConnectionMemoryTests
         Assert.Equal([5u], Scan(seen, 5, 8192));
     }
 
-    /// <summary>One whose dump broke off, or whose time was over: what it saw again stays as it saw it, what it saw first is forgotten.</summary>
+    /// <summary>An incomplete dump, or one that ran out of time: what it saw again keeps that time, what it saw first is forgotten.</summary>
     [Fact]
     public void Begin_AfterAScanThatWasGivenUp_RecallsTheOneBefore()
     {
@@ -66,9 +66,9 @@ public class ConnectionMemoryTests
         Assert.Equal([.. keys[..1000].Select(static key => (uint)key), 7u, 8u], Scan(seen, 8, [.. keys[..1000], 5000, 2000]));
     }
 
-    /// <summary>Of sockets without a key nothing is recalled, but each has its place in the scan.</summary>
+    /// <summary>Sockets without a key are not remembered, but each has its place in the scan.</summary>
     [Fact]
-    public void Keep_KeyOfNobody_IsOfThisScanOnly()
+    public void Keep_WithoutAKey_LastsForThisScanOnly()
     {
         ConnectionMemory seen = new();
         Assert.Equal([1u, 1u], Scan(seen, 1, 0, 0));
@@ -84,7 +84,7 @@ public class ConnectionMemoryTests
         Scan(seen, 1, keys);
         Scan(seen, 2, keys);
 
-        // Nothing at all, in one of three rounds at the least: the runtime itself now and then takes a little.
+        // No allocation in at least one of three rounds: the runtime itself sometimes allocates a little.
         Assert.Contains(Enumerable.Range(0, 3), _ =>
         {
             long before = GC.GetAllocatedBytesForCurrentThread();

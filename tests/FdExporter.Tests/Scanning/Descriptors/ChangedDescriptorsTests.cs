@@ -6,13 +6,15 @@ using FdExporter.Scanning.Descriptors;
 using FdExporter.Scanning.Processes;
 using FdExporter.Scanning.Reading;
 using FdExporter.Scanning.Sockets;
+using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Scanning.Descriptors;
 
 /// <summary>
-/// A real program that opens, closes and exchanges descriptors at random: what is known of it by its changes is what a walk from
-/// scratch finds, at the latest one scan after it stands still, and costs what has changed.
+/// A real program opens, closes and exchanges descriptors at random: what is known from its changes equals the result of a full
+/// walk, at most one scan after it has stopped changing, at a cost that depends on the changes.
 /// </summary>
+[Needs("root", "unshare", "ip", "python3")]
 public sealed class ChangedDescriptorsTests : IAsyncLifetime
 {
     private const string Program = """
@@ -102,7 +104,7 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Of a network namespace of its own: nobody else's sockets are in its tables.
+        // In its own network namespace, whose tables have only its sockets.
         _program = Child.Start("unshare", "--net", "sh", "-c", "PATH=$PATH:/sbin:/usr/sbin ip link set lo up && exec python3 -c \"$0\"", Program);
         await DoAsync("open", 200);
     }
@@ -158,13 +160,13 @@ public sealed class ChangedDescriptorsTests : IAsyncLifetime
             await DoAsync("open", 15);
             (_, SocketOwnership known) = Scan();
 
-            // Those that were opened, those that were closed, and a few free numbers above; 400 stand.
+            // Opened ones, closed ones, and a few free numbers above; 400 are unchanged.
             Assert.InRange(known.WalkedFds, 30, 30 + 20);
             Assert.Equal(0, known.UnwalkedProcesses);
         }
     }
 
-    /// <summary>The kernel counts the number that such a call will return, and it leads nowhere yet.</summary>
+    /// <summary>The kernel counts the number that such a call will return, although it leads nowhere yet.</summary>
     [Fact]
     public async Task ThreadsThatWaitInAccept_MakeNoWalk()
     {

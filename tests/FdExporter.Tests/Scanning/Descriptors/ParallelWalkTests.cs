@@ -14,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Descriptors;
 
-/// <summary>Several threads that walk real processes, held against one.</summary>
+/// <summary>Several threads that walk real processes, compared with one.</summary>
 public sealed class ParallelWalkTests : IAsyncLifetime
 {
     private readonly ProcFs _procFs = ProcFs.Open("/proc");
@@ -59,33 +59,33 @@ public sealed class ParallelWalkTests : IAsyncLifetime
     [Fact]
     public void Collect_Cold_SeveralThreadsWalkAtOnce_Warm_TheScansOwn()
     {
-        Meeting meeting = new();
-        Deadline deadline = new(meeting, TimeSpan.FromHours(1));
+        AwaitedClock clock = new();
+        Deadline deadline = new(clock, TimeSpan.FromHours(1));
         SocketOwnerCollector collector = Collector(threads: 4);
-        meeting.IsAwaited = true;
+        clock.IsAwaited = true;
         collector.Collect(_table, _sockets, deadline);
-        Assert.InRange(meeting.Threads.Count, 2, 4);
-        meeting.IsAwaited = false;
-        meeting.Threads.Clear();
+        Assert.InRange(clock.Threads.Count, 2, 4);
+        clock.IsAwaited = false;
+        clock.Threads.Clear();
         Assert.Contains(Enumerable.Range(0, 1000), _ => collector.Collect(_table, _sockets, deadline).WalkedFds > 0);
-        Assert.Equal([Environment.CurrentManagedThreadId], meeting.Threads.Keys);
+        Assert.Equal([Environment.CurrentManagedThreadId], clock.Threads.Keys);
     }
 
     [Theory]
     [InlineData(1, 1)]
     [InlineData(4, 1_000_000)]
-    public void Collect_OnOneProcessor_OrWithLittleToWalk_StartsNobody(int threads, long manyFds)
+    public void Collect_OnOneProcessor_OrWithLittleToWalk_StartsNoThread(int threads, long manyFds)
     {
-        Meeting meeting = new();
+        AwaitedClock clock = new();
         new SocketOwnerCollector(_procFs, TimeProvider.System) { Threads = threads, ManyFds = manyFds }
-            .Collect(_table, _sockets, new Deadline(meeting, TimeSpan.FromHours(1)));
-        Assert.Equal([Environment.CurrentManagedThreadId], meeting.Threads.Keys);
+            .Collect(_table, _sockets, new Deadline(clock, TimeSpan.FromHours(1)));
+        Assert.Equal([Environment.CurrentManagedThreadId], clock.Threads.Keys);
     }
 
     [Fact]
-    public void Collect_OutOfTimeInTheMiddle_TellsWhatItLeft_AndComesToTheSameEnd()
+    public void Collect_OutOfTime_ReportsTheRest_AndReachesTheSameResult()
     {
-        // Each look at the clock takes a second, whoever looks.
+        // Each reading of the clock takes a second, on any thread.
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         SocketOwnerCollector collector = Collector(threads: 4);
         SocketOwnership ownership = collector.Collect(_table, _sockets, new Deadline(time, TimeSpan.FromSeconds(6)));
@@ -111,7 +111,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
         int begun = found.Count(static links => links is not null);
         Assert.InRange(begun, 1, 20);
 
-        // Of four at once three may come late while the last does not.
+        // With four threads, three may come late while the last does not.
         Assert.InRange(Array.FindLastIndex(found, static links => links is not null) + 1, begun, begun + 3);
     }
 
@@ -169,7 +169,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
 
     private SocketOwnerCollector Collector(int threads) => new(_procFs, TimeProvider.System) { Threads = threads, ManyFds = 1 };
 
-    /// <summary>No socket is counted twice or lost, whoever else opens and closes some.</summary>
+    /// <summary>No socket is counted twice or lost, although other programs open and close some.</summary>
     private void CheckSums(SocketOwnership ownership)
         => Assert.Equal(
             _sockets.Namespaces.Sum(static each => each.Sockets.Total),
@@ -177,7 +177,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
 
     private string Findings(SocketOwnership ownership) => Findings(ownership, _labs);
 
-    /// <summary>What was found of the labs and their children; what else runs on the machine does not stand still.</summary>
+    /// <summary>The findings about the labs and their children; other programs on the machine change.</summary>
     private string Findings(SocketOwnership ownership, IReadOnlyCollection<LeakLab> labs)
     {
         HashSet<int> pids = [.. labs.SelectMany(lab => _children[lab.Child.Pid].Append(lab.Child.Pid))];
@@ -216,8 +216,8 @@ public sealed class ParallelWalkTests : IAsyncLifetime
                 FdTypeNames.All.Select((name, type) => FormattableString.Invariant($"{name}={holdings.Types[type]}"))
                     .Concat(TcpStateNames.All.Select((name, state) => FormattableString.Invariant($"{name}={holdings.Sockets[state]}"))));
 
-    /// <summary>A clock that notes who looks at it, and lets nobody go on alone where others are awaited.</summary>
-    private sealed class Meeting : TimeProvider
+    /// <summary>Records the threads that read it and, if awaited, blocks the first until a second one comes.</summary>
+    private sealed class AwaitedClock : TimeProvider
     {
         internal ConcurrentDictionary<int, bool> Threads { get; } = [];
 
@@ -228,7 +228,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
             Threads.TryAdd(Environment.CurrentManagedThreadId, true);
             if (IsAwaited)
             {
-                Assert.True(SpinWait.SpinUntil(() => Threads.Count > 1, TimeSpan.FromMinutes(1)), "nobody else came");
+                Assert.True(SpinWait.SpinUntil(() => Threads.Count > 1, TimeSpan.FromMinutes(1)), "no second thread came");
             }
 
             return base.GetTimestamp();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Descriptors;
 
-/// <summary>What a scan leaves for the next, on the captured host.</summary>
+/// <summary>What a scan keeps for the next, on the captured host.</summary>
 public sealed class SocketOwnerCollectorTests : IDisposable
 {
     private readonly FixtureHost _host = new();
@@ -35,7 +35,7 @@ public sealed class SocketOwnerCollectorTests : IDisposable
     }
 
     [Fact]
-    public void Collect_OutOfTime_TellsWhatItLeftAndTheNextScanGoesOnThere()
+    public void Collect_OutOfTime_ReportsTheRestAndTheNextScanContinuesThere()
     {
         (ProcessTable table, SocketOwnership late) = Scan(TimeSpan.Zero);
         Assert.Equal(table.Processes.Count(static process => process.OpenFds > 0), late.UnwalkedProcesses);
@@ -96,14 +96,14 @@ public sealed class SocketOwnerCollectorTests : IDisposable
     }
 
     [Fact]
-    public void Collect_OutOfTimeInTheMiddleOfAWalk_GoesOnAtThatDescriptor()
+    public void Collect_OutOfTimeInAWalk_ContinuesAtThatDescriptor()
     {
         for (int fd = 100; fd < 300; fd++)
         {
             File.CreateSymbolicLink(_host.PathOf(FormattableString.Invariant($"8/fd/{fd}")), "/srv/log/app.log");
         }
 
-        // Each look at the clock takes a second; the largest process is walked first, and the clock looked at on the way.
+        // Each reading of the clock takes a second; the largest process is walked first, and the clock is read during the walk.
         _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
         ProcessTable table = _processes.Collect(new Deadline(_time, TimeSpan.FromHours(1)));
         TcpSocketTable sockets = _tcp.Collect(table, new Deadline(_time, TimeSpan.FromHours(1)));
@@ -113,14 +113,14 @@ public sealed class SocketOwnerCollectorTests : IDisposable
         do
         {
             ownership = _owners.Collect(table, sockets, new Deadline(_time, TimeSpan.FromSeconds(3)));
-            Assert.True(ownership.WalkedFds < table.Processes[index].OpenFds, "the clock was not looked at");
+            Assert.True(ownership.WalkedFds < table.Processes[index].OpenFds, "the clock was not read");
             Assert.Equal(
                 sockets.Namespaces.Sum(static each => each.Sockets.Total),
                 ownership.Holdings.Sum(static each => each?.Sockets.Total ?? 0) + ownership.Unattributed.Total + ownership.WithoutInode.Total);
         }
         while (ownership.UnwalkedProcesses > 0 && ++scans < 100);
 
-        // No scan walks as much as that process holds; one that began anew each time would never come to its end.
+        // No scan has time for that whole process; starting over each time would never finish.
         Assert.InRange(scans, 3, 99);
         Assert.Equal(table.Processes[index].OpenFds, SumOf(ownership.Holdings[index]!.Types));
     }
@@ -143,7 +143,7 @@ public sealed class SocketOwnerCollectorTests : IDisposable
     }
 
     [Fact]
-    public void Collect_SocketOfWhichTheKernelTellsNoProtocol_LeavesTheNumberUnknown()
+    public void Collect_SocketWithUnknownProtocol_LeavesTheNumberUnknown()
     {
         File.CreateSymbolicLink(_host.PathOf("9/fd/100"), "socket:[4711]");
         Assert.Equal((1, null), CloseWaitAndDeadOf(9));

@@ -9,14 +9,14 @@ public class WalkedProcessTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void InterruptedWalk_OfAProcessThatIsThenHidden_BeginsAnew(bool isDenied)
+    public void InterruptedWalk_OfAProcessThatIsThenHidden_StartsAgain(bool isDenied)
     {
         ProcessSample sample = Snapshots.Process(7, "a", 5000);
         WalkedProcess process = new(sample.Id);
         process.Update(in sample, index: 0, scan: 1);
         FdTypeCounts types = default;
         types[FdType.Pipe] = 64;
-        process.InterruptWalk(stamp: 3, nextFd: new FdPosition(0, 64), in types, []);
+        process.InterruptWalk(stamp: 3, nextFd: new FdPosition(0, 64), in types, [], []);
         Assert.True(process.IsCurrent(3));
         if (isDenied)
         {

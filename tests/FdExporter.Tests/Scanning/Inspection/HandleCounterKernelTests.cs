@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using FdExporter.Accounts.Naming;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Grouping;
 using FdExporter.Linux.Native;
@@ -9,14 +11,16 @@ using FdExporter.Model;
 using FdExporter.Scanning;
 using FdExporter.Scanning.Inspection;
 using FdExporter.Scanning.Reading;
+using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Scanning.Inspection;
 
 /// <summary>
-/// Open files behind the descriptors of real processes, and what the verdict says of them. Of the machine only these processes are
-/// looked at: what others do meanwhile is not for a test to know.
+/// Open files behind the descriptors of real processes, and the verdict about them. Only these processes are inspected, since
+/// others on the machine change.
 /// </summary>
+[Needs("root", "gcc")]
 public sealed partial class HandleCounterKernelTests(HandleFaults handles) : IClassFixture<HandleFaults>, IDisposable
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(30);
@@ -35,7 +39,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
         Assert.Equal(("handles", 21, true, 0), (program.Group, program.Processes, program.IsProven, program.Unproven));
         Assert.True(program.Descriptors >= 21 * 2003, $"{program.Descriptors} descriptors");
 
-        // With standard input and output, and what the runner of the tests may pass on.
+        // With standard input and output, and what the test runner may pass on.
         Assert.InRange(program.Handles, 2000, 2050);
         Assert.Equal((master.Pid, program.Handles), (program.First.Pid, program.OfFirst));
 
@@ -53,7 +57,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
     }
 
     [Fact]
-    public async Task FilesThatWereMappedAndClosed_AreInNoDescriptor_AndNobodyIsNamed()
+    public async Task FilesThatWereMappedAndClosed_AreInNoDescriptor_AndNoProgramIsNamed()
     {
         await using Child child = await handles.StartAsync("mapped", "16000");
         HostSnapshot snapshot = Scan(child.Pid);
@@ -75,7 +79,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
         HandleCount? count = null;
         ReadStatus compared = ReadStatus.Ok;
 
-        // Capabilities are a thread's: this one gives up its own for good, and ends.
+        // Capabilities belong to a thread: this one drops its own permanently, and ends.
         Thread thread = new(() =>
         {
             GiveUpCapabilities();
@@ -142,7 +146,7 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
     private static ProcessFacts FactsOf(HostScanner scanner, int pid)
         => scanner.Scan(Collectors.Process, new Deadline(TimeProvider.System, s_budget)).Processes!.Processes.Single(process => process.Id.Pid == pid).Facts;
 
-    /// <summary>As on a machine that has no processes but this one and its children.</summary>
+    /// <summary>As on a machine with only this process and its children.</summary>
     private HostSnapshot Scan(int pid)
     {
         HostSnapshot snapshot = _scanner.Scan(Collectors.System | Collectors.Process, new Deadline(TimeProvider.System, s_budget));

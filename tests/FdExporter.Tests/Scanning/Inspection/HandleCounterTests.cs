@@ -6,7 +6,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Inspection;
 
-/// <summary>When open files are counted, and what is said of those that the kernel does not compare: on a captured host, of which no pid is ours.</summary>
+/// <summary>
+/// When open files are counted, and what is reported for files that the kernel cannot compare: on a captured host, whose pids do not
+/// exist here.
+/// </summary>
 public sealed class HandleCounterTests : IDisposable
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(3);
@@ -24,7 +27,7 @@ public sealed class HandleCounterTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatWasCounted_IsGivenAgainForAMinute()
+    public async Task Count_IsReusedForAMinute()
     {
         HandleCounter counter = new(_procFs, _time);
         ProcessTable table = Table((9, "a", 5));
@@ -62,7 +65,7 @@ public sealed class HandleCounterTests : IDisposable
     }
 
     [Fact]
-    public async Task Socket_IsToldByItsInode_WhoeverHoldsIt()
+    public async Task Socket_IsIdentifiedByItsInode()
     {
         Fill("9", 100, "socket:[N]");
         Fill("8", 100, "socket:[N]");
@@ -70,7 +73,7 @@ public sealed class HandleCounterTests : IDisposable
         Assert.Equal((200, 100), (count.Descriptors, count.Handles));
         Assert.True(count.Largest!.IsProven);
 
-        // The first holder has it: of two that started in one moment the one with the lower pid.
+        // It counts for the first holder: of two with the same start time the one with the lower pid.
         Assert.Equal(("worker", 100), (count.Largest.Group, count.Largest.OfFirst));
     }
 

@@ -9,7 +9,7 @@ using static FdExporter.Tests.Testing.KernelSocket;
 
 namespace FdExporter.Tests.Scanning.Inspection;
 
-/// <summary>Sockets of each kind, which this very process holds, found by the real kernel's tables. Needs root for some kinds.</summary>
+/// <summary>Sockets of each kind in this process, found in the real kernel's tables. Some kinds need root.</summary>
 public sealed class InspectedSocketsTests : IDisposable
 {
     private readonly HostScanner _scanner = new("/proc", static process => process.Comm, TimeProvider.System, new ListLogger<HostScanner>());
@@ -22,7 +22,7 @@ public sealed class InspectedSocketsTests : IDisposable
     }
 
     [Fact]
-    public void Unix_IsToldByItsPathOrName_WhateverItsBytes()
+    public void Unix_IsIdentifiedByItsPathOrName_WhateverItsBytes()
     {
         using KernelSocket path = new KernelSocket(AF_UNIX, SOCK_STREAM).BindUnix($"{_folder}/a b").Listen();
         using KernelSocket notText = new KernelSocket(AF_UNIX, SOCK_DGRAM).BindUnix([.. Encoding.UTF8.GetBytes(_folder), .. "/caf\u00e9"u8[..^1], 0xff]);
@@ -30,14 +30,31 @@ public sealed class InspectedSocketsTests : IDisposable
         using KernelSocket newline = new KernelSocket(AF_UNIX, SOCK_STREAM).BindUnix($"{_folder}/a\nb");
         using KernelSocket nameless = new(AF_UNIX, SOCK_STREAM);
         ProcessInspection inspection = Inspect();
-        Assert.Equal(new SocketSample(SocketProtocol.Unix, TcpState.Listen, Path: $"{_folder}/a b"), SocketOf(inspection, path.Fd));
-        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/caf\ufffd\ufffd"), SocketOf(inspection, notText.Fd));
-        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"@{_folder}@x"), SocketOf(inspection, name.Fd));
-        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/a\nb"), SocketOf(inspection, newline.Fd));
-        Assert.Equal(new SocketSample(SocketProtocol.Unix), SocketOf(inspection, nameless.Fd));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/a b", UnixState: UnixSocketState.Listening), SocketOf(inspection, path.Fd));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/caf\ufffd\ufffd", UnixState: UnixSocketState.Unconnected), SocketOf(inspection, notText.Fd));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"@{_folder}@x", UnixState: UnixSocketState.Unconnected), SocketOf(inspection, name.Fd));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/a\nb", UnixState: UnixSocketState.Unconnected), SocketOf(inspection, newline.Fd));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, UnixState: UnixSocketState.Unconnected), SocketOf(inspection, nameless.Fd));
     }
 
     [Fact]
+    public void UnixClient_HasThePathThatItIsConnectedTo_UntilTheServerCloses()
+    {
+        using KernelSocket listener = new KernelSocket(AF_UNIX, SOCK_STREAM).BindUnix($"{_folder}/server").Listen();
+        using KernelSocket client = new KernelSocket(AF_UNIX, SOCK_STREAM).ConnectUnix($"{_folder}/server");
+        using (KernelSocket accepted = listener.Accept())
+        {
+            ProcessInspection inspection = Inspect();
+            Assert.Equal(new SocketSample(SocketProtocol.Unix, UnixState: UnixSocketState.Connected, PeerPath: $"{_folder}/server"), SocketOf(inspection, client.Fd));
+            Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/server", UnixState: UnixSocketState.Connected), SocketOf(inspection, accepted.Fd));
+            Assert.Contains(new SocketTarget(SocketProtocol.Unix, $"to {_folder}/server", false, 1), inspection.Kinds.Targets);
+        }
+
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, UnixState: UnixSocketState.PeerClosed), SocketOf(Inspect(), client.Fd));
+    }
+
+    [Fact]
+    [Needs("root")]
     public void NameOfAUnixSocket_ThatLooksLikeALineOfTheTable_IsNotBelievedOfAnotherSocket()
     {
         using KernelSocket unix = new KernelSocket(AF_UNIX, SOCK_STREAM).BindUnix($"{_folder}/x");
@@ -57,6 +74,7 @@ public sealed class InspectedSocketsTests : IDisposable
     }
 
     [Fact]
+    [Needs("root")]
     public void Datagrams_HaveTheOtherEndThatTheyAreConnectedTo()
     {
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -113,7 +131,7 @@ public sealed class InspectedSocketsTests : IDisposable
 
     [Theory]
     [InlineData(AF_VSOCK, SOCK_STREAM, "Vsock")]
-    [InlineData(AF_XDP, SOCK_RAW, "Xdp")]
+    [InlineData(AF_XDP, SOCK_RAW, "Xdp", Traits = ["needs", "root"])]
     public void ProtocolsWithoutATable_AreNamedByTheKernel_AndInNoneOfThose(int family, int type, string protocol)
     {
         if (KernelSocket.TryOpen(family, type, 0) is not { } opened)
@@ -138,7 +156,7 @@ public sealed class InspectedSocketsTests : IDisposable
         ProcessInspection inspection = Inspect();
         Assert.Equal(SocketOf(inspection, udp.Fd), SocketOf(inspection, doubles[0]));
         Assert.Equal(SocketOf(inspection, udp.Fd), SocketOf(inspection, doubles[1]));
-        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/x"), SocketOf(inspection, doubles[2]));
+        Assert.Equal(new SocketSample(SocketProtocol.Unix, Path: $"{_folder}/x", UnixState: UnixSocketState.Unconnected), SocketOf(inspection, doubles[2]));
         Assert.Equal(TcpState.Listen, SocketOf(inspection, FdOf(listener.Server)).State);
         Array.ForEach(doubles, Close);
     }

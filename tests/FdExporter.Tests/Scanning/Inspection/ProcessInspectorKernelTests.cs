@@ -8,7 +8,10 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.Tests.Scanning.Inspection;
 
-/// <summary>Real processes with real leaks, held against what the kernel's own links and lsof say of them. Makes namespaces and changes users, so it needs root.</summary>
+/// <summary>
+/// Real processes with real leaks, compared with the kernel's own links and with lsof. Creates namespaces and changes users, so it
+/// needs root.
+/// </summary>
 public sealed class ProcessInspectorKernelTests : IDisposable
 {
     private readonly HostScanner _scanner = Scanner();
@@ -48,6 +51,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
     [InlineData("server-close-wait", "mapped", "--no-read", "close_wait inbound,listen ")]
     [InlineData("established", "ipv6", "", "established outbound")]
     [InlineData("not-accepted", "ipv4", "", "listen ")]
+    [Needs("lsof")]
     public async Task TcpSockets_AreThoseOfLsof(string verb, string family, string option, string states)
     {
         string[] options = [.. verb.Contains("close-wait", StringComparison.Ordinal) ? (string[])["--hold-peer"] : [], .. option.Length > 0 ? (string[])[option] : []];
@@ -64,7 +68,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
                 .Distinct()
                 .Order()));
 
-        // The end itself counts as one byte that is not read.
+        // The FIN itself counts as one unread byte.
         uint unread = option switch { "--no-read" => 1, "--unread=100" => 101, _ => 0 };
         Assert.All(inspection.Fds.Where(static fd => fd.Socket?.State == TcpState.CloseWait), fd => Assert.Equal(unread, fd.Socket!.ReceiveQueue));
         Assert.All(inspection.Fds.Where(static fd => fd.Socket is not null), static fd => Assert.Equal(fd.Socket!.State == TcpState.CloseWait, fd.Socket.Age is not null));
@@ -83,7 +87,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
         TimeSpan oldest = OldestOf(Inspect(_scanner, lab.Child.Pid)!);
         Assert.InRange(oldest, TimeSpan.Zero, sinceStart.Elapsed);
         _scanner.Scan(Collectors.All, Soon());
-        await Eventually.TrueAsync(() => sinceReady.Elapsed > TimeSpan.FromSeconds(1), () => "time stands still");
+        await Eventually.TrueAsync(() => sinceReady.Elapsed > TimeSpan.FromSeconds(1), () => "a second did not pass");
         TimeSpan least = sinceReady.Elapsed;
         Assert.InRange(OldestOf(Inspect(_scanner, lab.Child.Pid)!), least - TimeSpan.FromMilliseconds(20), sinceStart.Elapsed);
 
@@ -93,9 +97,10 @@ public sealed class ProcessInspectorKernelTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Needs("root", "unshare", "ip")]
     public async Task ProcessInAnotherNamespace_HasTheSocketsOfThatOne(bool mayEnter)
     {
-        // Somebody in the host's namespace listens on the port that the others came from.
+        // A process in the host's namespace listens on the port that the others came from.
         await using LeakLab there = await InsideAsync("close-wait", "--count", "5", "--hold-peer");
         await using LeakLab server = await InsideAsync("server-close-wait", "--count", "5", "--family", "mapped", "--hold-peer");
         await using LeakLab unix = await InsideAsync("fds", "--type", "unix", "--type", "socket", "--count", "3");
@@ -134,9 +139,10 @@ public sealed class ProcessInspectorKernelTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(100_000)]
-    public async Task ProcessThatEndsWhileItIsLookedInto_IsNull_AndNotHalfThere(int budgetSeconds)
+    [Needs("root", "unshare", "ip")]
+    public async Task ProcessThatEndsDuringItsInspection_IsNull(int budgetSeconds)
     {
-        // In a namespace of its own, which goes with it. The clock is looked at in the middle of the walk.
+        // In its own namespace, which ends with it. The clock is read during the walk.
         await using LeakLab lab = await InsideAsync("fds", "--type", "socket", "--count", "300");
         using Process process = Process.GetProcessById(lab.Child.Pid);
         FatalClock clock = new(process);
@@ -148,7 +154,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
     }
 
     [Fact]
-    public async Task Thread_IsNoProcess()
+    public async Task Thread_IsNotAProcess()
     {
         await using LeakLab lab = await LeakLab.StartAsync("fds", "--type", "device", "--count", "1");
         int[] threads = [.. Directory.GetDirectories($"/proc/{lab.Child.Pid}/task").Select(static folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))];
@@ -161,7 +167,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void KernelThread_HoldsNothing_WhoeverLooks(bool isPrivileged)
+    public void KernelThread_HoldsNothing_WithAnyPrivileges(bool isPrivileged)
     {
         const int kthreadd = 2;
         Assert.SkipUnless(File.Exists("/proc/2/comm") && File.ReadAllText("/proc/2/comm") == "kthreadd\n", "no kernel threads in this namespace");
@@ -175,6 +181,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
     [InlineData(false, Privileges.SysPtrace)]
     [InlineData(false, Privileges.DacOverride, Privileges.DacReadSearch)]
     [InlineData(true, Privileges.DacOverride)]
+    [Needs("root", "setpriv")]
     public async Task ProcessOfAnotherUser_IsNotVisibleWithoutBothCapabilities_AndCountedAllTheSame(bool isVisible, params int[] without)
     {
         await using Child child = Child.Start("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "exec 7< /dev/null; echo ready; read end");
@@ -218,7 +225,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
             : $"{local}->{socket.Remote} {TcpStateNames.All[(int)socket.State!.Value].ToUpperInvariant()} {socket.ReceiveQueue} {socket.SendQueue}";
     }
 
-    /// <summary>One line for each TCP socket; of listeners the text table, which it reads, does not tell the backlog.</summary>
+    /// <summary>One line for each TCP socket; without the backlog of listeners, which the text table does not show.</summary>
     private static async Task<string> LsofAsync(int pid)
     {
         (_, string output, _) = await Child.RunAsync("lsof", null, "-nP", "-Tqs", "-a", "-p", pid.ToString(CultureInfo.InvariantCulture), "-iTCP", "-FfnT");
@@ -234,7 +241,7 @@ public sealed class ProcessInspectorKernelTests : IDisposable
         return string.Join('\n', lines);
     }
 
-    /// <summary>When it is looked at, a process dies and is collected, and an hour passes.</summary>
+    /// <summary>When it is read, a process dies and is reaped, and an hour passes.</summary>
     private sealed class FatalClock(Process process) : TimeProvider
     {
         private TimeSpan _passed;

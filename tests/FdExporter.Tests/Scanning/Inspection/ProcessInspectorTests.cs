@@ -13,7 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Inspection;
 
-/// <summary>The bounds of an inspection, and what it makes of tables that are not as they should be.</summary>
+/// <summary>The limits of an inspection, and its handling of malformed tables.</summary>
 public sealed class ProcessInspectorTests : IDisposable
 {
     private const string Headings = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n";
@@ -24,7 +24,7 @@ public sealed class ProcessInspectorTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public void CapturedProcess_IsLookedIntoLikeALivingOne()
+    public void CapturedProcess_IsInspectedLikeALivingOne()
     {
         ProcessInspection inspection = Inspect(9)!;
         Assert.True(inspection.IsVisible);
@@ -74,7 +74,7 @@ public sealed class ProcessInspectorTests : IDisposable
     [InlineData(2)]
     public void CapturedProcess_WithoutFds_IsCountedOrHoldsNothing(int pid)
     {
-        // What was not captured may not be looked into; a kernel thread has nothing that could be.
+        // Files that were not captured count as denied; a kernel thread has nothing to inspect.
         ProcessInspection inspection = Inspect(pid)!;
         Assert.Equal(inspection.Process.Facts.IsKernelThread, inspection.IsVisible);
         Assert.Empty(inspection.Fds);
@@ -91,7 +91,7 @@ public sealed class ProcessInspectorTests : IDisposable
         _host.Write("1/net/netlink", "sk\n0000000014a838d8 0   0          00000000 0        0        0     2        0        9       \n");
         _host.Write("1/net/packet", "sk\n0000000093781872 3      3    0003   0     1 0      0      10\n");
         Assert.Equal(
-            ["udp   127.0.0.1:51764 ", "raw   :58 ", "icmp   127.0.0.1:7 ", "unix listen   /run/x", "netlink    ", "packet    ", "unix    @large"],
+            ["udp   127.0.0.1:51764 ", "raw   :58 ", "icmp   127.0.0.1:7 ", "unix listening   /run/x", "netlink    ", "packet    ", "unix    @large"],
             Held().Select(TextOf));
     }
 
@@ -104,7 +104,7 @@ public sealed class ProcessInspectorTests : IDisposable
         Assert.Equal([SocketProtocol.Udp, SocketProtocol.Unix], Held().Select(static socket => socket.Protocol));
     }
 
-    /// <summary>A line may be forged by the path of another socket; which one is the kernel's cannot be told.</summary>
+    /// <summary>Another socket's path may forge a line; which line is real cannot be known.</summary>
     [Fact]
     public void UnixSocketThatTheTableNamesTwice_HasNoPath()
     {
@@ -121,7 +121,7 @@ public sealed class ProcessInspectorTests : IDisposable
     }
 
     [Fact]
-    public void LinkWithoutAnInode_IsNotOneOfTheSocketsThatNobodyHolds()
+    public void LinkWithoutAnInode_IsNoUnownedSocket()
     {
         Hold("socket:[]", "socket:[x]", "socket:[5]");
         _host.Write("1/net/netlink", "sk\n0000000014a838d8 0   0          00000000 0        0        0     2        0        0       \n");
@@ -168,7 +168,7 @@ public sealed class ProcessInspectorTests : IDisposable
     {
         await using LeakLab lab = await LeakLab.StartAsync("fds", "--type", "socket", "--count", "2000");
 
-        // Each look at the clock takes a second; there is one for so many descriptors.
+        // Each reading of the clock takes a second; it is read once in this many descriptors.
         _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
         ProcessInspection inspection = Inspect(lab.Child.Pid, new Deadline(_time, TimeSpan.FromSeconds(6)), mostListed);
         int walked = Enumerable.Range(0, FdTypeCounts.Length).Sum(type => inspection.Types[(FdType)type]);
@@ -196,7 +196,7 @@ public sealed class ProcessInspectorTests : IDisposable
         return inspection;
     }
 
-    /// <summary>Lets process 9 hold these, from descriptor 20 on.</summary>
+    /// <summary>Gives process 9 these, from descriptor 20 on.</summary>
     private void Hold(params ReadOnlySpan<string> links)
     {
         for (int i = 0; i < links.Length; i++)
@@ -208,7 +208,7 @@ public sealed class ProcessInspectorTests : IDisposable
     private IEnumerable<SocketSample> Held() => Inspect(9)!.Fds.Where(static fd => fd.Number >= 20).Select(static fd => fd.Socket!);
 
     private static string TextOf(SocketSample socket)
-        => $"{SocketProtocolNames.All[(int)socket.Protocol]} {(socket.State is { } state ? TcpStateNames.All[(int)state] : "")} {socket.Direction?.ToString().ToLowerInvariant()} {socket.Local} {socket.Remote}{socket.Path}";
+        => $"{SocketProtocolNames.All[(int)socket.Protocol]} {(socket.State is { } state ? TcpStateNames.All[(int)state] : socket.UnixState is { } ofUnix ? UnixSocketStates.NameOf(ofUnix) : "")} {socket.Direction?.ToString().ToLowerInvariant()} {socket.Local} {socket.Remote}{socket.Path}";
 
     private Deadline Soon() => new(_time, TimeSpan.FromMinutes(1));
 }

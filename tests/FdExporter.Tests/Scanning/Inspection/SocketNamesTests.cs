@@ -1,9 +1,10 @@
+using System.Text;
 using FdExporter.Model;
 using FdExporter.Scanning.Inspection;
 
 namespace FdExporter.Tests.Scanning.Inspection;
 
-/// <summary>The kernel's names of protocols, as the member <c>name</c> of each struct proto has them.</summary>
+/// <summary>The kernel's names of protocols: the member <c>name</c> of each struct proto.</summary>
 public class SocketNamesTests
 {
     [Theory]
@@ -23,7 +24,7 @@ public class SocketNamesTests
     [InlineData("TIPC", "Other", false)]
     public void Name_IsItsProtocol_AndWhetherThatHasATable(string name, string protocol, bool isInNoTable)
     {
-        SocketSample sample = SocketNames.SampleOf(name);
+        SocketSample sample = SocketNames.SampleOf(Encoding.ASCII.GetBytes(name));
         Assert.Equal((protocol, isInNoTable, protocol == "Other" ? name : null), (sample.Protocol.ToString(), sample.IsInNoTable, sample.KernelName));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using FdExporter.Model;
@@ -9,15 +8,18 @@ using FdExporter.Tests.Testing;
 namespace FdExporter.Tests.Scanning.Processes;
 
 /// <summary>
-/// Processes that the kernel does not answer about: a file of theirs is a FIFO, whose reader waits until somebody writes.
+/// Processes whose files block the reader: one of their files is a FIFO, whose reader waits until it is written to.
 /// </summary>
 public sealed class HungProcessTests : IDisposable
 {
+    /// <summary>The reader waits two seconds for the first process.</summary>
+    private static readonly FasterTime s_time = new(times: 10);
+
     private readonly FixtureHost _host = new();
     private readonly ListLogger<HostScanner> _log = new();
     private readonly HostScanner _scanner;
 
-    public HungProcessTests() => _scanner = new HostScanner(_host.Root, Name, TimeProvider.System, _log);
+    public HungProcessTests() => _scanner = new HostScanner(_host.Root, Name, s_time, _log);
 
     public void Dispose()
     {
@@ -30,7 +32,7 @@ public sealed class HungProcessTests : IDisposable
     {
         HostSnapshot before = Scan();
         MakeFifo("8/cmdline");
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
         HostSnapshot during = Scan(scanner);
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(Ids(before), Ids(during));
@@ -38,24 +40,24 @@ public sealed class HungProcessTests : IDisposable
         Assert.Equal("node without arguments", Find(during, 8).Facts.Group);
         Assert.Equal(Find(before, 8).OpenFds, Find(during, 8).OpenFds);
 
-        // It is not tried again as long as the first try waits.
+        // It is not tried again while the first read still waits.
         Assert.Equal(1, Scan(scanner).Processes!.Hung);
         Assert.Single(_log.Lines, static line => line.Contains("reading a process hangs", StringComparison.Ordinal));
         Answer("8/cmdline", "node\0server.js\0");
 
-        // A scan in whose middle it answers may have its arguments and still count it, or the other way round.
+        // A scan during which the read ends may have the arguments and still count it, or the reverse.
         HostSnapshot after = ScanUntil(scanner, static snapshot => Find(snapshot, 8).Facts.Group == "node with 2 arguments" && snapshot.Processes!.Hung == 0);
         Assert.Equal(0, after.Processes!.Hung);
         Assert.Single(_log.Lines, static line => line.Contains("process can be read again", StringComparison.Ordinal));
     }
 
-    /// <summary>By what reads it anew: an inspection, or a scan on which its turn comes.</summary>
+    /// <summary>By the operation that reads it again: an inspection, or a scan on which its turn comes.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Arguments_ThatHangLater_DoNotRenameTheProgram_NorAnyOther(bool isInspected)
     {
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
         Dictionary<ProcessId, string> names = NamesOf(Scan(scanner));
         Assert.Equal("node with 2 arguments", Find(Scan(scanner), 8).Facts.Group);
         MakeFifo("8/cmdline");
@@ -63,7 +65,7 @@ public sealed class HungProcessTests : IDisposable
         {
             if (isInspected)
             {
-                ProcessInspection inspection = scanner.TryInspect(8, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)))!;
+                ProcessInspection inspection = scanner.TryInspect(8, new Deadline(s_time, TimeSpan.FromMinutes(10)))!;
                 Assert.Equal(("node with 2 arguments", 0), (inspection.Process.Facts.Group, inspection.Arguments.Count));
             }
 
@@ -76,7 +78,7 @@ public sealed class HungProcessTests : IDisposable
             Assert.Equal(names, NamesOf(during));
         }
 
-        // Another program under the same pid is not called by the name of the one before.
+        // Another program under the same pid does not keep the name of the previous one.
         _host.Replace("8/stat", "(node)", "(other)");
         Assert.Equal("other without arguments", Find(ScanUntil(scanner, snapshot => Find(snapshot, 8).Facts.Comm == "other"), 8).Facts.Group);
         Answer("8/cmdline", "other\0-x\0-y\0");
@@ -85,21 +87,21 @@ public sealed class HungProcessTests : IDisposable
 
     /// <summary>As on a dead disk: the thread that changes the memory map cannot be interrupted.</summary>
     [Fact]
-    public void However_ManyHang_TheOthersAreThere_AFewThreadsWait_AndEachIsCounted()
+    public void ManyHungProcesses_BlockAFewThreads_AreCounted_AndHideNoOther()
     {
         const int hang = 40;
         HostSnapshot before = Scan();
         string[] pids = CloneHung(hang, state: 'D');
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
-        long started = Stopwatch.GetTimestamp();
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
+        long started = s_time.GetTimestamp();
         HostSnapshot during = Scan(scanner);
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(9));
+        Assert.InRange(s_time.GetElapsedTime(started), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(50));
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(NamesOf(before), NamesOf(during).Where(each => !pids.Contains(each.Key.Pid.ToString(CultureInfo.InvariantCulture))).ToDictionary());
         Assert.All(pids, pid => Assert.Equal("node without arguments", Find(during, int.Parse(pid, CultureInfo.InvariantCulture)).Facts.Group));
         Assert.Equal(hang, during.Processes!.Hung);
 
-        // Nobody is waited for again.
+        // No process is waited for again.
         Assert.Equal(hang, Scan(scanner).Processes!.Hung);
         string[] waiting = [.. _log.Lines.Where(static line => line.Contains("reading a process hangs", StringComparison.Ordinal))];
         Assert.Equal(4, waiting.Length);
@@ -121,13 +123,13 @@ public sealed class HungProcessTests : IDisposable
         Assert.All(pids, pid => Assert.Equal("node with 2 arguments", Find(after, int.Parse(pid, CultureInfo.InvariantCulture)).Facts.Group));
     }
 
-    /// <summary>Nothing tells that they will: then no command line is read in the end, which costs names and nothing else.</summary>
+    /// <summary>Without a sign that they will hang: then no command line is read in the end, which costs only names.</summary>
     [Fact]
-    public void However_ManyHangUnforeseen_EveryProcessIsThere()
+    public void ManyProcessesThatHangUnforeseen_HideNoProcess()
     {
         IEnumerable<int> before = Ids(Scan()).Select(static id => id.Pid);
         string[] pids = CloneHung(40, state: 'S');
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
         HostSnapshot during = Scan(scanner);
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(before.Concat(pids.Select(static pid => int.Parse(pid, CultureInfo.InvariantCulture))).Order(), Ids(during).Select(static id => id.Pid));
@@ -144,7 +146,7 @@ public sealed class HungProcessTests : IDisposable
     public void OneThatHungOnce_IsNeverWaitedForAgain()
     {
         MakeFifo("8/cmdline");
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
         Scan(scanner);
         Answer("8/cmdline", "node\0server.js\0");
         ScanUntil(scanner, static snapshot => Find(snapshot, 8).Facts.Group == "node with 2 arguments");
@@ -169,7 +171,7 @@ public sealed class HungProcessTests : IDisposable
 
         MakeFifo("9/cmdline");
         using HostScanner scanner = new(
-            _host.Root, static process => process.Comm == "worker" ? process.Parent()?.Comm ?? "worker" : process.Comm, TimeProvider.System, _log);
+            _host.Root, static process => process.Comm == "worker" ? process.Parent()?.Comm ?? "worker" : process.Comm, s_time, _log);
         HostSnapshot during = Scan(scanner);
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(1, during.Processes!.Hung);
@@ -187,7 +189,7 @@ public sealed class HungProcessTests : IDisposable
     {
         HostSnapshot before = Scan();
         MakeFifo(file);
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
         HostSnapshot during = Scan(scanner);
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal(Ids(before).Where(static id => id.Pid != 8), Ids(during));
@@ -199,15 +201,15 @@ public sealed class HungProcessTests : IDisposable
     public void DeadlinePassed_EndsTheScan_WhichKnowsBetterTheNextTime()
     {
         MakeFifo("8/cmdline");
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
-        HostSnapshot first = scanner.Scan(Collectors.All, new Deadline(TimeProvider.System, TimeSpan.FromMilliseconds(50)));
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
+        HostSnapshot first = scanner.Scan(Collectors.All, new Deadline(s_time, TimeSpan.FromMilliseconds(500)));
         Assert.Equal("out of time while reading processes", OutcomeOf(first, Collectors.Process).Error);
         Assert.NotNull(first.FileHandles);
         Assert.True(OutcomeOf(Scan(scanner), Collectors.Process).Success);
         Answer("8/cmdline", "node\0");
     }
 
-    /// <summary>More than one thread alone walks (<c>SocketOwnerCollector.ManyFds</c>).</summary>
+    /// <summary>More than one thread walks alone (<c>SocketOwnerCollector.ManyFds</c>).</summary>
     [Fact]
     public void Arguments_ThatHang_WhileManyDescriptorsAreNew_AllAreWalked()
     {
@@ -222,7 +224,7 @@ public sealed class HungProcessTests : IDisposable
         }
 
         MakeFifo("8/cmdline");
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
         HostSnapshot during = Scan(scanner);
         Assert.All(during.Outcomes, static outcome => Assert.True(outcome.Success, outcome.Error));
         Assert.Equal((1, 0), (during.Processes!.Hung, during.Ownership!.UnwalkedProcesses));
@@ -231,11 +233,11 @@ public sealed class HungProcessTests : IDisposable
     }
 
     [Fact]
-    public void Inspection_OfAHungProcess_ShowsWhatCanBeRead_AndHoldsNobodyUp()
+    public void Inspection_OfAHungProcess_ShowsWhatCanBeRead_WithoutDelay()
     {
         MakeFifo("8/cmdline");
-        using HostScanner scanner = new(_host.Root, Name, TimeProvider.System, _log);
-        ProcessInspection inspection = scanner.TryInspect(8, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)))!;
+        using HostScanner scanner = new(_host.Root, Name, s_time, _log);
+        ProcessInspection inspection = scanner.TryInspect(8, new Deadline(s_time, TimeSpan.FromMinutes(10)))!;
         Assert.Empty(inspection.Arguments);
         Assert.NotEmpty(inspection.Fds);
         Assert.Equal(1, Scan(scanner).Processes!.Hung);
@@ -248,7 +250,7 @@ public sealed class HungProcessTests : IDisposable
     private HostSnapshot Scan() => Scan(_scanner);
 
     private static HostSnapshot Scan(HostScanner scanner)
-        => scanner.Scan(Collectors.All, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1)));
+        => scanner.Scan(Collectors.All, new Deadline(s_time, TimeSpan.FromMinutes(10)));
 
     private static HostSnapshot ScanUntil(HostScanner scanner, Predicate<HostSnapshot> condition)
     {
@@ -296,7 +298,7 @@ public sealed class HungProcessTests : IDisposable
         KernelFifo.Make(_host.PathOf(file));
     }
 
-    /// <summary>Lets the reader go on, and puts a file in the place of the FIFO.</summary>
+    /// <summary>Lets the reader continue, and replaces the FIFO with a file.</summary>
     private void Answer(string file, string text)
     {
         string fifo = _host.PathOf(file);

@@ -13,9 +13,10 @@ using Microsoft.Extensions.Time.Testing;
 namespace FdExporter.Tests.Scanning.Processes;
 
 /// <summary>
-/// Processes of the real kernel whose descriptors are not in <c>/proc/PID/fd</c>: the main thread has ended, or a thread has a
-/// table of its own. Unless said otherwise none of them is young, so that only what is due is read.
+/// Processes of the real kernel whose descriptors are not in <c>/proc/PID/fd</c>: the main thread has ended, or a thread has
+/// its own table. Unless stated otherwise none of them is young, so that only what is due is read.
 /// </summary>
+[Needs("root", "gcc", "setpriv")]
 public sealed class ThreadTablesTests : IDisposable
 {
     private const Collectors All = Collectors.Process | Collectors.Tcp | Collectors.SocketOwner;
@@ -76,7 +77,7 @@ public sealed class ThreadTablesTests : IDisposable
         Assert.Equal((30, 20), (holdings!.Sockets[TcpState.CloseWait], holdings.Types[FdType.Device]));
         Assert.Equal(53.0 / process.Facts.Limits!.Soft, process.FdRatio);
 
-        // Both threads keep what they have; what is new in the one shows at once.
+        // Both threads keep their descriptors; new ones in one of them show at once.
         await program.TellAsync("open 5");
         (process, holdings) = Scan(program.Pid);
         Assert.Equal((61, 25), (process.OpenFds, holdings!.Types[FdType.Device]));
@@ -94,7 +95,7 @@ public sealed class ThreadTablesTests : IDisposable
         await program.TellAsync("open 20");
         Assert.Contains(Enumerable.Range(0, FdTableChecks.Every), _ => Seen() == (26, true, 2));
 
-        // A thread that it starts shares its table. When the first of the two has ended, the other stands for it.
+        // A thread that it starts shares its table. When the first of the two has ended, the table is read from the other.
         await program.TellAsync("pass");
         Assert.Equal((26, true, 2), Seen());
         Assert.Equal(program.Thread, Scan(program.Pid).Process.Facts.Tables.Threads[1]);
@@ -115,7 +116,7 @@ public sealed class ThreadTablesTests : IDisposable
         table = table with { Processes = [table.Processes[index]] };
         using ProcFs procFs = ProcFs.Open("/proc");
 
-        // Each look at the clock takes a second, and there is one in 64 descriptors.
+        // Each reading of the clock takes a second, and it is read once in 64 descriptors.
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         SocketOwnerCollector collector = new(procFs, time) { Threads = 1 };
         SocketOwnership ownership = collector.Collect(table, new TcpSocketTable(TimeProvider.System), new Deadline(time, TimeSpan.FromSeconds(3)));
@@ -147,9 +148,9 @@ public sealed class ThreadTablesTests : IDisposable
         Assert.Equal(InspectionAnswer.None, Inspect(int.MaxValue));
     }
 
-    /// <summary>Without ptrace access: a table of another size is found on the second look, and that there are no more is not said.</summary>
+    /// <summary>Without ptrace access: a table of another size is found at the second scan, and the list is not called complete.</summary>
     [Fact]
-    public async Task WithoutTheRight_WhatIsNotKnownIsCounted_AndATableOfAnotherSizeIsFoundWhenSeenTwice()
+    public async Task WithoutPtraceAccess_UnknownTablesAreCounted_AndATableOfAnotherSizeIsFoundAtTheSecondScan()
     {
         await using ThreadsProgram shared = await ThreadsProgram.StartAsync("shared", "vshared", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         await using ThreadsProgram own = await ThreadsProgram.StartAsync("own", "vown", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Processes;
 
-/// <summary>Processes of the real kernel that the scanner takes for unchanged without reading their stat.</summary>
+/// <summary>Processes of the real kernel that the scanner treats as unchanged without reading their stat.</summary>
 public sealed class UnchangedProcessTests : IDisposable
 {
     // An hour ahead, so that no process is young.
@@ -74,7 +74,7 @@ public sealed class UnchangedProcessTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Scan_BusyProgram_IsNotReadAnew(bool hasAddresses)
+    public void Scan_BusyProgram_IsNotReadAgain(bool hasAddresses)
     {
         int named = hasAddresses ? Count() : Privileges.Without(Count, Privileges.SysPtrace);
 

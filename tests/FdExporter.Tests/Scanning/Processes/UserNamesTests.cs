@@ -14,6 +14,7 @@ public sealed class UserNamesTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
+    [Needs("root")]
     public async Task PasswdOnADeadDisk_CostsOneWait_AndIsReadWhenItAnswers()
     {
         string folder = _host.PathOf("1/root/etc");

@@ -21,7 +21,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Pass_EndsItWhateverTimeIsLeft()
+    public void Pass_EndsItRegardlessOfTheTimeLeft()
     {
         Deadline deadline = new(_time, TimeSpan.FromHours(1));
         Assert.False(deadline.HasPassed);
@@ -30,7 +30,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Extend_WhenNobodyHasSeenThatItPassed_PutsItOff_LaterNot()
+    public void Extend_OfAPassedDeadline_WorksOnlyBeforeItIsNoticed()
     {
         Deadline deadline = new(_time, TimeSpan.FromSeconds(1));
         _time.Advance(TimeSpan.FromSeconds(2));

@@ -4,15 +4,17 @@ using FdExporter.Linux.SockDiag;
 using FdExporter.Scanning.Processes;
 using FdExporter.Scanning.Reading;
 using FdExporter.Scanning.Sockets;
+using FdExporter.Tests.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Scanning.Sockets;
 
-/// <summary>What a test against the whole program would have to wait for. Makes a real namespace, so it needs root.</summary>
+/// <summary>Cases for which a test of the whole program would have to wait. Creates a real namespace, so it needs root.</summary>
+[Needs("root", "unshare")]
 public class ForeignNamespacesTests
 {
     [Fact]
-    public void ReleaseIdle_WhenNobodyHasAskedForAWhile_LetsTheNamespacesGo()
+    public void ReleaseIdle_AfterAWhileWithoutScans_ReleasesTheNamespaces()
     {
         using Process sleeper = Process.Start(new ProcessStartInfo("unshare", ["--net", "sh", "-c", "echo inside; exec sleep 60"]) { RedirectStandardOutput = true })!;
         try

@@ -5,7 +5,7 @@ namespace FdExporter.Tests.Scanning.Sockets;
 public class NamespaceSharesTests
 {
     [Fact]
-    public void InTurn_AUserWithAThousandNew_LeavesAnotherTheSecondPlace()
+    public void InTurn_AUserWithAThousandNewNamespaces_LeavesTheSecondPlaceToAnother()
     {
         ForeignNamespace pod = Namespace(9000, user: 0, readAt: 5);
         ForeignNamespace[] attack = [.. Enumerable.Range(1, 1000).Select(static id => Namespace(id, user: 12345, readAt: null))];

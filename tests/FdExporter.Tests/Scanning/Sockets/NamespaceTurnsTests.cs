@@ -11,7 +11,8 @@ using Socket = System.Net.Sockets.Socket;
 
 namespace FdExporter.Tests.Scanning.Sockets;
 
-/// <summary>Which namespaces a scan reads, and what stands for the others. Makes real namespaces, so it needs root.</summary>
+/// <summary>Which namespaces a scan reads, and which results it keeps for the others. Creates real namespaces, so it needs root.</summary>
+[Needs("root", "unshare", "ip")]
 public sealed class NamespaceTurnsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -73,7 +74,7 @@ public sealed class NamespaceTurnsTests : IDisposable
     }
 
     [Fact]
-    public void Namespace_IsReadFromTimeToTime_WhateverItsCountersTell()
+    public void Namespace_IsReadPeriodically_WhateverItsCounters()
     {
         _ = _other.Listen();
         _ = Scan();
@@ -82,7 +83,7 @@ public sealed class NamespaceTurnsTests : IDisposable
         Assert.Equal(2, Dumps);
     }
 
-    /// <summary>What a program takes out of a socket moves no counter, and is what the cause is told from.</summary>
+    /// <summary>Reading from a socket changes no counter, but it changes the cause.</summary>
     [Fact]
     public void NamespaceWithALeak_IsReadOnEachScan()
     {
@@ -124,7 +125,7 @@ public sealed class NamespaceTurnsTests : IDisposable
                 Assert.Equal(i == 0 ? 20 : 40, _namespaces.OldestReading.TotalSeconds);
             }
 
-            // At the first scan, and in three minutes once in each.
+            // At the first scan, and once in each of three minutes.
             Assert.All(others, each => Assert.Equal(4, _namespaces.Known.Single(known => known.Name == each.Name).Dumps));
         }
         finally
@@ -134,7 +135,7 @@ public sealed class NamespaceTurnsTests : IDisposable
     }
 
     [Fact]
-    public void OutOfTime_WhatWasReadStands_ForAMinuteAtTheMost()
+    public void OutOfTime_EarlierReadings_CountForAtMostAMinute()
     {
         Socket listener = _other.Listen();
         _ = Scan();
@@ -148,7 +149,7 @@ public sealed class NamespaceTurnsTests : IDisposable
     }
 
     [Fact]
-    public void ClosedSocket_CountsForItsOwnerUntilItsNamespaceIsReadAgain_AndNobodySearchesForIt()
+    public void ClosedSocket_CountsForItsOwnerUntilItsNamespaceIsReadAgain_AndIsNotSearchedFor()
     {
         ReadNoneInTurn();
         Socket listener = _other.Listen();
@@ -194,7 +195,7 @@ public sealed class NamespaceTurnsTests : IDisposable
     private void ReadNoneInTurn()
     {
         _namespaces.Dispose();
-        _namespaces = new ForeignNamespaces(_procFs, _visitor, _time) { LeastTurn = 0 };
+        _namespaces = new ForeignNamespaces(_procFs, _visitor, _time) { MinTurn = 0 };
     }
 
     private TcpStateCounts Scan(TimeSpan? budget = null) => Scan(out _, budget);

@@ -5,7 +5,7 @@ using Runbook = FdExporter.Runbooks.Runbook;
 
 namespace FdExporter.Tests.Web.Pages;
 
-/// <summary>The runbooks as pages: all are there, no markup is left over, no link is dead.</summary>
+/// <summary>The runbooks as pages: complete, without leftover markup or dead links.</summary>
 public partial class RunbookPageTests
 {
     private static readonly RunbookPage s_page = new(new Layout("/metrics"));

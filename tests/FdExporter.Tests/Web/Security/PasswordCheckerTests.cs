@@ -9,7 +9,7 @@ namespace FdExporter.Tests.Web.Security;
 
 public class PasswordCheckerTests
 {
-    // Of "secret", at the lowest cost.
+    // Hash of "secret", at the lowest cost.
     private const string Secret = "$2y$04$ZFBTh/OW9dRRcQH5zytirerAUuWO7ffvRR3DoH5r3emu820sruRRi";
 
     private static readonly Client s_here = new(IPAddress.Loopback, false);
@@ -30,11 +30,11 @@ public class PasswordCheckerTests
     {
         Assert.Equal(verdict, (await CheckAsync(user, password)).ToString());
 
-        // Time stands still: a second check would wait for ever.
+        // The clock does not move: a second check would wait for ever.
         Assert.Equal(verdict, (await CheckAsync(user, password)).ToString());
     }
 
-    // What is paused after is what was checked: an unknown user as well as a wrong password.
+    // The pause follows every check: of an unknown user as well as of a wrong password.
     [Theory]
     [InlineData("prometheus")]
     [InlineData("nobody")]
@@ -49,7 +49,7 @@ public class PasswordCheckerTests
     }
 
     [Fact]
-    public async Task Guesses_BeyondEightThatWait_AreTurnedAway_ButNotWhoIsKnown()
+    public async Task Guesses_BeyondEightWaiting_AreRefused_ButNotKnownUsers()
     {
         Assert.Equal(PasswordVerdict.Right, await CheckAsync("prometheus", "secret"));
         Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
@@ -71,7 +71,7 @@ public class PasswordCheckerTests
     }
 
     [Fact]
-    public async Task RightPassword_FromElsewhere_GoesNext_HoweverManyGuess()
+    public async Task RightPassword_FromAnotherAddress_IsCheckedNext_DespiteManyGuesses()
     {
         Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
         Task<PasswordVerdict>[] guesses = [.. Enumerable.Range(0, 60).Select(i => CheckAsync("prometheus", i.ToString(CultureInfo.InvariantCulture)))];
@@ -88,7 +88,7 @@ public class PasswordCheckerTests
     }
 
     [Fact]
-    public async Task WhoHangsUp_LeavesTheQueue()
+    public async Task DisconnectedClient_LeavesTheQueue()
     {
         Assert.Equal(PasswordVerdict.Wrong, await CheckAsync("prometheus", "first"));
         using CancellationTokenSource gone = new();
@@ -105,7 +105,7 @@ public class PasswordCheckerTests
     }
 
     [Fact]
-    public async Task WrongOnes_AreKeptByTheHundred_AndTheRightOneForGood()
+    public async Task WrongPasswords_AreRememberedUpToAHundred_AndTheRightOneAlways()
     {
         Assert.Equal(PasswordVerdict.Right, await CheckAsync("prometheus", "secret"));
         for (int i = 0; i <= 100; i++)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Security;
 
-/// <summary>Sequences of versions of a real file, and what guards the port after each.</summary>
+/// <summary>Sequences of versions of a real file, and the protection in effect after each.</summary>
 public sealed class WebSecurityTests : IDisposable
 {
     private const string Hash = "$2y$10$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG";
@@ -54,12 +54,12 @@ public sealed class WebSecurityTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>As a writer leaves it that has got so far, for a moment or, when the disk is full, for good.</summary>
+    /// <summary>A file that is only partly written, for a moment or, when the disk is full, permanently.</summary>
     [Theory]
     [InlineData(Tls + Users + Rate + Headers)]
     [InlineData(Headers + Rate + Users + Tls)]
     [InlineData(Users + Tls + Headers + Rate)]
-    public void FileCutOffAtEachByte_TakesNoProtectionAway(string config)
+    public void FileTruncatedAtEachByte_RemovesNoProtection(string config)
     {
         WebSecurity security = Start(config);
         for (int length = 0; length <= config.Length; length++)
@@ -75,10 +75,10 @@ public sealed class WebSecurityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "web.yml:1: document: enables no protection; write basic_auth_users: {} to allow everybody")]
+    [InlineData("", "web.yml:1: document: enables no protection; write basic_auth_users: {} to allow all clients")]
     [InlineData("rate_limit: {interval: 1s, burst: 5}\n", "web.yml:1: basic_auth_users: is missing but set in the configuration in use; to remove this protection write {}")]
     [InlineData("basic_auth_users:\nrate_limit: {interval: 1s, burst: 5}\n", "web.yml:1: basic_auth_users: is missing")]
-    public async Task ProtectionThatIsMissing_IsAVersionThatCannotBeUsed_AndSaysHowToTakeItAway(string next, string complaint)
+    public async Task MissingProtection_IsRejected_WithTheWayToRemoveItExplicitly(string next, string complaint)
     {
         WebSecurity security = Start(Users);
         File.WriteAllText(ConfigFile, next);
@@ -102,7 +102,7 @@ public sealed class WebSecurityTests : IDisposable
     [InlineData("http_server_config.headers.X-Frame-Options", Tls + Users + Rate + "http_server_config: {headers: {X-Frame-Options: '', Strict-Transport-Security: max-age=1}}\n")]
     [InlineData("tls_server_config.client_auth_type, tls_server_config.client_allowed_sans, tls_server_config.cipher_suites, tls_server_config.min_version",
         "tls_server_config: {cert_file: server.crt, key_file: server.key, client_auth_type: NoClientCert, client_allowed_sans: [], cipher_suites: [], min_version: TLS12}\n" + Users + Rate + Headers)]
-    public void ProtectionThatIsSaidToBeTakenAway_IsSoWhenItHasStayedSoForAWhile_WithAWarning(string keys, string next)
+    public void ProtectionRemovedExplicitly_TakesEffectAfterADelay_WithAWarning(string keys, string next)
     {
         WebSecurity security = Start(Tls + Users + Rate + Headers);
         File.WriteAllText(ConfigFile, next);
@@ -111,7 +111,7 @@ public sealed class WebSecurityTests : IDisposable
             Assert.True(IsWhollyGuarded(Look(security).Config));
         }
 
-        // Touched meanwhile, it waits anew.
+        // The file is changed again meanwhile, so the wait starts again.
         File.AppendAllText(ConfigFile, "# so it shall be\n");
         for (int second = 0; second <= 4; second++)
         {
@@ -136,14 +136,14 @@ public sealed class WebSecurityTests : IDisposable
     }
 
     [Fact]
-    public void NewerTlsOnly_IsNoLessProtection()
+    public void RaisedTlsVersion_IsTakenAtOnce()
     {
         WebSecurity security = Start("tls_server_config: {cert_file: server.crt, key_file: server.key, max_version: TLS12}\n");
         File.WriteAllText(ConfigFile, "tls_server_config: {cert_file: server.crt, key_file: server.key, min_version: TLS13}\n");
         Assert.Equal(System.Security.Authentication.SslProtocols.Tls13, Look(security).Config.Tls!.Protocols);
     }
 
-    /// <summary>A start has no version before it that would stay.</summary>
+    /// <summary>At the start there is no previous version to keep.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("# nothing yet\n")]
@@ -153,7 +153,7 @@ public sealed class WebSecurityTests : IDisposable
         => Assert.Contains("enables no protection", Assert.Throws<ConfigException>(() => Start(config)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Start_WithAFileThatSaysSo_IsNot() => Assert.Null(Start("basic_auth_users: {}\n").Current().Passwords);
+    public void Start_WithAFileThatExplicitlyGuardsNothing_IsAccepted() => Assert.Null(Start("basic_auth_users: {}\n").Current().Passwords);
 
     [Fact]
     public void FileThatWasHalfWrittenAtTheStart_IsWholeForTheFirstRequest()
@@ -164,7 +164,8 @@ public sealed class WebSecurityTests : IDisposable
     }
 
     [Fact]
-    public async Task FileOnADeadDisk_KeepsTheVersionInUse_IsSaidOnce_AndReadWhenItAnswers()
+    [Needs("root")]
+    public async Task FileOnADeadDisk_KeepsTheVersionInUse_IsReportedOnce_AndReadWhenItAnswers()
     {
         _thread.Dispose();
         _thread = new FileThread(TimeSpan.FromSeconds(1));
@@ -182,7 +183,7 @@ public sealed class WebSecurityTests : IDisposable
 
         for (int i = 0; i < 1000 && await ValueOf(Successful) == 0; i++)
         {
-            // What waited there is told a moment later that the disk is gone.
+            // The read that waits there fails a moment later.
             await Task.Delay(10, TestContext.Current.CancellationToken);
             Assert.True(IsWhollyGuarded(Look(security).Config));
         }

@@ -66,7 +66,7 @@ public class AnswersTests
     }
 
     [Fact]
-    public async Task Refusal_KeepsTheHeadersThatEveryAnswerHas_AndNoneOfTheAnswerThatWasGivenUp()
+    public async Task Refusal_KeepsOnlyTheCommonHeaders()
     {
         using MemoryStream client = new();
         DefaultHttpContext context = ContextOf("192.0.2.1", client);
@@ -83,7 +83,7 @@ public class AnswersTests
     }
 
     [Fact]
-    public async Task WhatGoesWrong_LeavesNothingTaken()
+    public async Task Failure_ReleasesTheMemory()
     {
         using MemoryStream client = new();
         for (int i = 0; i < 100; i++)

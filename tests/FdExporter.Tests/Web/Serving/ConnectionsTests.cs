@@ -54,7 +54,7 @@ public class ConnectionsTests
         AddBusy(Other);
         Assert.Equal(2, busy.Count(static each => each.ConnectionClosed.IsCancellationRequested));
 
-        // Two and two.
+        // Two from each address.
         Assert.True(TryAdd(Other, out _));
         Assert.Equal(2, busy.Count(static each => each.ConnectionClosed.IsCancellationRequested));
     }
@@ -109,7 +109,7 @@ public class ConnectionsTests
     {
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Connection connection = new() { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 4711) };
-        added = (ConnectionLife.Begin(connection, isLent: false, _time), connection);
+        added = (ConnectionLife.Begin(connection, usesReserve: false, _time), connection);
         return _connections.TryAdd(added.Life);
     }
 
@@ -120,7 +120,7 @@ public class ConnectionsTests
         return context;
     }
 
-    /// <summary>Closed as soon as it is aborted, not some time after.</summary>
+    /// <summary>Its connection is closed as soon as it is aborted.</summary>
     private sealed class Connection : DefaultConnectionContext
     {
         private readonly CancellationTokenSource _closed = new();

@@ -27,7 +27,7 @@ public class FairQueueTests
     }
 
     [Fact]
-    public async Task WhoGivesUp_LeavesThePlaceToTheNext()
+    public async Task CancelledWaiter_LeavesThePlaceToTheNext()
     {
         await _queue.EnterAsync(s_many, CancellationToken.None);
         using CancellationTokenSource gone = new();

@@ -24,7 +24,7 @@ public class FairShareTests
 
         Assert.All(taken, one => Assert.Equal(each, one));
 
-        // There is room for who has none yet.
+        // There is room for an address that has none yet.
         Assert.True(share.TryTake(Of(addresses)));
         share.Return(Of(addresses));
         Assert.All(Enumerable.Range(0, addresses), i => Assert.False(share.TryTake(Of(i))));

@@ -30,7 +30,7 @@ public sealed class HandleWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Refusals_AreCountedEach_AndToldOnce()
+    public async Task Refusals_AreEachCounted_AndLoggedOnce()
     {
         for (int i = 0; i < 3; i++)
         {
@@ -55,7 +55,7 @@ public sealed class HandleWatchTests : IDisposable
     }
 
     [Fact]
-    public void HandlesThatComeAndGo_AreOneShortage_WhichIsOverWhenNoneWasRefusedForAWhile()
+    public void HandlesThatComeAndGo_AreOneShortage_UntilNoneIsRefusedForAWhile()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -67,7 +67,7 @@ public sealed class HandleWatchTests : IDisposable
         Pass(TimeSpan.FromSeconds(3));
         Assert.Equal("Information File handles available again seconds=62", Lines[^1]);
 
-        // The next is a shortage of its own.
+        // The next one is a separate shortage.
         _reserve.Descriptors.TryGiveUp(Libc.EMFILE);
         Pass(TimeSpan.FromSeconds(10));
         Assert.Equal(4, Lines.Length);

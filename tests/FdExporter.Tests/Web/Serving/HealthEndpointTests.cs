@@ -1,5 +1,5 @@
 using System.Text;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Serving;
 
-/// <summary>A scan that a file of the captured host holds.</summary>
+/// <summary>A scan that is blocked by a file of the captured host.</summary>
 public sealed class HealthEndpointTests : IDisposable
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);

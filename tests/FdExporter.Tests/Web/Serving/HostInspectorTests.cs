@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Diagnosis.History;
 using FdExporter.EndToEnd.Testing;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Serving;
 
-/// <summary>Looks for people, on the captured host: a scan, its history, and a word on processes with many sockets.</summary>
+/// <summary>Views for pages and the API, on the captured host: a scan, its history, and a note on processes with many sockets.</summary>
 public sealed class HostInspectorTests : IDisposable
 {
     private static readonly Client s_client = new(IPAddress.Loopback, false);
@@ -43,7 +45,7 @@ public sealed class HostInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_AtAProcessWithManySockets_SaysThatTheyStandInNoTable()
+    public async Task View_OfAProcessWithManySockets_SaysThatTheyAreInNoTable()
     {
         HostView view = await _inspector.ViewAsync(TestContext.Current.CancellationToken);
         Finding finding = Assert.Single(view.Verdict.Findings, static each => each.Rule == "sockets_in_no_table");
@@ -53,9 +55,9 @@ public sealed class HostInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_WhenAProcessCannotBeLookedInto_IsAllTheRest()
+    public async Task View_WithAnInaccessibleProcess_HasAllTheRest()
     {
-        // A table that is there and cannot be read.
+        // A table that exists but cannot be read.
         Directory.CreateDirectory(_host.PathOf("1/net/unix"));
         HostView view = await _inspector.ViewAsync(TestContext.Current.CancellationToken);
         Assert.NotNull(view.Host.Snapshot.Ownership);
@@ -64,9 +66,11 @@ public sealed class HostInspectorTests : IDisposable
         Assert.Contains("1/net/unix", (await Assert.ThrowsAnyAsync<IOException>(() => _inspector.InspectAsync(9, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A page asks every five seconds; each time to follow some ten thousand descriptors under the lock of scans would hold these up.</summary>
+    /// <summary>
+    /// A page refreshes every five seconds; following ten thousand descriptors each time under the scan lock would delay scans.
+    /// </summary>
     [Fact]
-    public async Task Look_Again_InspectsNobodyAnew_UntilAMinuteLater()
+    public async Task View_WithinAMinute_InspectsNoProcessAgain()
     {
         await _inspector.ViewAsync(TestContext.Current.CancellationToken);
         Directory.CreateDirectory(_host.PathOf("1/net/unix"));
@@ -83,7 +87,7 @@ public sealed class HostInspectorTests : IDisposable
     [Fact]
     public async Task Inspect_OfManyProcessesAtOnce_IsRefusedBeyondEight_AndJoinedStill()
     {
-        // A FIFO, whose reader waits until somebody writes: once it is open the scan has its turn, for as long as the test likes.
+        // A FIFO, whose reader waits until it is written to: once it is open the scan has its turn, for as long as the test likes.
         _host.Delete("sys/fs/file-nr");
         Assert.Equal(0, (await Child.RunAsync("mkfifo", null, _host.PathOf("sys/fs/file-nr"))).ExitCode);
         Task<HostView> scan = _inspector.ViewAsync(TestContext.Current.CancellationToken);
@@ -109,14 +113,14 @@ public sealed class HostInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspection_IsAliveUntilItsAnswersAreMade_AndNoOtherBeside()
+    public async Task Inspection_ExcludesOthersUntilItsAnswersAreMade()
     {
         Task<InspectionLease> other;
         using (await _inspector.InspectAsync(9, s_client, TestContext.Current.CancellationToken))
         {
             other = _inspector.InspectAsync(8, s_client, TestContext.Current.CancellationToken);
 
-            // Scans go on meanwhile.
+            // Scans continue meanwhile.
             Assert.NotNull((await _gate.GetAsync(Collectors.System, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), CancellationToken.None)).Host.Snapshot.FileHandles);
             Assert.False(other.IsCompleted);
         }
@@ -126,7 +130,7 @@ public sealed class HostInspectorTests : IDisposable
     }
 
     [Fact]
-    public async Task InspectionThatNobodyWaitsForAnyMore_LeavesItsPlace()
+    public async Task AbandonedInspection_FreesItsPlace()
     {
         using CancellationTokenSource gone = new();
         Task<InspectionLease> second;

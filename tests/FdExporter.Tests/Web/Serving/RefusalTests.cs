@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace FdExporter.Tests.Web.Serving;
 
-/// <summary>Below <c>/api</c> each refusal is a problem document, whoever refuses; elsewhere none is.</summary>
+/// <summary>Below <c>/api</c> each error response is a problem document, whatever its origin; elsewhere none is.</summary>
 public class RefusalTests
 {
     private readonly ListLogger<Refusal> _log = new();
 
     [Fact]
-    public async Task Visitors_ThatCannotBeServed_AreToldSoByADocument()
+    public async Task Requests_ThatCannotBeServed_GetAProblemDocument()
     {
         Visitors visitors = new(1);
         TaskCompletionSource end = new();
@@ -26,10 +26,10 @@ public class RefusalTests
     }
 
     [Theory]
-    [InlineData(404, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait.")]
+    [InlineData(404, "Known are /api/v1/host, /api/v1/processes, /api/v1/processes/{pid}, /api/v1/close-wait, /api/v1/connections, /api/v1/listeners.")]
     [InlineData(405, "This path allows only GET, HEAD.")]
     [InlineData(415, "Unsupported Media Type")]
-    public async Task StatusThatNobodyExplained_IsExplained(int status, string detail)
+    public async Task StatusWithoutABody_GetsAProblemDocument(int status, string detail)
         => await CheckProblemAsync(status, detail, context =>
         {
             context.Response.Headers.Allow = "GET, HEAD";
@@ -38,7 +38,7 @@ public class RefusalTests
         });
 
     [Fact]
-    public async Task Defect_IsLogged_AndNothingOfItIsTold()
+    public async Task Defect_IsLogged_AndNotInTheAnswer()
     {
         await CheckProblemAsync(500, "Internal error; the log of the exporter has the details.", static _ => throw new InvalidOperationException("secret"));
         Assert.All(_log.Lines, static line => Assert.StartsWith("Error API request failed", line, StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task AnswerThatIsThere_StaysAsItIs()
+    public async Task ExistingAnswer_StaysUnchanged()
     {
         (int status, string? type, string body) = await AnswerAsync("/api/v1/host", static context =>
         {

@@ -21,7 +21,7 @@ public sealed class RuleReloaderTests : IDisposable
     private const string Timestamp = "fd_exporter_config_last_reload_success_timestamp_seconds";
 
     private readonly FixtureHost _host = new();
-    // Later than the captured processes started: the facts of a young one are read twice anyway.
+    // Later than the start of the captured processes: the facts of a young one are read twice anyway.
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
     private readonly ListLogger<RuleReloader> _log = new();
     private readonly ExporterMetrics _exporter = new();
@@ -40,7 +40,7 @@ public sealed class RuleReloaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Scan_AfterReload_NamesEveryProcessAnew()
+    public async Task Scan_AfterReload_NamesEveryProcessAgain()
     {
         RuleReloader reloader = Start("process_names: [{name: before, comm: [node]}]");
         Assert.Equal(["[kernel]", "before", "other"], Groups());
@@ -104,7 +104,7 @@ public sealed class RuleReloaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Reload_WithoutAFile_SucceedsAndNamesNothingAnew()
+    public async Task Reload_WithoutAFile_SucceedsAndRenamesNothing()
     {
         RuleReloader reloader = Start(null);
         IReadOnlyList<ProcessFacts> first = Facts();
@@ -141,7 +141,7 @@ public sealed class RuleReloaderTests : IDisposable
         Assert.Contains("second", Groups());
     }
 
-    /// <summary>None of them is waited for, neither by this reload nor by the next.</summary>
+    /// <summary>None of them blocks this reload or the next.</summary>
     [Theory]
     [InlineData("FIFO")]
     [InlineData("directory")]
@@ -178,6 +178,7 @@ public sealed class RuleReloaderTests : IDisposable
     }
 
     [Fact]
+    [Needs("root")]
     public async Task Reload_FileOnADeadDisk_KeepsTheRulesUntilItAnswers()
     {
         _thread.Dispose();
@@ -194,7 +195,7 @@ public sealed class RuleReloaderTests : IDisposable
             Assert.Equal(0, await ValueOf(Successful));
         }
 
-        // What waited there is told a moment later that the disk is gone.
+        // The read that waits there fails a moment later.
         Assert.True(await UntilAsync(async () => await reloader.ReloadAsync() is null));
         Assert.Equal(1, await ValueOf(Successful));
     }
@@ -240,7 +241,7 @@ public sealed class RuleReloaderTests : IDisposable
         return double.Parse(line[gauge.Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Keeps who logs first waiting: the reload that says that it has read the rules.</summary>
+    /// <summary>Blocks the first call that logs: the reload that reports that it has read the rules.</summary>
     private sealed class HeldLogger : ILogger<RuleReloader>, IDisposable
     {
         private readonly ManualResetEventSlim _isHeld = new();

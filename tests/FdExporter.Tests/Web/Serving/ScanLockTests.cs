@@ -29,7 +29,7 @@ public class ScanLockTests
     }
 
     [Fact]
-    public void UnderWay_EndsWithTheOneUnderWay_WhoeverWaits()
+    public void InFlight_EndsWithTheRunningScan_DespiteWaiters()
     {
         Assert.True(_scanLock.UnderWay.IsCompleted);
         Assert.Equal(TimeSpan.Zero, _scanLock.UnderWayFor);

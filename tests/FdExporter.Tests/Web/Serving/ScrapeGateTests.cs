@@ -1,4 +1,4 @@
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Serving;
 
-/// <summary>Clients with different timeouts share a scan, which a file of the captured host holds in one collector.</summary>
+/// <summary>Clients with different timeouts share a scan, one of whose collectors is blocked by a file of the captured host.</summary>
 public sealed class ScrapeGateTests : IDisposable
 {
     private static readonly TimeSpan s_short = TimeSpan.FromSeconds(1);
@@ -50,7 +50,7 @@ public sealed class ScrapeGateTests : IDisposable
         _time.Advance(s_short);
         HostSnapshot part = (await fast).Host.Snapshot;
         Assert.Equal(
-            [("system", true), ("process", true), ("tcp", false), ("socket_owner", false)],
+            [("system", true), ("process", true), ("tcp", false), ("socket_owner", false), ("listeners", false), ("connections", false), ("files", false)],
             part.Outcomes.Select(static each => (CollectorNames.Of(each.Collector), each.Success)));
         Assert.Equal(s_short, part.Outcomes[2].Duration);
         Assert.All(part.Outcomes[2..], static each => Assert.StartsWith("out of time", each.Error, StringComparison.Ordinal));
@@ -60,7 +60,7 @@ public sealed class ScrapeGateTests : IDisposable
         Assert.Null(part.Ownership);
         Assert.False(slow.IsCompleted);
 
-        // Nothing was remembered of the part.
+        // Nothing of the partial result was kept.
         Assert.Empty(_history.MinutesOf(HistoryKey.SystemHandles));
         Assert.Equal(0, _scans);
         table.Release();
@@ -71,9 +71,9 @@ public sealed class ScrapeGateTests : IDisposable
         Assert.Equal(304, Assert.Single(_history.MinutesOf(HistoryKey.SystemHandles)));
         Assert.Equal(1, _scans);
 
-        // What was handed out stays what it was.
+        // The result that was returned does not change.
         Assert.Null(part.TcpNamespaces);
-        Assert.Equal(4, part.Outcomes.Length);
+        Assert.Equal(7, part.Outcomes.Length);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ScrapeGateTests : IDisposable
         await scanned.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Task<Scrape> other = GetAsync(s_long);
         ends.Set();
-        Assert.Equal([true, false, false, false], (await hasty).Host.Snapshot.Outcomes.Select(static each => each.Success));
+        Assert.Equal([true, false, false, false, false, false, false], (await hasty).Host.Snapshot.Outcomes.Select(static each => each.Success));
         Assert.All((await other).Host.Snapshot.Outcomes, static each => Assert.True(each.Success, each.Error));
         Assert.Equal(2, _scans);
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Metrics;
 using FdExporter.Model;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FdExporter.Tests.Web.Serving;
 
-/// <summary>What keeps the watchdog's sign back: a scan that hangs, and a server that no longer accepts.</summary>
+/// <summary>When the watchdog signal is withheld: a scan hangs, or the server no longer accepts.</summary>
 public sealed class SelfCheckTests : IDisposable
 {
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(1);
@@ -73,7 +73,7 @@ public sealed class SelfCheckTests : IDisposable
         Task alsoAccepting = second.AcceptAsync(TestContext.Current.CancellationToken).AsTask();
         await answer.WaitAsync(s_long, TestContext.Current.CancellationToken);
 
-        // An end is none of a server that gave up.
+        // A stopped server must not count as one that no longer accepts.
         await first.UnbindAsync(TestContext.Current.CancellationToken);
         await accepting.WaitAsync(s_long, TestContext.Current.CancellationToken);
         Assert.True(_listeners.AreAccepting);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FdExporter.Tests.Web.Serving;
 
-/// <summary>Each visitor is answered, whatever goes wrong, and leaves his place to the next.</summary>
+/// <summary>Every request is answered, whatever goes wrong, and frees its place for the next.</summary>
 public class VisitorsTests
 {
     [Fact]
@@ -20,7 +20,7 @@ public class VisitorsTests
     }
 
     [Fact]
-    public async Task WhatGoesWrong_IsALineAndLeavesThePlaceFree()
+    public async Task Failure_IsOneLineAndFreesThePlace()
     {
         Visitors visitors = new(1);
         Assert.Equal((503, "No answer in time: too late\n"), await AnswerAsync(visitors, static _ => throw new TimeoutException("too late")));
@@ -30,7 +30,7 @@ public class VisitorsTests
     }
 
     [Fact]
-    public async Task ClientThatHungUp_IsToldNothing()
+    public async Task DisconnectedClient_GetsNoAnswer()
     {
         Visitors visitors = new(1);
         using CancellationTokenSource gone = new();
@@ -39,7 +39,7 @@ public class VisitorsTests
         await visitors.Guard(static context => Task.FromCanceled(context.RequestAborted))(context);
         Assert.Equal(200, context.Response.StatusCode);
 
-        // Another's cancellation is no reason to say nothing.
+        // A cancellation with another cause must still be answered.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AnswerAsync(visitors, static _ => throw new OperationCanceledException()));
     }
 

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using FdExporter.Diagnosis.Findings;
+using FdExporter.Grouping;
+using FdExporter.Web.Serving;
+
+namespace FdExporter.Web.Pages;
+
+/// <summary>The part of a view that is about one program.</summary>
+internal static class ProgramView
+{
+    internal static HostView Of(HostView view, string program) => view with
+    {
+        Host = view.Host with
+        {
+            CloseWait = Only(view.Host.CloseWait, row => row.Group == program),
+            Addresses = Only(view.Host.Addresses, row => row.Group == program),
+            Listeners = Only(view.Host.Listeners, row => row.Group == program),
+            DeletedFiles = Only(view.Host.DeletedFiles, row => row.Group == program),
+        },
+        Verdict = view.Verdict with
+        {
+            Findings = [.. view.Verdict.Findings.Where(finding => IsAbout(finding, view.Host, program))],
+        },
+    };
+
+    private static ImmutableArray<T>? Only<T>(ImmutableArray<T>? rows, Func<T, bool> isOfProgram)
+        => rows is { } known ? [.. known.Where(isOfProgram)] : null;
+
+    private static bool IsAbout(Finding finding, GroupedHost host, string program)
+    {
+        if (finding.Culprit is { } culprit && host.Snapshot.Processes?.TryFind(culprit) is { } process && process.Facts.Group == program)
+        {
+            return true;
+        }
+
+        // Subjects start with the program, then a space. Names can contain spaces too, so the longest name counts.
+        return Starts(finding.Subject, program)
+            && !host.Groups.Any(group => group.Name.Length > program.Length && Starts(finding.Subject, group.Name));
+    }
+
+    private static bool Starts(string subject, string program)
+        => subject.StartsWith(program, StringComparison.Ordinal) && (subject.Length == program.Length || subject[program.Length] == ' ');
+}
