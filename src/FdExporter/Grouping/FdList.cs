@@ -6,6 +6,9 @@ namespace FdExporter.Grouping;
 /// <param name="Total">Number of matches on all pages.</param>
 internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow> Rows, int Total, int Offset, int Limit)
 {
+    /// <summary>The row at a position among all matches, see <see cref="FdGroup.First"/>.</summary>
+    internal required Func<int, FdRow> MatchAt { get; init; }
+
     /// <summary>What the process holds without a descriptor. Not included in any other number here.</summary>
     internal required IReadOnlyList<HeldGroup> Held { get; init; }
 
@@ -16,18 +19,23 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
     internal static FdList Of(ProcessInspection inspection, Details details, string filter, int offset, int limit, int mostText = int.MaxValue)
     {
         List<FdRow> page = [];
+        List<int> matches = [];
         long text = 0;
         bool isFull = false;
         int total = 0;
         IReadOnlyList<FdGroup> groups = FdGroup.Of(Matching());
-        return new FdList(groups, page, total, offset, isFull ? page.Count : limit) { Held = HeldGroup.Of(inspection, details, filter) };
+        return new FdList(groups, page, total, offset, isFull ? page.Count : limit)
+        {
+            MatchAt = position => FdRow.Of(in inspection.Fds.ItemRef(matches[position]), details),
+            Held = HeldGroup.Of(inspection, details, filter),
+        };
 
         // One row at a time: there may be 100,000.
         IEnumerable<FdRow> Matching()
         {
-            foreach (FdSample fd in inspection.Fds)
+            for (int i = 0; i < inspection.Fds.Length; i++)
             {
-                FdRow row = FdRow.Of(in fd, details);
+                FdRow row = FdRow.Of(in inspection.Fds.ItemRef(i), details);
                 if (filter.Length > 0 && !row.Holds(filter))
                 {
                     continue;
@@ -44,6 +52,7 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
                 }
 
                 total++;
+                matches.Add(i);
                 yield return row;
             }
         }

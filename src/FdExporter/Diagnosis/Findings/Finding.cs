@@ -24,6 +24,9 @@ internal sealed record Finding(string Rule, Severity Severity, string Text, stri
     /// <summary>When it began to rise, against the start of the culprit, in a sentence; null if it does not rise, or that is not known.</summary>
     internal string? Began { get; init; }
 
+    /// <summary>How long until the limit is reached at this pace, where the text says so; null elsewhere.</summary>
+    internal TimeSpan? TimeToLimit { get; init; }
+
     /// <summary>Whether evidence is recorded even if this is a note.</summary>
     internal bool IsEvidence { get; init; }
 }

@@ -72,16 +72,6 @@ internal sealed class HistorySeries
         }
     }
 
-    /// <summary>Likewise of each ten minutes of the last 27 hours.</summary>
-    internal IEnumerable<long?> TenMinutes()
-    {
-        for (long floor = FirstFloor; floor <= FloorOf(Last); floor++)
-        {
-            uint least = _floors[floor % Floors];
-            yield return least == Unknown ? null : least;
-        }
-    }
-
     /// <summary>The minimum of one minute; null without a scan, and where it is too long ago.</summary>
     internal long? MinuteAt(long minute)
         => minute >= FirstMinute && minute <= Last && _minutes[minute % Length] is not Unknown and var least ? least : null;

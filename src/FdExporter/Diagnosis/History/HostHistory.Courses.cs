@@ -9,7 +9,12 @@ internal sealed partial class HostHistory
     private const int LongestCourse = 180;
 
     /// <summary>All numbers as of the same scan. Without moments before the first scan.</summary>
-    internal Course CourseOf(params ReadOnlySpan<HistoryKey> keys)
+    internal Course CourseOf(params ReadOnlySpan<HistoryKey> keys) => CourseOf(LongestCourse, keys);
+
+    /// <summary>Likewise of the last hour.</summary>
+    internal Course LastHourOf(HistoryKey key) => CourseOf(60, [key]);
+
+    private Course CourseOf(int longest, ReadOnlySpan<HistoryKey> keys)
     {
         lock (_lock)
         {
@@ -20,7 +25,7 @@ internal sealed partial class HostHistory
 
             long firstMinute = Math.Max(_firstMinute, _lastMinute - HistorySeries.Length + 1);
             List<long> moments = [];
-            for (long minute = FirstTenMinutes(); minute + HistorySeries.MinutesPerFloor <= firstMinute; minute += HistorySeries.MinutesPerFloor)
+            for (long minute = FirstTenMinutes(longest); minute + HistorySeries.MinutesPerFloor <= firstMinute; minute += HistorySeries.MinutesPerFloor)
             {
                 moments.Add(minute + (HistorySeries.MinutesPerFloor / 2));
             }
@@ -43,9 +48,9 @@ internal sealed partial class HostHistory
     }
 
     /// <summary>The beginning of the oldest ten minutes that are wholly within the course.</summary>
-    private long FirstTenMinutes()
+    private long FirstTenMinutes(int longest)
     {
-        long first = Math.Max(_firstMinute, _lastMinute - LongestCourse);
+        long first = Math.Max(_firstMinute, _lastMinute - longest);
         return (first + HistorySeries.MinutesPerFloor - 1) / HistorySeries.MinutesPerFloor * HistorySeries.MinutesPerFloor;
     }
 }

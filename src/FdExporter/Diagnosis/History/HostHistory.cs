@@ -121,15 +121,6 @@ internal sealed partial class HostHistory(TimeProvider time)
         }
     }
 
-    /// <summary>The minimum of each ten minutes of the last day, oldest first; null where there was no scan.</summary>
-    internal IReadOnlyList<long?> TenMinutesOf(HistoryKey key)
-    {
-        lock (_lock)
-        {
-            return _series.TryGetValue(key, out Kept kept) ? [.. kept.Series.TenMinutes()] : [];
-        }
-    }
-
     /// <summary>The minimum of each of the last minutes, oldest first; null for minutes without a scan.</summary>
     internal IReadOnlyList<long?> MinutesOf(HistoryKey key)
     {

@@ -53,7 +53,7 @@ internal static class CloseWaitRule
     {
         string name = CloseWaitCauseNames.All[(int)sum.Cause];
         bool isNotAccepted = sum.Cause == CloseWaitCause.NotAccepted;
-        (ProcessId? culprit, string whoIs, string forecast, string limit, bool isFilled, bool isInFlight) = CulpritOf(input, sum);
+        (ProcessId? culprit, string whoIs, Forecast? forecast, string limit, bool isFilled, bool isInFlight) = CulpritOf(input, sum);
         string grows = isLongStanding ? ""
             : growth is { } known ? known.PerHour >= 1 ? $", {(dead?.Growth is null ? "" : "together ")}{HumanText.PerHour(known.PerHour)}" : ""
             : isNotAccepted ? ""
@@ -66,13 +66,14 @@ internal static class CloseWaitRule
             $"close_wait_{name}",
             isFilled || (isNotAccepted && !isLongStanding) ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(input, sum, dead?.Count ?? 0, growth),
             $"{blame.Before}{sum.Subject}{whoIs} {sum.Holds} {sum.Where}{dead?.And}: {sum.Peers} closed them, {blame.Why} (cause {sum.CauseText}). "
-                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{grows}{forecast}.{limit}{blame.After}",
+                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{grows}{Forecast.TextOf(forecast)}.{limit}{blame.After}",
             blame.Advice)
         {
             Subject = isLongStanding ? sum.Program : $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
             Culprit = culprit,
             Rising = growth is null ? null : dead?.Growth is null ? HistoryKey.CloseWaitOf(sum.Program, sum.Direction) : HistoryKey.LostSockets(sum.Program),
             OpenedBy = isNotAccepted || isInFlight ? null : sum.Direction == ConnectionDirection.Inbound ? LeakSite.Accept : LeakSite.Socket,
+            TimeToLimit = forecast?.Left,
             IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(input, sum, dead?.Count ?? 0, growth),
         };
     }
@@ -93,30 +94,30 @@ internal static class CloseWaitRule
 
     private static Finding InheritedFrom(VerdictInput input, CloseWaitSum sum, SocketAuthor author, bool isLongStanding)
     {
-        (ProcessId? holder, string whoIs, string forecast, string limit, bool isFilled, _) = CulpritOf(input, sum);
+        (ProcessId? holder, string whoIs, Forecast? forecast, string limit, bool isFilled, _) = CulpritOf(input, sum);
         return new Finding(
             "close_wait_inherited",
             isFilled ? Severity.Critical : isLongStanding ? Severity.Note : CloseWaitJudge.SeverityOf(input, sum, dead: 0, growth: null),
             $"{sum.Subject}{whoIs} {sum.Holds} {sum.Where} that it did not open: it inherited them from {author.Program} (pid\u00a0{HumanText.Pid(author.Id)}). {HumanText.FirstUpper(sum.Peers)} closed them. "
-                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{forecast}.{limit}",
+                + $"{(isLongStanding ? sum.AgeOfLongStanding : sum.Age)}{Forecast.TextOf(forecast)}.{limit}",
             $"Ending {sum.Program} ({HumanText.PidOf(holder)}) frees them. "
                 + $"The developers of {author.Program} must open its sockets with SOCK_CLOEXEC, then child programs do not inherit them.")
         {
             Subject = $"{sum.Program} from {author.Program}",
             Culprit = holder,
+            TimeToLimit = forecast?.Left,
             IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(input, sum, dead: 0, growth: null),
         };
     }
 
     /// <summary>
-    /// The process that holds most of them, and its limit. Forecast: <c>; the limit of 65 536 is reached in about 12 days</c>. Limit:
-    /// <c> 5 160 of the 10 240 descriptors of pid 11342 are lost to CLOSE_WAIT.</c>
+    /// The process that holds most of them, and its limit: <c> 5 160 of the 10 240 descriptors of pid 11342 are lost to CLOSE_WAIT.</c>
     /// </summary>
-    private static (ProcessId? Culprit, string WhoIs, string Forecast, string Limit, bool IsFilled, bool IsInFlight) CulpritOf(VerdictInput input, CloseWaitSum sum)
+    private static (ProcessId? Culprit, string WhoIs, Forecast? Forecast, string Limit, bool IsFilled, bool IsInFlight) CulpritOf(VerdictInput input, CloseWaitSum sum)
     {
         if (sum.LargestHolder is not { } largest || input.Host.Snapshot is not { Processes: { } table, Ownership: { } ownership })
         {
-            return (null, "", "", "", false, false);
+            return (null, "", null, "", false, false);
         }
 
         ProcessSample process = table.Processes[largest.Process];
@@ -128,7 +129,7 @@ internal static class CloseWaitRule
             && ownership.Holdings[largest.Process]?.WithoutDescriptor >= largest.Count;
         if (process.IsAboveLimit || process.Facts.Limits is not { Soft: > 0 and { } soft })
         {
-            return (process.Id, whoIs, "", undescribed, false, isInFlight);
+            return (process.Id, whoIs, null, undescribed, false, isInFlight);
         }
 
         // A socket without a descriptor does not count towards the limit; one that is still answered is not lost.
@@ -140,9 +141,6 @@ internal static class CloseWaitRule
         string limit = isFilled ? $" {HumanText.Number(held)} of the {HumanText.Number(soft)} descriptors of pid\u00a0{HumanText.Pid(process.Id)} are lost to CLOSE_WAIT{(dead > 0 ? " and to reset connections" : "")}.{undescribed}" : undescribed;
 
         // By the growth of this process only: ten equal workers together do not reach the limit of any of them.
-        string forecast = input.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
-            ? $"; the limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}"
-            : "";
-        return (process.Id, whoIs, forecast, limit, isFilled, isInFlight);
+        return (process.Id, whoIs, Forecast.Of(input, in process), limit, isFilled, isInFlight);
     }
 }

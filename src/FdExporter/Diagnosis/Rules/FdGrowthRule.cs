@@ -60,10 +60,7 @@ internal static class FdGrowthRule
             return "it may still close them later.";
         }
 
-        string reached = process.Facts.Limits is { Soft: { } soft } && input.GrowthOf(HistoryKey.ProcessFds(process.Id))?.TimeToLimitOf(in process) is { } left
-            ? $"; the limit of {HumanText.Number(soft)} is reached in {HumanText.About(left)}"
-            : "";
-        return $"it opens them and does not close them{reached}.";
+        return $"it opens them and does not close them{Forecast.TextOf(Forecast.Of(input, in process))}.";
     }
 
     /// <param name="held">Name and number of what this process holds, and the number in all processes; null if unknown.</param>
@@ -82,6 +79,7 @@ internal static class FdGrowthRule
         {
             Culprit = process.Id,
             OpenedBy = LeakSite.CallOf(FdType.Socket),
+            TimeToLimit = certainty == Certainty.Proven ? Forecast.Of(input, in process)?.Left : null,
         };
     }
 

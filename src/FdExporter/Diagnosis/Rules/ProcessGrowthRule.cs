@@ -56,6 +56,7 @@ internal static class ProcessGrowthRule
                 Subject = HumanText.Pid(process.Id),
                 Culprit = process.Id,
                 Rising = HistoryKey.ProcessFds(process.Id),
+                TimeToLimit = holdings is null && certainty == Certainty.Proven ? Forecast.Of(input, in process)?.Left : null,
             };
         }
     }

@@ -41,6 +41,7 @@ internal static class ProcessLimitRule
                     Subject = HumanText.Pid(process.Id),
                     Culprit = process.Id,
                     Rising = HistoryKey.ProcessFds(process.Id),
+                    TimeToLimit = left,
                 };
             }
         }

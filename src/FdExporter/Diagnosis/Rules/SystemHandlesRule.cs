@@ -33,7 +33,8 @@ internal static class SystemHandlesRule
                 rule,
                 Severity.Critical,
                 $"{uses} of at most {max} file handles{grows}; the maximum is reached in {HumanText.About(LeftOf(input, handles)!.Value)}.{holder.Sentence}",
-                $"Raise the maximum before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}"),
+                $"Raise the maximum before that: sysctl -w fs.file-max=NUMBER. {holder.Advice}")
+            { TimeToLimit = LeftOf(input, handles) },
 
             // A node or a proxy may always have so many. A guest sees the number of its host and cannot change it.
             _ => new Finding(

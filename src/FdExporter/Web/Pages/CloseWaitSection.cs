@@ -17,10 +17,12 @@ internal static class CloseWaitSection
         Column<CloseWaitRow>.Text("direction", "Direction", static row => ConnectionDirectionNames.Of(row.Group.Direction)),
         Column<CloseWaitRow>.Text("address", "Address", static row => row.Group.Address),
         Column<CloseWaitRow>.Text("cause", "Cause", static row => CloseWaitCauseNames.All[(int)row.Cause]),
-        Column<CloseWaitRow>.Number("sockets", "Sockets", static row => row.Sockets, static row => HumanText.Number(row.Sockets)),
+        Column<CloseWaitRow>.Amount("sockets", "Sockets", static row => row.Sockets),
         Column<CloseWaitRow>.Number("oldest", "Oldest of the address", static row => row.Group.Oldest, static row => HumanText.Duration(row.Group.Oldest)),
-        Column<CloseWaitRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
+        Column<CloseWaitRow>.Growth(static row => row.Trend),
     ]);
+
+    internal static string NarrowStyle => s_table.NarrowStyle;
 
     /// <param name="none">The text for an empty table.</param>
     internal static void Write(Html html, HostView view, PageQuery query, int most, string none)
@@ -31,7 +33,7 @@ internal static class CloseWaitSection
             most,
             view.Host.CloseWait is null ? "Not known: the collector socket_owner failed or is switched off." : none);
 
-    private sealed record CloseWaitRow(CloseWaitGroup Group, CloseWaitCause Cause, long Sockets, Growth? Growth)
+    private sealed record CloseWaitRow(CloseWaitGroup Group, CloseWaitCause Cause, long Sockets, Trend Trend)
     {
         internal static IEnumerable<CloseWaitRow> Of(HostView view)
         {
@@ -45,7 +47,7 @@ internal static class CloseWaitSection
                             group,
                             (CloseWaitCause)cause,
                             sockets,
-                            view.History.GrowthOf(HistoryKey.CloseWait(group.Group, group.Direction, group.Address, (CloseWaitCause)cause)));
+                            Trend.Of(view.History, HistoryKey.CloseWait(group.Group, group.Direction, group.Address, (CloseWaitCause)cause)));
                     }
                 }
             }

@@ -12,9 +12,11 @@ internal static class DeletedFilesSection
     [
         Column<DeletedFilesGroup>.Program(static row => row.Group),
         new Column<DeletedFilesGroup>("mountpoint", "Mount point", false, static row => row.Mountpoint, static (html, row) => html.Add($"<span class=\"path\">{row.Mountpoint}</span>")),
-        Column<DeletedFilesGroup>.Number("bytes", "Space", static row => row.Bytes, static row => HumanText.Bytes(row.Bytes)),
+        Column<DeletedFilesGroup>.Amount("bytes", "Space", static row => row.Bytes, static row => HumanText.Bytes(row.Bytes)),
         new Column<DeletedFilesGroup>("ratio", "Of the file system", true, static row => row.Ratio, static (html, row) => html.Add($"{(row.Ratio is { } ratio ? HumanText.Percent(ratio) : PageFormat.Unknown)}")),
     ]);
+
+    internal static string NarrowStyle => s_table.NarrowStyle;
 
     /// <param name="none">The text for an empty table.</param>
     internal static void Write(Html html, GroupedHost host, PageQuery query, int most, string none)

@@ -1,6 +1,7 @@
 using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.History;
+using FdExporter.Diagnosis.Wording;
 
 namespace FdExporter.Web.Pages;
 
@@ -43,6 +44,11 @@ internal static class FindingsSection
         if (finding.Rising is { } rising)
         {
             Sparkline.Write(html, history, rising);
+        }
+
+        if (finding.TimeToLimit is { } left)
+        {
+            html.Add($"<p class=\"left\"><b>{HumanText.FirstUpper(HumanText.About(left))}</b> to the limit</p>\n");
         }
 
         html.Add($"<p>{finding.Text} {finding.Began}</p>\n<p class=\"advice\"><b>What to do:</b> ");

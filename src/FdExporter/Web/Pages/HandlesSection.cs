@@ -24,7 +24,7 @@ internal static class HandlesSection
         string state = handles.Allocated >= threshold ? "high" : "fine";
         string most = handles.IsBounded ? $"maximum {HumanText.Number(handles.Max)}" : "no maximum";
         html.Add($"<p class=\"big {state}\"><b>{HumanText.Number(handles.Allocated)}</b> in use, {trend} <span class=\"bounds\">threshold {HumanText.Number(threshold)}, {most}</span></p>\n");
-        WriteGauge(html, handles, threshold, state);
+        LimitGauge.Write(html, handles.Allocated, state, threshold, ScaleOf(handles, threshold));
         HandleShares? shares = HandleShares.Of(view.Host);
         if (shares is not null)
         {
@@ -36,22 +36,14 @@ internal static class HandlesSection
         }
 
         html.AddLiteral("</section>\n<section aria-labelledby=\"hours\">\n<h2 id=\"hours\">The last three hours</h2>\n");
-        HandlesChart.Write(html, view.History, shares, threshold, snapshot.TakenAt);
+        CourseChart.WriteHandles(html, view, shares, threshold);
         html.AddLiteral("</section>\n</div>\n");
     }
 
     /// <summary>How near the threshold is, and the maximum if it is not far beyond.</summary>
-    private static void WriteGauge(Html html, FileHandles handles, ulong threshold, string state)
+    private static double ScaleOf(FileHandles handles, ulong threshold)
     {
         double scale = Math.Max(threshold * 4 / 3.0, handles.Allocated * 1.1);
-        scale = handles.Max <= scale * 3 ? Math.Max(handles.Max, 1) : scale;
-        html.Add($"""
-            <svg class="gauge" aria-hidden="true" focusable="false">
-            <rect class="track" width="100%" height="100%"/>
-            <rect class="used {state}" width="{Svg.Percent(handles.Allocated / scale)}" height="100%"/>
-            <rect class="threshold" x="{Svg.Percent(threshold / scale)}" width="3" height="100%"/>
-            </svg>
-
-            """);
+        return handles.Max <= scale * 3 ? Math.Max(handles.Max, 1) : scale;
     }
 }

@@ -1,4 +1,3 @@
-using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
@@ -15,9 +14,9 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
     [
         Column<GroupRow>.Program(static row => row.Group.Name),
         Column<GroupRow>.Number("processes", "Processes", static row => row.Group.Processes, static row => HumanText.Number(row.Group.Processes)),
-        Column<GroupRow>.Number("fds", "Descriptors", static row => row.Group.OpenFds, static row => PageFormat.Number(row.Group.OpenFds)),
+        Column<GroupRow>.Amount("fds", "Descriptors", static row => row.Group.OpenFds),
         new Column<GroupRow>("ratio", "Worst process", true, static row => row.Group.MaxProcessFdRatio, static (html, row) => PageFormat.Ratio(html, row.Group.MaxProcessFdRatio)),
-        Column<GroupRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
+        Column<GroupRow>.Growth(static row => row.Trend),
         Column<GroupRow>.Number("close_wait", "CLOSE_WAIT", static row => row.CloseWait, static row => PageFormat.Number(row.CloseWait)),
         Column<GroupRow>.Number("peer_closed", "Unix peer_closed", static row => PeerClosed(row), static row => PageFormat.Number(PeerClosed(row))),
         new Column<GroupRow>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Group.Holdings is { } holdings ? PageFormat.Types(holdings.Types, 2) : PageFormat.Unknown)}")),
@@ -30,6 +29,8 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
         .. TcpStateNames.All.Select(static (name, state) =>
             Column<TcpNamespace>.Number(name, name, row => row.Sockets[(TcpState)state], row => HumanText.Number(row.Sockets[(TcpState)state]))),
     ]);
+
+    internal static string NarrowStyle => s_groups.NarrowStyle + s_namespaces.NarrowStyle;
 
     internal async Task HandleAsync(HttpContext context)
     {
@@ -52,9 +53,9 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
         FilterForm.Write(html, query, "Program, pid, user, unit or address");
         string none = filter.Length > 0 ? $"No match for \u201c{filter}\u201d." : "None.";
         string hidden = snapshot.Processes is null ? "Not known: the collector process failed or is switched off." : none;
-        ProcessesSection.Write(html, ProcessRow.Of(snapshot, view.History), query, most, hidden);
+        ProcessesSection.Write(html, view, null, query, most, hidden);
         CloseWaitSection.Write(html, view, query, most, none);
-        AddressesSection.Write(html, view.Host, query, most, none);
+        AddressesSection.Write(html, view, query, most, none);
         LimitsSection.Write(html, view.Host, query, most, none);
         DeletedFilesSection.Write(html, view.Host, query, most, none);
         s_groups.Write(html, [.. view.Host.Groups.Where(group => group.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).Select(group => GroupRow.Of(group, view))], query, most, hidden);
@@ -66,9 +67,9 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
 
     private static long? PeerClosed(GroupRow row) => row.Group.Holdings?.Unix[UnixSocketState.PeerClosed];
 
-    private sealed record GroupRow(GroupSample Group, long? CloseWait, Growth? Growth)
+    private sealed record GroupRow(GroupSample Group, long? CloseWait, Trend Trend)
     {
         internal static GroupRow Of(GroupSample group, HostView view)
-            => new(group, group.Holdings?.Sockets[TcpState.CloseWait], view.History.GrowthOf(HistoryKey.GroupFds(group.Name)));
+            => new(group, group.Holdings?.Sockets[TcpState.CloseWait], Trend.Of(view.History, HistoryKey.GroupFds(group.Name)));
     }
 }

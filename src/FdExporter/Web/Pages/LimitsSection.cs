@@ -28,6 +28,8 @@ internal static class LimitsSection
 
     private static readonly SortedTable<LimitRow> s_listeners = new(ListenersId, "Listeners and their accept queues", "ratio", s_use);
 
+    internal static string NarrowStyle => s_table.NarrowStyle + s_listeners.NarrowStyle;
+
     /// <param name="none">The text for an empty table.</param>
     internal static void Write(Html html, GroupedHost host, PageQuery query, int most, string none)
     {

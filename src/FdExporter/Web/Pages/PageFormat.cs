@@ -22,6 +22,10 @@ internal static class PageFormat
 
     internal static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>The moment of the scan; the script compares it with the one before.</summary>
+    internal static void AsOf(Html html, DateTimeOffset time)
+        => html.Add($"<p class=\"as-of\">As of <time datetime=\"{time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)}\">{Time(time)}</time></p>\n");
+
     /// <summary>The largest first, in one line: <c>socket 9 861, file 40</c>.</summary>
     internal static string Counts(IEnumerable<KeyValuePair<string, long>> counts, int most)
     {

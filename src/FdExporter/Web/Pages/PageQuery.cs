@@ -16,12 +16,15 @@ internal sealed class PageQuery(IReadOnlyDictionary<string, string> values)
             string value = query[name].ToString();
             if (value.Length > 0)
             {
-                values.Add(name, value.Length > LongestValue ? value[..LongestValue] : value);
+                values.Add(name, Cut(value));
             }
         }
 
         return new PageQuery(values);
     }
+
+    /// <summary>A value as a link contains it.</summary>
+    internal static string Cut(string value) => value.Length > LongestValue ? value[..LongestValue] : value;
 
     internal string this[string name] => values.TryGetValue(name, out string? value) ? value : "";
 

@@ -1,5 +1,7 @@
 using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
@@ -8,23 +10,32 @@ internal static class ProcessesSection
 {
     internal const string Id = "processes";
 
-    private static readonly SortedTable<ProcessRow> s_table = new(Id, "Processes", "fds",
+    private static readonly SortedTable<Row> s_table = new(Id, "Processes", "fds",
     [
-        new Column<ProcessRow>("program", "Program", false, static row => row.Facts.Group, static (html, row) => html.Add($"<a href=\"/process/{row.Pid}\">{row.Facts.Group}</a>")),
-        Column<ProcessRow>.Number("pid", "PID", static row => row.Pid, static row => HumanText.Pid(row.Sample.Id)),
-        Column<ProcessRow>.Number("fds", "Descriptors", static row => row.Sample.OpenFds, static row => PageFormat.Number(row.Sample.OpenFds)),
-        Column<ProcessRow>.Number("limit", "Limit", static row => row.Facts.Limits is { } limits ? limits.Soft ?? ulong.MaxValue : null, static row => row.Facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown),
-        new Column<ProcessRow>("ratio", "Used", true, static row => row.Sample.FdRatio, static (html, row) => PageFormat.Ratio(html, row.Facts.Limits is { Soft: null } ? null : row.Sample.FdRatio)),
-        Column<ProcessRow>.Number("growth", "Growth", static row => row.Growth?.PerHour, static row => PageFormat.PerHour(row.Growth)),
-        Column<ProcessRow>.Number("time_to_limit", "Limit in", static row => -row.TimeToLimit, static row => PageFormat.About(row.TimeToLimit)),
-        Column<ProcessRow>.Number("close_wait", "CLOSE_WAIT", static row => row.CloseWait, static row => PageFormat.Number(row.CloseWait)),
-        Column<ProcessRow>.Number("sockets", "TCP", static row => row.Holdings?.Sockets.Total, static row => PageFormat.Number(row.Holdings?.Sockets.Total)),
-        new Column<ProcessRow>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Holdings is { } holdings ? PageFormat.Types(holdings.Types, 3) : PageFormat.Unknown)}")),
-        Column<ProcessRow>.Text("user", "User", static row => row.Facts.User),
-        Column<ProcessRow>.Text("unit", "Unit", static row => row.Facts.Owner.Place),
+        new Column<Row>("program", "Program", false, static row => row.Process.Facts.Group, static (html, row) => html.Add($"<a href=\"/process/{row.Process.Pid}\">{row.Process.Facts.Group}</a>")),
+        Column<Row>.Number("pid", "PID", static row => row.Process.Pid, static row => HumanText.Pid(row.Process.Sample.Id)),
+        Column<Row>.Amount("fds", "Descriptors", static row => row.Process.Sample.OpenFds),
+        Column<Row>.Number("limit", "Limit", static row => row.Process.Facts.Limits is { } limits ? limits.Soft ?? ulong.MaxValue : null, static row => row.Process.Facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown),
+        new Column<Row>("ratio", "Used", true, static row => row.Process.Sample.FdRatio, static (html, row) => PageFormat.Ratio(html, row.Process.Facts.Limits is { Soft: null } ? null : row.Process.Sample.FdRatio)),
+        Column<Row>.Growth(static row => new Trend(row.Process.Growth, row.History, HistoryKey.ProcessFds(row.Process.Sample.Id))),
+        Column<Row>.Number("time_to_limit", "Limit in", static row => -row.Process.TimeToLimit, static row => PageFormat.About(row.Process.TimeToLimit)),
+        Column<Row>.Number("close_wait", "CLOSE_WAIT", static row => row.Process.CloseWait, static row => PageFormat.Number(row.Process.CloseWait)),
+        Column<Row>.Number("sockets", "TCP", static row => row.Process.Holdings?.Sockets.Total, static row => PageFormat.Number(row.Process.Holdings?.Sockets.Total)),
+        new Column<Row>("types", "Types", false, null, static (html, row) => html.Add($"{(row.Process.Holdings is { } holdings ? PageFormat.Types(holdings.Types, 3) : PageFormat.Unknown)}")),
+        Column<Row>.Text("user", "User", static row => row.Process.Facts.User),
+        Column<Row>.Text("unit", "Unit", static row => row.Process.Facts.Owner.Place),
     ]);
 
+    internal static string NarrowStyle => s_table.NarrowStyle;
+
+    /// <param name="program">The only program; null for all.</param>
     /// <param name="none">The text for an empty table.</param>
-    internal static void Write(Html html, IEnumerable<ProcessRow> rows, PageQuery query, int most, string none)
-        => s_table.Write(html, [.. ProcessRow.InOrder(rows.Where(row => row.Holds(query["q"])), ProcessOrder.Fds)], query, most, none);
+    internal static void Write(Html html, HostView view, string? program, PageQuery query, int most, string none)
+    {
+        IEnumerable<ProcessRow> rows = ProcessRow.Of(view.Host.Snapshot, view.History)
+            .Where(row => (program is null || row.Facts.Group == program) && row.Holds(query["q"]));
+        s_table.Write(html, [.. ProcessRow.InOrder(rows, ProcessOrder.Fds).Select(row => new Row(row, view.History))], query, most, none);
+    }
+
+    private sealed record Row(ProcessRow Process, HostHistory History);
 }

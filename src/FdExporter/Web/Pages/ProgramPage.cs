@@ -1,4 +1,3 @@
-using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
 using FdExporter.Grouping;
@@ -41,21 +40,18 @@ internal sealed class ProgramPage(HostInspector inspector, Layout layout)
         HostView view = ProgramView.Of(whole, program.Name);
         HostSnapshot snapshot = view.Host.Snapshot;
         int most = TableLength.Of(query);
-        html.Add($"<h1>{program.Name}</h1>\n<p class=\"as-of\">As of {PageFormat.Time(snapshot.TakenAt)}</p>\n");
+        html.Add($"<h1>{program.Name}</h1>\n");
+        PageFormat.AsOf(html, snapshot.TakenAt);
         ProgramFacts.Write(html, view, program);
         FindingsSection.Write(html, view.Verdict, view.History, "No finding is about this program.");
-        html.AddLiteral("<section aria-labelledby=\"history\">\n<h2 id=\"history\">Descriptors over time</h2>\n");
-        if (!HistoryLine.Write(html, view.History, HistoryKey.GroupFds(program.Name)))
-        {
-            html.AddLiteral("<p class=\"none\">Not known yet: it takes scans in two different minutes.</p>\n");
-        }
-
+        html.AddLiteral("<section aria-labelledby=\"hours\">\n<h2 id=\"hours\">Descriptors in the last three hours</h2>\n");
+        CourseChart.WriteDescriptors(html, view.History, HistoryKey.GroupFds(program.Name), null, snapshot.TakenAt, "No history: access to its descriptors is denied, or too many numbers are recorded.");
         html.AddLiteral("</section>\n");
         FilterForm.Write(html, query, "Pid, user, unit or address");
         string none = query["q"].Length > 0 ? $"No match for \u201c{query["q"]}\u201d." : "None.";
-        ProcessesSection.Write(html, ProcessRow.Of(snapshot, view.History).Where(row => row.Facts.Group == program.Name), query, most, none);
+        ProcessesSection.Write(html, view, program.Name, query, most, none);
         CloseWaitSection.Write(html, view, query, most, none);
-        AddressesSection.Write(html, view.Host, query, most, none);
+        AddressesSection.Write(html, view, query, most, none);
         LimitsSection.WriteListeners(html, view.Host, query, most, none);
         DeletedFilesSection.Write(html, view.Host, query, most, none);
         html.Add($"<p class=\"note\">{PageFormat.Unknown} means not known. The address {GroupSample.Other} adds up addresses that are not shown on their own. Processes without descriptors are not listed.</p>\n");

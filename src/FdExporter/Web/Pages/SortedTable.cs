@@ -7,6 +7,15 @@ namespace FdExporter.Web.Pages;
 /// <param name="order">Key of the column for the initial order; a leading minus reverses it.</param>
 internal sealed class SortedTable<T>(string id, string caption, string order, IReadOnlyList<Column<T>> columns)
 {
+    /// <summary>Written below a row, over all columns; null for nothing.</summary>
+    internal Func<T, Action<Html>?>? Detail { get; init; }
+
+    /// <summary>
+    /// Style sheet for narrow screens, where each row is a paragraph: the titles of the columns before their values.
+    /// </summary>
+    internal string NarrowStyle => string.Concat(columns.Select((column, i)
+        => i == 0 ? "" : FormattableString.Invariant($"#{id}>tbody>tr>td:nth-child({i + 1})::before{{content:\"{column.Title} \"}}\n")));
+
     /// <param name="most">Maximum number of rows shown.</param>
     /// <param name="none">The text for an empty table.</param>
     internal void Write(Html html, IReadOnlyCollection<T> rows, PageQuery query, int most, string none)
@@ -26,17 +35,10 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
         }
 
         html.AddLiteral("</tr></thead>\n<tbody>\n");
+        long[] largest = [.. columns.Select(column => column.Bar is { } bar ? rows.Max(bar) ?? 0 : 0)];
         foreach (T row in InOrder(rows, by, isReversed).Take(most))
         {
-            html.AddLiteral("<tr>");
-            foreach (Column<T> column in columns)
-            {
-                html.AddLiteral(column.IsNumber ? "<td class=\"n\">" : "<td>");
-                column.Cell(html, row);
-                html.AddLiteral("</td>");
-            }
-
-            html.AddLiteral("</tr>\n");
+            WriteRow(html, row, largest);
         }
 
         html.AddLiteral("</tbody>\n</table>\n</div>\n");
@@ -46,6 +48,35 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
         }
 
         html.AddLiteral("</section>\n");
+    }
+
+    /// <param name="largest">Of each column with bars.</param>
+    private void WriteRow(Html html, T row, long[] largest)
+    {
+        html.AddLiteral("<tr>");
+        for (int i = 0; i < columns.Count; i++)
+        {
+            Column<T> column = columns[i];
+            if (column.Bar?.Invoke(row) is > 0 and { } amount)
+            {
+                html.Add($"<td class=\"n bar\"><svg aria-hidden=\"true\" focusable=\"false\"><rect width=\"{Svg.Percent((double)amount / largest[i])}\" height=\"100%\"/></svg>");
+            }
+            else
+            {
+                html.AddLiteral(column.IsNumber ? "<td class=\"n\">" : "<td>");
+            }
+
+            column.Cell(html, row);
+            html.AddLiteral("</td>");
+        }
+
+        html.AddLiteral("</tr>\n");
+        if (Detail?.Invoke(row) is { } detail)
+        {
+            html.Add($"<tr class=\"detail\"><td colspan=\"{columns.Count}\">");
+            detail(html);
+            html.AddLiteral("</td></tr>\n");
+        }
     }
 
     private void WriteHeading(Html html, Column<T> column, PageQuery query, bool? isReversed)

@@ -4,19 +4,50 @@ using FdExporter.Diagnosis.Wording;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>A small chart of one number over the last three hours, with its first and last value as text.</summary>
+/// <summary>A small line of one number over time.</summary>
 internal static class Sparkline
 {
-    private const int Width = 160;
-    private const int Height = 36;
-
     /// <summary>Fewer values are no line.</summary>
     private const int LeastValues = 3;
 
-    /// <summary>Writes nothing where there is no history, or no change.</summary>
+    /// <summary>Points of the smallest line: there may be one in each row of a table.</summary>
+    private const int FewPoints = 16;
+
+    /// <summary>Writes the last three hours with the first and last value as text; nothing where there is no history, or no change.</summary>
     internal static void Write(Html html, HostHistory history, HistoryKey key)
     {
-        Course course = history.CourseOf(key);
+        List<(int MinutesAgo, long Value)> known = KnownOf(history.CourseOf(key));
+        if (known.Count < LeastValues || known.TrueForAll(each => each.Value == known[0].Value))
+        {
+            return;
+        }
+
+        string line = LineOf(known, 160, 36);
+        html.Add($"""
+            <figure class="spark">
+            <svg viewBox="0 0 160 36" preserveAspectRatio="none" aria-hidden="true" focusable="false"><polygon points="0,36 {line} 160,36"/><polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>
+            <figcaption>{HumanText.Number(known[0].Value)} to {HumanText.Number(known[^1].Value)} in {HumanText.Duration(TimeSpan.FromMinutes(known[0].MinutesAgo - known[^1].MinutesAgo))}</figcaption>
+            </figure>
+
+            """);
+    }
+
+    /// <summary>Writes the line alone, beside a number in a table.</summary>
+    internal static void WriteSmall(Html html, Course course)
+    {
+        List<(int MinutesAgo, long Value)> known = KnownOf(course);
+        if (known.Count < LeastValues)
+        {
+            return;
+        }
+
+        int count = Math.Min(FewPoints, known.Count);
+        List<(int MinutesAgo, long Value)> few = [.. Enumerable.Range(0, count).Select(i => known[i * (known.Count - 1) / (count - 1)])];
+        html.Add($"<svg class=\"trend\" viewBox=\"0 0 48 14\" aria-hidden=\"true\" focusable=\"false\"><polyline points=\"{LineOf(few, 48, 14)}\"/></svg>");
+    }
+
+    private static List<(int MinutesAgo, long Value)> KnownOf(Course course)
+    {
         List<(int MinutesAgo, long Value)> known = [];
         for (int i = 0; i < course.MinutesAgo.Length; i++)
         {
@@ -26,27 +57,23 @@ internal static class Sparkline
             }
         }
 
-        if (known.Count < LeastValues || known.TrueForAll(each => each.Value == known[0].Value))
-        {
-            return;
-        }
+        return known;
+    }
 
+    /// <summary>A change of less than a tenth is drawn as small as it is.</summary>
+    private static string LineOf(List<(int MinutesAgo, long Value)> known, int width, int height)
+    {
         (int from, int to) = (known[0].MinutesAgo, known[^1].MinutesAgo);
         (long least, long most) = (known.Min(static each => each.Value), known.Max(static each => each.Value));
         double range = Math.Max(most - least, Math.Max(most * 0.1, 1));
         StringBuilder points = new();
         foreach ((int minutesAgo, long value) in known)
         {
-            points.Append(Svg.At((double)(from - minutesAgo) * Width / Math.Max(from - to, 1))).Append(',').Append(Svg.At(Height - 2 - ((value - least) / range * (Height - 4)))).Append(' ');
+            points.Append(points.Length == 0 ? "" : " ")
+                .Append(Svg.At((double)(from - minutesAgo) * width / Math.Max(from - to, 1))).Append(',')
+                .Append(Svg.At(height - 2 - ((value - least) / range * (height - 4))));
         }
 
-        string line = points.ToString().TrimEnd();
-        html.Add($"""
-            <figure class="spark">
-            <svg viewBox="0 0 {Width} {Height}" preserveAspectRatio="none" aria-hidden="true" focusable="false"><polygon points="0,{Height} {line} {Width},{Height}"/><polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>
-            <figcaption>{HumanText.Number(known[0].Value)} to {HumanText.Number(known[^1].Value)} in {HumanText.Duration(TimeSpan.FromMinutes(from - to))}</figcaption>
-            </figure>
-
-            """);
+        return points.ToString();
     }
 }

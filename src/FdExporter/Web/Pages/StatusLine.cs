@@ -28,7 +28,7 @@ internal static class StatusLine
             html.Add($"<p class=\"seen {(isAll ? "all" : "part")}\"><a href=\"#health\">{seen}</a></p>\n");
         }
 
-        html.Add($"<p class=\"as-of\">As of {PageFormat.Time(verdict.TakenAt)}</p>\n");
+        PageFormat.AsOf(html, verdict.TakenAt);
         html.AddLiteral("</div>\n</div>\n");
     }
 

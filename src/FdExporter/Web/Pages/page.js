@@ -2,6 +2,8 @@
 'use strict';
 (() => {
   const intervalMs = 5000;
+  const lateMs = 8000;
+  const hint = 'Point at the chart, or use the arrow keys in it, for the numbers of a moment.';
   const status = document.getElementById('status');
   const pause = document.getElementById('pause');
   const refresh = document.getElementById('refresh');
@@ -12,6 +14,9 @@
   let isPaused = false;
   let timer = 0;
   let running = null;
+  let chosen = -1; // moment of the chart
+  let asOf = '';
+  let timesOld = 0;
 
   function setStatus(text, isLost) {
     if (status.textContent !== text) {
@@ -65,8 +70,17 @@
     });
   }
 
-  // Adds the buttons to a page before it is shown or compared, so that a refresh leaves them as they are.
-  function addButtons(main) {
+  // Adds buttons and readings to a page before it is shown or compared, so that a refresh leaves them as they are.
+  function addControls(main) {
+    for (const chart of main.querySelectorAll('svg.chart')) {
+      const reading = document.createElement('p');
+      reading.className = 'reading';
+      reading.setAttribute('role', 'status');
+      reading.setAttribute('data-keep', '');
+      reading.textContent = hint;
+      chart.after(reading);
+    }
+
     for (const command of main.querySelectorAll('code.command')) {
       const button = document.createElement('button');
       button.type = 'button';
@@ -75,6 +89,30 @@
       button.setAttribute('aria-label', 'Copy the command ' + command.textContent);
       command.after(button);
     }
+  }
+
+  // Marks a moment of the chart and writes its numbers below; -1 for none.
+  function choose(index) {
+    const chart = document.querySelector('svg.chart');
+    if (!chart) {
+      return;
+    }
+
+    const moments = Array.from(chart.querySelectorAll('.moment'));
+    chosen = Math.min(index, moments.length - 1);
+    moments.forEach((moment, i) => moment.classList.toggle('on', i === chosen));
+    const text = chosen < 0 ? hint : moments[chosen].textContent.replaceAll('\n', ', ');
+    if (chart.nextElementSibling.textContent !== text) {
+      chart.nextElementSibling.textContent = text;
+    }
+  }
+
+  // Each answer is a new scan, so its time changes; else something between answers with what it has kept.
+  function noteAge(main) {
+    const time = main.querySelector('.as-of time');
+    timesOld = time.dateTime === asOf ? timesOld + 1 : 0;
+    asOf = time.dateTime;
+    return timesOld > 1 ? 'Old data: unchanged since ' + time.textContent : null;
   }
 
   // Without TLS there is no clipboard; then the command is selected and copied as by hand.
@@ -102,6 +140,7 @@
     const current = new AbortController();
     running = current;
     const limit = setTimeout(() => current.abort(), 20000);
+    const late = setTimeout(() => setStatus('No answer for ' + lateMs / 1000 + ' s; the page shows old data', true), lateMs);
     try {
       const answer = await fetch(location.href, {
         headers: { Accept: 'text/html' },
@@ -113,9 +152,11 @@
       }
 
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      addButtons(page.querySelector('main'));
+      addControls(page.querySelector('main'));
       morph(document.querySelector('main'), page.querySelector('main'));
-      setStatus(isPaused ? 'Paused' : 'Live');
+      choose(chosen);
+      const age = noteAge(page);
+      setStatus(age ?? (isPaused ? 'Paused' : 'Live'), age !== null);
     } catch (error) {
       if (running !== current) {
         return; // replaced by a newer request
@@ -124,6 +165,7 @@
       setStatus((error instanceof TypeError || current.signal.aborted ? 'No answer' : error.message) + '; the page shows old data', true);
     } finally {
       clearTimeout(limit);
+      clearTimeout(late);
     }
 
     running = null;
@@ -167,7 +209,7 @@
       return;
     }
 
-    const link = event.target.closest('a.sort');
+    const link = event.target.closest('a.sort, a.view');
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       const url = new URL(link.href);
@@ -202,7 +244,24 @@
     });
   }
 
-  addButtons(document.querySelector('main'));
+  document.addEventListener('pointerover', (event) => {
+    if (event.target.classList.contains('moment')) {
+      choose(Array.from(event.target.parentNode.querySelectorAll('.moment')).indexOf(event.target));
+    }
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.target.classList.contains('chart')) {
+      const last = event.target.querySelectorAll('.moment').length - 1;
+      const steps = { ArrowLeft: chosen < 0 ? last : Math.max(0, chosen - 1), ArrowRight: Math.min(last, chosen + 1), Home: 0, End: last, Escape: -1 };
+      if (event.key in steps) {
+        event.preventDefault();
+        choose(steps[event.key]);
+      }
+    }
+  });
+
+  addControls(document.querySelector('main'));
+  noteAge(document.querySelector('main'));
   setStatus('Live');
   schedule();
 })();

@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
+using FdExporter.Diagnosis;
+using FdExporter.Diagnosis.History;
 using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using FdExporter.Web.Pages;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Tests.Web.Pages;
 
@@ -11,6 +14,9 @@ public partial class HomeSectionsTests
 {
     private const string Hostile = "<img src=x onerror=x()>\u202E";
     private const string Escaped = "&lt;img src=x onerror=x()&gt;";
+
+    private static readonly Section s_addresses = static (html, host, query, most, none) => AddressesSection.Write(
+        html, new HostView(host, new HostHistory(TimeProvider.System), new Verdict(DateTimeOffset.UnixEpoch, [])), query, most, none);
 
     private static readonly GroupedHost s_unknown = new() { Snapshot = Snapshots.Of() with { Connections = null, Listeners = null, Files = null } };
 
@@ -27,9 +33,9 @@ public partial class HomeSectionsTests
             ],
         };
         Assert.Equal(
-            ["pool|outbound|10.0.0.7:5432|4 800|established 4 800|4 300|4 000|", "crawler|outbound|10.0.0.9:443|24|syn_sent 20, established 4|–|–|connecting 18"],
-            Rows(AddressesSection.Write, host));
-        Assert.Equal(["crawler"], Rows(AddressesSection.Write, host, "0.9:4").Select(static row => row.Split('|')[0]));
+            ["pool|outbound|10.0.0.7:5432|4 800|–|established 4 800|4 300|4 000|", "crawler|outbound|10.0.0.9:443|24|–|syn_sent 20, established 4|–|–|connecting 18"],
+            Rows(s_addresses, host));
+        Assert.Equal(["crawler"], Rows(s_addresses, host, "0.9:4").Select(static row => row.Split('|')[0]));
     }
 
     [Fact]
@@ -77,7 +83,7 @@ public partial class HomeSectionsTests
             InotifyUsers = [new(Hostile, 1, 1)],
             DeletedFiles = [new(Hostile, Hostile, 1, null)],
         };
-        foreach (Section section in (Section[])[AddressesSection.Write, LimitsSection.Write, DeletedFilesSection.Write])
+        foreach (Section section in (Section[])[s_addresses, LimitsSection.Write, DeletedFilesSection.Write])
         {
             string text = Text(section, host);
             Assert.Contains(Escaped, text, StringComparison.Ordinal);
@@ -89,10 +95,10 @@ public partial class HomeSectionsTests
     [Fact]
     public void Unknown_IsSaid_AndIsNotNone()
     {
-        Assert.Contains("Not known: the collector connections failed or is switched off.", Text(AddressesSection.Write, s_unknown), StringComparison.Ordinal);
+        Assert.Contains("Not known: the collector connections failed or is switched off.", Text(s_addresses, s_unknown), StringComparison.Ordinal);
         Assert.Contains("Not known: the collector files failed or is switched off.", Text(DeletedFilesSection.Write, s_unknown), StringComparison.Ordinal);
         Assert.Contains("Not known: accept queues, local ports, inotify.", Text(LimitsSection.Write, s_unknown), StringComparison.Ordinal);
-        Assert.All((Section[])[AddressesSection.Write, DeletedFilesSection.Write], static section => Assert.Contains("None.", Text(section, Host()), StringComparison.Ordinal));
+        Assert.All((Section[])[s_addresses, DeletedFilesSection.Write], static section => Assert.Contains("None.", Text(section, Host()), StringComparison.Ordinal));
 
         string partly = Text(LimitsSection.Write, s_unknown with { InotifyUsers = [new("root", 3, 4)] });
         Assert.Contains("inotify watches", partly, StringComparison.Ordinal);

@@ -59,7 +59,7 @@ public partial class ProgramPageTests
             [
                 "app|11|900|1 024|87 %|–|–|–|–|–||",
                 "app|12|20|1 024|1 %|–|–|–|–|–||",
-                "app|outbound|10.0.0.7:443|3",
+                "app|outbound|10.0.0.7:443|3|–",
                 ":80|4|9|40 %|2",
                 ":81|0|9|0 %|",
                 "app|/var|1 MiB|20 %",
@@ -96,10 +96,11 @@ public partial class ProgramPageTests
         HostHistory history = new(time);
         GroupedHost host = Host();
         history.Add(host);
-        Assert.Contains("Not known yet", Text("app", history), StringComparison.Ordinal);
+        Assert.Contains("The history begins with this scan.", Text("app", history), StringComparison.Ordinal);
+        Assert.Contains("No history", Text("app"), StringComparison.Ordinal);
         time.Advance(TimeSpan.FromMinutes(1));
         history.Add(host with { Groups = [Group("app", 950), Group("app server", 5)] });
-        Assert.Contains("aria-label=\"In the last 1 min between 920 and 950\"", Plain(Text("app", history)), StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"In the last 1 min between 920 and 950 descriptors\"", Plain(Text("app", history)), StringComparison.Ordinal);
     }
 
     [Theory]
