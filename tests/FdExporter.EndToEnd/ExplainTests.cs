@@ -85,7 +85,7 @@ public sealed class ExplainTests(OldLeak leak) : IDisposable
         using JsonDocument host = JsonDocument.Parse(await exporter.GetAsync("/api/v1/host"));
         JsonElement ofHost = Assert.Single(host.RootElement.GetProperty("findings").EnumerateArray(), static each => each.GetProperty("rule").GetString() == "close_wait_not_closed");
         Assert.Equal(lab.Child.Pid, ofHost.GetProperty("pid").GetInt32());
-        Assert.Contains($"holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}", (await exporter.GetAsync("/", "text/html")).Replace('\u00a0', ' ').Replace("&#xA0;", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"holds 140 sockets in CLOSE_WAIT to 127.0.0.1:{lab.Port}", (await exporter.GetAsync("/", "text/html")).Replace('\u00a0', ' '), StringComparison.Ordinal);
     }
 
     /// <summary>Sockets that the other side closed a second ago are not reported yet.</summary>

@@ -72,7 +72,7 @@ internal sealed class CourseChart
         (long least, long most) = (_moments.Min(static moment => moment.All), _moments.Max(static moment => moment.All));
         string span = HumanText.Duration(TimeSpan.FromMinutes(_span));
         html.Add($"""
-            <svg class="chart" role="img" tabindex="0" aria-label="In the last {span} between {HumanText.Number(least)} and {HumanText.Number(most)} {_scale.What}" focusable="false">
+            <svg class="chart" role="img" tabindex="0" aria-label="In the last {span} between {HumanText.Number(least)} and {HumanText.Number(most)} {_scale.What}">
             <svg viewBox="0 0 {Width} {Height}" preserveAspectRatio="none">
 
             """);

@@ -10,7 +10,7 @@ internal sealed class ExplainPage(Layout layout)
         html =>
         {
             StatusLine.Write(html, view.Verdict, snapshot: null);
-            FindingsSection.Write(html, view.Verdict, view.History);
+            FindingsSection.Write(html, view.Verdict, view.History, int.MaxValue);
         },
         isLive: true);
 }

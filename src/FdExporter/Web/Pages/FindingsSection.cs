@@ -9,8 +9,11 @@ namespace FdExporter.Web.Pages;
 /// <summary>The verdict as cards, one for each finding.</summary>
 internal static class FindingsSection
 {
+    /// <summary>Cards beside other sections; a link leads to the others.</summary>
+    internal const int FewCards = 10;
+
     /// <param name="none">The text where there are none; the status line has that of the machine.</param>
-    internal static void Write(Html html, Verdict verdict, HostHistory history, string none = "None.")
+    internal static void Write(Html html, Verdict verdict, HostHistory history, int most, string none = "None.")
     {
         html.AddLiteral("<section aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">Findings</h2>\n");
         if (verdict.Findings.IsEmpty)
@@ -24,12 +27,16 @@ internal static class FindingsSection
         else
         {
             html.AddLiteral("<div class=\"cards\">\n");
-            foreach (Finding finding in verdict.Findings)
+            foreach (Finding finding in verdict.Findings.Take(most))
             {
                 Write(html, finding, history);
             }
 
             html.AddLiteral("</div>\n");
+            if (verdict.Findings.Length > most)
+            {
+                html.Add($"<p><a href=\"/explain\">{HumanText.Count(verdict.Findings.Length - most, "more finding", "more findings")}</a></p>\n");
+            }
         }
 
         html.AddLiteral("</section>\n");

@@ -50,7 +50,7 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
         int most = TableLength.Of(query);
         StatusLine.Write(html, view.Verdict, snapshot);
         HandlesSection.Write(html, view, threshold);
-        FindingsSection.Write(html, view.Verdict, view.History);
+        FindingsSection.Write(html, view.Verdict, view.History, FindingsSection.FewCards);
         FilterForm.Write(html, query, "Program, pid, user, unit or address");
         string none = filter.Length > 0 ? $"No match for \u201c{filter}\u201d." : "None.";
         string hidden = snapshot.Processes is null ? "Not known: the collector process failed or is switched off." : none;

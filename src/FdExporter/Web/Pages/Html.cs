@@ -32,7 +32,9 @@ internal sealed class Html
 
     public override string ToString() => _text.ToString();
 
-    private void AddText(string? text) => _text.Append(s_encoder.Encode(Printable.Of(text ?? "")));
+    // The encoder escapes these two, which no HTML needs, and many numbers have them.
+    private void AddText(string? text)
+        => _text.Append(s_encoder.Encode(Printable.Of(text ?? "")).Replace("&#xA0;", "\u00a0", StringComparison.Ordinal).Replace("&#x2B;", "+", StringComparison.Ordinal));
 
     /// <summary>Appends the parts of an interpolated string.</summary>
     [InterpolatedStringHandler]

@@ -50,7 +50,7 @@ internal static class PageFormat
         }
 
         double bar = Math.Clamp(known, 0, 1);
-        html.Add($"<meter min=\"0\" max=\"1\" low=\"0.8\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 3)}\" aria-hidden=\"true\"></meter> {HumanText.Percent(known)}");
+        html.Add($"<meter low=\"0.8\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 2)}\" aria-hidden=\"true\"></meter> {HumanText.Percent(known)}");
     }
 
     /// <summary>An entry in a list of facts; nothing for an empty value.</summary>

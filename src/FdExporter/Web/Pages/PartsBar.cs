@@ -17,7 +17,7 @@ internal static class PartsBar
     internal static void Write(Html html, IReadOnlyList<Part> parts, double whole)
     {
         double all = Math.Max(whole, 1);
-        html.AddLiteral("<svg class=\"parts\" aria-hidden=\"true\" focusable=\"false\">\n<rect class=\"without\" width=\"100%\" height=\"100%\"/>\n");
+        html.AddLiteral("<svg class=\"parts\" aria-hidden=\"true\">\n<rect class=\"without\" width=\"100%\" height=\"100%\"/>\n");
         double at = 0;
         foreach (Part part in parts)
         {
@@ -62,7 +62,7 @@ internal static class PartsBar
 
     private static void WriteEntry(Html html, Part part, double all)
     {
-        html.Add($"<li><svg class=\"key\" viewBox=\"0 0 10 10\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"{part.Colour}\" width=\"10\" height=\"10\" rx=\"2\"/></svg> ");
+        html.Add($"<li><svg class=\"key\" viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"{part.Colour}\" width=\"10\" height=\"10\" rx=\"2\"/></svg> ");
         if (part.Link is { } link)
         {
             html.Add($"<a class=\"name\" href=\"{link}\">{part.Name}</a>");

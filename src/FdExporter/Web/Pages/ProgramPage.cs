@@ -43,7 +43,7 @@ internal sealed class ProgramPage(HostInspector inspector, Layout layout)
         html.Add($"<h1>{program.Name}</h1>\n");
         PageFormat.AsOf(html, snapshot.TakenAt);
         ProgramFacts.Write(html, view, program);
-        FindingsSection.Write(html, view.Verdict, view.History, "No finding is about this program.");
+        FindingsSection.Write(html, view.Verdict, view.History, FindingsSection.FewCards, "No finding is about this program.");
         html.AddLiteral("<section aria-labelledby=\"hours\">\n<h2 id=\"hours\">Descriptors in the last three hours</h2>\n");
         CourseChart.WriteDescriptors(html, view.History, HistoryKey.GroupFds(program.Name), null, snapshot.TakenAt, "No history: access to its descriptors is denied, or too many numbers are recorded.");
         html.AddLiteral("</section>\n");

@@ -59,7 +59,7 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
             Column<T> column = columns[i];
             if (column.Bar?.Invoke(row) is > 0 and { } amount)
             {
-                html.Add($"<td class=\"n bar\"><svg aria-hidden=\"true\" focusable=\"false\"><rect width=\"{Svg.Percent((double)amount / largest[i])}\" height=\"100%\"/></svg>");
+                html.Add($"<td class=\"n bar\"><svg aria-hidden=\"true\"><rect width=\"{Svg.Percent(Math.Round((double)amount / largest[i], 2))}\"/></svg>");
             }
             else
             {
@@ -81,7 +81,7 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
 
     private void WriteHeading(Html html, Column<T> column, PageQuery query, bool? isReversed)
     {
-        html.AddLiteral(column.IsNumber ? "<th scope=\"col\" class=\"n\"" : "<th scope=\"col\"");
+        html.AddLiteral(column.IsNumber ? "<th class=\"n\"" : "<th");
         if (isReversed is { } reversed)
         {
             html.AddLiteral(reversed == column.IsNumber ? " aria-sort=\"ascending\"" : " aria-sort=\"descending\"");

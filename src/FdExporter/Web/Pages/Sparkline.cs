@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
@@ -10,8 +11,11 @@ internal static class Sparkline
     /// <summary>Fewer values are no line.</summary>
     private const int LeastValues = 3;
 
+    /// <summary>Points of a line.</summary>
+    private const int MostPoints = 24;
+
     /// <summary>Points of the smallest line: there may be one in each row of a table.</summary>
-    private const int FewPoints = 16;
+    private const int FewPoints = 9;
 
     /// <summary>Writes the last three hours with the first and last value as text; nothing where there is no history, or no change.</summary>
     internal static void Write(Html html, HostHistory history, HistoryKey key)
@@ -22,10 +26,9 @@ internal static class Sparkline
             return;
         }
 
-        string line = LineOf(known, 160, 36);
         html.Add($"""
             <figure class="spark">
-            <svg viewBox="0 0 160 36" preserveAspectRatio="none" aria-hidden="true" focusable="false"><polygon points="0,36 {line} 160,36"/><polyline points="{line}" vector-effect="non-scaling-stroke"/></svg>
+            <svg viewBox="0 0 160 72" preserveAspectRatio="none" aria-hidden="true"><polyline points="-2,74 {LineOf(Few(known, MostPoints), 160, 72)} 162,74" vector-effect="non-scaling-stroke"/></svg>
             <figcaption>{HumanText.Number(known[0].Value)} to {HumanText.Number(known[^1].Value)} in {HumanText.Duration(TimeSpan.FromMinutes(known[0].MinutesAgo - known[^1].MinutesAgo))}</figcaption>
             </figure>
 
@@ -41,9 +44,23 @@ internal static class Sparkline
             return;
         }
 
-        int count = Math.Min(FewPoints, known.Count);
-        List<(int MinutesAgo, long Value)> few = [.. Enumerable.Range(0, count).Select(i => known[i * (known.Count - 1) / (count - 1)])];
-        html.Add($"<svg class=\"trend\" viewBox=\"0 0 48 14\" aria-hidden=\"true\" focusable=\"false\"><polyline points=\"{LineOf(few, 48, 14)}\"/></svg>");
+        html.Add($"<svg class=\"trend\" viewBox=\"0 0 60 18\" aria-hidden=\"true\"><polyline points=\"{LineOf(Few(known, FewPoints), 60, 18)}\"/></svg>");
+    }
+
+    /// <summary>The first, the last, and others at about equal distances in time.</summary>
+    private static List<(int MinutesAgo, long Value)> Few(List<(int MinutesAgo, long Value)> known, int most)
+    {
+        double step = (double)(known[0].MinutesAgo - known[^1].MinutesAgo) / (most - 1);
+        List<(int MinutesAgo, long Value)> few = [known[0]];
+        foreach ((int MinutesAgo, long Value) each in known.Skip(1).SkipLast(1))
+        {
+            if (few[^1].MinutesAgo - each.MinutesAgo >= step)
+            {
+                few.Add(each);
+            }
+        }
+
+        return [.. few, known[^1]];
     }
 
     private static List<(int MinutesAgo, long Value)> KnownOf(Course course)
@@ -70,8 +87,7 @@ internal static class Sparkline
         foreach ((int minutesAgo, long value) in known)
         {
             points.Append(points.Length == 0 ? "" : " ")
-                .Append(Svg.At((double)(from - minutesAgo) * width / Math.Max(from - to, 1))).Append(',')
-                .Append(Svg.At(height - 2 - ((value - least) / range * (height - 4))));
+                .Append(CultureInfo.InvariantCulture, $"{(double)(from - minutesAgo) * width / Math.Max(from - to, 1):0},{height - 2 - ((value - least) / range * (height - 4)):0}");
         }
 
         return points.ToString();

@@ -14,7 +14,7 @@ internal static class Svg
     /// <summary>A circle with a tick, a triangle, or an octagon: the shapes differ, not only the colours.</summary>
     internal static void Icon(Html html, string state)
     {
-        html.Add($"<svg class=\"icon {state}\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\">");
+        html.Add($"<svg class=\"icon {state}\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">");
         html.AddLiteral(state switch
         {
             "critical" => "<path class=\"shape\" d=\"M8 1h8l7 7v8l-7 7H8l-7-7V8z\"/><path class=\"sign\" d=\"M8 8l8 8M16 8l-8 8\"/>",

@@ -3,7 +3,7 @@ namespace FdExporter.Web.Pages;
 /// <summary>How many rows the tables of a page have: few, or many on request.</summary>
 internal static class TableLength
 {
-    private const int FewRows = 20;
+    private const int FewRows = 15;
     private const int ManyRows = 1000;
 
     internal static int Of(PageQuery query) => query["rows"] == "many" ? ManyRows : FewRows;

@@ -50,7 +50,7 @@ public class FirstScreenTests
 
         Finding finding = new("a", Severity.Warning, "<b>rises", "See <i>.") { Culprit = s_culprit, Rising = HistoryKey.SystemHandles, Began = "Since noon." };
         string text = Cards(history, finding);
-        Assert.Contains("<figcaption>1&#xA0;000 to 1&#xA0;090 in 9&#xA0;min</figcaption>", text, StringComparison.Ordinal);
+        Assert.Contains("<figcaption>1\u00a0000 to 1\u00a0090 in 9\u00a0min</figcaption>", text, StringComparison.Ordinal);
         Assert.Contains("<p>&lt;b&gt;rises Since noon.</p>", text, StringComparison.Ordinal);
         Assert.Contains("See &lt;i&gt;. <a href=\"/process/11342\">Inspect pid 11342</a>", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<figure", Cards(history, finding with { Rising = HistoryKey.GroupFds("unknown") }), StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public class FirstScreenTests
     private static string Cards(HostHistory history, params Finding[] findings)
     {
         Html html = new();
-        FindingsSection.Write(html, new Verdict(DateTimeOffset.UnixEpoch, [.. findings]), history);
+        FindingsSection.Write(html, new Verdict(DateTimeOffset.UnixEpoch, [.. findings]), history, FindingsSection.FewCards);
         return html.ToString();
     }
 }

@@ -63,7 +63,7 @@ public class HandleSharesTests
             string text = Text(snapshot, new HostHistory(TimeProvider.System));
             Assert.Contains(why, text, StringComparison.Ordinal);
             Assert.DoesNotContain("class=\"parts\"", text, StringComparison.Ordinal);
-            Assert.Contains("<b>1&#xA0;000</b> in use", text, StringComparison.Ordinal);
+            Assert.Contains("<b>1\u00a0000</b> in use", text, StringComparison.Ordinal);
         }
 
         Assert.Contains("Not known: the collector system", Text(whole with { FileHandles = null }, new HostHistory(TimeProvider.System)), StringComparison.Ordinal);
@@ -82,8 +82,8 @@ public class HandleSharesTests
         }
 
         string text = Text(snapshot, history);
-        Assert.Contains("&lt;img src=x onerror=x()&gt;?: 120, 12&#xA0;%; 20 in CLOSE_WAIT</title>", text, StringComparison.Ordinal);
-        Assert.Contains("1&#xA0;000 handles\n&lt;img src=x onerror=x()&gt;? 120", text, StringComparison.Ordinal);
+        Assert.Contains("&lt;img src=x onerror=x()&gt;?: 120, 12\u00a0%; 20 in CLOSE_WAIT</title>", text, StringComparison.Ordinal);
+        Assert.Contains("1\u00a0000 handles\n&lt;img src=x onerror=x()&gt;? 120", text, StringComparison.Ordinal);
         Assert.Contains("href=\"/program/a%2Fb%3Fc\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", text, StringComparison.Ordinal);
         Assert.DoesNotContain(" style=", text, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public class HandleSharesTests
         time.Advance(TimeSpan.FromMinutes(1));
         history.Add(Host(snapshot));
         Assert.Contains("class=\"threshold\" x=\"6\"", Text(snapshot, history, threshold: 2000), StringComparison.Ordinal);
-        Assert.Contains("The threshold, 15&#xA0;000, is above", Text(snapshot, history), StringComparison.Ordinal);
+        Assert.Contains("The threshold, 15\u00a0000, is above", Text(snapshot, history), StringComparison.Ordinal);
     }
 
     private static HandleShares? Of(ulong allocated, params (string, int, int, int)[] programs) => HandleShares.Of(Host(Snapshot(allocated, programs)));

@@ -15,7 +15,7 @@ public class HomePageTests
 {
     private const int Most = 60 * 1024;
 
-    /// <summary>A busy machine: each table is full, each row grows, each chart has three hours, and there are twelve findings.</summary>
+    /// <summary>A busy machine: each table is full, each row grows, each chart has three hours, and there are more findings than fit.</summary>
     [Fact]
     public void Page_OfABusyMachine_IsSmall()
     {
@@ -40,6 +40,7 @@ public class HomePageTests
         })];
         HostView view = new(host, history, new Verdict(DateTimeOffset.UnixEpoch, [.. findings]));
         string page = new Layout("/metrics").Write("machine", html => HomePage.Write(html, view, new PageQuery(new Dictionary<string, string>()), 15_000), isLive: true);
+        Assert.Contains("<a href=\"/explain\">2 more findings</a>", page, StringComparison.Ordinal);
         Assert.Contains("<svg class=\"trend\"", page, StringComparison.Ordinal);
         Assert.Contains("<figure class=\"spark\">", page, StringComparison.Ordinal);
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(page), Most / 2, Most);
@@ -55,7 +56,7 @@ public class HomePageTests
             Snapshot = Snapshots.Of(processes) with { FileHandles = new FileHandles(14_000 + (ulong)(minute * 20), 1 << 20, null) },
             Groups = [.. Enumerable.Range(0, 100).Select(i => new GroupSample(Name(i), 5, 2000 + (minute * 20), 500, 0.5))],
             TopProcesses = [.. processes.TakeLast(20).Select(static process => new TopProcess(process, null))],
-            CloseWait = [],
+            CloseWait = [.. Enumerable.Range(0, 50).Select(i => new CloseWaitGroup(Name(i), ConnectionDirection.Outbound, $"192.168.121.{i}:443", [100 + (minute * 20)], TimeSpan.FromHours(5), default))],
             Addresses = [.. Enumerable.Range(0, 50).Select(i => new AddressGroup(Name(i), ConnectionDirection.Outbound, $"192.168.121.{i}:443") { States = states })],
             Listeners = [.. Enumerable.Range(0, 50).Select(static i => new ListenerGroup(Name(i), $"0.0.0.0:{i + 8000}", i, 128, i))],
             DeletedFiles = [.. Enumerable.Range(0, 30).Select(static i => new DeletedFilesGroup(Name(i), "/var/log", (i + 1) << 20, 0.1))],

@@ -150,7 +150,7 @@ public partial class HomeSectionsTests
 
     /// <summary>The cells of each row, with plain spaces.</summary>
     private static string[] Rows(Section section, GroupedHost host, string filter = "")
-        => [.. Row().Matches(Text(section, host, filter).Replace("&#xA0;", " ", StringComparison.Ordinal).Replace('\u00a0', ' '))
+        => [.. Row().Matches(Text(section, host, filter).Replace('\u00a0', ' '))
             .Select(static row => string.Join('|', Cell().Matches(row.Value).Select(static cell => Tag().Replace(cell.Groups[1].Value, "").Trim())))];
 
     [GeneratedRegex("<tr><td.*?</tr>")]

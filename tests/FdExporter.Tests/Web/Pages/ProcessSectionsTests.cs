@@ -141,7 +141,7 @@ public partial class ProcessSectionsTests
 
     private static PageQuery Query(string name, string value) => new(new Dictionary<string, string> { [name] = value });
 
-    private static string Plain(Html html) => html.ToString().Replace("&#xA0;", " ", StringComparison.Ordinal);
+    private static string Plain(Html html) => html.ToString().Replace('\u00a0', ' ');
 
     /// <summary>Colour and text of each part of the bar.</summary>
     private static string[] Entries(string text)

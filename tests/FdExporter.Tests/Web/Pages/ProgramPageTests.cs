@@ -170,7 +170,7 @@ public partial class ProgramPageTests
         return html.ToString();
     }
 
-    private static string Plain(string text) => text.Replace("&#xA0;", " ", StringComparison.Ordinal).Replace('\u00a0', ' ');
+    private static string Plain(string text) => text.Replace('\u00a0', ' ');
 
     /// <summary>The cells of each row, with plain spaces.</summary>
     private static string[] Rows(string text)

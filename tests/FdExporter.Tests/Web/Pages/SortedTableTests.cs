@@ -20,10 +20,10 @@ public class SortedTableTests
     public void Bars_AreAgainstTheLargestOfAllRows_NotOfThoseShown()
     {
         string text = Text([200, 50, 0, -1], new Dictionary<string, string> { ["t"] = "-amount" }, most: 3);
-        Assert.Contains("<rect width=\"25%\" height=\"100%\"/></svg>50</td>", text, StringComparison.Ordinal);
-        Assert.Contains("<rect width=\"100%\" height=\"100%\"/></svg>200</td>", text, StringComparison.Ordinal);
+        Assert.Contains("<rect width=\"25%\"/></svg>50</td>", text, StringComparison.Ordinal);
+        Assert.Contains("<rect width=\"100%\"/></svg>200</td>", text, StringComparison.Ordinal);
         Assert.Contains("<td class=\"n\">0</td>", text, StringComparison.Ordinal);
-        Assert.Contains("3 of 4 shown", text.Replace("&#xA0;", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("3 of 4 shown", text.Replace('\u00a0', ' '), StringComparison.Ordinal);
         Assert.Contains("<td class=\"n\">–</td>", Text([-1], [], most: 3), StringComparison.Ordinal);
     }
 
@@ -57,8 +57,8 @@ public class SortedTableTests
         }
 
         Assert.Contains("<svg class=\"trend\"", Growth("rising"), StringComparison.Ordinal);
-        Assert.EndsWith("</svg>&#x2B;1&#xA0;200/h", Growth("rising"), StringComparison.Ordinal);
-        Assert.Equal("&#x2B;0/h", Growth("level"));
+        Assert.EndsWith("</svg>+1\u00a0200/h", Growth("rising"), StringComparison.Ordinal);
+        Assert.Equal("+0/h", Growth("level"));
         Assert.Equal("–", Growth("unknown"));
         Assert.InRange(history.LastHourOf(HistoryKey.GroupFds("rising")).Span, 48, 60);
         Assert.InRange(history.CourseOf(HistoryKey.GroupFds("rising")).Span, 90, 100);
@@ -76,8 +76,8 @@ public class SortedTableTests
     {
         Html html = new();
         Finding finding = new("a", Severity.Critical, "It fills.", "Fix it.") { TimeToLimit = TimeSpan.FromHours(5) };
-        FindingsSection.Write(html, new Verdict(DateTimeOffset.UnixEpoch, [finding, finding with { TimeToLimit = null }]), new HostHistory(TimeProvider.System));
-        Assert.Single(html.ToString().Split("<p class=\"left\"><b>About 5&#xA0;h</b> to the limit</p>")[1..]);
+        FindingsSection.Write(html, new Verdict(DateTimeOffset.UnixEpoch, [finding, finding with { TimeToLimit = null }]), new HostHistory(TimeProvider.System), FindingsSection.FewCards);
+        Assert.Single(html.ToString().Split("<p class=\"left\"><b>About 5\u00a0h</b> to the limit</p>")[1..]);
     }
 
     private static string Text(long[] rows, Dictionary<string, string> query, int most)
