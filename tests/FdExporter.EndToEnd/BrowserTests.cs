@@ -150,9 +150,7 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
         await visit.Page.Keyboard.PressAsync("End");
         ILocator last = visit.Page.Locator(".moment").Last;
         await Expect(last).ToHaveClassAsync("moment on");
-        string text = await reading.InnerTextAsync();
-        Assert.Matches(Reading(), text);
-        Assert.Contains("past", text, StringComparison.Ordinal);
+        Assert.Matches(Reading(), await reading.InnerTextAsync());
         await visit.Page.Keyboard.PressAsync("ArrowLeft");
         await Expect(visit.Page.Locator(".moment.on")).ToHaveCountAsync(1);
         await Expect(last).ToHaveClassAsync("moment");
@@ -175,7 +173,7 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
         await using Exporter exporter = await Exporter.StartAsync();
         await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
         ILocator process = visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']");
-        await Expect(visit.Page.Locator("#processes tr", new PageLocatorOptions { Has = process }).Locator("td:first-child")).ToHaveTextAsync(shown);
+        await Expect(visit.Page.Locator($"#processes tr:has(a[href='/process/{lab.Child.Pid}']) td:first-child")).ToHaveTextAsync(shown);
         await process.ClickAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"{shown} pid {lab.Child.Pid}");
         await visit.Page.Locator("h1 a").ClickAsync();
@@ -277,7 +275,7 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
             await Expect(visit.Page.Locator(hidden)).ToBeHiddenAsync();
         }
 
-        Assert.True(await WidthAsync(visit) <= A4);
+        Assert.Equal(A4, await WidthAsync(visit));
         Assert.Equal("", await CutOffAsync(visit));
         Assert.True((await visit.Page.PdfAsync(new PagePdfOptions { Format = "A4" })).Length > 10_000);
     }
@@ -368,7 +366,7 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
             held = [open(path, "w") for _ in range(30)]
             os.unlink(path); os.rmdir(folder)
             listener = socket.socket(socket.AF_INET6); listener.bind(("::1", 0)); listener.listen()
-            pairs = [socket.create_connection(listener.getsockname()) for _ in range(40)]
+            pairs = [socket.create_connection(listener.getsockname()[:2]) for _ in range(40)]
             say("ready")
             time.sleep(600)
             """);
@@ -381,7 +379,7 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
             foreach (int width in (int[])[1280, 640, 390])
             {
                 await visit.Page.SetViewportSizeAsync(width, 800);
-                Assert.True(await WidthAsync(visit) <= width, $"{path} is wider than {width}");
+                Assert.True(await WidthAsync(visit) <= width, $"{path} is wider than {width}: {await CutOffAsync(visit)}");
                 if (width != 640 || path != "/?rows=many")
                 {
                     Assert.Equal("", await CutOffAsync(visit));
@@ -390,11 +388,10 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
         }
 
         // Heads of tables stay in view.
-        await visit.Page.GotoAsync(exporter.Address + "?rows=many");
+        await visit.Page.GotoAsync($"{exporter.Address}process/{unix.Pid}");
         await visit.Page.SetViewportSizeAsync(1280, 400);
-        await visit.Page.Locator("#processes tbody tr").Nth(25).ScrollIntoViewIfNeededAsync();
-        await visit.Page.EvaluateAsync("document.querySelector('#processes tbody tr:nth-child(26)').scrollIntoView({ block: 'end' })");
-        await Expect(visit.Page.Locator("#processes th").First).ToBeInViewportAsync();
+        await visit.Page.EvaluateAsync("document.querySelector('#fds tbody tr:nth-child(60)').scrollIntoView({ block: 'end' })");
+        await Expect(visit.Page.Locator("#fds th").First).ToBeInViewportAsync();
     }
 
     /// <summary>CSS pixels of a sheet between usual margins.</summary>

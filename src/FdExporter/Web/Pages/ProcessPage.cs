@@ -65,7 +65,9 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         WriteNotes(html, inspection);
         if (LeakSite.Of(inspection) is { } site)
         {
-            html.Add($"<p class=\"note\">{site}</p>\n");
+            html.AddLiteral("<p class=\"advice\">");
+            AdviceCommands.Write(html, site, inspection.Process.Id);
+            html.AddLiteral("</p>\n");
         }
 
         FilterForm.Write(html, query, "Type, state, address or path");

@@ -78,7 +78,7 @@
       reading.setAttribute('role', 'status');
       reading.setAttribute('data-keep', '');
       reading.textContent = hint;
-      chart.after(reading);
+      chart.nextElementSibling.after(reading);
     }
 
     for (const command of main.querySelectorAll('code.command')) {
@@ -102,8 +102,9 @@
     chosen = Math.min(index, moments.length - 1);
     moments.forEach((moment, i) => moment.classList.toggle('on', i === chosen));
     const text = chosen < 0 ? hint : moments[chosen].textContent.replaceAll('\n', ', ');
-    if (chart.nextElementSibling.textContent !== text) {
-      chart.nextElementSibling.textContent = text;
+    const reading = document.querySelector('.reading');
+    if (reading.textContent !== text) {
+      reading.textContent = text;
     }
   }
 
