@@ -1,4 +1,4 @@
-// Serves the built page on loopback, draws both dashboards in dark and light, and writes grafana/host.png and grafana/fleet.png.
+// Serves the built page on loopback, draws the dashboards in dark and light, and writes the dark pictures to grafana.
 import { createServer } from 'node:http';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -22,7 +22,7 @@ await new Promise((done) => server.listen(0, '127.0.0.1', done));
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
-  for (const dashboard of ['host', 'fleet']) {
+  for (const dashboard of ['host', 'fleet', 'program']) {
     for (const theme of ['dark', 'light']) {
       const page = await browser.newPage({ viewport: { width: 1280, height: 4000 } });
       page.on('pageerror', (error) => console.error(`${dashboard} ${theme}: ${error.stack}`));

@@ -47,7 +47,7 @@ const freePort = () => new Promise((done) => {
 // name, how many times more of everything, without the leak
 const machines = [['web-1', 1], ['web-2', 0.94], ['web-3', 0.81], ['web-4', 0.46], ['web-5', 0.37, true], ['web-6', 0.31, true], ['db-1', 0.29, true],
   ['db-2', 0.24, true], ['mail-1', 0.16], ['batch-1', 0.19, true], ['batch-2', 0.13, true], ['edge-1', 0.1, true]];
-const counted = /^(fd_system_handles_allocated|fd_group_open_fds|fd_group_fds|fd_tcp_sockets|fd_group_tcp_sockets|fd_close_wait_sockets|fd_close_wait_aged_sockets|fd_process_open_fds|fd_process_tcp_sockets|fd_group_max_process_open_fds|fd_group_max_process_fd_ratio|fd_connections|fd_ephemeral_ports_used|fd_user_inotify_instances|fd_listener_queued_connections)\b/;
+const counted = /^(fd_system_handles_allocated|fd_group_open_fds|fd_group_fds|fd_tcp_sockets|fd_group_tcp_sockets|fd_close_wait_sockets|fd_close_wait_aged_sockets|fd_process_open_fds|fd_process_tcp_sockets|fd_group_max_process_open_fds|fd_group_max_process_fd_ratio|fd_connections|fd_ephemeral_ports_used|fd_user_inotify_instances|fd_listener_queued_connections|fd_unanswered_connections|fd_group_sockets|fd_group_unix_sockets|fd_group_deleted_files_bytes)\b/;
 function machine(text, [name, factor, healthy]) {
   if (factor === 1) return text;
   return text.split('\n').filter((line) => !(healthy && /"(appserver|gateway)"/.test(line))).map((line) => {
@@ -64,6 +64,11 @@ function machine(text, [name, factor, healthy]) {
 try {
   const [, exporter] = await start(join(root, 'src/FdExporter/bin/Release/net10.0/fd-exporter'), ['--web.listen-address=127.0.0.1:0'], /msg="Listening on" address=(\S+)/);
   await leak(['close-wait', '--count', '14400', '--rate', '82', '--name', 'appserver'], 16384);
+  // More of the same program, for its dashboard.
+  await leak(['server-close-wait', '--count', '60', '--name', 'appserver', '--port', '9702']);
+  await leak(['established', '--count', '90', '--name', 'appserver', '--port', '5432']);
+  await leak(['unix-peer-closed', '--count', '40', '--name', 'appserver']);
+  await leak(['deleted', '--count', '1', '--bytes', '200000000', '--directory', folder, '--name', 'appserver']);
   await leak(['server-close-wait', '--count', '160', '--no-read', '--name', 'gateway', '--port', '8443']);
   await leak(['close-wait', '--count', '35', '--unread', '200', '--name', 'reporting']);
   await leak(['not-accepted', '--count', '24', '--name', 'imapd', '--port', '1143']);
@@ -78,9 +83,14 @@ try {
   await leak(['inotify', '--count', '90', '--watches', '50', '--name', 'watcher']);
 
   const relay = createServer(async (request, response) => {
-    const answer = await fetch(`${exporter}/metrics`);
     const which = machines.find(([name]) => request.url === `/${name}/metrics`);
-    response.writeHead(200, { 'Content-Type': answer.headers.get('content-type') }).end(machine(await answer.text(), which));
+    try {
+      const answer = await fetch(`${exporter}/metrics`);
+      response.writeHead(200, { 'Content-Type': answer.headers.get('content-type') }).end(machine(await answer.text(), which));
+    } catch {
+      // One scrape without an answer; the exporter closes idle connections.
+      response.writeHead(503).end();
+    }
   });
   await new Promise((done) => relay.listen(0, '127.0.0.1', done));
 
@@ -91,6 +101,8 @@ try {
 rule_files: [rules.yml]
 scrape_configs:
   - job_name: fd-exporter
+    # As root this runs in a pid namespace of its own, and a guest has no share of the machine's handles.
+    metric_relabel_configs: [{source_labels: [__name__], regex: fd_exporter_view_partial, action: drop}]
     static_configs:
 ${targets.join('\n')}
       - {targets: ['127.0.0.1:${await freePort()}'], labels: {instance: 'edge-2:10070'}}
@@ -112,6 +124,8 @@ ${targets.join('\n')}
     // The kernel gives up a connection that nobody answers after two minutes.
     if (i === Math.round(seconds / 3)) {
       await leak(['connecting', '--count', '60', '--name', 'crawler', '--port', '9443']);
+      await leak(['connecting', '--count', '25', '--name', 'appserver', '--port', '6379']);
+      await leak(['listener-full', '--count', '90', '--backlog', '64', '--name', 'appserver', '--port', '8080']);
       await leak(['listener-full', '--count', '150', '--backlog', '128', '--name', 'php-fpm', '--port', '9000']);
     }
     process.stderr.write(`\rrecording: ${Math.round(began + seconds - Date.now() / 1000)} s left  `);
@@ -126,10 +140,10 @@ ${targets.join('\n')}
     return answer.data;
   };
   const recorded = { from: from * 1000, to: now * 1000, dashboards: {} };
-  for (const name of ['fleet', 'host']) {
+  for (const name of ['fleet', 'host', 'program']) {
     const dashboard = JSON.parse(readFileSync(join(root, `grafana/dashboards/fd-exporter-${name}.json`), 'utf8'));
     const fill = (expression) => expression.replaceAll('$__rate_interval', '4s').replaceAll('$__range', `${now - from}s`)
-      .replaceAll('$job', 'fd-exporter').replaceAll('$instance', name === 'host' ? 'web-1:10070' : '.+').replaceAll('$group', '.+');
+      .replaceAll('$job', 'fd-exporter').replaceAll('$instance', name === 'host' ? 'web-1:10070' : '.+').replaceAll('$group', name === 'program' ? 'appserver' : '.+');
     const panels = {};
     for (const panel of dashboard.panels.filter((each) => each.type !== 'row')) {
       panels[panel.id] = await Promise.all(panel.targets.map(async (target) => (await ask(target.instant

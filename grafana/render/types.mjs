@@ -24,7 +24,7 @@ type Query = Omit<Json<prometheus.Dataquery>, '_implementsDataqueryVariant'>;
 type Annotation = Json<dashboard.AnnotationQuery> & { expr?: string; step?: string; titleFormat?: string; textFormat?: string; tagKeys?: string; useValueForTime?: boolean };
 `];
 const json = (value) => JSON.stringify(value, null, 2);
-for (const name of ['fleet', 'host']) {
+for (const name of ['fleet', 'host', 'program']) {
   const all = JSON.parse(readFileSync(`../dashboards/fd-exporter-${name}.json`, 'utf8'));
   out.push(`(${json({ ...all, panels: [], annotations: { list: [] } })}) satisfies Dashboard;`);
   for (const annotation of all.annotations.list) {

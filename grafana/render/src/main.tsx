@@ -1,4 +1,4 @@
-// Draws one dashboard from what record.mjs wrote: ?dashboard=host|fleet&theme=dark|light.
+// Draws one dashboard from what record.mjs wrote: ?dashboard=host|fleet|program&theme=dark|light.
 import '@fontsource/inter/400.css';
 import '@fontsource/inter/500.css';
 import '@fontsource/inter/600.css';
@@ -13,7 +13,7 @@ import { lastValueFrom } from 'rxjs';
 import { framesOf, type Series } from './frames';
 import { Visualization } from './visualization';
 
-standardTransformersRegistry.setInit(() => [standardTransformers.mergeTransformer, standardTransformers.organizeFieldsTransformer]
+standardTransformersRegistry.setInit(() => [standardTransformers.mergeTransformer, standardTransformers.organizeFieldsTransformer, standardTransformers.renameByRegexTransformer]
   .map((transformation) => ({ id: transformation.id, name: transformation.name, transformation: async () => transformation, editor: () => null, imageDark: '', imageLight: '' }) as any));
 
 const pageWidth = 1280;
@@ -37,7 +37,7 @@ function place(grid: { x: number; y: number; w: number; h: number }) {
 }
 
 function Variables({ dashboard }: { dashboard: any }) {
-  const values: Record<string, string> = { datasource: 'Prometheus', job: 'fd-exporter', instance: name === 'host' ? 'web-1:10070' : 'All', group: 'All' };
+  const values: Record<string, string> = { datasource: 'Prometheus', job: 'fd-exporter', instance: name === 'host' ? 'web-1:10070' : 'All', group: name === 'program' ? 'appserver' : 'All' };
   const box = { border: `1px solid ${theme.colors.border.medium}`, borderRadius: 2, padding: '5px 8px', background: theme.components.input.background };
   return (
     <div style={{ display: 'flex', gap: 8, alignItems: 'center', height: 32 }}>

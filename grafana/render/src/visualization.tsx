@@ -11,7 +11,7 @@ import { useMemo } from 'react';
 const registry = new FieldConfigOptionsRegistry(() => [
   ...['unit', 'min', 'max', 'decimals', 'displayName', 'noValue', 'thresholds', 'mappings', 'links', 'color'].map((id) => [id, false] as const),
   ...['drawStyle', 'lineInterpolation', 'lineWidth', 'lineStyle', 'fillOpacity', 'gradientMode', 'showPoints', 'spanNulls', 'axisPlacement', 'axisLabel',
-    'axisBorderShow', 'axisSoftMax', 'scaleDistribution', 'stacking', 'thresholdsStyle', 'hideFrom', 'align', 'cellOptions', 'inspect', 'width', 'minWidth'].map((id) => [id, true] as const),
+    'axisBorderShow', 'axisSoftMax', 'scaleDistribution', 'stacking', 'thresholdsStyle', 'hideFrom', 'hideFrom.viz', 'align', 'cellOptions', 'inspect', 'width', 'minWidth'].map((id) => [id, true] as const),
 ].map(([id, isCustom]) => ({
   id: isCustom ? `custom.${id}` : id, path: id, name: id, isCustom, editor: () => null, override: () => null, process: (value: unknown) => value, shouldApply: () => true,
 }) as any));

@@ -13,9 +13,9 @@ public partial class DashboardTests
     public static TheoryData<string> Files => [.. Dashboard.All.Select(static each => each.File)];
 
     [Fact]
-    public void Dashboards_AreTwoWithStableIds()
+    public void Dashboards_AreThreeWithStableIds()
         => Assert.Equal(
-            ["fd-exporter-fleet.json: fd-exporter-fleet", "fd-exporter-host.json: fd-exporter-host"],
+            ["fd-exporter-fleet.json: fd-exporter-fleet", "fd-exporter-host.json: fd-exporter-host", "fd-exporter-program.json: fd-exporter-program"],
             Dashboard.All.Select(static each => $"{each.File}: {each.Json.GetProperty("uid").GetString()}"));
 
     [Theory]
@@ -71,7 +71,7 @@ public partial class DashboardTests
         {
             if (!url.StartsWith("/d/", StringComparison.Ordinal))
             {
-                Assert.Matches(@"^(\$\{exporter:raw\}/(explain|process/\$\{__data\.fields\.pid\})?|\$\{runbooks:raw\}(\$\{__data\.fields\.alertname\}\.md)?)$", url);
+                Assert.Matches(OutsideLink(), url);
                 continue;
             }
 
@@ -132,6 +132,13 @@ public partial class DashboardTests
 
     [GeneratedRegex(@"^(sum|max|count) by \([a-z_, ]+\) \(.*\)$")]
     private static partial Regex Aggregation();
+
+    // A page of an exporter, whose address is a variable or a column of the row, or a runbook.
+    [GeneratedRegex("""
+        ^(\$\{(exporter|__data\.fields\.external_url):raw\}/(explain|process/\$\{__data\.fields\.pid\}|program/\$\{(__data\.fields\.|__field\.labels\.)?group:percentencode\})?
+        |\$\{runbooks:raw\}(\$\{__data\.fields\.alertname\}\.md)?)$
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex OutsideLink();
 
     // var-group=..., or a variable passed on under its own name.
     [GeneratedRegex(@"var-(\w+)=|\$\{(?!__)(\w+):queryparam\}")]
