@@ -14,8 +14,8 @@
 //                                     leaks about 24 sockets a minute to 192.168.121.44:443 in CLOSE_WAIT
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,12 +93,13 @@ static void hold(int count)
         check(eventfd(0, EFD_CLOEXEC) < 0, "eventfd");
 }
 
-// Connections to or from one port.
+// Connections to one port, or from clients.
 struct peers {
     int port, most, count;
     int sockets[128];
 };
 
+static int events; // an epoll instance
 static volatile sig_atomic_t is_leaking;
 
 static void begin_to_leak(int signal)
@@ -107,47 +108,89 @@ static void begin_to_leak(int signal)
     is_leaking = 1;
 }
 
-// Reads what came, and sends a byte.
-static void use(struct peers *peers)
+static void watch(int fd)
 {
-    for (int i = 0; i < peers->count; i++) {
-        int fd = peers->sockets[i];
-        char bytes[64];
-        ssize_t length;
-        while ((length = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT)) > 0)
-            ;
-        if (length == 0) {
-            close(fd);
-            peers->sockets[i--] = peers->sockets[--peers->count];
-        } else {
-            send(fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-        }
-    }
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    check(epoll_ctl(events, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
 }
 
-// Between 70 % and all of them, in a wave of 40 minutes.
-static void vary(struct peers *peers, int minute)
+static void add(struct peers *peers, int fd)
+{
+    peers->sockets[peers->count++] = fd;
+    watch(fd);
+}
+
+static void close_at(struct peers *peers, int i)
+{
+    close(peers->sockets[i]);
+    peers->sockets[i] = peers->sockets[--peers->count];
+}
+
+// Whether it is still connected.
+static int read_all(int fd)
+{
+    char bytes[64];
+    ssize_t length;
+    while ((length = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT)) > 0)
+        ;
+    return length < 0 && errno == EAGAIN;
+}
+
+static void ask(int fd)
+{
+    send(fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// Between 70 % and all of them, in a wave of 40 minutes; a byte to each.
+static void use(struct peers *peers, int minute)
 {
     int wanted = peers->most * (70 + 3 * abs(minute % 40 - 20) / 2) / 100;
     while (peers->count > wanted)
-        close(peers->sockets[--peers->count]);
+        close_at(peers, peers->count - 1);
     while (peers->count < wanted) {
         struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(peers->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         int client = socket(AF_INET, SOCK_STREAM, 0);
         while (connect(client, (void *)&address, sizeof address))
             usleep(10000); // the server has not started yet
-        peers->sockets[peers->count++] = client;
+        add(peers, client);
     }
+    for (int i = 0; i < peers->count; i++)
+        ask(peers->sockets[i]);
 }
 
-static void wait_for_clients(int listener, struct peers *clients)
+// The first are the clients, which get an answer.
+static void read_from(int fd, struct peers *peers, int length)
+{
+    int is_connected = read_all(fd);
+    for (int i = 0; i < length; i++)
+        for (int j = 0; j < peers[i].count; j++)
+            if (peers[i].sockets[j] == fd) {
+                if (!is_connected)
+                    close_at(&peers[i], j);
+                else if (i == 0)
+                    ask(fd);
+                return;
+            }
+}
+
+static void serve_for_a_minute(int listener, struct peers *peers, int length)
 {
     for (time_t until = time(NULL) / 60 * 60 + 60, now; (now = time(NULL)) < until;) {
-        struct pollfd ready = {.fd = clients->count < clients->most ? listener : -1, .events = POLLIN};
-        if (poll(&ready, 1, 1000 * (until - now)) > 0) {
-            int client = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
-            if (client >= 0) // else another process was first
-                clients->sockets[clients->count++] = client;
+        struct epoll_event event;
+        if (epoll_wait(events, &event, 1, 1000 * (until - now)) <= 0)
+            continue;
+        if (event.data.fd != listener) {
+            int count = peers[0].count;
+            read_from(event.data.fd, peers, length);
+            if (count == peers[0].most && peers[0].count < count)
+                watch(listener);
+        } else {
+            int client = accept(listener, NULL, NULL);
+            if (client < 0)
+                continue; // another process was first
+            add(&peers[0], client);
+            if (peers[0].count == peers[0].most)
+                epoll_ctl(events, EPOLL_CTL_DEL, listener, NULL);
         }
     }
 }
@@ -161,19 +204,18 @@ static void open_files(const char *program, int count)
         check(open(path, O_RDWR | O_CREAT, 0600) < 0, path);
     }
     int pipes[2];
-    check(pipe(pipes) || epoll_create1(0) < 0 || eventfd(0, 0) < 0, "pipe, epoll, eventfd");
+    check(pipe(pipes) || eventfd(0, 0) < 0 || (events = epoll_create1(0)) < 0, "pipe, eventfd, epoll_create1");
 }
 
 static void serve(int argc, char **argv)
 {
-    static struct peers clients, servers[4];
-    int processes = atoi(argv[2]), files = atoi(argv[3]), listener = -1;
-    int targets = (argc - 6) / 2;
+    static struct peers peers[8];
+    int processes = atoi(argv[2]), files = atoi(argv[3]), listener = -1, length = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[4]))};
     struct sockaddr_in remote = {.sin_family = AF_INET, .sin_port = htons(443), .sin_addr.s_addr = inet_addr("192.168.121.44")};
-    clients.most = atoi(argv[5]);
-    for (int i = 0; i < targets; i++)
-        servers[i] = (struct peers){.port = atoi(argv[6 + 2 * i]), .most = atoi(argv[7 + 2 * i])};
+    peers[0].most = atoi(argv[5]);
+    for (int i = 6; i + 1 < argc; i += 2)
+        peers[length++] = (struct peers){.port = atoi(argv[i]), .most = atoi(argv[i + 1])};
     memset(argv[1], 0, argv[argc - 1] + strlen(argv[argc - 1]) - argv[1]); // a usual server has other arguments
     signal(SIGUSR1, begin_to_leak);
     if (address.sin_port != 0) {
@@ -183,16 +225,15 @@ static void serve(int argc, char **argv)
     for (int i = 1; i < processes && fork() != 0; i++)
         ;
     open_files(argv[0], files);
+    if (listener >= 0)
+        watch(listener);
     for (;;) {
         int minute = time(NULL) / 60;
-        for (int i = 0; i < targets; i++)
-            vary(&servers[i], minute);
+        for (int i = 1; i < length; i++)
+            use(&peers[i], minute);
         if (is_leaking)
             close_wait(remote, 20 + minute % 9);
-        use(&clients);
-        for (int i = 0; i < targets; i++)
-            use(&servers[i]);
-        wait_for_clients(listener, &clients);
+        serve_for_a_minute(listener, peers, length);
     }
 }
 
