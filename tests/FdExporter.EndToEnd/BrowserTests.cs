@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using FdExporter.EndToEnd.Testing;
@@ -7,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FdExporter.EndToEnd;
 
 /// <summary>The pages in a real Chromium. Each visit ends with: no console error, no dialog, no request to another host.</summary>
-public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
+public sealed partial class BrowserTests(Browser browser, WithHistory past) : IClassFixture<Browser>, IClassFixture<WithHistory>
 {
     /// <summary>The page's refresh interval. Unit: milliseconds.</summary>
     private const int Every = 5000;
@@ -77,9 +78,18 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
         await using Exporter exporter = await Exporter.StartAsync();
         await using Browser.Visit visit = await browser.OpenAsync(exporter, "/?q=appserver");
-        await visit.Page.Locator("#processes a", new PageLocatorOptions { HasTextString = "appserver" }).ClickAsync();
+        await visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']").ClickAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"appserver pid {lab.Child.Pid}");
-        await visit.Page.Locator("#kinds a", new PageLocatorOptions { HasText = $"close_wait to 127.0.0.1:{lab.Port}" }).ClickAsync();
+        ILocator kind = visit.Page.Locator("#kinds a.view", new PageLocatorOptions { HasText = $"close_wait to 127.0.0.1:{lab.Port}" });
+        await Expect(kind).ToHaveAttributeAsync("aria-expanded", "false");
+        await kind.ClickAsync();
+        await Expect(kind).ToHaveAttributeAsync("aria-expanded", "true");
+        await Expect(kind).ToBeFocusedAsync();
+        await Expect(visit.Page.Locator("#kinds .detail li")).ToHaveCountAsync(20);
+        await RefreshedAsync(visit);
+        await Expect(visit.Page.Locator("#kinds .detail li")).ToHaveCountAsync(20);
+        await Expect(kind).ToBeFocusedAsync();
+        await visit.Page.Locator("#kinds .detail a", new PageLocatorOptions { HasText = "List all 140" }).ClickAsync();
         ILocator rows = visit.Page.Locator("#fds tbody tr");
         await Expect(rows).ToHaveCountAsync(140);
         IReadOnlyList<string> cells = await rows.First.Locator("td").AllInnerTextsAsync();
@@ -105,8 +115,54 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await Expect(visit.Page.Locator("dl")).ToContainTextAsync("close_wait\u00a0140");
         await Expect(visit.Page.Locator("#processes tbody tr td:nth-child(2)")).ToHaveTextAsync([$"{lab.Child.Pid}"]);
         await Expect(visit.Page.Locator("#close_wait tbody tr td:nth-child(5)")).ToHaveTextAsync(["140"]);
-        await visit.Page.Locator("#processes a", new PageLocatorOptions { HasTextString = "appserver" }).ClickAsync();
+        await visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']").ClickAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"appserver pid {lab.Child.Pid}");
+    }
+
+    [Fact]
+    public async Task Back_LeadsToTheTablesAsTheyWere()
+    {
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
+        await visit.Page.Locator("#processes th a", new PageLocatorOptions { HasText = "CLOSE_WAIT" }).ClickAsync();
+        await visit.Page.Locator("#q").FillAsync("appserver");
+        ILocator programs = visit.Page.Locator("#processes tbody tr td:first-child");
+        await Expect(programs).ToHaveTextAsync(["appserver"]);
+        await visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']").ClickAsync();
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"appserver pid {lab.Child.Pid}");
+        await visit.Page.GoBackAsync();
+        await Expect(programs).ToHaveTextAsync(["appserver"]);
+        await Expect(visit.Page.Locator("#processes th[aria-sort=descending]")).ToHaveTextAsync("CLOSE_WAIT");
+        await Expect(visit.Page.Locator("#q")).ToHaveValueAsync("appserver");
+    }
+
+    [Fact]
+    public async Task Chart_GivesItsNumbers_ToThePointerAndTheKeyboard()
+    {
+        await past.TwoMinutesAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(past.Exporter, "/");
+        ILocator reading = visit.Page.Locator(".reading");
+        await Expect(reading).ToContainTextAsync("use the arrow keys");
+        await visit.Page.Locator(".moment").First.HoverAsync();
+        await Expect(reading).ToHaveTextAsync(Reading());
+        await visit.Page.Locator("svg.chart").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("End");
+        ILocator last = visit.Page.Locator(".moment").Last;
+        await Expect(last).ToHaveClassAsync("moment on");
+        string text = await reading.InnerTextAsync();
+        Assert.Matches(Reading(), text);
+        Assert.Contains("past", text, StringComparison.Ordinal);
+        await visit.Page.Keyboard.PressAsync("ArrowLeft");
+        await Expect(visit.Page.Locator(".moment.on")).ToHaveCountAsync(1);
+        await Expect(last).ToHaveClassAsync("moment");
+
+        // It stays chosen over a refresh.
+        await RefreshedAsync(visit);
+        await Expect(visit.Page.Locator(".moment.on")).ToHaveCountAsync(1);
+        await Expect(reading).ToHaveTextAsync(Reading());
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await Expect(visit.Page.Locator(".moment.on")).ToHaveCountAsync(0);
     }
 
     [Theory]
@@ -118,13 +174,13 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await using LeakLab lab = await LeakLab.StartAsync("fds", "--type", "pipe", "--count", "500", "--name", name);
         await using Exporter exporter = await Exporter.StartAsync();
         await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
-        ILocator link = visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']");
-        await Expect(link).ToHaveTextAsync(shown);
-        await link.ClickAsync();
+        ILocator process = visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']");
+        await Expect(visit.Page.Locator("#processes tr", new PageLocatorOptions { Has = process }).Locator("td:first-child")).ToHaveTextAsync(shown);
+        await process.ClickAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"{shown} pid {lab.Child.Pid}");
         await visit.Page.Locator("h1 a").ClickAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync(shown);
-        await Expect(visit.Page.Locator($"#processes a[href='/process/{lab.Child.Pid}']")).ToHaveTextAsync(shown);
+        await Expect(process).ToHaveTextAsync($"{lab.Child.Pid}");
         Assert.Equal(1, await visit.Page.Locator("script").CountAsync());
         Assert.Equal(0, await visit.Page.Locator("img").CountAsync());
     }
@@ -174,6 +230,59 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task OldAnswers_AreSeenWithinTwoRefreshes()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "about:blank");
+        await visit.Page.Clock.InstallAsync();
+        await visit.Page.GotoAsync(exporter.Address + "explain");
+        string kept = await visit.Page.ContentAsync();
+        await visit.Page.RouteAsync("**/explain", route => route.FulfillAsync(new RouteFulfillOptions { Body = kept, ContentType = "text/html" }));
+        ILocator status = visit.Page.Locator("#status");
+        for (int i = 0; i < 2; i++)
+        {
+            await Expect(status).ToHaveTextAsync("Live");
+            await visit.Page.RunAndWaitForResponseAsync(() => visit.Page.Clock.RunForAsync(Every), static response => response.Url.EndsWith("/explain", StringComparison.Ordinal));
+        }
+
+        await Expect(status).ToContainTextAsync("Old data: unchanged since ");
+        await Expect(status).ToHaveClassAsync("lost");
+        await visit.Page.UnrouteAllAsync();
+        await visit.Page.Locator("#refresh").ClickAsync();
+        await Expect(status).ToHaveTextAsync("Live");
+    }
+
+    [Fact]
+    public async Task AnswerThatDoesNotCome_IsSeenWithinTwoRefreshes()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "about:blank");
+        await visit.Page.Clock.InstallAsync();
+        await visit.Page.GotoAsync(exporter.Address + "explain");
+        await visit.Page.RouteAsync("**/explain", static _ => Task.CompletedTask);
+        await visit.Page.RunAndWaitForRequestAsync(() => visit.Page.Clock.RunForAsync(Every), static request => request.Url.EndsWith("/explain", StringComparison.Ordinal));
+        await visit.Page.Clock.RunForAsync(2 * Every);
+        await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("No answer for 8 s; the page shows old data");
+        await visit.Page.UnrouteAllAsync(new PageUnrouteAllOptions { Behavior = UnrouteBehavior.IgnoreErrors });
+    }
+
+    [Fact]
+    public async Task Print_HasNoControls_AndFitsThePaper()
+    {
+        await past.TwoMinutesAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(past.Exporter, "/", static options => options.ViewportSize = new ViewportSize { Width = A4, Height = 1000 });
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        foreach (string hidden in (string[])[".live", "#filter", ".reading"])
+        {
+            await Expect(visit.Page.Locator(hidden)).ToBeHiddenAsync();
+        }
+
+        Assert.True(await WidthAsync(visit) <= A4);
+        Assert.Equal("", await CutOffAsync(visit));
+        Assert.True((await visit.Page.PdfAsync(new PagePdfOptions { Format = "A4" })).Length > 10_000);
+    }
+
+    [Fact]
     public async Task WithoutScript_EverythingIsThere()
     {
         await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
@@ -217,17 +326,14 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 360)]
-    [InlineData(ColorScheme.Dark, 360)]
-    public async Task Pages_HaveNoAccessibilityViolation_AndFitTheScreen(ColorScheme colors, int width)
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Pages_HaveNoAccessibilityViolation(ColorScheme colors, int width)
     {
-        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", "appserver", "--hold-peer");
+        await past.TwoMinutesAsync();
         await using LeakLab mute = await LeakLab.StartAsync("not-accepted", "--count", "12", "--name", "mute");
-        await using Exporter exporter = await Exporter.StartAsync();
-        foreach (string path in (string[])["/", $"/process/{lab.Child.Pid}", "/program/appserver", "/explain", "/process/2147483647", "/program/other"])
+        foreach (string path in (string[])["/", $"/process/{past.Pid}?open=pipe%20pipe", "/program/past", "/explain", "/process/2147483647", "/program/other", "/runbooks"])
         {
-            await using Browser.Visit visit = await browser.OpenAsync(exporter, "about:blank", options =>
+            await using Browser.Visit visit = await browser.OpenAsync(past.Exporter, "about:blank", options =>
             {
                 options.ColorScheme = colors;
                 options.ViewportSize = new ViewportSize { Width = width, Height = 800 };
@@ -236,8 +342,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
                 options.BypassCSP = true;
             });
             visit.Expected = "status of 404";
-            IResponse? response = await visit.Page.GotoAsync(exporter.Address + path[1..]);
-            if (response!.Ok)
+            IResponse? response = await visit.Page.GotoAsync(past.Exporter.Address + path[1..]);
+            if (response!.Ok && path != "/runbooks")
             {
                 await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("Live");
                 await visit.Page.Locator("#pause").ClickAsync();
@@ -246,7 +352,70 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
             AxeResult axe = await visit.Page.RunAxe();
             Assert.True(axe.Violations.Length == 0, $"{path}: {string.Join('\n', axe.Violations.Select(static each => $"{each.Id}: {each.Help} {string.Join(", ", each.Nodes.Select(static node => node.Html))}"))}");
             Assert.True(axe.Passes.Length > 10, $"axe checked only {axe.Passes.Length} rules");
-            Assert.True(await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width}");
         }
+    }
+
+    /// <summary>A desktop, the same at a zoom of 200 %, and a phone; with names and addresses as long as they can be.</summary>
+    [Fact]
+    public async Task NothingIsCutOff_OnAnyScreen()
+    {
+        string name = new('W', 15);
+        await using LeakLab lab = await LeakLab.StartAsync("close-wait", "--count", "140", "--name", name, "--hold-peer");
+        await using Child unix = PythonProgram.Run($"""
+            import tempfile
+            folder = tempfile.mkdtemp()
+            path = os.path.join(folder, "{new string('w', 80)}")
+            held = [open(path, "w") for _ in range(30)]
+            os.unlink(path); os.rmdir(folder)
+            listener = socket.socket(socket.AF_INET6); listener.bind(("::1", 0)); listener.listen()
+            pairs = [socket.create_connection(listener.getsockname()) for _ in range(40)]
+            say("ready")
+            time.sleep(600)
+            """);
+        await unix.WaitForLineAsync("ready");
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
+        foreach (string path in (string[])["/?rows=many", $"/process/{lab.Child.Pid}", $"/process/{unix.Pid}", $"/program/{name}", "/explain"])
+        {
+            await visit.Page.GotoAsync(exporter.Address + path[1..]);
+            foreach (int width in (int[])[1280, 640, 390])
+            {
+                await visit.Page.SetViewportSizeAsync(width, 800);
+                Assert.True(await WidthAsync(visit) <= width, $"{path} is wider than {width}");
+                if (width != 640 || path != "/?rows=many")
+                {
+                    Assert.Equal("", await CutOffAsync(visit));
+                }
+            }
+        }
+
+        // Heads of tables stay in view.
+        await visit.Page.GotoAsync(exporter.Address + "?rows=many");
+        await visit.Page.SetViewportSizeAsync(1280, 400);
+        await visit.Page.Locator("#processes tbody tr").Nth(25).ScrollIntoViewIfNeededAsync();
+        await visit.Page.EvaluateAsync("document.querySelector('#processes tbody tr:nth-child(26)').scrollIntoView({ block: 'end' })");
+        await Expect(visit.Page.Locator("#processes th").First).ToBeInViewportAsync();
+    }
+
+    /// <summary>CSS pixels of a sheet between usual margins.</summary>
+    private const int A4 = 718;
+
+    [GeneratedRegex(@"^\d\d:\d\d UTC: [\d\u00a0]+ handles(, .+)?$")]
+    private static partial Regex Reading();
+
+    private static Task<int> WidthAsync(Browser.Visit visit) => visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+
+    /// <summary>The table regions and cells that hide a part of what they contain.</summary>
+    private static Task<string> CutOffAsync(Browser.Visit visit) => visit.Page.EvaluateAsync<string>("""
+        Array.from(document.querySelectorAll('.wide, td, th, .name, .finding, .status'))
+            .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
+            .map(each => each.outerHTML.slice(0, 200)).join('\n')
+        """);
+
+    private static async Task RefreshedAsync(Browser.Visit visit)
+    {
+        ILocator time = visit.Page.Locator(".as-of time");
+        string before = (await time.GetAttributeAsync("datetime"))!;
+        await Expect(time).Not.ToHaveAttributeAsync("datetime", before, new LocatorAssertionsToHaveAttributeOptions { Timeout = Every + 10_000 });
     }
 }

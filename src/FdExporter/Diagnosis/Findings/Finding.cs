@@ -12,6 +12,9 @@ internal sealed record Finding(string Rule, Severity Severity, string Text, stri
     /// <summary>Identifies the problem: the same in the next verdict. Empty for the machine.</summary>
     internal string Subject { get; init; } = "";
 
+    /// <summary>The program that it is about; empty for the machine, and for one process, which is the culprit.</summary>
+    internal string Program { get; init; } = "";
+
     /// <summary>The process to inspect; null where there is none, or it is not known.</summary>
     internal ProcessId? Culprit { get; init; }
 

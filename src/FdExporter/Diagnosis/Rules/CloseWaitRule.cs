@@ -70,6 +70,7 @@ internal static class CloseWaitRule
             blame.Advice)
         {
             Subject = isLongStanding ? sum.Program : $"{sum.Program} {ConnectionDirectionNames.Of(sum.Direction)}",
+            Program = sum.Program,
             Culprit = culprit,
             Rising = growth is null ? null : dead?.Growth is null ? HistoryKey.CloseWaitOf(sum.Program, sum.Direction) : HistoryKey.LostSockets(sum.Program),
             OpenedBy = isNotAccepted || isInFlight ? null : sum.Direction == ConnectionDirection.Inbound ? LeakSite.Accept : LeakSite.Socket,
@@ -104,6 +105,7 @@ internal static class CloseWaitRule
                 + $"The developers of {author.Program} must open its sockets with SOCK_CLOEXEC, then child programs do not inherit them.")
         {
             Subject = $"{sum.Program} from {author.Program}",
+            Program = sum.Program,
             Culprit = holder,
             TimeToLimit = forecast?.Left,
             IsEvidence = !isLongStanding && CloseWaitJudge.IsEvidence(input, sum, dead: 0, growth: null),

@@ -45,6 +45,7 @@ internal static class DeletedFilesRule
             $"List them: fd-exporter inspect {HumanText.Pid(process.Id)} --filter=deleted. Let {program.Name} open its files again: most servers do on a signal (logrotate's postrotate), all on a restart.")
         {
             Subject = $"{program.Name} {largest.Mountpoint}",
+            Program = program.Name,
             Culprit = process.Id,
         };
     }

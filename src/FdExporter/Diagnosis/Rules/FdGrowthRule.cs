@@ -35,6 +35,7 @@ internal static class FdGrowthRule
                     {
                         Advice = AdviceFor(type, HumanText.Pid(holder.Process.Id)),
                         Subject = $"{program.Name} {FdTypeNames.All[(int)type]}",
+                        Program = program.Name,
                         OpenedBy = LeakSite.CallOf(type),
                         Rising = HistoryKey.LargestOfType(program.Name, type),
                     };

@@ -53,6 +53,7 @@ internal static class IdleConnectionsRule
             $"List them: fd-exporter inspect {HumanText.Pid(process.Id)}. The program must close connections that it does not use any more, or limit its pool; SO_KEEPALIVE finds peers that are gone.")
         {
             Subject = $"{program.Name} {ConnectionDirectionNames.Of(total.Direction)} {total.Address}",
+            Program = program.Name,
             Culprit = process.Id,
             Rising = climb.IsClimbing && total.Address is { } address ? HistoryKey.IdleConnections(program.Name, total.Direction, address) : null,
             OpenedBy = total.Direction == ConnectionDirection.Inbound ? LeakSite.Accept : LeakSite.Socket,

@@ -48,6 +48,7 @@ internal static class ListenerQueueRule
             $"Check whether {program.Name} hangs or is overloaded: it does not call accept() often enough. A larger backlog (listen(), at most net.core.somaxconn) helps only against short bursts.")
         {
             Subject = $"{program.Name} {full.Address}",
+            Program = program.Name,
             Culprit = process.Id,
         };
     }
@@ -62,6 +63,7 @@ internal static class ListenerQueueRule
         $"Check whether the workers of {program.Name} are all busy or hang; it may need more of them.")
     {
         Subject = $"{program.Name} {slow.Address}",
+        Program = program.Name,
         Culprit = process.Id,
     };
 }

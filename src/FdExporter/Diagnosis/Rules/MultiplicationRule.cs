@@ -50,6 +50,7 @@ internal static class MultiplicationRule
                 "If they are jobs, find out what the oldest one waits for: later ones may wait for it. If they are workers, check their configured number.")
             {
                 Subject = program.Name,
+                Program = program.Name,
                 Culprit = parent?.Id,
             };
         }

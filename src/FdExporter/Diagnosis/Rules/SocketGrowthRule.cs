@@ -21,6 +21,7 @@ internal static class SocketGrowthRule
                 yield return FdGrowthRule.FindingOf(input, program, holder, climb, certainty, (what, all)) with
                 {
                     Subject = $"{program.Name} {SocketProtocolNames.All[(int)protocol]}",
+                    Program = program.Name,
                     Rising = HistoryKey.LargestOfProtocol(program.Name, protocol),
                 };
             }

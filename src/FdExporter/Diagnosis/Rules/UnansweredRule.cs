@@ -58,6 +58,7 @@ internal static class UnansweredRule
             advice)
         {
             Subject = $"{program.Name} {ConnectionDirectionNames.Of(total.Direction)} {total.Address}",
+            Program = program.Name,
             Culprit = process.Id,
         };
     }

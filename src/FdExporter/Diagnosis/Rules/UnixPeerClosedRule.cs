@@ -54,6 +54,7 @@ internal static class UnixPeerClosedRule
             $"List them: fd-exporter inspect {pid} --filter peer_closed. The developers must close a connection when read() returns 0, also in pools.")
         {
             Subject = $"{program.Name} unix peer_closed",
+            Program = program.Name,
             Culprit = holder.Process.Id,
             Rising = HistoryKey.UnixPeerClosed(program.Name),
         };

@@ -2,6 +2,7 @@ using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
+using FdExporter.Runbooks;
 
 namespace FdExporter.Web.Pages;
 
@@ -56,6 +57,11 @@ internal static class FindingsSection
         if (finding.Culprit is { } culprit)
         {
             html.Add($" <a href=\"/process/{culprit.Pid}\">Inspect pid {culprit.Pid}</a>");
+        }
+
+        if (FindingRunbook.NameOf(finding.Rule) is { } runbook)
+        {
+            html.Add($" <a href=\"{RunbookPage.Path}/{runbook}\">Runbook</a>");
         }
 
         html.AddLiteral("</p>\n</article>\n");

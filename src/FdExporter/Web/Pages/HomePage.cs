@@ -38,17 +38,18 @@ internal sealed class HomePage(HostInspector inspector, Layout layout, Threshold
         PageQuery query = PageQuery.Of(context.Request.Query, "q", "rows", ProcessesSection.Id, "groups", CloseWaitSection.Id, "tcp", AddressesSection.Id, LimitsSection.Id, DeletedFilesSection.Id);
         PageHeaders.Set(context.Response);
         await context.Response.WriteAsync(
-            layout.Write($"{Environment.MachineName}: file handles and sockets", html => Write(html, view, query), isLive: true),
+            layout.Write($"{Environment.MachineName}: file handles and sockets", html => Write(html, view, query, thresholds.SystemHandles), isLive: true),
             context.RequestAborted).ConfigureAwait(false);
     }
 
-    private void Write(Html html, HostView view, PageQuery query)
+    /// <param name="threshold">Of the machine's handles.</param>
+    internal static void Write(Html html, HostView view, PageQuery query, ulong threshold)
     {
         HostSnapshot snapshot = view.Host.Snapshot;
         string filter = query["q"];
         int most = TableLength.Of(query);
         StatusLine.Write(html, view.Verdict, snapshot);
-        HandlesSection.Write(html, view, thresholds.SystemHandles);
+        HandlesSection.Write(html, view, threshold);
         FindingsSection.Write(html, view.Verdict, view.History);
         FilterForm.Write(html, query, "Program, pid, user, unit or address");
         string none = filter.Length > 0 ? $"No match for \u201c{filter}\u201d." : "None.";

@@ -12,8 +12,8 @@ internal static class ProcessesSection
 
     private static readonly SortedTable<Row> s_table = new(Id, "Processes", "fds",
     [
-        new Column<Row>("program", "Program", false, static row => row.Process.Facts.Group, static (html, row) => html.Add($"<a href=\"/process/{row.Process.Pid}\">{row.Process.Facts.Group}</a>")),
-        Column<Row>.Number("pid", "PID", static row => row.Process.Pid, static row => HumanText.Pid(row.Process.Sample.Id)),
+        Column<Row>.Program(static row => row.Process.Facts.Group),
+        new Column<Row>("pid", "PID", true, static row => row.Process.Pid, static (html, row) => html.Add($"<a href=\"/process/{row.Process.Pid}\">{HumanText.Pid(row.Process.Sample.Id)}</a>")),
         Column<Row>.Amount("fds", "Descriptors", static row => row.Process.Sample.OpenFds),
         Column<Row>.Number("limit", "Limit", static row => row.Process.Facts.Limits is { } limits ? limits.Soft ?? ulong.MaxValue : null, static row => row.Process.Facts.Limits is { } limits ? HumanText.Limit(limits.Soft) : PageFormat.Unknown),
         new Column<Row>("ratio", "Used", true, static row => row.Process.Sample.FdRatio, static (html, row) => PageFormat.Ratio(html, row.Process.Facts.Limits is { Soft: null } ? null : row.Process.Sample.FdRatio)),

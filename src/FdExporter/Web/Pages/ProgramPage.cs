@@ -48,12 +48,14 @@ internal sealed class ProgramPage(HostInspector inspector, Layout layout)
         CourseChart.WriteDescriptors(html, view.History, HistoryKey.GroupFds(program.Name), null, snapshot.TakenAt, "No history: access to its descriptors is denied, or too many numbers are recorded.");
         html.AddLiteral("</section>\n");
         FilterForm.Write(html, query, "Pid, user, unit or address");
+        html.AddLiteral("<div class=\"one\">\n");
         string none = query["q"].Length > 0 ? $"No match for \u201c{query["q"]}\u201d." : "None.";
         ProcessesSection.Write(html, view, program.Name, query, most, none);
         CloseWaitSection.Write(html, view, query, most, none);
         AddressesSection.Write(html, view, query, most, none);
         LimitsSection.WriteListeners(html, view.Host, query, most, none);
         DeletedFilesSection.Write(html, view.Host, query, most, none);
+        html.AddLiteral("</div>\n");
         html.Add($"<p class=\"note\">{PageFormat.Unknown} means not known. The address {GroupSample.Other} adds up addresses that are not shown on their own. Processes without descriptors are not listed.</p>\n");
         TableLength.WriteLink(html, query);
     }

@@ -27,17 +27,6 @@ internal static class ProgramView
         => rows is { } known ? [.. known.Where(isOfProgram)] : null;
 
     private static bool IsAbout(Finding finding, GroupedHost host, string program)
-    {
-        if (finding.Culprit is { } culprit && host.Snapshot.Processes?.TryFind(culprit) is { } process && process.Facts.Group == program)
-        {
-            return true;
-        }
-
-        // Subjects start with the program, then a space. Names can contain spaces too, so the longest name counts.
-        return Starts(finding.Subject, program)
-            && !host.Groups.Any(group => group.Name.Length > program.Length && Starts(finding.Subject, group.Name));
-    }
-
-    private static bool Starts(string subject, string program)
-        => subject.StartsWith(program, StringComparison.Ordinal) && (subject.Length == program.Length || subject[program.Length] == ' ');
+        => finding.Program == program
+            || (finding.Culprit is { } culprit && host.Snapshot.Processes?.TryFind(culprit) is { } process && process.Facts.Group == program);
 }

@@ -91,13 +91,13 @@ public partial class ProcessSectionsTests
         ProcessInspection inspection = Inspection(Snapshots.Process(7, "app", 33), fds);
         string closed = Descriptors(inspection, s_empty);
         Assert.DoesNotContain("class=\"fds\"", closed, StringComparison.Ordinal);
-        Assert.Contains("href=\"?open=socket%20close_wait%20to%2010.0.0.9:443#kinds-title\" aria-expanded=\"false\">close_wait to 10.0.0.9:443</a>", closed, StringComparison.Ordinal);
+        Assert.Contains("href=\"?open=socket%20close_wait%20to%2010.0.0.9%3A443#kinds-title\" aria-expanded=\"false\">close_wait to 10.0.0.9:443</a>", closed, StringComparison.Ordinal);
 
         string open = Descriptors(inspection, Query("open", "socket close_wait to 10.0.0.9:443"));
         string[] shown = [.. Entry().Matches(open).Select(static match => match.Groups[1].Value)];
         Assert.Equal([.. Enumerable.Range(0, FdGroup.MostFirst).Select(static i => FormattableString.Invariant($"{i}"))], shown);
         Assert.Contains("<li><b>0</b> tcp socket <span class=\"path\">close_wait</span> <span class=\"path\">10.0.0.1:50000 → 10.0.0.9:443</span></li>", open, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"?open=socket%20close_wait%20to%2010.0.0.9:443&amp;q=10.0.0.9:443#fds-title\">List all 30</a>", open, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"?open=socket%20close_wait%20to%2010.0.0.9%3A443&amp;q=10.0.0.9%3A443#fds-title\">List all 30</a>", open, StringComparison.Ordinal);
         Assert.Contains("href=\"?#kinds-title\" aria-expanded=\"true\"", open, StringComparison.Ordinal);
 
         // Also among the matches of a filter only.

@@ -74,16 +74,16 @@ public partial class ProgramPageTests
     {
         Finding[] findings =
         [
-            Finding("of a process", "11", new ProcessId(11, 1)),
-            Finding("of the name", "app outbound", null),
-            Finding("of the name alone", "app", new ProcessId(21, 1)),
-            Finding("of a longer name", "app server outbound", null),
-            Finding("of a longer word", "apple outbound", null),
-            Finding("of another", "21", new ProcessId(21, 1)),
+            Finding("of a process", "", new ProcessId(11, 1)),
+            Finding("of the name", "app", null),
+            Finding("of the name and another's process", "app", new ProcessId(21, 1)),
+            Finding("of a longer name", "app server", null),
+            Finding("of a longer word", "apple", null),
+            Finding("of another", "", new ProcessId(21, 1)),
             Finding("of the machine", "", null),
         ];
-        Assert.Equal(["of a process", "of the name", "of the name alone"], Found("app"));
-        Assert.Equal(["of the name alone", "of a longer name", "of another"], Found("app server"));
+        Assert.Equal(["of a process", "of the name", "of the name and another's process"], Found("app"));
+        Assert.Equal(["of the name and another's process", "of a longer name", "of another"], Found("app server"));
         Assert.Contains("No finding is about this program.", Text("app"), StringComparison.Ordinal);
 
         IEnumerable<string> Found(string program) => ProgramView.Of(View(Host(), findings), program).Verdict.Findings.Select(static each => each.Text);
@@ -156,8 +156,8 @@ public partial class ProgramPageTests
         return new AddressGroup(group, ConnectionDirection.Outbound, "10.0.0.7:443") { States = states };
     }
 
-    private static Finding Finding(string text, string subject, ProcessId? culprit)
-        => new("rule", Severity.Warning, text, "") { Subject = subject, Culprit = culprit };
+    private static Finding Finding(string text, string program, ProcessId? culprit)
+        => new("rule", Severity.Warning, text, "") { Program = program, Culprit = culprit };
 
     private static HostView View(GroupedHost host, Finding[] findings, HostHistory? history = null)
         => new(host, history ?? new HostHistory(TimeProvider.System), new Verdict(DateTimeOffset.UnixEpoch, [.. findings]));

@@ -57,8 +57,8 @@ public class SortedTableTests
         }
 
         Assert.Contains("<svg class=\"trend\"", Growth("rising"), StringComparison.Ordinal);
-        Assert.EndsWith("</svg>+1&#xA0;200/h", Growth("rising"), StringComparison.Ordinal);
-        Assert.Equal("+0/h", Growth("level"));
+        Assert.EndsWith("</svg>&#x2B;1&#xA0;200/h", Growth("rising"), StringComparison.Ordinal);
+        Assert.Equal("&#x2B;0/h", Growth("level"));
         Assert.Equal("–", Growth("unknown"));
         Assert.InRange(history.LastHourOf(HistoryKey.GroupFds("rising")).Span, 48, 60);
         Assert.InRange(history.CourseOf(HistoryKey.GroupFds("rising")).Span, 90, 100);
