@@ -46,6 +46,11 @@ public sealed class Pictures(Browser browser) : IClassFixture<Browser>
 
         string name = $"{page}-{moment}-{look}";
         await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}.png") });
+        if (look == "dark")
+        {
+            return;
+        }
+
         await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, "whole", $"{name}.png"), FullPage = true });
 
         Task AnswerAsync(IRoute route)
