@@ -28,11 +28,23 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>A page in its own profile.</summary>
     internal async Task<Visit> OpenAsync(Exporter exporter, string path, Action<BrowserNewContextOptions>? configure = null)
     {
-        BrowserNewContextOptions options = new() { BaseURL = exporter.Address.ToString(), ViewportSize = new ViewportSize { Width = 1280, Height = 900 } };
+        BrowserNewContextOptions options = new() { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } };
         configure?.Invoke(options);
+        return await OpenAsync(exporter.Address, path, options);
+    }
+
+    /// <param name="answer">Answers the requests instead of the server at home; null where there is one.</param>
+    internal async Task<Visit> OpenAsync(Uri home, string path, BrowserNewContextOptions options, Func<IRoute, Task>? answer = null)
+    {
+        options.BaseURL = home.ToString();
         IBrowserContext context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(30_000);
-        return await Visit.StartAsync(context, exporter.Address, path);
+        if (answer is not null)
+        {
+            await context.RouteAsync("**/*", answer);
+        }
+
+        return await Visit.StartAsync(context, home, path);
     }
 
     public async ValueTask DisposeAsync()
