@@ -19,8 +19,14 @@ internal static class BeganText
         string when = after < -accuracy ? $"before the process started {HumanText.Duration(now - started)} ago: a restart has not ended it"
             : after <= accuracy ? "soon after the process started"
             : $"{HumanText.Duration(after)} after the process started";
-        return $"It began {HumanText.About(ago)} ago, {when}{FileText(program, started)}.";
+        return $"It began {AboutText(ago)} ago, {when}{FileText(program, started)}.";
     }
+
+    /// <summary>To ten minutes up to ten hours: two findings about one leak must not seem to have two beginnings.</summary>
+    private static string AboutText(TimeSpan ago)
+        => ago >= TimeSpan.FromHours(1) && ago < TimeSpan.FromHours(10) && s_floor * Math.Round(ago / s_floor) is var rounded && rounded.Minutes > 0
+            ? $"about {HumanText.Duration(rounded)}"
+            : HumanText.About(ago);
 
     private static string FileText(RunningProgram? program, DateTimeOffset started)
         => program is null or { Name.Length: 0 } ? ""

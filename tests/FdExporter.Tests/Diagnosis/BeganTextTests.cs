@@ -10,6 +10,8 @@ public class BeganTextTests
     [Theory]
     [InlineData(300, 303, "It began about 5 h ago, soon after the process started.")]
     [InlineData(300, 360, "It began about 5 h ago, 1 h 0 min after the process started.")]
+    [InlineData(154, 160, "It began about 2 h 30 min ago, soon after the process started.")]
+    [InlineData(156, 200, "It began about 2 h 40 min ago, 44 min after the process started.")]
     [InlineData(30, 33, "It began about 30 min ago, 3 min after the process started.")]
     [InlineData(30, 31, "It began about 30 min ago, soon after the process started.")]
     [InlineData(300, 60, "It began about 5 h ago, before the process started 1 h 0 min ago: a restart has not ended it.")]

@@ -4,8 +4,8 @@ using FdExporter.Model;
 namespace FdExporter.Diagnosis.History;
 
 /// <summary>How fast a number grows, by the median of the slopes between its floors (Theil-Sen), which ignores bursts.</summary>
-/// <param name="PerHour">In the last three hours at most. Negative where it falls.</param>
-/// <param name="Over">The time that was watched.</param>
+/// <param name="PerHour">In the last three hours at most, or since it rises without a pause. Negative where it falls.</param>
+/// <param name="Over">That time.</param>
 /// <param name="Climb">Whether it is a climb: see <see cref="ClimbJudge"/>.</param>
 internal readonly record struct Growth(double PerHour, TimeSpan Over, Climb Climb)
 {

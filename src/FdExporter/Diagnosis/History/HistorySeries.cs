@@ -18,6 +18,9 @@ internal sealed class HistorySeries
     /// <summary>Growth is computed from the last three hours.</summary>
     private const int SlopedFloors = 18;
 
+    /// <summary>Fewer floors that rise are no pace: bursts and buffers that fill do that too.</summary>
+    private const int LeastRisingFloors = 3;
+
     /// <summary>The minimum for a slope. Unit: minutes.</summary>
     internal const int LeastMinutes = 5;
 
@@ -95,9 +98,9 @@ internal sealed class HistorySeries
         Climb climb = ClimbJudge.Judge(floors, TimeSpan.FromMinutes(MinutesPerFloor));
         bool isShort = minutes < Length;
         Span<double> sloped = stackalloc double[Length];
-        sloped = isShort ? Fill(sloped, _minutes, FirstMinute, Last) : floors[^Math.Min(SlopedFloors, floors.Length)..];
+        sloped = isShort ? Fill(sloped, _minutes, FirstMinute, Last) : RisingPartOf(floors[^Math.Min(SlopedFloors, floors.Length)..]);
         return SlopeOf(sloped) is { } slope
-            ? new Growth(slope * (isShort ? 60 : 60 / MinutesPerFloor), TimeSpan.FromMinutes(Math.Min(minutes, SlopedFloors * MinutesPerFloor)), climb)
+            ? new Growth(slope * (isShort ? 60 : 60 / MinutesPerFloor), TimeSpan.FromMinutes(Math.Min(minutes, isShort ? minutes : sloped.Length * MinutesPerFloor)), climb)
             {
                 FallsAgain = ClimbJudge.FallsAgain(floors),
             }
@@ -135,6 +138,21 @@ internal sealed class HistorySeries
         double began = Math.Max(0, at - ((values[at] - floor) / pace));
         bool isFromTheBeginning = began < 1 && (_first - firstMinute <= LeastMinutes || FirstFloor > FloorOf(_first));
         return isFromTheBeginning ? null : TimeSpan.FromMinutes(Math.Round((last - began) * width) + (width / 2));
+    }
+
+    /// <summary>
+    /// From the last time at the floor on, where it has risen ever since for a while: the level time before would hide the pace of a leak
+    /// that has just begun. Else all of it.
+    /// </summary>
+    private static Span<double> RisingPartOf(Span<double> floors)
+    {
+        int first = floors.Length - 1;
+        while (first > 0 && floors[first - 1] < floors[first])
+        {
+            first--;
+        }
+
+        return floors.Length - first > LeastRisingFloors ? floors[first..] : floors;
     }
 
     /// <summary>Before its ten minutes have passed, the newest floor counts only if it is lower: a single value is often above the minimum.</summary>

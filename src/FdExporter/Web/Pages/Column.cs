@@ -5,6 +5,9 @@ namespace FdExporter.Web.Pages;
 /// <param name="Value">The value to sort by; null for a column that cannot be sorted. A null value comes last.</param>
 internal sealed record Column<T>(string Key, string Title, bool IsNumber, Func<T, IComparable?>? Value, Action<Html, T> Cell)
 {
+    /// <summary>A longer word would make its column too wide, so it may be broken anywhere.</summary>
+    private const int LongestWord = 24;
+
     /// <summary>Drawn as a bar behind the number, against the largest of the table; null for a column without bars.</summary>
     internal Func<T, long?>? Bar { get; private init; }
 
@@ -29,9 +32,20 @@ internal sealed record Column<T>(string Key, string Title, bool IsNumber, Func<T
         });
 
     internal static Column<T> Text(string key, string title, Func<T, string> text)
-        => new(key, title, false, text, (html, row) => html.Add($"{text(row)}"));
+        => new(key, title, false, text, (html, row) =>
+        {
+            string known = text(row);
+            if (known.Length > LongestWord)
+            {
+                html.Add($"<span class=\"path\">{known}</span>");
+            }
+            else
+            {
+                html.Add($"{known}");
+            }
+        });
 
     /// <summary>The column with the program's name, which leads to the page of the program.</summary>
     internal static Column<T> Program(Func<T, string> name)
-        => new("program", "Program", false, name, (html, row) => ProgramLink.Write(html, name(row)));
+        => new("program", "Program", false, name, (html, row) => ProgramLink.Write(html, name(row), name(row).Length > LongestWord ? "path" : ""));
 }

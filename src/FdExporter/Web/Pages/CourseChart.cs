@@ -85,12 +85,14 @@ internal sealed class CourseChart
         if (_scale.Limit <= _top)
         {
             string y = Svg.Percent(1 - (_scale.Limit.Value / _top));
-            html.Add($"<line class=\"threshold\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/><text class=\"threshold\" x=\"6\" y=\"{y}\" dy=\"-5\">{_scale.LimitName} {HumanText.Number(_scale.Limit.Value)}</text>\n");
+            html.Add($"<line class=\"threshold\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/><text class=\"threshold\" x=\"6\" y=\"{y}\" dy=\"14\">{_scale.LimitName} {HumanText.Number(_scale.Limit.Value)}</text>\n");
         }
 
+        string highest = Svg.Percent(1 - (most / _top));
+        html.Add($"<text class=\"scale\" x=\"100%\" dx=\"-6\" y=\"{highest}\" dy=\"-4\" text-anchor=\"end\">at most {HumanText.Number(most)}</text>\n");
         WriteMoments(html, now);
         string above = _scale.Limit > _top ? $"The {_scale.LimitName}, {HumanText.Number(_scale.Limit.Value)}, is above this chart. " : "";
-        html.Add($"</svg>\n<p class=\"axis\"><span>{span} ago</span> <span>{HumanText.Number(least)} to {HumanText.Number(most)}</span> <span>now</span></p>\n");
+        html.Add($"</svg>\n<p class=\"axis\"><span>{span} ago</span> <span>now</span></p>\n");
         html.Add($"<p class=\"note\">{above}{(_programs.Count > 0 ? "The line is the machine, the areas are its programs. " : "")}Lowest number of each minute, before that of each ten minutes.</p>\n");
     }
 

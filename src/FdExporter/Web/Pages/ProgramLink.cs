@@ -8,11 +8,18 @@ internal static class ProgramLink
     internal const string Path = "/program";
 
     /// <summary>Writes the name, as a link where there can be a page.</summary>
-    internal static void Write(Html html, string name)
+    /// <param name="style">A class of the style sheet; empty for none.</param>
+    internal static void Write(Html html, string name, string style = "")
     {
         if (AddressOf(name) is { } address)
         {
-            html.Add($"<a href=\"{address}\">{name}</a>");
+            html.AddLiteral("<a");
+            if (style.Length > 0)
+            {
+                html.Add($" class=\"{style}\"");
+            }
+
+            html.Add($" href=\"{address}\">{name}</a>");
         }
         else
         {

@@ -42,11 +42,12 @@ internal sealed class ProgramPage(HostInspector inspector, Layout layout)
         int most = TableLength.Of(query);
         html.Add($"<h1>{program.Name}</h1>\n");
         PageFormat.AsOf(html, snapshot.TakenAt);
+        html.AddLiteral("<div class=\"overview\">\n<section aria-labelledby=\"sums\">\n<h2 id=\"sums\">Its processes together</h2>\n");
         ProgramFacts.Write(html, view, program);
-        FindingsSection.Write(html, view.Verdict, view.History, FindingsSection.FewCards, "No finding is about this program.");
-        html.AddLiteral("<section aria-labelledby=\"hours\">\n<h2 id=\"hours\">Descriptors in the last three hours</h2>\n");
+        html.AddLiteral("</section>\n<section aria-labelledby=\"hours\">\n<h2 id=\"hours\">Descriptors in the last three hours</h2>\n");
         CourseChart.WriteDescriptors(html, view.History, HistoryKey.GroupFds(program.Name), null, snapshot.TakenAt, "No history: access to its descriptors is denied, or too many numbers are recorded.");
-        html.AddLiteral("</section>\n");
+        html.AddLiteral("</section>\n</div>\n");
+        FindingsSection.Write(html, view.Verdict, view.History, FindingsSection.FewCards, "No finding is about this program.");
         FilterForm.Write(html, query, "Pid, user, unit or address");
         html.AddLiteral("<div class=\"one\">\n");
         string none = query["q"].Length > 0 ? $"No match for \u201c{query["q"]}\u201d." : "None.";

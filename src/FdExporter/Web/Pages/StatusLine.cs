@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.Wording;
@@ -6,7 +7,7 @@ using FdExporter.Model;
 namespace FdExporter.Web.Pages;
 
 /// <summary>The first lines of a page: how the machine is, in a word and a sentence, and how much of it the exporter sees.</summary>
-internal static class StatusLine
+internal static partial class StatusLine
 {
     /// <param name="snapshot">Null to omit how much the exporter sees.</param>
     internal static void Write(Html html, Verdict verdict, HostSnapshot? snapshot)
@@ -15,7 +16,7 @@ internal static class StatusLine
         string state = StateOf(first);
         html.Add($"<div class=\"status {state}\">\n");
         Svg.Icon(html, state);
-        html.Add($"\n<div class=\"what\">\n<h1>{Environment.MachineName}</h1>\n<p class=\"sentence\"><strong>{HumanText.FirstUpper(state)}.</strong> {(first is null ? verdict.AllIsWell : FirstSentence(first.Text))}");
+        html.Add($"\n<div class=\"what\">\n<h1>{Environment.MachineName}</h1>\n<p class=\"sentence\"><strong>{HumanText.FirstUpper(state)}{(first?.TimeToLimit is { } left ? $", {HumanText.About(left)} to the limit" : "")}.</strong> {(first is null ? verdict.AllIsWell : Cause().Replace(FirstSentence(first.Text), ""))}");
         if (verdict.Findings.Length > 1)
         {
             html.Add($" <a href=\"#verdict\">{HumanText.Count(verdict.Findings.Length - 1, "more finding", "more findings")}</a>");
@@ -70,6 +71,10 @@ internal static class StatusLine
             : snapshot.Coverage.IsWholeMachine is null ? ($"{HumanText.Count(all, "process", "processes")} seen, perhaps not all", false)
             : ($"All {HumanText.Count(all, "process", "processes")} seen", true);
     }
+
+    /// <summary>The card has it.</summary>
+    [GeneratedRegex(@" \(cause [a-z_]+\)")]
+    private static partial Regex Cause();
 
     /// <summary>Ends with a full stop before a capital: addresses and file names have none.</summary>
     internal static string FirstSentence(string text)

@@ -3,7 +3,9 @@
 (() => {
   const intervalMs = 5000;
   const lateMs = 8000;
-  const hint = 'Point at the chart, or use the arrow keys in it, for the numbers of a moment.';
+  const hint = matchMedia('(pointer: coarse)').matches
+    ? 'Touch the chart for the numbers of a moment.'
+    : 'Point at the chart, or use the arrow keys in it, for the numbers of a moment.';
   const status = document.getElementById('status');
   const pause = document.getElementById('pause');
   const refresh = document.getElementById('refresh');

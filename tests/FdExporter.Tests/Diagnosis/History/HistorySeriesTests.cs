@@ -24,6 +24,28 @@ public class HistorySeriesTests
         }
     }
 
+    /// <summary>The level hours before do not hide its pace; a rise of twenty minutes may still be a burst.</summary>
+    [Theory]
+    [InlineData(20, 0, 150, 180)]
+    [InlineData(60, 1300, 1500, 60)]
+    [InlineData(120, 1300, 1500, 120)]
+    public void LeakAfterLevelHours_HasItsOwnPace(int minutes, double least, double most, double over)
+    {
+        HistorySeries series = Of(300 + minutes, minute => 2000 + (Math.Max(0, minute - 300) * 24));
+        Growth growth = series.Growth()!.Value;
+        Assert.InRange(growth.PerHour, least, most);
+        Assert.InRange(growth.Over.TotalMinutes, over - 10, over + 10);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(30)]
+    public void ShortTeeth_HaveNoPace(int period)
+    {
+        HistorySeries series = Of(300, minute => 2000 + (minute % period * 100));
+        Assert.InRange(series.Growth()!.Value.PerHour, -200, 200);
+    }
+
     [Fact]
     public void Bursts_DoNotMoveTheSlope()
     {
