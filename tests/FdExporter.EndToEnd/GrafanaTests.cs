@@ -123,6 +123,7 @@ public class GrafanaTests
         "FdExporter / Program: Idle connections",
         "FdExporter / Program: Space of deleted files",
         "FdExporter / Program: TCP sockets by state",
+        "FdExporter / Program: Descriptors by machine",
     ];
 
     /// <summary>
@@ -152,6 +153,9 @@ public class GrafanaTests
             (s_mayBeEmpty[9], "fd_idle_connections", "absent(fd_idle_connections)"),
             (s_mayBeEmpty[10], "fd:threshold", "max(fd_group_deleted_files_bytes) * 5 <= scalar(max(fd:threshold:deleted_files_bytes))"),
             (s_mayBeEmpty[11], "fd_group_dead_sockets", "absent(fd_group_dead_sockets)"),
+
+            // All others than the ten largest machines.
+            (s_mayBeEmpty[12], ") - sum by (group)", "count(fd_exporter_build_info) <= 10"),
         ];
         List<Question> unexpected = [];
         foreach (Question question in unanswered)
