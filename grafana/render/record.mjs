@@ -95,7 +95,7 @@ try {
   await new Promise((done) => relay.listen(0, '127.0.0.1', done));
 
   const rules = readFileSync(join(root, 'deploy/prometheus/fd-exporter.rules.yml'), 'utf8');
-  writeFileSync(join(folder, 'rules.yml'), rules.replace(/(\[|offset |for: )(\d+)([mh])\b/g, (_, before, number, unit) => `${before}${number * (unit === 'h' ? 60 : 1)}s`));
+  writeFileSync(join(folder, 'rules.yml'), rules.replace(/(?<=\[|\[\w+:|\boffset |\b(?:for|interval): )(\d+)([mh])\b/g, (_, number, unit) => `${number * (unit === 'h' ? 60 : 1)}s`));
   const targets = machines.map(([name]) => `      - {targets: ['127.0.0.1:${relay.address().port}'], labels: {instance: '${name}:10070', __metrics_path__: /${name}/metrics}}`);
   writeFileSync(join(folder, 'prometheus.yml'), `global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 rule_files: [rules.yml]

@@ -110,6 +110,27 @@ public partial class AlertingTests(AlertChain chain) : IClassFixture<AlertChain>
         await chain.WaitForNoticeAsync("FdConnectionsUnanswered", "leaklab-peer", "resolved");
     }
 
+    [Fact]
+    public async Task EphemeralPorts_ThatRunOut_AreNotifiedWithAddressAndProgram_AndResolvedWhenTheyAreFree()
+    {
+        const string nearLimit = "FdEphemeralPortsNearLimit";
+        Notice firing = await chain.WaitForNoticeAsync(nearLimit, null, "firing");
+        Assert.Equal(
+            ("ticket", "warning", chain.DialedEndpoint),
+            (firing.Receiver, firing.Labels["severity"], firing.Labels["address"]));
+        Assert.Matches(
+            $@"^127\.0\.0\.1 uses {100.0 * AlertChain.PortsUsed / AlertChain.Ports:0}% of its local ports for connections to {Regex.Escape(chain.DialedEndpoint)}, most connections are of "
+                + $@"{AlertChain.Dialing}\. Without a free port connect\(\) fails with EADDRNOTAVAIL\. First step: open http://\S+/explain to see how many are in TIME_WAIT: ",
+            firing.Annotations["description"]);
+        using HttpClient browser = new();
+        string explained = await browser.GetStringAsync(new Uri(ExplainPage().Match(firing.Annotations["description"]).Value));
+        Assert.Contains("3 400 of 4 000 are used", WhiteSpace().Replace(explained, " "), StringComparison.Ordinal);
+
+        await chain.EndDialerAsync();
+        Notice resolved = await chain.WaitForNoticeAsync(nearLimit, null, "resolved");
+        Assert.Equal(firing.Labels, resolved.Labels);
+    }
+
     /// <summary>What is live here, and what is stored for a moment: see <see cref="IdleHours"/>.</summary>
     [Fact]
     public async Task IdleConnections_ThatGrowForHours_AreNotifiedWithTheirAddress_AndResolvedWhenTheyEnd()
@@ -141,6 +162,12 @@ public partial class AlertingTests(AlertChain chain) : IClassFixture<AlertChain>
         + @"\+1[123] an hour over the last 510m\. (?<off>\d+) have no keepalive: their peer may be gone\. "
         + @"First step: save http://machine\.example\.com:10070/process/\k<pid> before a restart destroys the evidence\.$")]
     private static partial Regex IdleDescription();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+
+    [GeneratedRegex(@"http://\S+/explain")]
+    private static partial Regex ExplainPage();
 
     [GeneratedRegex(@"http://\S+/process/\d+")]
     private static partial Regex ProcessPage();

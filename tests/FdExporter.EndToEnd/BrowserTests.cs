@@ -214,6 +214,25 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
     }
 
     [Fact]
+    public async Task HiddenPage_AsksForNothing_UntilItIsSeenAgain()
+    {
+        await using Exporter exporter = await Exporter.StartAsync();
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "about:blank");
+        await visit.Page.Clock.InstallAsync();
+        await visit.Page.GotoAsync(exporter.Address + "explain");
+        await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("Live");
+        await HideAsync(true);
+        int asked = visit.Requests.Count;
+        await visit.Page.Clock.FastForwardAsync(100 * Every);
+        Assert.Equal(asked, visit.Requests.Count);
+        await visit.Page.RunAndWaitForResponseAsync(() => HideAsync(false), static response => response.Url.EndsWith("/explain", StringComparison.Ordinal));
+
+        Task HideAsync(bool isHidden) => visit.Page.EvaluateAsync(
+            "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }",
+            isHidden);
+    }
+
+    [Fact]
     public async Task MissingServer_IsReported_AndThePageStays()
     {
         await using Exporter exporter = await Exporter.StartAsync();

@@ -40,7 +40,9 @@ public sealed class ThreadsTests
         Assert.Equal(120, inspection.GetProperty("sockets_by_protocol").GetProperty("tcp").GetInt32());
         Assert.False(inspection.TryGetProperty("unchecked_tables", out _));
         string page = await exporter.GetAsync($"/process/{program.Pid}");
-        Assert.Contains(mode == "own" ? "146 in 2 tables of threads, the largest 143 of" : "<dd>143 of", page, StringComparison.Ordinal);
+        Assert.Contains($"<b>{open}</b> open", page, StringComparison.Ordinal);
+        Assert.Equal(mode == "own", page.Contains("<h3>2 descriptor tables</h3>", StringComparison.Ordinal));
+        Assert.Equal(mode == "own", page.Contains("the largest holds 143.", StringComparison.Ordinal));
 
         (int exitCode, string text, _) = await Child.RunAsync(Exporter.Binary, null, "inspect", $"{program.Pid}", "--all");
         Assert.Equal(0, exitCode);

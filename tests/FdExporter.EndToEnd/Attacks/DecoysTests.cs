@@ -29,7 +29,7 @@ public class DecoysTests
     [Fact]
     public async Task ShortLivedNames_MakeNoSeries_AndNoneIsLost()
     {
-        await using Exporter exporter = await Exporter.StartAsync("--limits.name-age=3s");
+        await using Exporter exporter = await Exporter.StartAsync("--limits.name-age=10s");
         Metrics before = await exporter.ScrapeAsync();
         await using Child shell = await StartAsync(
             "bash", "-c", "for i in {1..60}; do coproc bash -c \"$0\" bash 0 random$i 2>&3; read line <&${COPROC[0]}; done 3>&2 2> /dev/null; echo ready; read go; kill $(jobs -p)", Holder);

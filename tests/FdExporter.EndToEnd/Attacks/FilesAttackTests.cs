@@ -62,6 +62,10 @@ public sealed class FilesAttackTests : IDisposable
                     "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "prlimit", "--nofile=20:20", "bash", "-c", AtLimit, decoy));
             }
 
+            // At its limit it has become the decoy.
+            await Eventually.TrueAsync(
+                () => Task.FromResult(decoys.TrueForAll(static each => File.ReadAllText($"/proc/{each.Pid}/comm").StartsWith("decoy", StringComparison.Ordinal))),
+                static () => "a decoy is not at its limit");
             await exporter.ScrapeAsync();
             await exporter.GetAsync("/explain");
             foreach (Child decoy in decoys)

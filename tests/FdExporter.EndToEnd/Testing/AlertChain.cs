@@ -9,13 +9,21 @@ namespace FdExporter.EndToEnd.Testing;
 /// <remarks>
 /// All situations begin at the start, so that no test waits for another's: <c>shop</c> never closes connections that its peer closed,
 /// <c>hanging</c> neither accepts new connections nor reads its existing ones, <c>slowserver</c> has more clients than its queue
-/// holds. Idle connections take hours, and have their own Prometheus: see <see cref="Testing.IdleHours"/>.
+/// holds, <c>dialer</c> uses most local ports towards one address, of which this network namespace has fewer than usual. Idle connections
+/// take hours, and have their own Prometheus: see <see cref="Testing.IdleHours"/>.
 /// </remarks>
 public sealed class AlertChain : IAsyncLifetime
 {
     internal const string Leaking = "shop";
     internal const string Hanging = "hanging";
     internal const string Full = "slowserver";
+    internal const string Dialing = "dialer";
+
+    /// <summary>Local ports for connections to one address, and how many of them are used.</summary>
+    internal const int Ports = 4000;
+    internal const int PortsUsed = 3400;
+
+    private const string PortRange = "/proc/sys/net/ipv4/ip_local_port_range";
 
     /// <summary>How many connections wait in the queue of the full listener before the kernel drops the next ones.</summary>
     internal const int Backlog = 16;
@@ -27,6 +35,8 @@ public sealed class AlertChain : IAsyncLifetime
     private readonly List<IAsyncDisposable> _running = [];
     private Child _leak = null!;
     private Child _listener = null!;
+    private LeakLab _dialer = null!;
+    private string _portRange = "";
     private Child _prometheus = null!;
     private Child _alertmanager = null!;
     private Webhook _webhook = null!;
@@ -48,6 +58,8 @@ public sealed class AlertChain : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _portRange = await File.ReadAllTextAsync(PortRange);
+        await File.WriteAllTextAsync(PortRange, FormattableString.Invariant($"32768 {32768 + Ports - 1}"));
         Exporter exporter = Keep(await Exporter.StartAsync());
 
         // Another process of the group, so that the group outlives the leak.
@@ -83,7 +95,13 @@ public sealed class AlertChain : IAsyncLifetime
 
         // Clients come all the time, so that the kernel drops some in each second.
         _listener = Grow("listener-full", Full, FullEndpoint, "--backlog", $"{Backlog}");
+        _dialer = Keep(await LeakLab.StartAsync("established", "--count", $"{PortsUsed}", "--name", Dialing));
     }
+
+    /// <summary>The address that most local ports are used for.</summary>
+    internal string DialedEndpoint => $"127.0.0.1:{_dialer.Port}";
+
+    internal ValueTask EndDialerAsync() => _dialer.DisposeAsync();
 
     /// <summary>The leaking program is replaced by a fixed one; its group stays.</summary>
     internal Task EndLeakAsync() => EndAsync(_leak);
@@ -91,7 +109,8 @@ public sealed class AlertChain : IAsyncLifetime
     /// <summary>The program with the full listener ends, and with it its clients.</summary>
     internal Task EndListenerAsync() => EndAsync(_listener);
 
-    internal async Task<Notice> WaitForNoticeAsync(string alert, string group, string status)
+    /// <param name="group">Null for an alert about the machine.</param>
+    internal async Task<Notice> WaitForNoticeAsync(string alert, string? group, string status)
     {
         await WaitAsync(
             () => Task.FromResult(Notices.Any(notice => notice.Is(alert, group, status))),
@@ -148,6 +167,7 @@ public sealed class AlertChain : IAsyncLifetime
             await each.DisposeAsync();
         }
 
+        await File.WriteAllTextAsync(PortRange, _portRange);
         _prometheusClient?.Dispose();
         _alertmanagerClient?.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -9,7 +9,7 @@ namespace FdExporter.EndToEnd.Testing;
 /// <param name="Status"><c>firing</c> or <c>resolved</c>.</param>
 internal sealed record Notice(string Receiver, string Status, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
 {
-    internal bool Is(string alert, string group, string status)
+    internal bool Is(string alert, string? group, string status)
         => Status == status && Labels["alertname"] == alert && Labels.GetValueOrDefault("group") == group;
 
     public override string ToString() => $"{Receiver} {Status} {string.Join(' ', Labels)} {Annotations.GetValueOrDefault("description")}";
