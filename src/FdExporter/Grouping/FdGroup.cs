@@ -16,7 +16,7 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
     /// <summary>Maximum number of descriptors in <see cref="First"/>.</summary>
     internal const int MostFirst = 20;
 
-    /// <summary>The positions of its first descriptors among the rows that were grouped; empty for the rest.</summary>
+    /// <summary>The positions of its first descriptors, see <see cref="FdRow.Position"/>; empty for the rest.</summary>
     internal IReadOnlyList<int> First { get; init; } = [];
 
     /// <summary>Number of kinds in this group; more than one only for the rest.</summary>
@@ -49,11 +49,10 @@ internal sealed record FdGroup(string Type, string What, string Filter, int Coun
     private static Dictionary<(string Type, string What), FdSum> Sums(IEnumerable<FdRow> rows)
     {
         Dictionary<(string Type, string What), FdSum> sums = [];
-        int position = 0;
         foreach (FdRow row in rows)
         {
             FdLikeness kind = FdLikeness.Of(in row);
-            SumOf(sums, row.Type, in kind).Add(kind.Name, row.Age, position++);
+            SumOf(sums, row.Type, in kind).Add(kind.Name, row.Age, row.Position);
         }
 
         return JoinSingles(JoinFolders(sums));

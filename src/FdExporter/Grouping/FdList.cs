@@ -6,8 +6,8 @@ namespace FdExporter.Grouping;
 /// <param name="Total">Number of matches on all pages.</param>
 internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow> Rows, int Total, int Offset, int Limit)
 {
-    /// <summary>The row at a position among all matches, see <see cref="FdGroup.First"/>.</summary>
-    internal required Func<int, FdRow> MatchAt { get; init; }
+    /// <summary>The row at a position, see <see cref="FdGroup.First"/>.</summary>
+    internal required Func<int, FdRow> RowAt { get; init; }
 
     /// <summary>What the process holds without a descriptor. Not included in any other number here.</summary>
     internal required IReadOnlyList<HeldGroup> Held { get; init; }
@@ -19,14 +19,13 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
     internal static FdList Of(ProcessInspection inspection, Details details, string filter, int offset, int limit, int mostText = int.MaxValue)
     {
         List<FdRow> page = [];
-        List<int> matches = [];
         long text = 0;
         bool isFull = false;
         int total = 0;
         IReadOnlyList<FdGroup> groups = FdGroup.Of(Matching());
         return new FdList(groups, page, total, offset, isFull ? page.Count : limit)
         {
-            MatchAt = position => FdRow.Of(in inspection.Fds.ItemRef(matches[position]), details),
+            RowAt = position => FdRow.Of(in inspection.Fds.ItemRef(position), details),
             Held = HeldGroup.Of(inspection, details, filter),
         };
 
@@ -35,7 +34,7 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
         {
             for (int i = 0; i < inspection.Fds.Length; i++)
             {
-                FdRow row = FdRow.Of(in inspection.Fds.ItemRef(i), details);
+                FdRow row = FdRow.Of(in inspection.Fds.ItemRef(i), details) with { Position = i };
                 if (filter.Length > 0 && !row.Holds(filter))
                 {
                     continue;
@@ -52,7 +51,6 @@ internal sealed record FdList(IReadOnlyList<FdGroup> Groups, IReadOnlyList<FdRow
                 }
 
                 total++;
-                matches.Add(i);
                 yield return row;
             }
         }

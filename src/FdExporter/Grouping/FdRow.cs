@@ -30,6 +30,9 @@ internal readonly record struct FdRow(
     uint? ReceiveQueue,
     uint? SendQueue)
 {
+    /// <summary>Its position among the descriptors of the inspection.</summary>
+    internal int Position { get; init; }
+
     /// <summary>Cause of CLOSE_WAIT of a TCP socket, see <see cref="CloseWaitCauseNames"/>.</summary>
     internal string? Cause { get; init; }
 

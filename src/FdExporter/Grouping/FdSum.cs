@@ -15,7 +15,6 @@ internal sealed class FdSum(in FdLikeness kind)
 
     internal TimeSpan? Oldest { get; private set; }
 
-    /// <param name="position">Among all descriptors.</param>
     internal void Add(string name, TimeSpan? age, int position)
     {
         Count++;

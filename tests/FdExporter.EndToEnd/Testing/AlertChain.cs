@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FdExporter.EndToEnd.Testing;
 
@@ -12,7 +13,7 @@ namespace FdExporter.EndToEnd.Testing;
 /// holds, <c>dialer</c> uses most local ports towards one address, of which this network namespace has fewer than usual. Idle connections
 /// take hours, and have their own Prometheus: see <see cref="Testing.IdleHours"/>.
 /// </remarks>
-public sealed class AlertChain : IAsyncLifetime
+public sealed partial class AlertChain : IAsyncLifetime
 {
     internal const string Leaking = "shop";
     internal const string Hanging = "hanging";
@@ -37,6 +38,7 @@ public sealed class AlertChain : IAsyncLifetime
     private Child _listener = null!;
     private LeakLab _dialer = null!;
     private string _portRange = "";
+    private Task<string>? _leakPage;
     private Child _prometheus = null!;
     private Child _alertmanager = null!;
     private Webhook _webhook = null!;
@@ -101,10 +103,17 @@ public sealed class AlertChain : IAsyncLifetime
     /// <summary>The address that most local ports are used for.</summary>
     internal string DialedEndpoint => $"127.0.0.1:{_dialer.Port}";
 
-    internal ValueTask EndDialerAsync() => _dialer.DisposeAsync();
+    internal Task EndDialerAsync() => EndAsync(_dialer.Child);
+
+    /// <summary>The page of the leaking process, to which the alert leads; read before any test ends it.</summary>
+    internal Task<string> LeakPageAsync() => _leakPage ??= ReadLeakPageAsync();
 
     /// <summary>The leaking program is replaced by a fixed one; its group stays.</summary>
-    internal Task EndLeakAsync() => EndAsync(_leak);
+    internal async Task EndLeakAsync()
+    {
+        await LeakPageAsync();
+        await EndAsync(_leak);
+    }
 
     /// <summary>The program with the full listener ends, and with it its clients.</summary>
     internal Task EndListenerAsync() => EndAsync(_listener);
@@ -179,6 +188,16 @@ public sealed class AlertChain : IAsyncLifetime
         _running.Add(running);
         return running;
     }
+
+    private async Task<string> ReadLeakPageAsync()
+    {
+        Notice firing = await WaitForNoticeAsync("FdMayLeak", Leaking, "firing");
+        using HttpClient browser = new();
+        return await browser.GetStringAsync(new Uri(ProcessPage().Match(firing.Annotations["description"]).Value));
+    }
+
+    [GeneratedRegex(@"http://\S+/process/\d+")]
+    internal static partial Regex ProcessPage();
 
     private static async Task EndAsync(Child child)
     {

@@ -140,7 +140,7 @@ internal static class DescriptorsSection
                 group,
                 $"{query.With("open", isOpen ? "" : key)}#{KindsId}-title",
                 group.Filter.Length > 0 ? $"{query.With("q", group.Filter)}#{FdsId}-title" : null,
-                isOpen ? [.. group.First.Select(list.MatchAt)] : null);
+                isOpen ? [.. group.First.Select(list.RowAt)] : null);
         }
     }
 }
