@@ -76,12 +76,12 @@ internal static partial class StatusLine
     [GeneratedRegex(@" \(cause [a-z_]+\)")]
     private static partial Regex Cause();
 
-    /// <summary>Ends with a full stop before a capital: addresses and file names have none.</summary>
+    /// <summary>Ends with a full stop before a capital or a number: addresses and file names have no space.</summary>
     internal static string FirstSentence(string text)
     {
         for (int i = text.IndexOf(". ", StringComparison.Ordinal); i >= 0; i = text.IndexOf(". ", i + 1, StringComparison.Ordinal))
         {
-            if (i + 2 < text.Length && char.IsUpper(text[i + 2]))
+            if (i + 2 < text.Length && (char.IsUpper(text[i + 2]) || char.IsAsciiDigit(text[i + 2])))
             {
                 return text[..(i + 1)];
             }

@@ -20,6 +20,10 @@ public class FirstScreenTests
         string text = Status(new Finding("a", Severity.Critical, "app (pid 7, a.service) holds 9 of 10.5. Oldest 6 h.", ""), new Finding("b", Severity.Note, "B.", ""));
         Assert.Contains("<div class=\"status critical\">", text, StringComparison.Ordinal);
         Assert.Contains("<strong>Critical.</strong> app (pid 7, a.service) holds 9 of 10.5. <a href=\"#verdict\">1 more finding</a>", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<strong>Critical, about 4\u00a0min to the limit.</strong> app has not closed them.</p>",
+            Status(new Finding("a", Severity.Critical, "app has not closed them (cause not_closed). 15 of them are old.", "") { TimeToLimit = TimeSpan.FromMinutes(4) }),
+            StringComparison.Ordinal);
         Assert.Contains("<div class=\"status warning\">", Status(new Finding("a", Severity.Warning, "A.", "")), StringComparison.Ordinal);
         Assert.Contains("<strong>Fine.</strong> A note.", Status(new Finding("a", Severity.Note, "A note.", "")), StringComparison.Ordinal);
         Assert.Contains("<strong>Fine.</strong> Nothing to report", Status(), StringComparison.Ordinal);
