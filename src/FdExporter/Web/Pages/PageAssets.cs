@@ -6,7 +6,7 @@ namespace FdExporter.Web.Pages;
 /// <summary>Style sheet and script of the pages, embedded in the program.</summary>
 internal sealed record PageAssets(string Path, string ContentType, byte[] Content)
 {
-    /// <summary>On narrow screens, and in print, each row of a table is a paragraph.</summary>
+    /// <summary>On narrow screens each row of a table is a paragraph.</summary>
     internal static readonly PageAssets Style = Load("page.css", "text/css; charset=utf-8", $$"""
         @media (max-width: 40rem) {
         {{ProcessesSection.NarrowStyle}}{{CloseWaitSection.NarrowStyle}}{{AddressesSection.NarrowStyle}}{{LimitsSection.NarrowStyle}}{{DeletedFilesSection.NarrowStyle}}{{HomePage.NarrowStyle}}{{DescriptorsSection.NarrowStyle}}}
