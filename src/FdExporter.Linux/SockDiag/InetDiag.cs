@@ -109,10 +109,10 @@ internal static class InetDiag
     /// <param name="mayHaveMore">Whether attributes were requested; the kernel also adds some that were not.</param>
     internal static bool TryParse(ReadOnlySpan<byte> message, out TcpSocket socket, bool isMptcp = false, bool mayHaveMore = true)
     {
-        socket = default;
         if (message.Length < MessageLength || message[1] is 0 or > (byte)KernelTcpState.NewSynRecv
             || message[0] is not (Libc.AF_INET or Libc.AF_INET6))
         {
+            socket = default;
             return false;
         }
 

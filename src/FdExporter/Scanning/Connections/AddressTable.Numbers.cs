@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FdExporter.Linux.Sockets;
 
 namespace FdExporter.Scanning.Connections;
@@ -9,14 +7,14 @@ internal sealed partial class AddressTable
 {
     private ushort NumberOf(in Key key, ushort peerHash)
     {
-        ref ushort number = ref CollectionsMarshal.GetValueRefOrNullRef(_numbers, key);
-        if (!Unsafe.IsNullRef(ref number))
+        ref ushort place = ref PlaceOf(in key);
+        if (place != 0)
         {
-            _entries[number].NamespaceIndex = _namespaceIndex;
-            return number;
+            _entries[place].NamespaceIndex = _namespaceIndex;
+            return place;
         }
 
-        if (_numbers.Count >= Capacity - FirstOwn || (!key.IsInbound && _wasCrowded && _crowdBefore![peerHash] < MinShown))
+        if (_count >= Capacity - FirstOwn || (!key.IsInbound && _wasCrowded && _crowdBefore![peerHash] < MinShown))
         {
             if (!_isCrowded)
             {
@@ -39,14 +37,62 @@ internal sealed partial class AddressTable
 
         ref Entry entry = ref _entries[free];
         entry = new Entry { Key = key, NamespaceIndex = _namespaceIndex, Generation = entry.Generation + 1 };
-        _numbers.Add(key, free);
-        return free;
+        _count++;
+        return place = free;
+    }
+
+    /// <summary>The place in the index of the key's number, or where it would be.</summary>
+    private ref ushort PlaceOf(in Key key)
+    {
+        int slot = key.GetHashCode() & (_index.Length - 1);
+        while (_index[slot] is not 0 and var number && !_entries[number].Key.Is(in key))
+        {
+            slot = (slot + 1) & (_index.Length - 1);
+        }
+
+        return ref _index[slot];
+    }
+
+    /// <summary>Frees the numbers of addresses that the last scan did not see, and if there are few left of those with few connections.</summary>
+    private void FreeNumbers()
+    {
+        bool isTight = _count > Capacity * 3 / 4;
+        int before = _count;
+        for (int i = 0; i < _used; i++)
+        {
+            ref Entry entry = ref _entries[i];
+            if (i >= FirstOwn && !entry.IsFree && (entry.Sockets == 0 || (isTight && entry is { Sockets: < MinShown, IsKept: false })))
+            {
+                entry.IsFree = true;
+                _free.Push((ushort)i);
+                _count--;
+            }
+
+            (entry.Sockets, entry.Ports, entry.TimeWait, entry.IsKept) = (0, 0, 0, false);
+        }
+
+        if (_count < before)
+        {
+            Array.Clear(_index);
+            for (int i = FirstOwn; i < _used; i++)
+            {
+                if (!_entries[i].IsFree)
+                {
+                    PlaceOf(in _entries[i].Key) = (ushort)i;
+                }
+            }
+        }
     }
 
     /// <param name="Endpoint">The peer if outbound, else the local port alone.</param>
     /// <param name="LocalHigh">The local address if outbound, since each has its own ephemeral ports.</param>
     internal readonly record struct Key(ulong Namespace, SocketEndpoint Endpoint, ulong LocalHigh, ulong LocalLow, uint Interface, bool IsInbound)
     {
+        /// <summary>Faster than the generated comparison, which copies both: it runs for each socket.</summary>
+        internal bool Is(in Key other)
+            => Endpoint.AddressLow == other.Endpoint.AddressLow && Endpoint.AddressHigh == other.Endpoint.AddressHigh && Endpoint.Port == other.Endpoint.Port
+                && LocalLow == other.LocalLow && LocalHigh == other.LocalHigh && Namespace == other.Namespace && Interface == other.Interface && IsInbound == other.IsInbound;
+
         /// <summary>Uses the fields that distinguish most keys: it runs for each socket.</summary>
         public override int GetHashCode()
             => (int)((((Endpoint.AddressLow * 31) ^ Endpoint.AddressHigh ^ Endpoint.Port ^ ((ulong)Interface << 32) ^ (LocalLow << 16) ^ Namespace) * 0x9E3779B97F4A7C15) >> 32);
@@ -56,6 +102,9 @@ internal sealed partial class AddressTable
     {
         internal Key Key;
         internal uint Generation;
+
+        /// <summary>No address has this number.</summary>
+        internal bool IsFree;
 
         /// <summary>Position in this scan of the namespace.</summary>
         internal int NamespaceIndex;

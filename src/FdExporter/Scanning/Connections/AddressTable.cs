@@ -30,11 +30,16 @@ internal sealed partial class AddressTable(TimeProvider time)
     /// <summary>Reading idle times makes a dump cost half as much again.</summary>
     internal static readonly TimeSpan IdleInterval = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<Key, ushort> _numbers = [];
     private readonly Stack<ushort> _free = [];
     private readonly Dictionary<ulong, NamespaceState> _namespaces = [];
-    private NamespaceState _ports = new();
+    private readonly PortSet _inbound = new();
+    private readonly PortSet _inboundBefore = new();
+    private NamespaceState _state = new();
     private Entry[] _entries = new Entry[256];
+
+    /// <summary>Numbers by the hash of their keys; 0 for a free place. At most half full.</summary>
+    private readonly ushort[] _index = new ushort[Capacity * 2];
+    private int _count;
     private int _used = FirstOwn;
     private ulong _namespace;
     private int _namespaceIndex;
@@ -62,23 +67,7 @@ internal sealed partial class AddressTable(TimeProvider time)
     internal void Begin(bool isOn)
     {
         _isOn = isOn;
-        bool isTight = _numbers.Count > Capacity * 3 / 4;
-        foreach ((Key key, ushort number) in _numbers)
-        {
-            ref Entry entry = ref _entries[number];
-            if (entry.Sockets == 0 || (isTight && entry is { Sockets: < MinShown, IsKept: false }))
-            {
-                _numbers.Remove(key);
-                _free.Push(number);
-            }
-        }
-
-        for (int i = 0; i < _used; i++)
-        {
-            ref Entry entry = ref _entries[i];
-            (entry.Sockets, entry.Ports, entry.TimeWait, entry.IsKept) = (0, 0, 0, false);
-        }
-
+        FreeNumbers();
         (_crowdBefore, _crowd, _wasCrowded, _isCrowded) = (_crowd, _crowdBefore, _isCrowded, false);
         foreach ((ulong id, NamespaceState state) in _namespaces)
         {
@@ -99,8 +88,8 @@ internal sealed partial class AddressTable(TimeProvider time)
         if (_isOn)
         {
             ref NamespaceState? state = ref CollectionsMarshal.GetValueRefOrAddDefault(_namespaces, id, out _);
-            _ports = state ??= new NamespaceState();
-            _ports.LastScan = _scan;
+            _state = state ??= new NamespaceState();
+            _state.LastScan = _scan;
         }
     }
 
@@ -110,6 +99,7 @@ internal sealed partial class AddressTable(TimeProvider time)
         if (_isOn && !_isCarried)
         {
             BeginPorts();
+            _inbound.CopyTo(_state.Inbound);
         }
     }
 
@@ -131,12 +121,12 @@ internal sealed partial class AddressTable(TimeProvider time)
     /// <summary>Whether this reading of the namespace should ask for idle times; then it counts as done.</summary>
     internal bool TakeIdleTurn()
     {
-        if (!_isOn || (_ports.IdleReadAt is { } at && time.GetElapsedTime(at) < IdleInterval))
+        if (!_isOn || (_state.IdleReadAt is { } at && time.GetElapsedTime(at) < IdleInterval))
         {
             return false;
         }
 
-        _ports.IdleReadAt = time.GetTimestamp();
+        _state.IdleReadAt = time.GetTimestamp();
         return true;
     }
 
@@ -146,7 +136,7 @@ internal sealed partial class AddressTable(TimeProvider time)
         if (_isOn)
         {
             BeginPorts();
-            _ports.Now.Add(port);
+            _inbound.Add(port);
         }
     }
 
@@ -191,11 +181,11 @@ internal sealed partial class AddressTable(TimeProvider time)
     /// <summary>The outbound addresses of a namespace with their ephemeral ports.</summary>
     internal IEnumerable<ushort> DestinationsOf(ulong id)
     {
-        foreach ((Key key, ushort number) in _numbers)
+        for (int i = FirstOwn; i < _used; i++)
         {
-            if (!key.IsInbound && key.Namespace == id)
+            if (_entries[i] is { IsFree: false, Key: { IsInbound: false } key } && key.Namespace == id)
             {
-                yield return number;
+                yield return (ushort)i;
             }
         }
     }
@@ -204,7 +194,7 @@ internal sealed partial class AddressTable(TimeProvider time)
     {
         BeginPorts();
         ushort port = socket.Local.Port;
-        if (_ports.Now.Contains(port))
+        if (_inbound.Contains(port))
         {
             return true;
         }
@@ -212,10 +202,10 @@ internal sealed partial class AddressTable(TimeProvider time)
         // The listener may be closed already; its connections stay.
         bool isInbound = socket.Info is not null && ByteCountDirection.IsCertain(in socket) && ByteCountDirection.DirectionOf(in socket) is { } known
             ? known == ConnectionDirection.Inbound
-            : _ports.Before.Contains(port);
+            : _inboundBefore.Contains(port);
         if (isInbound)
         {
-            _ports.Now.Add(port);
+            _inbound.Add(port);
         }
 
         return isInbound;
@@ -227,19 +217,20 @@ internal sealed partial class AddressTable(TimeProvider time)
         if (!_isRead)
         {
             _isRead = true;
-            (_ports.Now, _ports.Before) = (_ports.Before, _ports.Now);
-            _ports.Now.Clear();
+            _inbound.Clear();
+            _inboundBefore.Clear();
+            foreach (ushort port in _state.Inbound)
+            {
+                _inboundBefore.Add(port);
+            }
         }
     }
 
     /// <summary>What is remembered of a network namespace from scan to scan.</summary>
     private sealed class NamespaceState
     {
-        /// <summary>Local ports on which connections are accepted, in the current reading.</summary>
-        internal HashSet<ushort> Now { get; set; } = [];
-
-        /// <summary>The same in the reading before.</summary>
-        internal HashSet<ushort> Before { get; set; } = [];
+        /// <summary>Local ports on which connections were accepted, as of the last complete reading.</summary>
+        internal List<ushort> Inbound { get; } = [];
 
         /// <summary>The time provider's timestamp; null if idle times were not read yet.</summary>
         internal long? IdleReadAt { get; set; }

@@ -11,7 +11,7 @@ namespace FdExporter.Scanning.Connections;
 /// CLOSE_WAIT. The age is the longer of two: the time since its last acknowledgement, and the time that the exporter has seen it so without
 /// data being sent. Both never exceed the true age.
 /// </summary>
-internal sealed class ConnectionCollector(TimeProvider time)
+internal sealed partial class ConnectionCollector(TimeProvider time)
 {
     /// <summary>If one local port has this number of connections, each from a different remote port, they are its clients.</summary>
     private const int ManyClients = 8;
@@ -20,7 +20,6 @@ internal sealed class ConnectionCollector(TimeProvider time)
     private const long MinTimeToAcceptMs = 50;
 
     private readonly Listeners _listeners = new();
-    private readonly Dictionary<Key, Sums> _sums = [];
     private readonly Dictionary<(int Namespace, SocketEndpoint Local), HashSet<ushort>> _guessed = [];
     private CloseWaitRecords _records = new(time);
 
@@ -30,7 +29,8 @@ internal sealed class ConnectionCollector(TimeProvider time)
         CloseWaitRecords records = _records = sockets.Records;
         ReadListeners(sockets);
         CountClients(sockets);
-        _sums.Clear();
+        _places.Clear();
+        Array.Clear(_recent);
         ReadOnlySpan<CloseWaitRow> rows = sockets.CloseWait.Span;
         for (int i = 0; i < rows.Length; i++)
         {
@@ -52,8 +52,9 @@ internal sealed class ConnectionCollector(TimeProvider time)
             ConnectionDirection direction = seen.Direction ?? seen.LikelyDirection ?? GuessedDirectionOf(in row);
             CloseWaitTraces traces = CloseWaitTraces.Of(in row, in seen, (uint)Math.Max(0, records.ElapsedMs(in seen) - readAgoMs));
             CloseWaitCause cause = CauseOfCloseWait.Of(in traces, in seen, now);
-            Key key = new(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin);
-            ref Sums sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
+            ref Sums sums = ref row.Interface == 0 && holder.Origin is null
+                ? ref SumsOf(in row, holder.Process, direction, cause)
+                : ref _sums[PlaceOf(new Key(holder.Process, direction, AddressOf(sockets, in row, direction, interfaceName), cause, holder.Origin))];
             sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
@@ -64,9 +65,10 @@ internal sealed class ConnectionCollector(TimeProvider time)
                 : sums.Listener;
         }
 
-        ImmutableArray<ConnectionSample>.Builder samples = ImmutableArray.CreateBuilder<ConnectionSample>(_sums.Count);
-        foreach ((Key key, Sums sums) in _sums)
+        ImmutableArray<ConnectionSample>.Builder samples = ImmutableArray.CreateBuilder<ConnectionSample>(_places.Count);
+        foreach ((Key key, int place) in _places)
         {
+            ref readonly Sums sums = ref _sums[place];
             samples.Add(new ConnectionSample(key.Process, key.Direction, key.Address, TcpState.CloseWait, key.Cause, sums.Count, sums.Oldest, sums.Aged)
             {
                 Searched = sums.Searched,
@@ -155,40 +157,5 @@ internal sealed class ConnectionCollector(TimeProvider time)
         return new ConnectionAddress(0, 0, row.LocalPort, NameOf(in row, inode == 0 && !row.Local.IsLinkLocal ? row.Interface : bound));
 
         string? NameOf(in CloseWaitRow row, uint index) => index == 0 ? null : interfaceName(sockets.ProcessIn(row.Namespace), index);
-    }
-
-    private readonly record struct Key(int Process, ConnectionDirection Direction, ConnectionAddress Address, CloseWaitCause Cause, SocketAuthor? Origin)
-    {
-        /// <summary>Uses the fields that distinguish most keys: it runs for each socket.</summary>
-        public override int GetHashCode() => HashCode.Combine(Process, Address.Endpoint.AddressLow, Address.Port, Cause);
-    }
-
-    private struct Sums
-    {
-        internal long Count;
-        internal long Searched;
-        internal int Acceptors;
-
-        /// <summary>Connections that existed when the process was started, or so soon after that it hardly accepted them.</summary>
-        internal long Predating;
-
-        /// <summary>Connections that are certainly older than the process.</summary>
-        internal long Older;
-
-        /// <summary>Inode of the listener of one of them; 0 if there is none.</summary>
-        internal uint Listener;
-
-        internal TimeSpan Oldest;
-        internal CloseWaitAges Aged;
-
-        internal void Add(TimeSpan? age)
-        {
-            Count++;
-            if (age is { } known)
-            {
-                Oldest = known > Oldest ? known : Oldest;
-                Aged.Count(known);
-            }
-        }
     }
 }

@@ -19,7 +19,10 @@ internal sealed class AddressCollector
     /// <summary>Destinations with fewer ports are not shown.</summary>
     private const double MinShareOfPorts = 0.1;
 
-    private readonly Dictionary<(int Process, ushort Address), Sums> _sums = [];
+    /// <summary>By process and address in one number, which is the fastest key: it is needed for each socket.</summary>
+    private readonly Dictionary<long, int> _places = [];
+    private Sums[] _sums = new Sums[64];
+
     private Dictionary<(ProcessId? Process, ushort Address, uint Generation), Reading> _readings = [];
     private Dictionary<(ProcessId? Process, ushort Address, uint Generation), Reading> _next = [];
 
@@ -30,9 +33,11 @@ internal sealed class AddressCollector
     {
         AddUp(sockets, holderOf);
         _next.Clear();
-        ImmutableArray<AddressSample>.Builder samples = ImmutableArray.CreateBuilder<AddressSample>(_sums.Count);
-        foreach (((int process, ushort number), Sums sums) in _sums)
+        ImmutableArray<AddressSample>.Builder samples = ImmutableArray.CreateBuilder<AddressSample>(_places.Count);
+        foreach ((long key, int place) in _places)
         {
+            (int process, ushort number) = ((int)(key >> 16), (ushort)key);
+            ref readonly Sums sums = ref _sums[place];
             ref readonly AddressTable.Entry entry = ref sockets.Addresses[number];
             Reading? reading = ReadingOf((process < 0 ? null : processes[process].Id, number, entry.Generation), in sums);
             UnansweredCounts unanswered = sums.Unanswered;
@@ -55,7 +60,7 @@ internal sealed class AddressCollector
 
     private void AddUp(TcpSocketTable sockets, Func<int, int> holderOf)
     {
-        _sums.Clear();
+        _places.Clear();
         ReadOnlySpan<TcpSocketTable.Row> rows = sockets.Rows.Span;
         for (int i = 0; i < rows.Length; i++)
         {
@@ -69,8 +74,25 @@ internal sealed class AddressCollector
             ushort number = entry.Sockets >= AddressTable.MinShown ? row.Address
                 : row.Address == AddressTable.OtherInbound || entry.Key.IsInbound ? AddressTable.OtherInbound
                 : AddressTable.OtherOutbound;
-            CollectionsMarshal.GetValueRefOrAddDefault(_sums, (holderOf(i), number), out _).Add(row.State, row.Traits);
+            SumsOf(holderOf(i), number).Add(row.State, row.Traits);
         }
+    }
+
+    private ref Sums SumsOf(int process, ushort number)
+    {
+        ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, ((long)process << 16) | number, out bool isKnown);
+        if (!isKnown)
+        {
+            place = _places.Count - 1;
+            if (place == _sums.Length)
+            {
+                Array.Resize(ref _sums, place * 2);
+            }
+
+            _sums[place] = default;
+        }
+
+        return ref _sums[place];
     }
 
     private Reading? ReadingOf((ProcessId? Process, ushort Address, uint Generation) key, in Sums sums)
@@ -115,11 +137,11 @@ internal sealed class AddressCollector
 
     private readonly record struct Reading(IdleCounts Idle, long Unread);
 
-    private struct Sums()
+    private struct Sums
     {
-        internal TcpStateCounts States = default;
-        internal UnansweredCounts Unanswered = default;
-        internal IdleCounts Idle = default;
+        internal TcpStateCounts States;
+        internal UnansweredCounts Unanswered;
+        internal IdleCounts Idle;
         internal bool IsIdleKnown;
 
         internal void Add(byte state, ConnectionTraits traits)

@@ -24,7 +24,7 @@ internal sealed partial class SocketOwnerCollector
 
     private uint _walksBefore;
     private uint _oldestWalk;
-    private TimeSpan? _uptime;
+    private long? _uptimeMs;
     private bool _hasAccepted;
     private TcpSocketTable? _table;
 

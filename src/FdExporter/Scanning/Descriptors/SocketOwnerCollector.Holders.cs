@@ -30,7 +30,7 @@ internal sealed partial class SocketOwnerCollector
         _walksBefore = ++_walks;
         _hasAccepted = false;
         _acceptors.Clear();
-        _uptime = sockets.Connections.CloseWait.Count > 0 && Uptime.TryRead(_procFs, out TimeSpan uptime) == ReadStatus.Ok ? uptime : null;
+        _uptimeMs = sockets.Connections.CloseWait.Count > 0 && Uptime.TryRead(_procFs, out TimeSpan uptime) == ReadStatus.Ok ? (long)uptime.TotalMilliseconds : null;
         _listening.Clear();
         foreach (ref readonly ListenerRow listener in sockets.Connections.Listeners.Span)
         {
@@ -99,13 +99,14 @@ internal sealed partial class SocketOwnerCollector
 
     private SocketHolder ToHolder(WalkedProcess process, uint inode) => new(process.Index)
     {
-        AgeMs = AgeOf(process.Id),
+        AgeMs = AgeOf(process),
         Origin = _origins.TryGetValue(inode, out SocketAuthor? origin) && origin.Program != process.Sample.Facts.Group && origin.Id != process.Id ? origin : null,
     };
 
     // Rounded up: the start time has a resolution of a hundredth of a second.
-    private long AgeOf(ProcessId id)
-        => _uptime is { } uptime && id.StartTicks < long.MaxValue / 1000 ? (long)uptime.TotalMilliseconds - ((long)id.StartTicks * 1000 / _ticksPerSecond) + 10 : long.MaxValue;
+    private long AgeOf(WalkedProcess process) => _uptimeMs is { } uptime && process.StartMs is { } start ? uptime - start + 10 : long.MaxValue;
+
+    private long? StartOf(ProcessId id) => id.StartTicks < long.MaxValue / 1000 ? (long)id.StartTicks * 1000 / _ticksPerSecond : null;
 
     /// <summary>
     /// Finds the program that left connections open when it started this process: they existed when the process was started, or the process

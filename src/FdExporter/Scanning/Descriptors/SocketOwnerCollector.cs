@@ -177,7 +177,7 @@ internal sealed partial class SocketOwnerCollector
                 }
 
                 slot = seen ? slot : TakeSlot();
-                _slots[slot] = new WalkedProcess(process.Id) { Since = _walks };
+                _slots[slot] = new WalkedProcess(process.Id) { Since = _walks, StartMs = StartOf(process.Id) };
             }
 
             _slots[slot]!.Update(in process, index++, _scan);

@@ -17,6 +17,9 @@ internal sealed partial class WalkedProcess(ProcessId id)
     /// <summary>The last stamp of a walk before the process was first seen; its own are higher.</summary>
     internal uint Since { get; init; }
 
+    /// <summary>Start time, in milliseconds since boot; null if it makes no sense.</summary>
+    internal long? StartMs { get; init; }
+
     /// <summary>The process in this scan, and its index in the table.</summary>
     internal ProcessSample Sample { get; private set; }
 

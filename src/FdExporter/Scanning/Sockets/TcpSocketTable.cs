@@ -154,9 +154,8 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
             row.LocalPort = socket.Local.Port;
             row.RemoteHash = peerHash;
             row.Address = address;
-            row.State = (byte)state;
-            row.IsMptcp = socket.IsMptcp;
-            row.Set(ConnectionTraits.Of(in socket, Addresses.IdleThresholds));
+            row.SetState(state, socket.IsMptcp);
+            row.SetTraits(ConnectionTraits.Of(in socket, Addresses.IdleThresholds));
         }
 
         if (state == TcpState.CloseWait)
@@ -170,19 +169,11 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         }
     }
 
+    /// <summary>Both count in the same order.</summary>
     internal static TcpState StateOf(KernelTcpState state) => state switch
     {
-        KernelTcpState.Established => TcpState.Established,
-        KernelTcpState.SynSent => TcpState.SynSent,
-        KernelTcpState.SynRecv or KernelTcpState.NewSynRecv => TcpState.SynRecv,
-        KernelTcpState.FinWait1 => TcpState.FinWait1,
-        KernelTcpState.FinWait2 => TcpState.FinWait2,
-        KernelTcpState.TimeWait => TcpState.TimeWait,
-        KernelTcpState.Close => TcpState.Close,
-        KernelTcpState.CloseWait => TcpState.CloseWait,
-        KernelTcpState.LastAck => TcpState.LastAck,
-        KernelTcpState.Listen => TcpState.Listen,
-        KernelTcpState.Closing => TcpState.Closing,
+        >= KernelTcpState.Established and <= KernelTcpState.Closing => (TcpState)(state - KernelTcpState.Established),
+        KernelTcpState.NewSynRecv => TcpState.SynRecv,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a TCP state"),
     };
 
@@ -208,17 +199,9 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
         private byte _state;
         private byte _flags;
 
-        internal byte State
-        {
-            readonly get => (byte)(_state & ~MptcpFlag);
-            set => _state = (byte)(value | (_state & MptcpFlag));
-        }
+        internal readonly byte State => (byte)(_state & ~MptcpFlag);
 
-        internal bool IsMptcp
-        {
-            readonly get => (_state & MptcpFlag) != 0;
-            set => _state = (byte)(value ? _state | MptcpFlag : _state & ~MptcpFlag);
-        }
+        internal readonly bool IsMptcp => (_state & MptcpFlag) != 0;
 
         /// <summary>From an earlier reading: it may have been closed since.</summary>
         internal bool IsOld
@@ -229,7 +212,9 @@ internal sealed partial class TcpSocketTable : ITcpSocketSink
 
         internal readonly ConnectionTraits Traits => new((byte)(_flags & ~OldFlag));
 
+        internal void SetState(TcpState state, bool isMptcp) => _state = (byte)((byte)state | (isMptcp ? MptcpFlag : 0));
+
         /// <summary>Of a row of this reading.</summary>
-        internal void Set(ConnectionTraits traits) => _flags = traits.Bits;
+        internal void SetTraits(ConnectionTraits traits) => _flags = traits.Bits;
     }
 }

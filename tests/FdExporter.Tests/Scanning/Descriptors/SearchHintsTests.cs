@@ -44,7 +44,11 @@ public class SearchHintsTests
     }
 
     private static TcpSocketTable.Row Row(ushort localPort, ushort peer, TcpState state)
-        => new() { Inode = 1, Uid = 7, LocalPort = localPort, RemoteHash = peer, State = (byte)state };
+    {
+        TcpSocketTable.Row row = new() { Inode = 1, Uid = 7, LocalPort = localPort, RemoteHash = peer };
+        row.SetState(state, isMptcp: false);
+        return row;
+    }
 
     private static WalkedProcess Process(int pid, string unit, uint uid, long fds)
     {

@@ -71,6 +71,19 @@ public sealed partial class HandleCounterKernelTests(HandleFaults handles) : ICl
         Assert.DoesNotContain("(pid", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Each kind of handle without a descriptor, of a real program.</summary>
+    [Theory]
+    [InlineData("files that it has mapped and closed", "mapped")]
+    [InlineData("files that it has registered with an io_uring", "close-wait", "--hold-peer", "--held-by=io_uring")]
+    [InlineData("descriptors sent to it over a Unix socket and not received", "close-wait", "--hold-peer", "--held-by=in_flight")]
+    public async Task HandlesWithoutADescriptor_AreNamedWithTheirHolder(string what, string leak, params string[] options)
+    {
+        await using LeakLab lab = await LeakLab.StartAsync([leak, "--count", "3000", "--name", "outsider", .. options]);
+        HostSnapshot snapshot = _scanner.Scan(Collectors.System | Collectors.Process | Collectors.Tcp | Collectors.SocketOwner, new Deadline(TimeProvider.System, s_budget));
+        HandleCount count = (await _scanner.CountHandlesAsync(snapshot.Processes!, s_budget))!;
+        Assert.Matches($@" of them have no descriptor\. outsider \(pid {lab.Child.Pid}[^)]*\) holds 3 0\d\d of them: {what}", TextOf(snapshot with { Coverage = Coverage.Full }, count));
+    }
+
     [Fact]
     public async Task WhereTheKernelRefuses_NothingIsProven()
     {
