@@ -8,9 +8,6 @@ namespace FdExporter.Web.Pages;
 /// <summary>How near a process is to its limit, what its descriptors are, and their number over the last hours.</summary>
 internal static class ProcessOverview
 {
-    /// <summary>From this share of the limit on the gauge shows a warning.</summary>
-    private const double High = 0.8;
-
     internal static void Write(Html html, ProcessInspection inspection, HostHistory history, PageQuery query)
     {
         ProcessSample process = inspection.Process;
@@ -36,14 +33,14 @@ internal static class ProcessOverview
     private static void WriteLimit(Html html, in ProcessSample process, Growth? growth)
     {
         double? ratio = process.Facts.Limits is { Soft: not null } ? process.FdRatio : null;
-        string state = ratio >= High ? "high" : "fine";
+        string state = ratio >= PageFormat.HighRatio ? "high" : "fine";
         string grows = growth is { } known ? $", {HumanText.PerHour(known.PerHour)}" : "";
         string left = growth?.TimeToLimitOf(in process) is { } time ? $"; limit reached in {HumanText.About(time)}" : "";
         string limits = process.Facts.Limits is { } all ? $"limit {HumanText.Limit(all.Soft)}, hard limit {HumanText.Limit(all.Hard)}" : "limit not known";
         html.Add($"<p class=\"big {state}\"><b>{(process.OpenFds is { } open ? HumanText.Number(open) : "Not known")}</b> open{(ratio is { } used ? $", {HumanText.Percent(used)} of the limit" : process.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}{grows}{left} <span class=\"bounds\">{limits}</span></p>\n");
         if (ratio is { } share)
         {
-            LimitGauge.Write(html, share, state, High, 1);
+            LimitGauge.Write(html, share, state, PageFormat.HighRatio, 1);
         }
     }
 
