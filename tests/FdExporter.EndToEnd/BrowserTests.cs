@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using FdExporter.EndToEnd.Testing;
+using FdExporter.Tests.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -95,6 +94,53 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
         IReadOnlyList<string> cells = await rows.First.Locator("td").AllInnerTextsAsync();
         Assert.Equal(("tcp socket", "close_wait", $"127.0.0.1:{lab.Port}"), (cells[1], cells[2], cells[5]));
         Assert.Matches(@"^\d+\u00a0s$", cells[7]);
+    }
+
+    [Fact]
+    public async Task ManyEqualProcesses_AreOneRow_ThatLeadsToAllOfThem()
+    {
+        using FixtureHost host = new();
+        for (int pid = 101; pid <= 120; pid++)
+        {
+            host.Clone("8", $"{pid}");
+        }
+
+        await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={host.Root}");
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
+        ILocator pids = visit.Page.Locator("#processes tbody td:nth-child(2)", new PageLocatorOptions { HasTextRegex = Digits() });
+        ILocator sum = visit.Page.Locator("#processes tr.sum");
+        await Expect(sum).ToHaveTextAsync(SumOf18());
+        Assert.Equal(["58", "8", "101", "102"], (await pids.AllInnerTextsAsync()).Take(4));
+        await RefreshedAsync(visit);
+        await Expect(sum).ToHaveTextAsync(SumOf18());
+        await visit.Page.Locator("#processes th a", new PageLocatorOptions { HasText = "PID" }).ClickAsync();
+        await Expect(pids.First).ToHaveTextAsync("120");
+        Assert.Equal(["120", "119", "118", "61"], (await pids.AllInnerTextsAsync()).Take(4));
+        await visit.Page.Locator("#q").FillAsync("server.js");
+        await Expect(sum).ToHaveCountAsync(0);
+        await Expect(pids).ToHaveCountAsync(15);
+        await visit.Page.Locator("#q").FillAsync("");
+        await sum.Locator("a").ClickAsync();
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("payment/server.js");
+        await visit.Page.Locator("#processes-title ~ .note a", new PageLocatorOptions { HasText = "Longer tables" }).ClickAsync();
+        await Expect(pids).ToHaveCountAsync(21);
+    }
+
+    [Fact]
+    public async Task Process_HasItsFinding_AndKeepsItOverARefresh()
+    {
+        using FixtureHost host = new();
+        await using Exporter exporter = await Exporter.StartAsync($"--path.procfs={host.Root}");
+        await using Browser.Visit visit = await browser.OpenAsync(exporter, "/");
+        await visit.Page.Locator(".finding a", new PageLocatorOptions { HasText = "Inspect pid 58" }).ClickAsync();
+        ILocator card = visit.Page.Locator(".finding.warning");
+        await Expect(card).ToContainTextAsync("27 of 32 descriptors");
+        await Expect(card.Locator("button.copy").First).ToBeVisibleAsync();
+        await RefreshedAsync(visit);
+        await Expect(card).ToHaveCountAsync(1);
+        await visit.Page.GotoAsync($"{exporter.Address}process/8");
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("payment/server.js pid 8");
+        await Expect(visit.Page.Locator("#verdict")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -341,38 +387,6 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
         await Expect(visit.Page.Locator("#processes th[aria-sort=ascending]")).ToHaveTextAsync("PID");
     }
 
-    /// <summary>Each page at least once; in the other colours and on a phone those whose parts no other page has.</summary>
-    [Theory]
-    [InlineData(ColorScheme.Light, 1280, "/", "/program/past", "/explain", "/process/2147483647", "/program/other", "/runbooks")]
-    [InlineData(ColorScheme.Dark, 390, "/", "/process/PID?open=pipe%20pipe")]
-    public async Task Pages_HaveNoAccessibilityViolation(ColorScheme colors, int width, params string[] paths)
-    {
-        await past.TwoMinutesAsync();
-        await using LeakLab mute = await LeakLab.StartAsync("not-accepted", "--count", "12", "--name", "mute");
-        await using Browser.Visit visit = await browser.OpenAsync(past.Exporter, "about:blank", options =>
-        {
-            options.ColorScheme = colors;
-            options.ViewportSize = new ViewportSize { Width = width, Height = 800 };
-
-            // Playwright inserts axe into the page, which the page's own policy forbids.
-            options.BypassCSP = true;
-        });
-        visit.Expected = "status of 404";
-        foreach (string path in paths.Select(path => path.Replace("PID", $"{past.Pid}", StringComparison.Ordinal)))
-        {
-            IResponse? response = await visit.Page.GotoAsync(past.Exporter.Address + path[1..]);
-            if (response!.Ok && path != "/runbooks")
-            {
-                await Expect(visit.Page.Locator("#status")).ToHaveTextAsync("Live");
-                await visit.Page.Locator("#pause").ClickAsync();
-            }
-
-            AxeResult axe = await visit.Page.RunAxe();
-            Assert.True(axe.Violations.Length == 0, $"{path}: {string.Join('\n', axe.Violations.Select(static each => $"{each.Id}: {each.Help} {string.Join(", ", each.Nodes.Select(static node => node.Html))}"))}");
-            Assert.True(axe.Passes.Length > 10, $"axe checked only {axe.Passes.Length} rules");
-        }
-    }
-
     /// <summary>A desktop, the same at a zoom of 200 %, and a phone; with names and addresses as long as they can be.</summary>
     [Fact]
     public async Task NothingIsCutOff_OnAnyScreen()
@@ -419,6 +433,12 @@ public sealed partial class BrowserTests(Browser browser, WithHistory past) : IC
 
     [GeneratedRegex(@"^\d\d:\d\d UTC: [\d\u00a0]+ handles(, .+)?$")]
     private static partial Regex Reading();
+
+    [GeneratedRegex("^[0-9]+$")]
+    private static partial Regex Digits();
+
+    [GeneratedRegex(@"^payment/server\.js: 18 more processes, 342 descriptors together")]
+    private static partial Regex SumOf18();
 
     private static Task<int> WidthAsync(Browser.Visit visit) => visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
 

@@ -15,7 +15,7 @@ public sealed class WithHistory : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _sockets = await LeakLab.StartAsync("close-wait", "--count", "20", "--name", "past", "--hold-peer");
-        _pipes = await LeakLab.StartAsync("fds", "--type", "pipe", "--count", "200", "--name", "past");
+        _pipes = await LeakLab.StartAsync("fds", "--type", "pipe", "--count", "24", "--name", "past");
         Exporter = await Exporter.StartAsync();
         await Exporter.ScrapeAsync();
         _since.Start();

@@ -2,7 +2,9 @@ using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
+using FdExporter.Model;
 using FdExporter.Runbooks;
+using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
@@ -26,23 +28,56 @@ internal static class FindingsSection
         }
         else
         {
-            html.AddLiteral("<div class=\"cards\">\n");
-            foreach (Finding finding in verdict.Findings.Take(most))
-            {
-                Write(html, finding, history);
-            }
-
-            html.AddLiteral("</div>\n");
-            if (verdict.Findings.Length > most)
-            {
-                html.Add($"<p><a href=\"/explain\">{HumanText.Count(verdict.Findings.Length - most, "more finding", "more findings")}</a></p>\n");
-            }
+            WriteCards(html, verdict.Findings, history, most, null);
         }
 
         html.AddLiteral("</section>\n");
     }
 
-    private static void Write(Html html, Finding finding, HostHistory history)
+    /// <summary>The findings about one process, and a link to those about its program; nothing where there are none.</summary>
+    internal static void WriteOf(Html html, HostView view, in ProcessSample process)
+    {
+        ProcessId id = process.Id;
+        string program = process.Facts.Group;
+        Finding[] own = [.. view.Verdict.Findings.Where(finding => finding.Culprit == id)];
+        int others = view.Verdict.Findings.Count(finding => finding.Culprit != id && finding.Program == program);
+        if (own.Length + others == 0)
+        {
+            return;
+        }
+
+        html.AddLiteral("<section aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">Findings</h2>\n");
+        if (own.Length > 0)
+        {
+            WriteCards(html, own, view.History, FewCards, id);
+        }
+
+        if (others > 0)
+        {
+            string address = ProgramPage.Find(view.Host, program) is null ? "/explain" : ProgramLink.AddressOf(program)!;
+            html.Add($"<p><a href=\"{address}#verdict\">{HumanText.Count(others, "finding", "findings")} about the program {program}</a></p>\n");
+        }
+
+        html.AddLiteral("</section>\n");
+    }
+
+    /// <param name="shown">The process whose page this is; null on other pages.</param>
+    private static void WriteCards(Html html, IReadOnlyList<Finding> findings, HostHistory history, int most, ProcessId? shown)
+    {
+        html.AddLiteral("<div class=\"cards\">\n");
+        foreach (Finding finding in findings.Take(most))
+        {
+            Write(html, finding, history, shown);
+        }
+
+        html.AddLiteral("</div>\n");
+        if (findings.Count > most)
+        {
+            html.Add($"<p><a href=\"/explain\">{HumanText.Count(findings.Count - most, "more finding", "more findings")}</a></p>\n");
+        }
+    }
+
+    private static void Write(Html html, Finding finding, HostHistory history, ProcessId? shown)
     {
         string severity = finding.Severity.ToString();
         string state = severity.ToLowerInvariant();
@@ -61,7 +96,7 @@ internal static class FindingsSection
 
         html.Add($"<p>{finding.Text} {finding.Began}</p>\n<p class=\"advice\"><b>What to do:</b> ");
         AdviceCommands.Write(html, finding.Advice, finding.Culprit);
-        if (finding.Culprit is { } culprit)
+        if (finding.Culprit is { } culprit && culprit != shown)
         {
             html.Add($" <a href=\"/process/{culprit.Pid}\">Inspect pid {culprit.Pid}</a>");
         }

@@ -6,7 +6,7 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>The machine's file handles: the number against threshold and maximum, by program, and over the last hours.</summary>
+/// <summary>The machine's file handles: the number against threshold and maximum (if it can be reached), by program, and over the last hours.</summary>
 internal static class HandlesSection
 {
     internal static void Write(Html html, HostView view, ulong threshold)
@@ -22,8 +22,8 @@ internal static class HandlesSection
         Growth? growth = view.History.GrowthOf(HistoryKey.SystemHandles);
         string trend = growth is { } known ? HumanText.PerHour(known.PerHour) : "growth not yet known";
         string state = handles.Allocated >= threshold ? "high" : "fine";
-        string most = handles.IsBounded ? $"maximum {HumanText.Number(handles.Max)}" : "no maximum";
-        html.Add($"<p class=\"big {state}\"><b>{HumanText.Number(handles.Allocated)}</b> in use, {trend} <span class=\"bounds\">threshold {HumanText.Number(threshold)}, {most}</span></p>\n");
+        string most = handles.IsBounded ? $", maximum {HumanText.Number(handles.Max)}" : "";
+        html.Add($"<p class=\"big {state}\"><b>{HumanText.Number(handles.Allocated)}</b> in use, {trend} <span class=\"bounds\">threshold {HumanText.Number(threshold)}{most}</span></p>\n");
         LimitGauge.Write(html, handles.Allocated, state, threshold, ScaleOf(handles, threshold));
         HandleShares? shares = HandleShares.Of(view.Host);
         if (shares is not null)

@@ -31,7 +31,7 @@ internal static class HealthSection
         html.Add($"""
             <div><dt>Sources</dt><dd>{snapshot.Sources.Tcp} for TCP, {snapshot.Sources.FdCount} for the number of descriptors</dd></div>
             <div><dt>Memory</dt><dd>{PageFormat.Bytes(own.ResidentBytes)}</dd></div>
-            <div><dt>Own descriptors</dt><dd>{PageFormat.Number(own.OpenFds)} of {HumanText.Limit(own.MaxFds)}</dd></div>
+            <div><dt>Own descriptors</dt><dd>{PageFormat.Number(own.OpenFds)}{(PageFormat.IsEndless(own.MaxFds) ? "" : $" of {HumanText.Limit(own.MaxFds)}")}</dd></div>
             <div><dt>CPU time</dt><dd>{own.CpuTime.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s{(own.StartTime is { } started ? $" since {PageFormat.Time(started)}" : "")}</dd></div>
             <div><dt>Version</dt><dd>{BuildInfo.Version} {BuildInfo.Revision}</dd></div>
             </dl>

@@ -10,7 +10,16 @@ internal static class PageFormat
 {
     internal const string Unknown = "\u2013";
 
+    /// <summary>From this share of a limit on a number is shown as high.</summary>
+    internal const double HighRatio = 0.8;
+
+    /// <summary>Descriptors that no process reaches. For "infinity" systemd and Docker set 1 073 741 816, the highest that the kernel accepts there.</summary>
+    private const ulong Endless = 1_000_000_000;
+
     internal static string Number(long? number) => number is { } known ? HumanText.Number(known) : Unknown;
+
+    /// <summary>Whether this limit of descriptors says nothing.</summary>
+    internal static bool IsEndless(ulong? limit) => limit is null or >= Endless;
 
     internal static string PerHour(Growth? growth) => growth is { } known ? HumanText.PerHour(known.PerHour) : Unknown;
 
@@ -50,7 +59,7 @@ internal static class PageFormat
         }
 
         double bar = Math.Clamp(known, 0, 1);
-        html.Add($"<meter low=\"0.8\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 2)}\" aria-hidden=\"true\"></meter> {HumanText.Percent(known)}");
+        html.Add($"<meter low=\"{HighRatio}\" high=\"0.95\" optimum=\"0\" value=\"{Math.Round(bar, 2)}\" aria-hidden=\"true\"></meter> {HumanText.Percent(known)}");
     }
 
     /// <summary>An entry in a list of facts; nothing for an empty value.</summary>

@@ -8,9 +8,6 @@ namespace FdExporter.Web.Pages;
 /// <summary>How near a process is to its limit, what its descriptors are, and their number over the last hours.</summary>
 internal static class ProcessOverview
 {
-    /// <summary>From this share of the limit on the gauge shows a warning.</summary>
-    private const double High = 0.8;
-
     internal static void Write(Html html, ProcessInspection inspection, HostHistory history, PageQuery query)
     {
         ProcessSample process = inspection.Process;
@@ -28,22 +25,28 @@ internal static class ProcessOverview
 
         WriteTables(html, inspection);
         html.AddLiteral("</section>\n<section aria-labelledby=\"hours\">\n<h2 id=\"hours\">The last three hours</h2>\n");
-        ulong? limit = process.IsAboveLimit ? null : process.Facts.Limits?.Soft;
+        ulong? limit = process.IsAboveLimit || PageFormat.IsEndless(process.Facts.Limits?.Soft) ? null : process.Facts.Limits?.Soft;
         CourseChart.WriteDescriptors(html, history, key, limit, inspection.TakenAt, "No history: it is recorded for the largest processes (--limits.top-processes), one number a minute.");
         html.AddLiteral("</section>\n</div>\n");
     }
 
     private static void WriteLimit(Html html, in ProcessSample process, Growth? growth)
     {
-        double? ratio = process.Facts.Limits is { Soft: not null } ? process.FdRatio : null;
-        string state = ratio >= High ? "high" : "fine";
+        double? ratio = PageFormat.IsEndless(process.Facts.Limits?.Soft) ? null : process.FdRatio;
+        string state = ratio >= PageFormat.HighRatio ? "high" : "fine";
         string grows = growth is { } known ? $", {HumanText.PerHour(known.PerHour)}" : "";
         string left = growth?.TimeToLimitOf(in process) is { } time ? $"; limit reached in {HumanText.About(time)}" : "";
-        string limits = process.Facts.Limits is { } all ? $"limit {HumanText.Limit(all.Soft)}, hard limit {HumanText.Limit(all.Hard)}" : "limit not known";
+        string limits = process.Facts.Limits switch
+        {
+            null => "limit not known",
+            { Soft: null } => "no limit",
+            { Soft: var soft } when PageFormat.IsEndless(soft) => $"limit {HumanText.Limit(soft)}, practically none",
+            { Soft: var soft, Hard: var hard } => $"limit {HumanText.Limit(soft)}, hard limit {HumanText.Limit(hard)}",
+        };
         html.Add($"<p class=\"big {state}\"><b>{(process.OpenFds is { } open ? HumanText.Number(open) : "Not known")}</b> open{(ratio is { } used ? $", {HumanText.Percent(used)} of the limit" : process.IsAboveLimit ? $"; {HumanText.AboveLimit}" : "")}{grows}{left} <span class=\"bounds\">{limits}</span></p>\n");
         if (ratio is { } share)
         {
-            LimitGauge.Write(html, share, state, High, 1);
+            LimitGauge.Write(html, share, state, PageFormat.HighRatio, 1);
         }
     }
 

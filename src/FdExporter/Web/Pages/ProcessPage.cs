@@ -7,16 +7,18 @@ using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
 
-/// <summary>Answers <c>/process/{pid}</c>: how near a process is to its limit, and its descriptors, grouped and filtered.</summary>
+/// <summary>Answers <c>/process/{pid}</c>: what was found about a process, how near it is to its limit, and its descriptors, grouped and filtered.</summary>
 internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclosure disclosure)
 {
     internal async Task HandleAsync(HttpContext context)
     {
         // The route also accepts negative numbers.
         string text = context.Request.RouteValues["pid"]?.ToString() ?? "";
-        using InspectionLease? lease = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            ? await inspector.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false)
-            : null;
+        bool isPid = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid);
+
+        // Before the inspection: a verdict may need some of its own, which would wait for the end of this one.
+        HostView? view = isPid ? await inspector.ViewAsync(context.RequestAborted).ConfigureAwait(false) : null;
+        using InspectionLease? lease = isPid ? await inspector.InspectAsync(pid, Client.Of(context), context.RequestAborted).ConfigureAwait(false) : null;
         InspectionAnswer answer = lease?.Answer ?? InspectionAnswer.None;
         PageHeaders.Set(context.Response);
         string page;
@@ -42,20 +44,21 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
             _ = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out int offset);
             Details details = disclosure.DetailsFor(context, inspection);
             FdList list = FdList.Of(inspection, details, query["q"], offset, DescriptorsSection.PageLength, ListQuery.MostText);
-            page = layout.Write($"{inspection.Process.Facts.Group}, pid {pid}", html => Write(html, inspection, list, query, details), isLive: true);
+            page = layout.Write($"{inspection.Process.Facts.Group}, pid {pid}", html => Write(html, view!, inspection, list, query, details), isLive: true);
         }
 
         await context.Response.WriteAsync(page, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private void Write(Html html, ProcessInspection inspection, FdList list, PageQuery query, Details details)
+    private void Write(Html html, HostView view, ProcessInspection inspection, FdList list, PageQuery query, Details details)
     {
         ProcessFacts facts = inspection.Process.Facts;
         html.AddLiteral("<h1>");
         ProgramLink.Write(html, facts.Group);
         html.Add($" <small>pid {HumanText.Pid(inspection.Process.Id)}</small></h1>\n");
         PageFormat.AsOf(html, inspection.TakenAt);
-        ProcessOverview.Write(html, inspection, inspector.History, query);
+        FindingsSection.WriteOf(html, view, inspection.Process);
+        ProcessOverview.Write(html, inspection, view.History, query);
         ProcessFactsSection.Write(html, inspection, details);
         if (!inspection.IsVisible)
         {
@@ -63,7 +66,7 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
         }
 
         WriteNotes(html, inspection);
-        if (LeakSite.Of(inspection) is { } site)
+        if (LeakSite.Of(inspection) is { } site && !IsOnACard(site, view, inspection.Process.Id))
         {
             html.AddLiteral("<p class=\"advice\">");
             AdviceCommands.Write(html, site, inspection.Process.Id);
@@ -77,6 +80,9 @@ internal sealed class ProcessPage(HostInspector inspector, Layout layout, Disclo
             html.Add($"<p class=\"note\">{advice}</p>\n");
         }
     }
+
+    private static bool IsOnACard(string advice, HostView view, ProcessId process)
+        => view.Verdict.Findings.Any(finding => finding.Culprit == process && finding.Advice.Contains(advice, StringComparison.Ordinal));
 
     private static void WriteNotes(Html html, ProcessInspection inspection)
     {

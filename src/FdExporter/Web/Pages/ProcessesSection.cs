@@ -1,6 +1,7 @@
 using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.History;
 using FdExporter.Diagnosis.Wording;
+using FdExporter.Model;
 using FdExporter.Web.Serving;
 
 namespace FdExporter.Web.Pages;
@@ -28,13 +29,42 @@ internal static class ProcessesSection
 
     internal static string NarrowStyle => s_table.NarrowStyle;
 
+    /// <summary>
+    /// Of the machine, many processes of one program are one row, unless a filter or longer tables ask for them: 200 workers would
+    /// hide everything else.
+    /// </summary>
     /// <param name="program">The only program; null for all.</param>
     /// <param name="none">The text for an empty table.</param>
     internal static void Write(Html html, HostView view, string? program, PageQuery query, int most, string none)
     {
         IEnumerable<ProcessRow> rows = ProcessRow.Of(view.Host.Snapshot, view.History)
             .Where(row => (program is null || row.Facts.Group == program) && row.Holds(query["q"]));
-        s_table.Write(html, [.. ProcessRow.InOrder(rows, ProcessOrder.Fds).Select(row => new Row(row, view.History))], query, most, none);
+        bool isFolded = program is null && query["q"].Length == 0 && !TableLength.IsLong(query);
+        s_table.Write(html, [.. ProcessRow.InOrder(rows, ProcessOrder.Fds).Select(row => new Row(row, view.History))], query, most, none, isFolded ? FoldOf(view.Verdict) : null);
+    }
+
+    /// <summary>By program; a process with a finding or near its limit is always a row of its own.</summary>
+    private static RowFold<Row> FoldOf(Verdict verdict)
+    {
+        HashSet<ProcessId> culprits = [.. verdict.Findings.Where(static finding => finding.Culprit is not null).Select(static finding => finding.Culprit!.Value)];
+        return new RowFold<Row>(
+            row => culprits.Contains(row.Process.Sample.Id) || row.Process.Sample.FdRatio >= PageFormat.HighRatio ? null : row.Process.Facts.Group,
+            WriteSum);
+    }
+
+    private static void WriteSum(Html html, IReadOnlyList<Row> rows)
+    {
+        ProcessRow[] processes = [.. rows.Select(static row => row.Process)];
+        int unknown = processes.Count(static process => process.Sample.OpenFds is null);
+        long closeWait = processes.Sum(static process => process.CloseWait ?? 0);
+        ProgramLink.Write(html, processes[0].Facts.Group, "path");
+        html.Add($": {HumanText.Count(processes.Length, "more process", "more processes")}, ");
+        html.Add($"{(unknown == processes.Length ? "descriptors not known" : $"{HumanText.Count(processes.Sum(static process => process.Sample.OpenFds ?? 0), "descriptor", "descriptors")} together")}");
+        html.Add($"{(unknown > 0 && unknown < processes.Length ? $", not known of {HumanText.Number((long)unknown)}" : "")}{(closeWait > 0 ? $", {HumanText.Number(closeWait)} in CLOSE_WAIT" : "")}");
+        if (processes.Max(static process => process.Facts.Limits is { Soft: not null } ? process.Sample.FdRatio : null) is { } fullest)
+        {
+            html.Add($", the fullest at {HumanText.Percent(fullest)} of its limit");
+        }
     }
 
     private sealed record Row(ProcessRow Process, HostHistory History);

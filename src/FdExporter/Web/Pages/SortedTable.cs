@@ -18,7 +18,8 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
 
     /// <param name="most">Maximum number of rows shown.</param>
     /// <param name="none">The text for an empty table.</param>
-    internal void Write(Html html, IReadOnlyCollection<T> rows, PageQuery query, int most, string none)
+    /// <param name="fold">Adds up rows that are alike; null to show each.</param>
+    internal void Write(Html html, IReadOnlyCollection<T> rows, PageQuery query, int most, string none, RowFold<T>? fold = null)
     {
         (Column<T> by, bool isReversed) = OrderOf(query[id]);
         html.Add($"<section>\n<h2 id=\"{id}-title\">{caption}</h2>\n");
@@ -36,15 +37,30 @@ internal sealed class SortedTable<T>(string id, string caption, string order, IR
 
         html.AddLiteral("</tr></thead>\n<tbody>\n");
         long[] largest = [.. columns.Select(column => column.Bar is { } bar ? rows.Max(bar) ?? 0 : 0)];
-        foreach (T row in InOrder(rows, by, isReversed).Take(most))
+        (int shown, int addedUp) = (0, 0);
+        IEnumerable<T> ordered = InOrder(rows, by, isReversed);
+        foreach (List<T> entry in (fold?.Of(ordered) ?? ordered.Select(static row => new List<T> { row })).Take(most))
         {
-            WriteRow(html, row, largest);
+            if (entry.Count == 1)
+            {
+                WriteRow(html, entry[0], largest);
+                shown++;
+            }
+            else
+            {
+                html.Add($"<tr class=\"sum\"><td colspan=\"{columns.Count}\">");
+                fold!.Sum(html, entry);
+                html.AddLiteral("</td></tr>\n");
+                addedUp += entry.Count;
+            }
         }
 
         html.AddLiteral("</tbody>\n</table>\n</div>\n");
-        if (rows.Count > most)
+        if (rows.Count > shown)
         {
-            html.Add($"<p class=\"note\">{HumanText.Number((long)most)} of {HumanText.Number((long)rows.Count)} shown.</p>\n");
+            html.Add($"<p class=\"note\">{HumanText.Number((long)shown)} of {HumanText.Number((long)rows.Count)} shown{(addedUp > 0 ? $", {HumanText.Number((long)addedUp)} added up" : "")}.");
+            TableLength.WriteLink(html, query, id);
+            html.AddLiteral("</p>\n");
         }
 
         html.AddLiteral("</section>\n");

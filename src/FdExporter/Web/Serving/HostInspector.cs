@@ -23,8 +23,6 @@ internal sealed class HostInspector
         Inputs = new VerdictInputs(history, thresholds, InspectAsync, CountHandlesAsync, time);
     }
 
-    internal HostHistory History => _history;
-
     /// <summary>Inputs of verdicts, also used for evidence.</summary>
     internal VerdictInputs Inputs { get; }
 

@@ -5,6 +5,7 @@ using FdExporter.Grouping;
 using FdExporter.Model;
 using FdExporter.Tests.Testing;
 using FdExporter.Web.Pages;
+using FdExporter.Web.Serving;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FdExporter.Tests.Web.Pages;
@@ -60,6 +61,25 @@ public class FirstScreenTests
         Assert.DoesNotContain("<figure", Cards(history, finding with { Rising = HistoryKey.GroupFds("unknown") }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Process_HasItsOwnCards_AndALinkToThoseOfItsProgram()
+    {
+        Finding own = new("process_near_limit", Severity.Warning, "It fills.", "Raise it.") { Culprit = s_culprit };
+        Finding program = new("close_wait", Severity.Warning, "They leak.", "Close them.") { Program = "app" };
+        Finding[] others = [program with { Program = "application" }, own with { Culprit = new ProcessId(11342, 2) }, new("system", Severity.Note, "The machine.", "")];
+        string text = OfProcess([own, program, program with { Culprit = new ProcessId(8, 1) }, program with { Culprit = s_culprit, Text = "Its own." }, .. others]);
+        Assert.Equal(2, text.Split("<article class=\"finding warning\">").Length - 1);
+        Assert.Contains("<p>It fills. </p>", text, StringComparison.Ordinal);
+        Assert.Contains("<p>Its own. </p>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Inspect pid", text, StringComparison.Ordinal);
+        Assert.Contains("<p><a href=\"/program/app#verdict\">2 findings about the program app</a></p>", text, StringComparison.Ordinal);
+
+        // Its program may be among the others, which have no page.
+        Assert.Contains("<a href=\"/explain#verdict\">1 finding about the program app</a>", OfProcess([program], hasPage: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"cards\"", OfProcess([program]), StringComparison.Ordinal);
+        Assert.Equal("", OfProcess(others));
+    }
+
     [Theory]
     [InlineData("First: fd-exporter inspect 11342. Then.", "fd-exporter inspect 11342")]
     [InlineData("Save it: fd-exporter inspect 11342 --json. Then.", "fd-exporter inspect 11342 --json")]
@@ -82,6 +102,17 @@ public class FirstScreenTests
     {
         Html html = new();
         StatusLine.Write(html, new Verdict(DateTimeOffset.UnixEpoch, [.. findings]) { AllIsWell = "Nothing to report" }, snapshot: null);
+        return html.ToString();
+    }
+
+    private static string OfProcess(Finding[] findings, bool hasPage = true)
+    {
+        Html html = new();
+        GroupedHost host = new() { Snapshot = Snapshots.Of(), Groups = hasPage ? [new GroupSample("app", 1, 5, 5, null)] : [] };
+        FindingsSection.WriteOf(
+            html,
+            new HostView(host, new HostHistory(TimeProvider.System), new Verdict(DateTimeOffset.UnixEpoch, [.. findings])),
+            Snapshots.Process(s_culprit.Pid, "app", 5));
         return html.ToString();
     }
 

@@ -70,6 +70,16 @@ public class HandleSharesTests
     }
 
     [Fact]
+    public void Maximum_IsShownOnlyIfItCanBeReached()
+    {
+        HostSnapshot snapshot = Snapshot(1000, Program("app", 1, files: 100, sockets: 0));
+        string bounded = Text(snapshot with { FileHandles = new FileHandles(1000, 100_000, null) }, new HostHistory(TimeProvider.System));
+        Assert.Contains("<span class=\"bounds\">threshold 15\u00a0000, maximum 100\u00a0000</span>", bounded, StringComparison.Ordinal);
+        string endless = Text(snapshot with { FileHandles = new FileHandles(1000, long.MaxValue, null) }, new HostHistory(TimeProvider.System));
+        Assert.Contains("<span class=\"bounds\">threshold 15\u00a0000</span>", endless, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Names_AreEscaped_InTextAndLinks()
     {
         FakeTimeProvider time = new();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.History;
@@ -11,7 +12,7 @@ using FdExporter.Web.Serving;
 namespace FdExporter.Tests.Web.Pages;
 
 /// <summary>The first page as a whole.</summary>
-public class HomePageTests
+public partial class HomePageTests
 {
     private const int Most = 60 * 1024;
 
@@ -45,6 +46,41 @@ public class HomePageTests
         Assert.Contains("<figure class=\"spark\">", page, StringComparison.Ordinal);
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(page), Most / 2, Most);
     }
+
+    /// <summary>Two hundred equal workers, one of them with a finding and one near its limit, and ten other programs.</summary>
+    [Fact]
+    public void EqualProcesses_AreAddedUp_ExceptThoseThatNeedALook()
+    {
+        ProcessSample[] workers = [.. Enumerable.Range(0, 200).Select(static i => Snapshots.Process(i + 100, "worker", i == 0 ? 900 : 70, 1024))];
+        ProcessSample[] others = [.. Enumerable.Range(0, 10).Select(static i => Snapshots.Process(i + 1000, Name(i), 20 + i))];
+        Finding finding = new("rule", Severity.Warning, "worker leaks.", "") { Culprit = workers[150].Id };
+        GroupedHost host = new() { Snapshot = Snapshots.Of([.. workers, .. others, Snapshots.Process(2000, "worker", null)]) };
+        HostView view = new(host, new HostHistory(TimeProvider.System), new Verdict(DateTimeOffset.UnixEpoch, [finding]));
+        string text = Processes("", "");
+        Assert.Equal(["100", "101", "102", "103", "250", .. Enumerable.Range(1000, 10).Reverse().Select(static pid => FormattableString.Invariant($"{pid}")).Take(9)], PidsOf(text));
+        Assert.Contains(
+            "<a class=\"path\" href=\"/program/worker\">worker</a>: 196 more processes, 13 650 descriptors together, not known of 1, the fullest at 6 % of its limit</td>",
+            text,
+            StringComparison.Ordinal);
+        Assert.Contains("14 of 211 shown, 196 added up.", text, StringComparison.Ordinal);
+
+        // A filter and longer tables ask for the rows.
+        Assert.DoesNotContain("more processes", Processes("q", "worker"), StringComparison.Ordinal);
+        Assert.Equal(211, PidsOf(Processes("rows", "many")).Length);
+
+        string Processes(string name, string value)
+        {
+            Html html = new();
+            PageQuery query = new(new Dictionary<string, string> { [name] = value });
+            ProcessesSection.Write(html, view, null, query, TableLength.Of(query), "None.");
+            return html.ToString().Replace('\u00a0', ' ');
+        }
+    }
+
+    private static string[] PidsOf(string text) => [.. Pid().Matches(text).Select(static match => match.Groups[1].Value)];
+
+    [GeneratedRegex("href=\"/process/([0-9]+)\"")]
+    private static partial Regex Pid();
 
     private static GroupedHost Host(int minute)
     {

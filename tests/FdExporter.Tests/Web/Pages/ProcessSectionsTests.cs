@@ -29,9 +29,17 @@ public partial class ProcessSectionsTests
         {
             string text = Overview(Inspection(process));
             Assert.DoesNotContain("class=\"gauge\"", text, StringComparison.Ordinal);
-            Assert.Contains(process.Facts.Limits is null ? "limit not known" : "limit unlimited", text, StringComparison.Ordinal);
+            Assert.Contains(process.Facts.Limits is null ? "limit not known" : "no limit", text, StringComparison.Ordinal);
             Assert.Contains(process.OpenFds is null ? "<b>Not known</b> open" : "<b>900</b> open", text, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Limit_ThatNoProcessReaches_TakesNoSpace()
+    {
+        string text = Overview(Inspection(Snapshots.Process(7, "app", 900, softLimit: 1_073_741_816)));
+        Assert.Contains("<b>900</b> open <span class=\"bounds\">limit 1 073 741 816, practically none</span>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"gauge\"", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FdExporter.Diagnosis;
 using FdExporter.Diagnosis.Findings;
 using FdExporter.Diagnosis.History;
@@ -8,7 +9,7 @@ using FdExporter.Web.Pages;
 namespace FdExporter.Tests.Web.Pages;
 
 /// <summary>What tables draw behind and beside their numbers, and how they look on narrow screens.</summary>
-public class SortedTableTests
+public partial class SortedTableTests
 {
     private static readonly SortedTable<long> s_table = new("t", "Title", "amount",
     [
@@ -25,6 +26,24 @@ public class SortedTableTests
         Assert.Contains("<td class=\"n\">0</td>", text, StringComparison.Ordinal);
         Assert.Contains("3 of 4 shown", text.Replace('\u00a0', ' '), StringComparison.Ordinal);
         Assert.Contains("<td class=\"n\">–</td>", Text([-1], [], most: 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AlikeRows_AreOneRowFromTheFourthOn_InItsPlace()
+    {
+        // Alike by their tens; numbers from 90 on are always shown.
+        RowFold<long> fold = new(static row => row >= 90 ? null : FormattableString.Invariant($"{row / 10}"), static (html, rows) => html.Add($"{rows.Count} of {rows[0] / 10}0: {rows.Sum()}"));
+        Assert.Equal(
+            ["99", "98", "97", "96", "39", "38", "37", "3 of 30: 102", "29", "28", "27", "26", "19"],
+            Rows(Folded([19, 26, 27, 28, 29, 33, 34, 35, 37, 38, 39, 96, 97, 98, 99], [], most: 20)));
+        string text = Folded([.. Enumerable.Range(10, 30)], new Dictionary<string, string> { ["t"] = "-amount" }, most: 5);
+        Assert.Equal(["10", "11", "12", "7 of 10: 112", "20"], Rows(text));
+        Assert.Contains("<tr class=\"sum\"><td colspan=\"2\">", text, StringComparison.Ordinal);
+        Assert.Contains("4 of 30 shown, 7 added up. <a href=\"?t=-amount&amp;rows=many#t-title\">Longer tables</a>", text.Replace('\u00a0', ' '), StringComparison.Ordinal);
+        Assert.DoesNotContain("shown", Text([1, 2], [], most: 2), StringComparison.Ordinal);
+        Assert.DoesNotContain("Longer", Text([1, 2], new Dictionary<string, string> { ["rows"] = "many" }, most: 1), StringComparison.Ordinal);
+
+        string Folded(long[] rows, Dictionary<string, string> query, int most) => Text(rows, query, most, fold);
     }
 
     [Fact]
@@ -80,10 +99,16 @@ public class SortedTableTests
         Assert.Single(html.ToString().Split("<p class=\"left\"><b>About 5\u00a0h</b> to the limit</p>")[1..]);
     }
 
-    private static string Text(long[] rows, Dictionary<string, string> query, int most)
+    private static string Text(long[] rows, Dictionary<string, string> query, int most, RowFold<long>? fold = null)
     {
         Html html = new();
-        s_table.Write(html, rows, new PageQuery(query), most, "None.");
+        s_table.Write(html, rows, new PageQuery(query), most, "None.", fold);
         return html.ToString();
     }
+
+    /// <summary>The last cell of each row.</summary>
+    private static string[] Rows(string text) => [.. LastCell().Matches(text).Select(static match => match.Groups[1].Value)];
+
+    [GeneratedRegex("([^<>]+)</td></tr>")]
+    private static partial Regex LastCell();
 }
