@@ -28,6 +28,11 @@ public partial class LongInputsTests
 
             // The processor time of this thread, the minimum of three runs: other work of the machine does not count.
             TimeSpan ofFour = Measure(target, four);
+            if (ofFour <= s_harmless)
+            {
+                continue;
+            }
+
             TimeSpan ofOne = Measure(target, one);
             for (int i = 0; i < 2 && !IsInProportion(); i++)
             {

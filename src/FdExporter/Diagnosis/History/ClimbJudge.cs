@@ -9,7 +9,7 @@ namespace FdExporter.Diagnosis.History;
 internal static class ClimbJudge
 {
     /// <summary>A smaller rise is noise, and so is less than one an hour.</summary>
-    private const double MinRise = 4;
+    private const double MinRiseOfAny = 4;
 
     /// <summary>Minimum slope of the second half relative to the first; a lower one is a cache that fills.</summary>
     private const double MinOfSecondHalf = 0.75;
@@ -40,7 +40,7 @@ internal static class ClimbJudge
         Span<double> wide = stackalloc double[HistorySeries.Floors];
         foreach (Window window in s_windows)
         {
-            if (first + window.Needs + MinTimes <= floors.Length)
+            if (first + window.Needs + MinTimes <= floors.Length && Rises(floors[first..], window))
             {
                 ReadOnlySpan<double> known = Widen(floors[first..], window.Floor, wide);
                 if (HasClimbed(known, floors, window))
@@ -54,6 +54,13 @@ internal static class ClimbJudge
         }
 
         return default;
+    }
+
+    /// <summary>Whether it ends high enough above the start of the window. Most numbers do not, and nothing else is computed for them.</summary>
+    private static bool Rises(ReadOnlySpan<double> floors, in Window window)
+    {
+        int end = floors.Length - 1;
+        return WideAt(floors, end, window.Floor) - WideAt(floors, end - window.Length, window.Floor) >= window.MinRise;
     }
 
     /// <summary>Whether it climbs at each of the last floors, as far as they are known.</summary>
@@ -90,16 +97,36 @@ internal static class ClimbJudge
     {
         for (int i = 0; i < floors.Length; i++)
         {
-            double least = double.NaN;
-            foreach (double floor in floors[Math.Max(0, i - times + 1)..(i + 1)])
-            {
-                least = double.IsNaN(least) || floor < least ? floor : least;
-            }
-
+            double least = LeastUntil(floors, i, times);
             into[i] = double.IsNaN(least) ? into[i - 1] : least;
         }
 
         return into[..floors.Length];
+    }
+
+    /// <summary>One value of <see cref="Widen"/>. The first floor must be known.</summary>
+    private static double WideAt(ReadOnlySpan<double> floors, int at, int times)
+    {
+        double least = LeastUntil(floors, at, times);
+        while (double.IsNaN(least))
+        {
+            at--;
+            least = floors[at];
+        }
+
+        return least;
+    }
+
+    /// <summary>The minimum of this floor and those before it, so many together; NaN if none is known.</summary>
+    private static double LeastUntil(ReadOnlySpan<double> floors, int at, int times)
+    {
+        double least = double.NaN;
+        foreach (double floor in floors[Math.Max(0, at - times + 1)..(at + 1)])
+        {
+            least = double.IsNaN(least) || floor < least ? floor : least;
+        }
+
+        return least;
     }
 
     /// <summary>
@@ -123,7 +150,7 @@ internal static class ClimbJudge
         int half = window.Length / 2;
         double rise = floors[^1] - floors[0];
         double least = Math.Min(floors[third] - floors[0], Math.Min(floors[2 * third] - floors[third], floors[^1] - floors[2 * third]));
-        return rise >= Math.Max(Math.Max(MinRise, window.Hours), noise)
+        return rise >= Math.Max(window.MinRise, noise)
             && least >= window.MinOfThird * rise
             && SlopeOf(floors[^(half + 1)..]) >= MinOfSecondHalf * SlopeOf(floors[^((2 * half) + 1)..^half])
             && floors[^1] - Highest(before) >= MinAbove * rise;
@@ -180,6 +207,6 @@ internal static class ClimbJudge
 
         internal bool IsLong => Length >= 51;
 
-        internal double Hours => Length * HistorySeries.MinutesPerFloor / 60.0;
+        internal double MinRise => Math.Max(MinRiseOfAny, Length * HistorySeries.MinutesPerFloor / 60.0);
     }
 }

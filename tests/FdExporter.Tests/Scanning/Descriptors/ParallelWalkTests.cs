@@ -15,35 +15,21 @@ using Microsoft.Extensions.Time.Testing;
 namespace FdExporter.Tests.Scanning.Descriptors;
 
 /// <summary>Several threads that walk real processes, compared with one.</summary>
-public sealed class ParallelWalkTests : IAsyncLifetime
+public sealed class ParallelWalkTests : IClassFixture<ParallelWalkTests.Labs>, IDisposable
 {
     private readonly ProcFs _procFs = ProcFs.Open("/proc");
-    private readonly List<LeakLab> _labs = [];
+    private readonly IReadOnlyList<LeakLab> _labs;
     private ILookup<int, int> _children = null!;
     private ProcessTable _table = null!;
     private TcpSocketTable _sockets = null!;
 
-    public async ValueTask InitializeAsync()
+    public ParallelWalkTests(Labs labs)
     {
-        _labs.Add(await LeakLab.StartAsync("processes", "--processes", "40", "--fds", "90"));
-        _labs.Add(await LeakLab.StartAsync("close-wait", "--count", "700", "--hold-peer"));
-        _labs.Add(await LeakLab.StartAsync("established", "--count", "300"));
-        _labs.Add(await LeakLab.StartAsync("fds", "--count", "50", "--type", "pipe", "--type", "unix", "--type", "memfd", "--type", "deleted_file"));
-        using TcpCollector tcp = new(_procFs, TimeProvider.System);
-        _table = new ProcessCollector(_procFs, static process => process.Comm, TimeProvider.System).Collect(Minute());
-        _sockets = tcp.Collect(_table, Minute());
-        _children = _table.Processes.Select(static process => process.Id.Pid).ToLookup(ParentOf);
+        _labs = labs.All;
+        ReadTables();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (LeakLab lab in _labs)
-        {
-            await lab.DisposeAsync();
-        }
-
-        _procFs.Dispose();
-    }
+    public void Dispose() => _procFs.Dispose();
 
     [Fact]
     public void Collect_ByFourThreads_FindsWhatOneFinds()
@@ -118,8 +104,10 @@ public sealed class ParallelWalkTests : IAsyncLifetime
     [Fact]
     public async Task Collect_ProcessesEndMeanwhile_TheOthersAreWhole()
     {
-        string before = Findings(Collector(threads: 1).Collect(_table, _sockets, Minute()), _labs[1..]);
-        int[] children = [.. _children[_labs[0].Child.Pid]];
+        await using LeakLab ended = await LeakLab.StartAsync(Labs.Processes);
+        ReadTables();
+        string before = Findings(Collector(threads: 1).Collect(_table, _sockets, Minute()));
+        int[] children = [.. _children[ended.Child.Pid]];
         Assert.Equal(40, children.Length);
         Task ending = Task.Factory.StartNew(
             () =>
@@ -139,7 +127,7 @@ public sealed class ParallelWalkTests : IAsyncLifetime
         {
             isOver = ending.IsCompleted;
             SocketOwnership ownership = Collector(threads: 4).Collect(_table, _sockets, Minute());
-            Assert.Equal(before, Findings(ownership, _labs[1..]));
+            Assert.Equal(before, Findings(ownership));
             CheckSums(ownership);
         }
         while (!isOver);
@@ -165,6 +153,14 @@ public sealed class ParallelWalkTests : IAsyncLifetime
         }
     }
 
+    private void ReadTables()
+    {
+        using TcpCollector tcp = new(_procFs, TimeProvider.System);
+        _table = new ProcessCollector(_procFs, static process => process.Comm, TimeProvider.System).Collect(Minute());
+        _sockets = tcp.Collect(_table, Minute());
+        _children = _table.Processes.Select(static process => process.Id.Pid).ToLookup(ParentOf);
+    }
+
     private static Deadline Minute() => new(TimeProvider.System, TimeSpan.FromMinutes(1));
 
     private SocketOwnerCollector Collector(int threads) => new(_procFs, TimeProvider.System) { Threads = threads, ManyFds = 1 };
@@ -175,12 +171,10 @@ public sealed class ParallelWalkTests : IAsyncLifetime
             _sockets.Namespaces.Sum(static each => each.Sockets.Total),
             ownership.Holdings.Sum(static each => each?.Sockets.Total ?? 0) + ownership.Unattributed.Total + ownership.WithoutInode.Total);
 
-    private string Findings(SocketOwnership ownership) => Findings(ownership, _labs);
-
     /// <summary>The findings about the labs and their children; other programs on the machine change.</summary>
-    private string Findings(SocketOwnership ownership, IReadOnlyCollection<LeakLab> labs)
+    private string Findings(SocketOwnership ownership)
     {
-        HashSet<int> pids = [.. labs.SelectMany(lab => _children[lab.Child.Pid].Append(lab.Child.Pid))];
+        HashSet<int> pids = [.. _labs.SelectMany(lab => _children[lab.Child.Pid].Append(lab.Child.Pid))];
         List<string> lines = [];
         for (int i = 0; i < _table.Processes.Length; i++)
         {
@@ -232,6 +226,32 @@ public sealed class ParallelWalkTests : IAsyncLifetime
             }
 
             return base.GetTimestamp();
+        }
+    }
+
+    /// <summary>The programs that are walked. No test changes them.</summary>
+    public sealed class Labs : IAsyncLifetime
+    {
+        internal static readonly string[] Processes = ["processes", "--processes", "40", "--fds", "90"];
+
+        private readonly List<LeakLab> _all = [];
+
+        internal IReadOnlyList<LeakLab> All => _all;
+
+        public async ValueTask InitializeAsync()
+        {
+            _all.Add(await LeakLab.StartAsync(Processes));
+            _all.Add(await LeakLab.StartAsync("close-wait", "--count", "700", "--hold-peer"));
+            _all.Add(await LeakLab.StartAsync("established", "--count", "300"));
+            _all.Add(await LeakLab.StartAsync("fds", "--count", "50", "--type", "pipe", "--type", "unix", "--type", "memfd", "--type", "deleted_file"));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (LeakLab lab in _all)
+            {
+                await lab.DisposeAsync();
+            }
         }
     }
 }
