@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 process.title = 'relay';
-const seconds = Number(process.env.SECONDS_TO_RECORD ?? 170);
+const seconds = Number(process.env.SECONDS_TO_RECORD ?? 235);
 const root = join(import.meta.dirname, '..', '..');
 const lab = join(root, 'tests/LeakLab/bin/Release/net10.0/leaklab');
 const children = [];
@@ -63,7 +63,7 @@ function machine(text, [name, factor, healthy]) {
 
 try {
   const [, exporter] = await start(join(root, 'src/FdExporter/bin/Release/net10.0/fd-exporter'), ['--web.listen-address=127.0.0.1:0'], /msg="Listening on" address=(\S+)/);
-  await leak(['close-wait', '--count', '14400', '--rate', '82', '--name', 'appserver'], 16384);
+  await leak(['close-wait', '--count', '14400', '--rate', '60', '--name', 'appserver'], 16384);
   // More of the same program, for its dashboard.
   await leak(['server-close-wait', '--count', '60', '--name', 'appserver', '--port', '9702']);
   await leak(['established', '--count', '90', '--name', 'appserver', '--port', '5432']);
@@ -122,7 +122,7 @@ ${targets.join('\n')}
     rmSync(log);
 
     // The kernel gives up a connection that nobody answers after two minutes.
-    if (i === Math.round(seconds / 3)) {
+    if (i === seconds - 110) {
       await leak(['connecting', '--count', '60', '--name', 'crawler', '--port', '9443']);
       await leak(['connecting', '--count', '25', '--name', 'appserver', '--port', '6379']);
       await leak(['listener-full', '--count', '90', '--backlog', '64', '--name', 'appserver', '--port', '8080']);
