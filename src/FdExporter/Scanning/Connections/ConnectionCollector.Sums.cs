@@ -52,9 +52,8 @@ internal sealed partial class ConnectionCollector
 
     private readonly record struct Key(int Process, ConnectionDirection Direction, ConnectionAddress Address, CloseWaitCause Cause, SocketAuthor? Origin)
     {
-        /// <summary>Uses the fields that distinguish most keys: it runs for each socket.</summary>
-        public override int GetHashCode()
-            => (int)(((Address.Endpoint.AddressLow ^ ((ulong)Address.Port << 32) ^ ((ulong)(uint)Process << 8) ^ (uint)Cause) * 0x9E3779B97F4A7C15) >> 32);
+        /// <summary>Of the fields that distinguish most keys. Seeded at random: a user of the machine can choose the addresses.</summary>
+        public override int GetHashCode() => HashCode.Combine(Process, Address.Endpoint.AddressLow, Address.Port, Cause);
     }
 
     private struct Recent
