@@ -106,8 +106,6 @@ internal static unsafe partial class Libc
     internal const int SECBIT_NOROOT_LOCKED = 2;
 
     internal const int MADV_DONTNEED = 4;
-    internal const int M_MMAP_THRESHOLD = -3;
-    internal const int M_ARENA_MAX = -8;
 
     internal const int F_GETFD = 1;
 

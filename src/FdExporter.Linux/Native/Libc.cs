@@ -14,10 +14,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int madvise(nuint addr, nuint length, int advice);
 
-    /// <summary>glibc only.</summary>
-    [LibraryImport("libc")]
-    internal static partial int mallopt(int param, int value);
-
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags);
 

@@ -37,7 +37,6 @@ internal static partial class ServeCommand
     private static async Task<int> RunCheckedAsync(ExporterOptions options)
     {
         HeldPrivileges privileges = LeastPrivilege.Apply(options, waitsForSignal: true);
-        ExporterMemory.LimitMallocArenas();
         if (!ThreadReserve.CanHold(out int threads))
         {
             return Refuse($"only {threads} of {ThreadReserve.Needed} threads can be created; the limit of threads (TasksMax=, pids.max, ulimit -u, kernel.pid_max) or of memory (ulimit -v) is too low");

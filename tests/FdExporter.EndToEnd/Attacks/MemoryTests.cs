@@ -64,6 +64,22 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task InspectionOfLongPaths_IsReleased_ThoughItListsFewDescriptors()
+    {
+        await using Children holders = await HoldAsync(1);
+        await using Exporter exporter = await Exporter.StartAsAsync(NativeBuild.Binary, "--web.show-paths");
+        await exporter.ScrapeAsync();
+        using HttpClient client = new() { BaseAddress = exporter.Address };
+        for (int i = 0; i < 3; i++)
+        {
+            _ = await client.GetStringAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/processes/{holders.Pids[0]}?limit=10"));
+        }
+
+        Assert.InRange(exporter.ResidentKib, 0, 2 * MostKib / 3);
+        await Eventually.TrueAsync(() => exporter.ResidentKib < 40 * 1024, () => $"{exporter.ResidentKib} KiB");
+    }
+
+    [Fact]
     public async Task InspectionsInLittleMemory_AreAnsweredOrRefused_AndScrapesGoOn()
     {
         await using Children holders = await HoldAsync(1);

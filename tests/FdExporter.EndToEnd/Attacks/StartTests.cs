@@ -50,6 +50,7 @@ public sealed class StartTests
     }
 
     [Theory]
+    [InlineData(60)]
     [InlineData(150)]
     [InlineData(300)]
     public async Task TooLittleMemory_IsOneLineAndExitOne(int mebibytes)

@@ -7,7 +7,7 @@ namespace FdExporter.Scanning.Processes;
 internal sealed class WatchedWork
 {
     private readonly WatchedCalls _calls = new();
-    private Action _work = static () => { };
+    private Action? _work;
     private Deadline? _deadline;
     private StandstillTimer? _standstill;
     private TimeSpan _timeout;
@@ -19,7 +19,10 @@ internal sealed class WatchedWork
         Do = () =>
         {
             _hasBegun = true;
-            _calls.Watch(_work);
+
+            // What it has made, an inspection of thousands of descriptors, is not kept for longer than its caller keeps it.
+            Action work = Interlocked.Exchange(ref _work, null)!;
+            _calls.Watch(work);
         };
         IsStuck = LooksStuck;
     }

@@ -16,6 +16,8 @@ internal sealed class ReadingThread : IDisposable
 
     private readonly SemaphoreSlim _begun = new(0);
     private readonly ManualResetEventSlim _done = new();
+
+    /// <summary>Null once it has begun, so that its results can be released, and to end the thread.</summary>
     private Action? _work;
     private Exception? _failure;
     private int _state;
@@ -87,14 +89,14 @@ internal sealed class ReadingThread : IDisposable
         while (true)
         {
             _begun.Wait();
-            if (_work is null)
+            if (Interlocked.Exchange(ref _work, null) is not { } work)
             {
                 return;
             }
 
             try
             {
-                _work();
+                work();
             }
 #pragma warning disable CA1031 // Rethrown to the waiting caller.
             catch (Exception exception)

@@ -43,6 +43,22 @@ internal sealed class Answers
             return;
         }
 
+        try
+        {
+            await AnswerAsync(context, next).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_wasLarge && Taken == 0)
+            {
+                _wasLarge = false;
+                _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
         IHttpResponseBodyFeature client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         AnswerBuffer answer = new(context.Request.Path == _telemetryPath ? _scrapes : _others, Client.Of(context));
         await using (answer.ConfigureAwait(false))
@@ -68,14 +84,12 @@ internal sealed class Answers
                 context.Features.Set(client);
             }
 
-            _wasLarge |= Taken > LargeTotal;
-            await SendAsync(context, answer, client.Stream).ConfigureAwait(false);
-        }
+            if (Taken > LargeTotal)
+            {
+                _wasLarge = true;
+            }
 
-        if (_wasLarge && Taken == 0)
-        {
-            _wasLarge = false;
-            _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
+            await SendAsync(context, answer, client.Stream).ConfigureAwait(false);
         }
     }
 

@@ -14,10 +14,10 @@ internal sealed class Inspections : IDisposable
     /// <summary>Waiting processes per client address; twice as many in total.</summary>
     private const int MaxWaiting = 8;
 
-    /// <summary>Above this number of descriptors garbage is collected at once.</summary>
-    private const int LargeResult = 4000;
+    /// <summary>An inspection that allocated more, with its answers, leaves garbage that is collected at once. Unit: bytes.</summary>
+    private const long LargeAllocation = 4 << 20;
 
-    /// <summary>Delay for releasing the result, and for further inspections.</summary>
+    /// <summary>Delay for releasing the result. A next inspection before that collects the garbage of the previous one.</summary>
     private static readonly TimeSpan s_garbageDelay = TimeSpan.FromSeconds(1);
 
     private readonly HostScanner _scanner;
@@ -31,12 +31,14 @@ internal sealed class Inspections : IDisposable
     /// <summary>Inspections that have not begun, by process. Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<int, Shared> _waiting = [];
 
+    private int _hasGarbage;
+
     internal Inspections(HostScanner scanner, ScanLock scanLock, TimeProvider time)
     {
         _scanner = scanner;
         _scanLock = scanLock;
         _time = time;
-        _garbage = time.CreateTimer(static _ => ExporterMemory.CollectGarbage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _garbage = time.CreateTimer(_ => CollectGarbage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Joins the inspection of this process if it has not begun, or requests one.</summary>
@@ -98,14 +100,14 @@ internal sealed class Inspections : IDisposable
                 return InspectionAnswer.None;
             }
 
+            CollectGarbage();
+            shared.AllocatedBefore = GC.GetTotalAllocatedBytes();
+
             // The budget starts here, after waiting for a scan.
-            InspectionAnswer answer = _scanner.Inspect(pid, new Deadline(_time, budget));
-            shared.IsLarge = answer.Inspection is { Fds.Length: > LargeResult };
-            return answer;
+            return _scanner.Inspect(pid, new Deadline(_time, budget));
         }
         catch (OutOfMemoryException)
         {
-            shared.IsLarge = true;
             throw new IOException("too little memory to inspect the process");
         }
         finally
@@ -125,12 +127,21 @@ internal sealed class Inspections : IDisposable
             }
         }
 
-        if (shared.IsLarge)
+        if (shared.AllocatedBefore is { } before && GC.GetTotalAllocatedBytes() - before > LargeAllocation)
         {
+            Volatile.Write(ref _hasGarbage, 1);
             _garbage.Change(s_garbageDelay, Timeout.InfiniteTimeSpan);
         }
 
         _queue.Leave();
+    }
+
+    private void CollectGarbage()
+    {
+        if (Interlocked.Exchange(ref _hasGarbage, 0) == 1)
+        {
+            ExporterMemory.CollectGarbage();
+        }
     }
 
     public void Dispose() => _garbage.Dispose();
@@ -145,6 +156,7 @@ internal sealed class Inspections : IDisposable
         /// </summary>
         internal int Holders { get; set; } = 1;
 
-        internal bool IsLarge { get; set; }
+        /// <summary>Bytes that were allocated in total before it began; null if it has not.</summary>
+        internal long? AllocatedBefore { get; set; }
     }
 }
