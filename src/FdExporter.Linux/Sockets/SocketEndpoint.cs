@@ -51,6 +51,8 @@ internal readonly record struct SocketEndpoint(ulong AddressHigh, ulong AddressL
         }
     }
 
+    public override int GetHashCode() => SeededHash.Of(AddressHigh, AddressLow, Port);
+
     /// <summary><c>192.168.121.44:443</c>, <c>[fe80::1]:443</c>; without an address <c>:9702</c>.</summary>
     public override string ToString() => ToString("");
 

@@ -5,7 +5,7 @@ using FdExporter.Tests.Testing;
 
 namespace FdExporter.EndToEnd.Testing;
 
-/// <summary>The packages of the release build, each built once, for the first test that needs it.</summary>
+/// <summary>The packages of the release build, each built once, for the first test that needs it; compressed in a hurry.</summary>
 public sealed class Packages : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fd-exporter-test-").FullName;
@@ -29,7 +29,7 @@ public sealed class Packages : IDisposable
         string folder = Path.Combine(_folder, name);
         (int exitCode, string output, string error) = await Child.RunAsync(
             "bash", null, "-c", $"{before}; exec \"$@\"", "bash",
-            Path.Combine(Repository.Root, "deploy", $"build-{format}"), "--binary", NativeBuild.Binary, "--output", folder);
+            Path.Combine(Repository.Root, "deploy", $"build-{format}"), "--binary", NativeBuild.Binary, "--output", folder, "--level", "1");
         Assert.True(exitCode == 0, output + error);
         return Assert.Single(Directory.GetFiles(folder, $"*.{format}"));
     }

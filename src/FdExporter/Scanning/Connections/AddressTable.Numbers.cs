@@ -93,9 +93,9 @@ internal sealed partial class AddressTable
             => Endpoint.AddressLow == other.Endpoint.AddressLow && Endpoint.AddressHigh == other.Endpoint.AddressHigh && Endpoint.Port == other.Endpoint.Port
                 && LocalLow == other.LocalLow && LocalHigh == other.LocalHigh && Namespace == other.Namespace && Interface == other.Interface && IsInbound == other.IsInbound;
 
-        /// <summary>Uses the fields that distinguish most keys: it runs for each socket.</summary>
+        /// <summary>What only root chooses may share a number with the port.</summary>
         public override int GetHashCode()
-            => (int)((((Endpoint.AddressLow * 31) ^ Endpoint.AddressHigh ^ Endpoint.Port ^ ((ulong)Interface << 32) ^ (LocalLow << 16) ^ Namespace) * 0x9E3779B97F4A7C15) >> 32);
+            => SeededHash.Of(Endpoint.AddressLow, LocalLow ^ LocalHigh ^ Namespace ^ ((ulong)Interface << 32) ^ ((ulong)Endpoint.Port << 48), Endpoint.AddressHigh);
     }
 
     internal struct Entry

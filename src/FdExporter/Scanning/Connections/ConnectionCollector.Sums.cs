@@ -52,8 +52,8 @@ internal sealed partial class ConnectionCollector
 
     private readonly record struct Key(int Process, ConnectionDirection Direction, ConnectionAddress Address, CloseWaitCause Cause, SocketAuthor? Origin)
     {
-        /// <summary>Of the fields that distinguish most keys. Seeded at random: a user of the machine can choose the addresses.</summary>
-        public override int GetHashCode() => HashCode.Combine(Process, Address.Endpoint.AddressLow, Address.Port, Cause);
+        /// <summary>Of the fields that distinguish most keys.</summary>
+        public override int GetHashCode() => Address.Endpoint.GetHashCode() ^ (Process << 4) ^ (int)Cause;
     }
 
     private struct Recent

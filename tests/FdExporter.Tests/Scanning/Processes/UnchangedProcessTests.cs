@@ -20,7 +20,9 @@ public sealed class UnchangedProcessTests : IDisposable
     public UnchangedProcessTests()
     {
         _scanner = new HostScanner("/proc", static process => process.Comm, _time, NullLogger<HostScanner>.Instance);
-        _shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "echo 1; while read line; do eval \"$line\"; echo 1; done"])
+
+        // Others of these tests may have descriptors without FD_CLOEXEC at this moment, which it inherits.
+        _shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-; echo 1; while read line; do eval \"$line\"; echo 1; done"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
