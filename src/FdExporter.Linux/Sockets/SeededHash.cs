@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace FdExporter.Linux.Sockets;
 
 /// <summary>
@@ -17,5 +15,6 @@ internal static class SeededHash
     /// <summary>Each bit of the product depends on many of both factors; the halves together on all.</summary>
     private static ulong Mix(ulong a, ulong b) => Math.BigMul(a, b, out ulong low) ^ low;
 
-    private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+    /// <summary>Not a cryptographic one, which would load OpenSSL: nobody sees a hash.</summary>
+    private static ulong Seed() => (ulong)Random.Shared.NextInt64() << 1 | 1;
 }
