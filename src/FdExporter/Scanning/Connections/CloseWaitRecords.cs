@@ -150,6 +150,12 @@ internal sealed class CloseWaitRecords(TimeProvider time)
     /// <summary>Time between the kernel's answer and the start of this scan; never overestimated. Unit: milliseconds.</summary>
     internal uint ElapsedMs(in ConnectionMemory.Entry known) => (uint)Math.Max(0, unchecked((int)((uint)_nowMs - known.AskedAt)));
 
+    /// <summary>Time between the start of this scan and the kernel's answer; 0 for an earlier answer. Unit: milliseconds.</summary>
+    internal uint AheadMs(in ConnectionMemory.Entry known) => (uint)Math.Max(0, unchecked((int)(known.AskedAt - (uint)_nowMs)));
+
+    /// <summary>Time since the start of this scan. Unit: milliseconds.</summary>
+    internal long SinceBeginMs => ElapsedMs() - _nowMs;
+
     /// <summary>The entry of the last scan; null if that did not see the socket in CLOSE_WAIT.</summary>
     internal ConnectionMemory.Entry? Find(ulong key) => _memory.Find(key);
 

@@ -58,8 +58,9 @@ internal sealed partial class ConnectionCollector(TimeProvider time)
             sums.Add(AgeOf(cause, traces.LastAckReceivedMs, seen.Since, now));
             sums.Searched += holder is { Process: < 0, IsSearched: true } ? 1 : 0;
             sums.Acceptors = Math.Max(sums.Acceptors, holder.Acceptors);
-            sums.Predating += isAccepted && traces.MinAgeMs + readAgoMs > holder.AgeMs - MinTimeToAcceptMs ? 1 : 0;
-            sums.Older += isAccepted && traces.MinAgeMs + readAgoMs > holder.AgeMs ? 1 : 0;
+            long agedMs = traces.MinAgeMs + readAgoMs - records.AheadMs(in seen);
+            sums.Predating += isAccepted && agedMs > holder.AgeMs - MinTimeToAcceptMs ? 1 : 0;
+            sums.Older += isAccepted && agedMs > holder.AgeMs ? 1 : 0;
             sums.Listener = direction == ConnectionDirection.Inbound && sums.Listener == 0
                 ? _listeners.Of(row.Namespace, row.Local, row.Interface).Inode
                 : sums.Listener;

@@ -8,7 +8,7 @@ internal readonly record struct SocketHolder(int Process)
 {
     internal static readonly SocketHolder None = new(-1);
 
-    /// <summary>Age of the process, rounded up. Unit: milliseconds; the maximum value if unknown.</summary>
+    /// <summary>Age of the process at the start of the scan, rounded up; negative if it was started since. Unit: milliseconds; the maximum value if unknown.</summary>
     internal long AgeMs { get; init; } = long.MaxValue;
 
     /// <summary>If the process is unknown: whether every visible process was searched for the socket since it appeared.</summary>

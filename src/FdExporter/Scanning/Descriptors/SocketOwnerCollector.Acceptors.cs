@@ -24,6 +24,8 @@ internal sealed partial class SocketOwnerCollector
 
     private uint _walksBefore;
     private uint _oldestWalk;
+
+    /// <summary>When the scan began, as its connections have their ages: on a large or busy machine that is seconds ago.</summary>
     private long? _uptimeMs;
     private bool _hasAccepted;
     private TcpSocketTable? _table;

@@ -30,7 +30,9 @@ internal sealed partial class SocketOwnerCollector
         _walksBefore = ++_walks;
         _hasAccepted = false;
         _acceptors.Clear();
-        _uptimeMs = sockets.Connections.CloseWait.Count > 0 && Uptime.TryRead(_procFs, out TimeSpan uptime) == ReadStatus.Ok ? (long)uptime.TotalMilliseconds : null;
+        _uptimeMs = sockets.Connections.CloseWait.Count > 0 && Uptime.TryRead(_procFs, out TimeSpan uptime) == ReadStatus.Ok
+            ? (long)uptime.TotalMilliseconds - sockets.Records.SinceBeginMs
+            : null;
         _listening.Clear();
         foreach (ref readonly ListenerRow listener in sockets.Connections.Listeners.Span)
         {

@@ -176,6 +176,33 @@ public class ConnectionCollectorTests
             _collector.Collect(table.Connections, Owners(static inode => (int)inode), NoNames).Select(static each => (each.Process, each.Count)).Order());
     }
 
+    /// <summary>A scan that takes long: the kernel tells ages at one moment, and the process is as old as it was at the start.</summary>
+    [Theory]
+    [InlineData(2_900, true, true)]
+    [InlineData(3_040, true, false)]
+    [InlineData(4_000, false, false)]
+    public void Connections_OfALongScan_AreOlderThanAProcessOnlyIfTheyAre(long processMs, bool predates, bool isOlder)
+    {
+        _table.Clear();
+        _table.BeginNamespace(1, 1);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Add(_table, Socket(cookie: 7, lastAckMs: 5_000));
+        Add(_table, Socket(cookie: 8, lastAckMs: 5_000));
+        _table.EndNamespace(TcpNamespace.Host);
+        _table.Records.End();
+        (bool Predates, bool IsOlder)? asked = null;
+        SocketOwners owners = new(
+            _ => new SocketHolder(0) { AgeMs = processMs },
+            static (_, _) => SocketHolder.None,
+            (_, _, _, predates, isOlder) =>
+            {
+                asked = (predates, isOlder);
+                return null;
+            });
+        _ = _collector.Collect(_table.Connections, owners, NoNames);
+        Assert.Equal((predates, isOlder), asked);
+    }
+
     private static SocketOwners Owners(Func<uint, int> indexOf)
         => new(inode => new SocketHolder(indexOf(inode)), (inode, _) => new SocketHolder(indexOf(inode)), static (_, _, _, _, _) => null);
 
